@@ -1,0 +1,36 @@
+/**
+ * Imports point one way:  cli → inspect, node → stack → ip, tcp → wire;  link → wire.
+ * @type {import('dependency-cruiser').IConfiguration}
+ */
+const CORE = '^src/(core|stack|trace|random)|^src/(wire|tcp|ip|clock|stack)/|^src/link/(link|memory|packets|loopback|impair|capture|pcapng)';
+
+const layer = (from, allowed, comment) => ({
+  name: `${from}-imports-only-${allowed.join('-') || 'nothing'}`,
+  comment,
+  severity: 'error',
+  from: { path: `^src/${from}/` },
+  to: { path: '^src/', pathNot: [from, ...allowed].map((name) => `^src/${name}(/|\\.ts$)`) },
+});
+
+module.exports = {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', from: { path: '^src/' }, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    { name: 'no-unresolvable', severity: 'error', from: { path: '^src/' }, to: { couldNotResolve: true } },
+    layer('wire', [], 'bytes and values only'),
+    layer('tcp', ['wire'], 'the protocol machine is pure'),
+    layer('clock', [], 'time depends on nothing'),
+    layer('ip', ['wire', 'clock', 'link'], 'IP knows links, time and headers'),
+    layer('link', ['wire', 'clock'], 'a link carries frames; it knows no protocol above them'),
+    layer('stack', ['wire', 'tcp', 'ip', 'clock', 'link', 'trace', 'random'], 'the stack joins what is below it'),
+    layer('node', ['stack', 'tcp', 'wire', 'trace'], 'the faces are built on the low-level API and on nothing else'),
+    layer('inspect', ['trace', 'wire', 'tcp', 'ip', 'link'], 'all that a person sees is made from the trace stream'),
+    { name: 'core-is-free-of-node', severity: 'error', comment: 'the core also runs in a browser', from: { path: CORE }, to: { dependencyTypes: ['core', 'npm'] } },
+    { name: 'nothing-imports-cli', severity: 'error', from: { path: '^src/', pathNot: '^src/cli/' }, to: { path: '^src/cli/' } },
+  ],
+  options: {
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['require', 'node', 'default'] },
+  },
+};

@@ -1,0 +1,100 @@
+#include "device.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/if_tun.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* Frames with an Ethernet header and no packet information before them. Offload adds IFF_VNET_HDR here. */
+#define TAP_FLAGS (IFF_TAP | IFF_NO_PI)
+
+#define STEP(name, call)                                                                                               \
+  do {                                                                                                                 \
+    *step = (name);                                                                                                    \
+    if ((call) < 0) return errno;                                                                                      \
+  } while (0)
+
+static struct ifreq interface_request(const struct device *device) {
+  struct ifreq request;
+  memset(&request, 0, sizeof request);
+  memcpy(request.ifr_name, device->name, IFNAMSIZ);
+  return request;
+}
+
+static struct sockaddr ipv4(uint32_t address) {
+  struct sockaddr_in in;
+  struct sockaddr generic;
+  memset(&in, 0, sizeof in);
+  in.sin_family = AF_INET;
+  in.sin_addr.s_addr = htonl(address);
+  memcpy(&generic, &in, sizeof generic);
+  return generic;
+}
+
+/* /dev/net/tun gives a descriptor without an interface; TUNSETIFF joins the two. */
+static int attach(struct device *device, const struct device_request *wanted, const char **step) {
+  struct ifreq request;
+  memset(&request, 0, sizeof request);
+  memcpy(request.ifr_name, wanted->name, IFNAMSIZ);
+  request.ifr_flags = TAP_FLAGS;
+  STEP("TUNSETIFF", ioctl(device->fd, TUNSETIFF, &request));
+  memcpy(device->name, request.ifr_name, IFNAMSIZ);
+
+  if (wanted->send_buffer != 0) {
+    int bytes = (int)wanted->send_buffer;
+    STEP("TUNSETSNDBUF", ioctl(device->fd, TUNSETSNDBUF, &bytes));
+  }
+  if (wanted->persist) STEP("TUNSETPERSIST", ioctl(device->fd, TUNSETPERSIST, 1));
+  return 0;
+}
+
+/* The interface as `ip link` and `ip address` see it; the ioctls take any socket and find the interface by name. */
+static int configure(struct device *device, int socket, const struct device_request *wanted, const char **step) {
+  struct ifreq request = interface_request(device);
+  if (wanted->mtu != 0) {
+    request.ifr_mtu = (int)wanted->mtu;
+    STEP("SIOCSIFMTU", ioctl(socket, SIOCSIFMTU, &request));
+  }
+  STEP("SIOCGIFMTU", ioctl(socket, SIOCGIFMTU, &request));
+  device->mtu = (uint32_t)request.ifr_mtu;
+
+  STEP("SIOCGIFHWADDR", ioctl(socket, SIOCGIFHWADDR, &request));
+  memcpy(device->mac, request.ifr_hwaddr.sa_data, sizeof device->mac);
+
+  if (wanted->address != 0) {
+    request.ifr_addr = ipv4(wanted->address);
+    STEP("SIOCSIFADDR", ioctl(socket, SIOCSIFADDR, &request));
+    request.ifr_netmask = ipv4(wanted->mask);
+    STEP("SIOCSIFNETMASK", ioctl(socket, SIOCSIFNETMASK, &request));
+    STEP("SIOCGIFFLAGS", ioctl(socket, SIOCGIFFLAGS, &request));
+    request.ifr_flags |= IFF_UP;
+    STEP("SIOCSIFFLAGS", ioctl(socket, SIOCSIFFLAGS, &request));
+  }
+  return 0;
+}
+
+static int configure_by_socket(struct device *device, const struct device_request *wanted, const char **step) {
+  int control, error;
+  STEP("socket", control = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  error = configure(device, control, wanted, step);
+  close(control);
+  return error;
+}
+
+int device_open(struct device *device, const struct device_request *request, const char **step) {
+  int error;
+  STEP("open", device->fd = open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC));
+  error = attach(device, request, step);
+  if (error == 0) error = configure_by_socket(device, request, step);
+  if (error != 0) device_close(device);
+  return error;
+}
+
+void device_close(struct device *device) {
+  close(device->fd);
+  device->fd = -1;
+}

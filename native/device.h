@@ -1,0 +1,37 @@
+/*
+ * The kernel's side of a TAP device: /dev/net/tun, and the ioctls of the network interface that it makes.
+ * Nothing here knows of Node or of JavaScript; native-notes/tap.md explains the calls one by one.
+ */
+#ifndef SYNACK_DEVICE_H
+#define SYNACK_DEVICE_H
+
+#include <net/if.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* What is asked of a device. Addresses are in host byte order. */
+struct device_request {
+  char name[IFNAMSIZ]; /* "tap0"; "tap%d" lets the kernel number it */
+  uint32_t mtu;        /* 0: as it is */
+  uint32_t address;    /* of the kernel's end; 0: leave address and state alone */
+  uint32_t mask;
+  uint32_t send_buffer; /* bytes written and not yet taken by the kernel's stack; 0: as it is (no limit) */
+  bool persist;         /* the interface stays when its descriptor is closed */
+};
+
+struct device {
+  int fd;
+  char name[IFNAMSIZ];
+  uint32_t mtu;
+  uint8_t mac[6]; /* of the kernel's end */
+};
+
+/*
+ * Opens the device, non-blocking, attaching to the interface of that name or making it. Returns 0, or the errno with
+ * *step set to the call that failed; nothing is left open then.
+ */
+int device_open(struct device *device, const struct device_request *request, const char **step);
+
+void device_close(struct device *device);
+
+#endif

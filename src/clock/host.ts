@@ -1,0 +1,62 @@
+/** What the clocks need of the program that runs us, Node or a browser. */
+export interface Host {
+  /** Milliseconds since an arbitrary start, with fractions. It never goes back. */
+  now(): number;
+  /** Calls `callback` as soon as what is waiting now (microtasks, I/O that is ready) has had its turn. Returns "take it back". */
+  soon(callback: () => void): () => void;
+  /** Calls `callback` after `delay` ms (at most 2³¹ − 1), and does not keep the process alive for it. Returns "take it back". */
+  later(delay: number, callback: () => void): () => void;
+}
+
+/** The part of the global object that differs between Node and browsers: `setImmediate` is Node's. */
+interface Globals {
+  setTimeout(callback: () => void, delay: number): unknown;
+  clearTimeout(timer: unknown): void;
+  setImmediate?(callback: () => void): unknown;
+  clearImmediate?(immediate: unknown): void;
+}
+const globals: Globals = globalThis;
+
+/** The host that we run in. */
+export const HOST: Host = {
+  now: () => performance.now(),
+
+  soon(callback) {
+    if (globals.setImmediate === undefined) return post(callback);
+    const immediate = globals.setImmediate(callback);
+    return () => globals.clearImmediate?.(immediate);
+  },
+
+  later(delay, callback) {
+    const timer = globals.setTimeout(callback, delay);
+    if (hasUnref(timer)) timer.unref();
+    return () => {
+      globals.clearTimeout(timer);
+    };
+  },
+};
+
+/** Node's timers are objects that can let the process end; browsers' are numbers. */
+function hasUnref(timer: unknown): timer is { unref(): void } {
+  return typeof timer === 'object' && timer !== null && 'unref' in timer && typeof timer.unref === 'function';
+}
+
+let channel: InstanceType<typeof MessageChannel> | undefined;
+const posted: (() => void)[] = [];
+
+/** A browser's quickest way to come back after its other work: `setTimeout` would wait 4 ms once it is nested. */
+function post(callback: () => void): () => void {
+  if (channel === undefined) {
+    channel = new MessageChannel();
+    // Assigned so because Node's types, unlike its ports, have no `onmessage`.
+    Object.assign(channel.port1, { onmessage: () => posted.shift()?.() });
+  }
+  let cancelled = false;
+  posted.push(() => {
+    if (!cancelled) callback();
+  });
+  channel.port2.postMessage(undefined);
+  return () => {
+    cancelled = true;
+  };
+}

@@ -1,0 +1,32 @@
+/**
+ * synack without Node: what runs in a browser too. The Node faces (`net`, …), TAP devices and the command line are in
+ * `index.ts`.
+ */
+export { Stack, type StackOptions } from './stack';
+export type { TcpOptions } from './stack/tcp-layer';
+export type { TraceEvent, TraceListener } from './trace';
+
+export type { Clock, Scheduled } from './clock/clock';
+export { SystemClock } from './clock/system-clock';
+export { VirtualClock } from './clock/virtual-clock';
+export { Random } from './random';
+
+export * from './tcp/user';
+export { TcpError, type ErrorCode } from './tcp/errors';
+export { FIGURE_5_TRANSITIONS, STATES, TRANSITIONS, isLegalTransition, type State, type Transition } from './tcp/states';
+export type { Status } from './tcp/status';
+export type { TimerName } from './tcp/timers';
+export type * from './tcp/trace';
+export type * from './ip/trace';
+export type { IpOptions } from './ip/host';
+export type { Interface, InterfaceConfig } from './ip/interface';
+export type { Ip } from './ip/ip';
+
+export type { Frame, FrameBatch, Link, Offload } from './link/link';
+export { PacketLink } from './link/packets';
+export { memoryPair, type MemoryLink } from './link/memory';
+export { LoopbackLink } from './link/loopback';
+export { impair } from './link/impair';
+export { capture } from './link/capture';
+
+export * as wire from './wire';

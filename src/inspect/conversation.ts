@@ -1,0 +1,263 @@
+import { add, diff, ge, gt, max } from '../tcp/sequence';
+import type { RetransmissionCause, SegmentEvent } from '../tcp/trace';
+import { FLAG, type TcpSegment } from '../wire/tcp';
+import { Received, type Fit } from './received';
+
+/** What a segment is there for. */
+export type Purpose =
+  | 'syn'
+  | 'syn-ack'
+  /** The ACK that ends a handshake. */
+  | 'handshake-ack'
+  | 'data'
+  | 'ack'
+  /** An ACK that says nothing new: something was heard that cannot be used. */
+  | 'duplicate-ack'
+  | 'zero-window'
+  | 'window-update'
+  | 'window-probe'
+  | 'keep-alive'
+  | 'keep-alive-answer'
+  | 'challenge'
+  /** The first FIN of the two, and the one that answers it. */
+  | 'first-fin'
+  | 'second-fin'
+  | 'ack-of-first-fin'
+  | 'last-ack'
+  /** A RST that answers a SYN, one for a connection that is not known, and one that ends a connection. */
+  | 'refusal'
+  | 'no-such-connection'
+  | 'abort';
+
+/** A segment read in the light of what was said before. */
+export interface Reading {
+  readonly purpose: Purpose;
+  /** The first sequence number and the acknowledgment number: counted from the sender's SYN, unless `absolute`. */
+  readonly seq: number;
+  readonly ack: number | undefined;
+  /** True in the handshake: the numbers are as on the wire. */
+  readonly absolute: boolean;
+  readonly payload: Uint8Array;
+  /** The window in bytes, its scale applied. */
+  readonly window: number;
+  /** The port of the segment's sender. */
+  readonly port: number;
+  /** It was sent before. */
+  readonly again: boolean;
+  /** Sent again because of duplicate ACKs, not of a time-out. */
+  readonly fast: boolean;
+  /** All of its data came before. Only for what came in. */
+  readonly duplicate: boolean;
+  /** How many bytes before it have not come yet. Only for what came in. */
+  readonly missing: number;
+  /** It brings what was missing. */
+  readonly fills: boolean;
+  /** It acknowledges something that was not acknowledged before. */
+  readonly acknowledges: boolean;
+  /** It is the first to acknowledge the other's FIN. */
+  readonly acknowledgesFin: boolean;
+  /** Its SYN or FIN has crossed with the other's on the way. */
+  readonly crossed: boolean;
+  /** What the sender has received beyond a gap, as [first, after last]. */
+  readonly sack: readonly (readonly [number, number])[];
+}
+
+/** What is known of one of the two sides. */
+class Side {
+  /** The sequence number of its SYN, or the one before the first that was seen. */
+  isn: number | undefined;
+  /** The sequence number after the highest that it has sent. */
+  next = 0;
+  /** The sequence number after its FIN. */
+  fin: number | undefined;
+  /** It sent its FIN before it had heard of the other's. */
+  closesFirst = false;
+  /** The highest acknowledgment number that it has sent. */
+  acked: number | undefined;
+  window: number | undefined;
+  shift: number | undefined;
+  /** It has sent a keep-alive or a probe that waits for its answer. */
+  asks = false;
+  readonly received = new Received();
+}
+
+/**
+ * One connection as its segments tell it: follows both sides' sequence numbers and reads each segment in their light. It
+ * stands where the events come from: what came in has arrived, what went out was sent, and may be lost.
+ */
+export class Conversation {
+  private peer = new Side();
+  private us = new Side();
+  /** Until both SYNs are acknowledged, numbers are shown as on the wire. */
+  private shakingHands = true;
+  /** The last retransmission that was announced was a fast one. */
+  private fast = false;
+
+  /** Notes why the next repeated segment is sent. */
+  retransmits(cause: RetransmissionCause): void {
+    this.fast = cause === 'fast-retransmit';
+  }
+
+  /** Reads a segment, and remembers it. */
+  read(event: SegmentEvent): Reading {
+    const { segment, direction } = event;
+    this.startOver(segment, direction);
+    const side = direction === 'in' ? this.peer : this.us;
+    const other = direction === 'in' ? this.us : this.peer;
+    const { flags, seq, ack, payload } = segment;
+    const hasAck = (flags & FLAG.ACK) !== 0;
+    const end = add(seq, payload.length + (flags & FLAG.SYN ? 1 : 0) + (flags & FLAG.FIN ? 1 : 0));
+
+    if (side.isn === undefined && !(flags & FLAG.RST)) {
+      side.isn = flags & FLAG.SYN ? seq : add(seq, -1);
+      side.next = seq;
+      if (!(flags & FLAG.SYN)) this.shakingHands = false;
+    }
+    if (other.isn === undefined && hasAck && !(flags & (FLAG.SYN | FLAG.RST))) {
+      other.isn = add(ack, -1);
+      other.next = ack;
+    }
+
+    const acknowledges = hasAck && (side.acked === undefined || gt(ack, side.acked));
+    const acknowledgesFin = acknowledges && other.fin !== undefined && ge(ack, other.fin);
+    const purpose = this.purpose(event, { side, other, acknowledges, acknowledgesFin });
+    const probes = purpose === 'window-probe' || purpose === 'keep-alive';
+    const fit = fitOf(event, side, end, probes);
+    const window = scaledWindow(segment, side, other);
+    const old = end !== seq && !gt(end, side.next);
+    const again =
+      event.reason === 'retransmission' ||
+      (purpose === 'zero-window' && side.window === 0) ||
+      (old && !probes && (fit === NOTHING_SPECIAL || fit.duplicate));
+    const absolute = this.shakingHands && (payload.length === 0 || (flags & FLAG.SYN) !== 0) && !(flags & FLAG.FIN);
+
+    const reading: Reading = {
+      purpose,
+      seq: absolute ? seq : relative(seq, side.isn),
+      ack: hasAck ? (absolute ? ack : relative(ack, other.isn)) : undefined,
+      absolute,
+      payload,
+      window,
+      port: segment.srcPort,
+      again,
+      fast: again && this.fast && direction === 'out',
+      ...fit,
+      acknowledges,
+      acknowledgesFin,
+      crossed: !again && hasCrossed(segment, other),
+      sack: sackOf(segment, other.isn),
+    };
+    this.remember(segment, side, other, { end, purpose, window });
+    if (again && direction === 'out') this.fast = false;
+    return reading;
+  }
+
+  private purpose(event: SegmentEvent, seen: Seen): Purpose {
+    const { segment, reason } = event;
+    const { side, other, acknowledges, acknowledgesFin } = seen;
+    const { flags, payload } = segment;
+    if (flags & FLAG.RST) {
+      if (side.isn === undefined && other.isn !== undefined && flags & FLAG.ACK) return 'refusal';
+      return side.isn === undefined ? 'no-such-connection' : 'abort';
+    }
+    if (flags & FLAG.SYN) return flags & FLAG.ACK ? 'syn-ack' : 'syn';
+    if (reason === 'window-probe' || reason === 'keep-alive') return reason;
+    if (flags & FLAG.FIN) {
+      return (side.fin === undefined ? other.fin === undefined || hasCrossed(segment, other) : side.closesFirst)
+        ? 'first-fin'
+        : 'second-fin';
+    }
+    // One octet or none, just before what is expected: RFC 9293 §3.8.4, and Linux's zero-window probe.
+    const asks = segment.seq === add(side.next, -1) && other.acked === side.next && side.fin === undefined;
+    if (asks && payload.length <= 1) return other.window === 0 ? 'window-probe' : 'keep-alive';
+    if (payload.length > 0) return other.window === 0 && payload.length === 1 ? 'window-probe' : 'data';
+    if (reason === 'challenge') return 'challenge';
+    if (acknowledgesFin) return side.fin === undefined ? 'ack-of-first-fin' : 'last-ack';
+    if (this.shakingHands && acknowledges) return 'handshake-ack';
+    return this.pureAck(event, seen);
+  }
+
+  private pureAck({ segment, reason }: SegmentEvent, { side, other, acknowledges }: Seen): Purpose {
+    const window = scaledWindow(segment, side, other);
+    if (window === 0) return 'zero-window';
+    if (side.window === 0 || reason === 'window-update') return 'window-update';
+    if (acknowledges) return 'ack';
+    if (other.asks) return 'keep-alive-answer';
+    if (other.fin !== undefined && segment.ack === other.fin)
+      return side.fin === undefined ? 'ack-of-first-fin' : 'last-ack';
+    const holes = segment.options.some((option) => option.kind === 'sack');
+    return side.window !== undefined && window > side.window && !holes ? 'window-update' : 'duplicate-ack';
+  }
+
+  private remember(
+    { flags, ack, options }: TcpSegment,
+    side: Side,
+    other: Side,
+    { end, purpose, window }: { end: number; purpose: Purpose; window: number },
+  ): void {
+    if (flags & FLAG.RST) return;
+    if (flags & FLAG.SYN) side.shift = options.find((option) => option.kind === 'window-scale')?.shift;
+    side.window = window;
+    side.next = max(side.next, end);
+    if (flags & FLAG.FIN && side.fin === undefined) {
+      side.fin = end;
+      side.closesFirst = purpose === 'first-fin';
+    }
+    if (flags & FLAG.ACK) {
+      side.acked = side.acked === undefined ? ack : max(side.acked, ack);
+      if (!(flags & FLAG.SYN)) this.shakingHands = false;
+    }
+    side.asks = purpose === 'keep-alive' || purpose === 'window-probe';
+    other.asks = false;
+  }
+
+  /** A SYN with another number begins a new connection between the same ports. */
+  private startOver({ flags, seq }: TcpSegment, direction: 'in' | 'out'): void {
+    const side = direction === 'in' ? this.peer : this.us;
+    if (!(flags & FLAG.SYN) || side.isn === undefined || side.isn === seq) return;
+    this.peer = new Side();
+    this.us = new Side();
+    this.shakingHands = true;
+  }
+}
+
+interface Seen {
+  readonly side: Side;
+  readonly other: Side;
+  readonly acknowledges: boolean;
+  readonly acknowledgesFin: boolean;
+}
+
+const NOTHING_SPECIAL: Fit = { duplicate: false, missing: 0, fills: false };
+
+/** How what came in fits to what came before it. What goes out, and a probe, has no such place. */
+function fitOf({ direction, segment }: SegmentEvent, side: Side, end: number, probes: boolean): Fit {
+  if (direction === 'out' || probes || segment.flags & (FLAG.SYN | FLAG.RST) || side.isn === undefined)
+    return NOTHING_SPECIAL;
+  if (segment.seq === end) return NOTHING_SPECIAL;
+  return side.received.add(segment.seq, end, add(side.isn, 1));
+}
+
+function relative(number: number, isn: number | undefined): number {
+  return isn === undefined ? number : diff(number, isn) >>> 0;
+}
+
+/** True when both sides said SYN, or FIN, before either had heard the other's. */
+function hasCrossed({ flags, ack }: TcpSegment, other: Side): boolean {
+  if (flags & FLAG.SYN) return !(flags & FLAG.ACK) && other.isn !== undefined;
+  if (flags & FLAG.FIN) return other.fin !== undefined && !ge(ack, other.fin);
+  return false;
+}
+
+/** The window is scaled when both sides have offered it, and never in a SYN (RFC 7323 §2.2). */
+function scaledWindow({ flags, window }: TcpSegment, side: Side, other: Side): number {
+  if (flags & FLAG.SYN || side.shift === undefined || other.shift === undefined) return window;
+  return window * 2 ** Math.min(side.shift, 14);
+}
+
+function sackOf({ options }: TcpSegment, isn: number | undefined): (readonly [number, number])[] {
+  const sack = options.find((option) => option.kind === 'sack');
+  return sack === undefined
+    ? []
+    : sack.blocks.map(({ left, right }) => [relative(left, isn), relative(right, isn)] as const);
+}

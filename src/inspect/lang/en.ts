@@ -1,0 +1,96 @@
+import type { Words } from './words';
+
+const number = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ',');
+const plural = (count: number, thing: string): string => (count === 1 ? thing : `${thing}s`);
+const bytes = (count: number): string => `${number(count)} ${plural(count, 'byte')}`;
+
+/** English. */
+export const en: Words = {
+  canYouHearMe: 'can you hear me?',
+  iHearYouDoYouHearMe: 'I hear you. do you hear me?',
+  iHearYou: 'I hear you.',
+  iAskAgain: '(asks again)',
+
+  hereAre: (count, text) => {
+    if (text === undefined) return `here: ${bytes(count)}, binary.`;
+    return `here ${count === 1 ? 'is' : 'are'} ${bytes(count)}: ${text}`;
+  },
+  gotIt: 'got it.',
+  gotItUpTo: (ack) => `got it. next is ${ack}.`,
+  stillWaitFor: (ack) => `I still wait for ${ack}.`,
+  butIHave: (ranges) => `I do have ${ranges}.`,
+  iSayItAgain: 'I say it again: did you hear?',
+  youMissedThis: 'you missed this one: once more.',
+
+  stopIAmFull: 'stop, my hands are full.',
+  stillFull: 'not yet, my hands are full.',
+  goOn: (room) => `go on, I have room for ${bytes(room)}.`,
+  mayIGoOn: 'may I go on?',
+  stillThere: 'still there?',
+  yesIAmHere: 'yes, I am here.',
+  isThatYou: 'is that really you?',
+
+  iHaveSentEverything: "I have sent everything. let's hang up.",
+  thatWasEverything: "that was everything. let's hang up.",
+  oneMoment: 'all right, one moment.',
+  iHangUpToo: 'I am hanging up too.',
+  allRightIHangUpToo: 'all right. I am hanging up too.',
+  allRight: 'all right.',
+
+  nobodyListens: (port) => `nobody listens on port ${port}.`,
+  noSuchConnection: 'I know of no such connection.',
+  iDropEverything: 'I drop everything now.',
+
+  bothAtOnce: '(both said it at once)',
+  heardAlready: '(heard already)',
+  tooEarly: (missing) => `(too early: ${bytes(missing)} before it are missing)`,
+  wasMissing: '(this was missing)',
+
+  whoHas: (address) => `who has ${address}?`,
+  iHave: (mac) => `I have: ${mac}`,
+  ping: (sequence) => `ping ${sequence}: are you there?`,
+  pong: (sequence) => `pong ${sequence}: I am.`,
+  cannotReach: (what) =>
+    ({
+      network: 'no way leads to that network.',
+      host: 'that host cannot be reached.',
+      protocol: 'nobody here speaks that protocol.',
+      port: 'nobody listens on that port.',
+      fragmentation: 'too big for the way, and you forbid to cut it.',
+      other: 'that cannot be reached.',
+    })[what],
+  tookTooLong: 'your packet was on the way for too long.',
+  badHeader: 'I do not understand the header of your packet.',
+  datagram: (count) => `a datagram of ${bytes(count)}.`,
+  nobodyAnswers: (address) => `Nobody answers for ${address}.`,
+  addressConflict: (address, mac) => `${mac} says that it has ${address} too.`,
+
+  legendStates: (local) =>
+    `Each arrow is a segment, a packet of TCP. Beside it: the state that each end is then in. ${local} knows its own, at the right; ` +
+    `that of the other end it works out from what it sees ("?": if our last segment has arrived).`,
+  legendNumbers:
+    'Every byte has a number, seq. Each end starts at a random one, shown in full while they shake hands; after that the count starts there, as in Wireshark.',
+  listens: (local, endpoint) => `${local} waits at ${endpoint} to be called.`,
+  listensNoMore: (local, endpoint) => `${local} takes no more calls at ${endpoint}.`,
+  waitsTwoMsl: (local, time, why) =>
+    `(${local} now waits 2 MSL = ${time}${why ? ': its "all right." may be lost and asked for again, and nothing late must get into a new connection' : ''})`,
+  waitIsOver: (time) => `(${time} are over)`,
+  otherWaits: '(the other end now waits, in case its "all right." was lost)',
+  givesUp: '(has tried for long enough and gives up)',
+  endsSilently: '(ends without another word)',
+  later: (time) => `${time} later`,
+  dropped: 'dropped',
+  dropReasons: {
+    'bad-checksum': 'damaged on the way: the checksum is wrong',
+    'outside-window': 'not what is expected now',
+    'unacceptable-ack': 'acknowledges what was never sent',
+    malformed: 'not a proper packet',
+    'link-full': 'the link had no room',
+  },
+  more: (count, size) =>
+    `${number(count)} more ${count === 1 ? 'segment' : 'segments'}${size > 0 ? `, ${bytes(size)}` : ''}`,
+  ofThemAgain: (count) => `${number(count)} of them sent again`,
+
+  seconds: (value) => `${value} s`,
+  milliseconds: (value) => `${value} ms`,
+};

@@ -1,0 +1,99 @@
+import type { Reading } from './conversation';
+import { displayWidth, wrap } from './display-width';
+import { excerpt } from './excerpt';
+import type { Words } from './lang';
+
+/** How a sentence is to be written. */
+export interface Style {
+  readonly words: Words;
+  /** Columns in a line. What is quoted from the payload is shortened where that saves a line. */
+  readonly room?: number;
+  readonly ascii?: boolean;
+}
+
+const LONGEST_QUOTE = 60;
+const SHORT_QUOTE = 16;
+
+/** What the segment says, in a short sentence; remarks about it follow in round brackets. */
+export function narrate(reading: Reading, style: Style): string {
+  const full = sentence(reading, style, LONGEST_QUOTE);
+  const { room } = style;
+  if (room === undefined || displayWidth(full) <= room) return full;
+  const lines = (text: string): number => wrap(text, room).length;
+  const fewest = lines(sentence(reading, style, SHORT_QUOTE));
+  let columns = LONGEST_QUOTE;
+  while (columns > SHORT_QUOTE && lines(sentence(reading, style, columns)) > fewest) columns -= 1;
+  return sentence(reading, style, columns);
+}
+
+function sentence(reading: Reading, style: Style, quoteColumns: number): string {
+  const { words } = style;
+  const parts = [speech(reading, style, quoteColumns)];
+  if (reading.crossed) parts.push(words.bothAtOnce);
+  if (reading.duplicate) parts.push(words.heardAlready);
+  if (reading.missing > 0) parts.push(words.tooEarly(reading.missing));
+  if (reading.fills) parts.push(words.wasMissing);
+  return parts.join(' ');
+}
+
+function speech(reading: Reading, style: Style, quoteColumns: number): string {
+  const { words } = style;
+  const { again, payload } = reading;
+  const data = (): string => words.hereAre(payload.length, quote(payload, quoteColumns, style));
+  switch (reading.purpose) {
+    case 'syn':
+    case 'syn-ack': {
+      const parts = [reading.purpose === 'syn' ? words.canYouHearMe : words.iHearYouDoYouHearMe];
+      if (payload.length > 0) parts.push(data());
+      if (again) parts.push(words.iAskAgain);
+      return parts.join(' ');
+    }
+    case 'handshake-ack':
+      return words.iHearYou;
+    case 'data':
+      if (again) return reading.fast ? words.youMissedThis : words.iSayItAgain;
+      return reading.acknowledges ? `${words.gotIt} ${data()}` : data();
+    case 'ack':
+      return words.gotItUpTo(reading.ack ?? 0);
+    case 'duplicate-ack': {
+      const waits = words.stillWaitFor(reading.ack ?? 0);
+      if (reading.sack.length === 0) return waits;
+      return `${waits} ${words.butIHave(reading.sack.map(([left, right]) => `${left}${style.ascii === true ? '-' : '–'}${right - 1}`).join(', '))}`;
+    }
+    case 'zero-window':
+      return again ? words.stillFull : words.stopIAmFull;
+    case 'window-update':
+      return words.goOn(reading.window);
+    case 'window-probe':
+      return words.mayIGoOn;
+    case 'keep-alive':
+      return words.stillThere;
+    case 'keep-alive-answer':
+      return words.yesIAmHere;
+    case 'challenge':
+      return words.isThatYou;
+    case 'first-fin':
+      if (again) return words.iSayItAgain;
+      return payload.length > 0 ? `${data()} ${words.thatWasEverything}` : words.iHaveSentEverything;
+    case 'second-fin': {
+      if (again) return words.iSayItAgain;
+      const fin = reading.acknowledgesFin ? words.allRightIHangUpToo : words.iHangUpToo;
+      return payload.length > 0 ? `${data()} ${fin}` : fin;
+    }
+    case 'ack-of-first-fin':
+      return words.oneMoment;
+    case 'last-ack':
+      return words.allRight;
+    case 'refusal':
+      return words.nobodyListens(reading.port);
+    case 'no-such-connection':
+      return words.noSuchConnection;
+    case 'abort':
+      return words.iDropEverything;
+  }
+}
+
+function quote(payload: Uint8Array, columns: number, { ascii }: Style): string | undefined {
+  const text = excerpt(payload, columns, ascii);
+  return text === undefined ? undefined : `"${text}"`;
+}

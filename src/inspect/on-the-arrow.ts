@@ -1,0 +1,108 @@
+import { ARP_REQUEST } from '../wire/arp';
+import { FLAG, type TcpSegment } from '../wire/tcp';
+import { UNREACHABLE, type IcmpMessage } from '../wire/icmp';
+import type { ArpEvent, IcmpEvent } from '../ip/trace';
+import type { Reading } from './conversation';
+import type { Glyphs } from './drawing';
+import type { Words } from './lang';
+import type { Part } from './layout';
+
+const NAMES = ['SYN', 'FIN', 'RST', 'PSH', 'URG', 'ACK', 'ECE', 'CWR', 'AE'] as const;
+
+/** The control bits by their names: `SYN-ACK`. */
+export function flagNames(flags: number): string {
+  const names = NAMES.filter((name) => flags & FLAG[name]);
+  return names.length === 0 ? 'no flags' : names.join('-');
+}
+
+/** What is written on a segment's arrow. */
+export function partsOfSegment(segment: TcpSegment, reading: Reading, glyphs: Glyphs): Part[] {
+  const { flags, payload } = segment;
+  const parts: Part[] = [];
+  if (reading.again) parts.push({ text: glyphs.again, rank: 2 });
+  parts.push({ text: flagNames(flags), rank: 0 });
+  // A bare ACK has a sequence number too, but says nothing by it.
+  const numbered = payload.length > 0 || (flags & (FLAG.SYN | FLAG.FIN | FLAG.RST)) !== 0 || isProbe(reading);
+  if (numbered) parts.push({ text: `seq ${reading.seq}`, rank: 1 });
+  if (payload.length > 0) parts.push({ text: `len ${payload.length}`, rank: 1 });
+  if (reading.ack !== undefined) parts.push({ text: `ack ${reading.ack}`, rank: 1 });
+  if (windowMatters(reading)) parts.push({ text: `win ${reading.window}`, rank: 1 });
+  return [...parts, ...partsOfOptions(segment, reading)];
+}
+
+function isProbe({ purpose }: Reading): boolean {
+  return purpose === 'keep-alive' || purpose === 'window-probe';
+}
+
+function windowMatters({ purpose }: Reading): boolean {
+  return purpose === 'zero-window' || purpose === 'window-update';
+}
+
+function partsOfOptions({ flags, options }: TcpSegment, { sack }: Reading): Part[] {
+  const parts: Part[] = [];
+  if (sack.length > 0)
+    parts.push({ text: `sack ${sack.map(([left, right]) => `${left}:${right}`).join(' ')}`, rank: 3 });
+  if (!(flags & FLAG.SYN)) return parts;
+  for (const option of options) {
+    if (option.kind === 'mss') parts.push({ text: `mss ${option.mss}`, rank: 3 });
+    if (option.kind === 'window-scale') parts.push({ text: `wscale ${option.shift}`, rank: 4 });
+    if (option.kind === 'sack-permitted') parts.push({ text: 'sackOK', rank: 5 });
+    if (option.kind === 'timestamps') parts.push({ text: 'TS', rank: 6 });
+    if (option.kind === 'fast-open') parts.push({ text: 'TFO', rank: 4 });
+  }
+  // The options in the order of their rank, whatever order they were sent in.
+  return parts.sort((a, b) => a.rank - b.rank);
+}
+
+/** What is written on the arrow of something that is no segment, and what it says. */
+export interface Short {
+  readonly parts: readonly Part[];
+  readonly words: string;
+}
+
+export function shortOfArp({ packet }: ArpEvent, words: Words): Short {
+  const asks = packet.operation === ARP_REQUEST;
+  return {
+    parts: [{ text: asks ? 'ARP request' : 'ARP reply', rank: 0 }],
+    words: asks ? words.whoHas(packet.targetAddress) : words.iHave(packet.senderMac),
+  };
+}
+
+/** `undefined` for messages of which nobody in a conversation would speak. */
+export function shortOfIcmp({ message }: IcmpEvent, words: Words): Short | undefined {
+  const on = (text: string, said: string): Short => ({ parts: [{ text: `ICMP ${text}`, rank: 0 }], words: said });
+  switch (message.type) {
+    case 'echo-request':
+      return on(`echo request  seq ${message.sequence}`, words.ping(message.sequence));
+    case 'echo-reply':
+      return on(`echo reply  seq ${message.sequence}`, words.pong(message.sequence));
+    case 'destination-unreachable':
+      return on('destination unreachable', words.cannotReach(whatCannotBeReached(message)));
+    case 'time-exceeded':
+      return on('time exceeded', words.tookTooLong);
+    case 'parameter-problem':
+      return on('parameter problem', words.badHeader);
+    case 'source-quench':
+    case 'unknown':
+      return undefined;
+  }
+}
+
+function whatCannotBeReached({
+  code,
+}: IcmpMessage & { type: 'destination-unreachable' }): Parameters<Words['cannotReach']>[0] {
+  switch (code) {
+    case UNREACHABLE.NET:
+      return 'network';
+    case UNREACHABLE.HOST:
+      return 'host';
+    case UNREACHABLE.PROTOCOL:
+      return 'protocol';
+    case UNREACHABLE.PORT:
+      return 'port';
+    case UNREACHABLE.FRAGMENTATION_NEEDED:
+      return 'fragmentation';
+    default:
+      return 'other';
+  }
+}

@@ -1,0 +1,100 @@
+import { joinFrame, type Frame } from '../link/link';
+import { formatMac } from '../wire/address';
+import { WireError } from '../wire/error';
+import { ETHERNET_HEADER, ETHERTYPE, viewEthernet, writeEthernetHeader } from '../wire/ethernet';
+import { Arp } from './arp';
+import type { IpHost, IpSettings } from './host';
+import type { Interface } from './interface';
+import type { HeaderRoom } from './ipv4-output';
+import { BROADCAST_MAC, isGroup, isMac, locallyAdministeredMac, multicastMac, parseStationMac } from './mac';
+import { Neighbours } from './neighbours';
+
+const VLAN_ID = 0x0fff;
+
+/** What Ethernet hands up. */
+export interface EthernetUser {
+  /** An IPv4 packet in `frame`, from `offset` on; `broadcast`: the frame was sent to a group. */
+  ipv4(frame: Uint8Array, offset: number, on: Interface, broadcast: boolean): void;
+  /** An IPv4 packet of ours that did not find its neighbour. */
+  unreachable(packet: Uint8Array): void;
+}
+
+/** One station on an Ethernet: frames in, packets out, and who is where. */
+export class Ethernet {
+  readonly mac: Uint8Array;
+  readonly macText: string;
+  readonly neighbours: Neighbours;
+  readonly arp: Arp;
+  readonly #interface: Interface;
+  readonly #user: EthernetUser;
+
+  /** @throws RangeError when `mac` is not a station's */
+  constructor(host: IpHost, settings: IpSettings, on: Interface, mac: string | undefined, user: EthernetUser) {
+    const given = mac === undefined ? locallyAdministeredMac(() => host.random32()) : parseStationMac(mac);
+    if (given === undefined) {
+      throw new RangeError(`cannot attach ${on.name}: "${mac}" is not a station's MAC, such as 02:00:5e:00:00:01`);
+    }
+    this.mac = given;
+    this.macText = formatMac(given);
+    this.#interface = on;
+    this.#user = user;
+    this.neighbours = new Neighbours(host, settings, on, {
+      solicit: (address, to) => {
+        this.arp.request(address, to);
+      },
+      release: (packet, to) => {
+        this.#release(packet, to);
+      },
+      unreachable: (packet) => {
+        user.unreachable(packet);
+      },
+    });
+    this.arp = new Arp(host, on, this);
+  }
+
+  receive(frame: Uint8Array): void {
+    const view = viewEthernet(frame);
+    if (view instanceof WireError) {
+      this.#interface.dropIn('ethernet.malformed', () => view.message);
+      return;
+    }
+    const broadcast = isGroup(frame);
+    if (!broadcast && !isMac(this.mac, frame)) {
+      this.#interface.dropIn('ethernet.not-ours', () => `to ${formatMac(frame)}`);
+      return;
+    }
+    // A tag for VLAN 0 carries a priority and no more (IEEE 802.1Q §9.6).
+    const vlan = view.tags.find((tag) => (tag & VLAN_ID) !== 0);
+    if (vlan !== undefined) {
+      this.#interface.dropIn('ethernet.vlan', () => `VLAN ${vlan & VLAN_ID}, from ${formatMac(frame, 6)}`);
+    } else if (view.type === ETHERTYPE.IPV4) {
+      this.#user.ipv4(frame, view.payloadOffset, this.#interface, broadcast);
+    } else if (view.type === ETHERTYPE.ARP) {
+      this.arp.receive(frame, view.payloadOffset);
+    } else {
+      this.#interface.dropIn('ethernet.unknown-type', () => `0x${view.type.toString(16)}, from ${formatMac(frame, 6)}`);
+    }
+  }
+
+  /** Sends an IPv4 packet to a neighbour, or keeps a copy until the neighbour has answered. */
+  send(nextHop: number, header: HeaderRoom, payload: Frame): boolean {
+    const to = this.neighbours.resolve(nextHop) ?? this.#groupMac(nextHop);
+    if (to === undefined) {
+      // The header's room is used again, and the payload may change, before the neighbour answers.
+      this.neighbours.hold(nextHop, joinFrame([header.packet.slice(), ...payload]));
+      return true;
+    }
+    writeEthernetHeader(header.frame, 0, to, this.mac, ETHERTYPE.IPV4);
+    return this.#interface.transmit([header.frame, ...payload]);
+  }
+
+  #release(packet: Uint8Array, to: Uint8Array): void {
+    const header = new Uint8Array(ETHERNET_HEADER);
+    writeEthernetHeader(header, 0, to, this.mac, ETHERTYPE.IPV4);
+    this.#interface.transmit([header, packet]);
+  }
+
+  #groupMac(address: number): Uint8Array | undefined {
+    return this.#interface.isBroadcast(address) ? BROADCAST_MAC : multicastMac(address);
+  }
+}

@@ -1,0 +1,54 @@
+import type { Clock } from '../clock/clock';
+import type { IpTraceEvent } from './trace';
+
+/** What the IP layer needs from the stack that it is a part of. */
+export interface IpHost {
+  /** The stack's clock: its callbacks run as turns of the stack. */
+  readonly clock: Clock;
+  /** An unsigned 32-bit number nobody can guess, or a seeded one. */
+  random32(): number;
+  /** Where events go; `undefined` while nobody listens, and then no event is built. */
+  readonly trace: ((event: IpTraceEvent) => void) | undefined;
+  /** Adds one to a counter, such as `ip.bad-checksum`. */
+  count(counter: string): void;
+}
+
+/** What the IP layer can be told. Times in µs. */
+export interface IpOptions {
+  /** Time to live of what we send, 1 to 255. Default 64 (RFC 1700). */
+  readonly ttl?: number;
+  /** The most neighbours that one interface remembers. Default 1024. */
+  readonly neighbours?: number;
+  /** The most packets that wait for one unresolved neighbour. Default 3 (RFC 1122 §2.3.2.2 asks for at least one). */
+  readonly neighbourQueue?: number;
+  /** How often a neighbour is asked before it counts as gone. Default 3 (RFC 4861 §10). */
+  readonly neighbourProbes?: number;
+  /** The time between two probes. Default 1 s, the least that RFC 1122 §2.3.2.1 allows. */
+  readonly neighbourRetransmit?: number;
+  /** How long a neighbour counts as reachable after it showed that it is. Default 30 s (RFC 4861 §10). */
+  readonly neighbourReachable?: number;
+  /** How long the first use of a stale neighbour waits for a sign of life before it is probed. Default 5 s (RFC 4861 §10). */
+  readonly neighbourDelay?: number;
+  /** The most ICMP errors that are sent in a second. Default 1000; 0 sends none. */
+  readonly icmpRate?: number;
+  /** The most ICMP errors that are sent at once. Default 50. */
+  readonly icmpBurst?: number;
+  /** The most pings that can be open at once. Default 64. */
+  readonly pings?: number;
+}
+
+/** The options with their defaults in place. */
+export type IpSettings = Required<IpOptions>;
+
+export const IP_DEFAULTS: IpSettings = {
+  ttl: 64,
+  neighbours: 1024,
+  neighbourQueue: 3,
+  neighbourProbes: 3,
+  neighbourRetransmit: 1_000_000,
+  neighbourReachable: 30_000_000,
+  neighbourDelay: 5_000_000,
+  icmpRate: 1000,
+  icmpBurst: 50,
+  pings: 64,
+};

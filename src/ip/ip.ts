@@ -1,0 +1,204 @@
+import type { Frame, FrameBatch, Link } from '../link/link';
+import { formatIpv4Address } from '../wire/address';
+import { UNREACHABLE } from '../wire/icmp';
+import { PROTOCOL } from '../wire/ipv4';
+import { IP_DEFAULTS, type IpHost, type IpOptions, type IpSettings } from './host';
+import { Icmp } from './icmp';
+import { IcmpOutput } from './icmp-output';
+import { Interface, type InterfaceConfig } from './interface';
+import { Ipv4Input } from './ipv4-input';
+import { Ipv4Output, type SendOptions } from './ipv4-output';
+import { Paths, type Path } from './paths';
+import { Pings, type Ping, type PingListener } from './ping';
+import type { Datagram, ProtocolHandler } from './protocol';
+import { Routes, type Route, type RouteConfig } from './routes';
+import { Udp } from './udp';
+
+/** The Internet layer of a host (RFC 1122): interfaces, routes, neighbours, IPv4 and ICMP. Addresses are uint32. */
+export class Ip {
+  /** Called after each batch of frames from a link was processed: the time to answer all of it at once. */
+  onBatchEnd: () => void = nothing;
+  /** Called when an interface that had no room for a packet has room again. */
+  onLinkDrain: (on: Interface) => void = nothing;
+
+  readonly #host: IpHost;
+  readonly #settings: IpSettings;
+  readonly #interfaces: Interface[] = [];
+  readonly #routes = new Routes();
+  readonly #paths = new Paths(this.#interfaces, this.#routes);
+  readonly #output: Ipv4Output;
+  readonly #input: Ipv4Input;
+  readonly #icmpOutput: IcmpOutput;
+  readonly #icmp: Icmp;
+  readonly #pings: Pings;
+
+  constructor(host: IpHost, options: IpOptions = {}) {
+    this.#host = host;
+    this.#settings = { ...IP_DEFAULTS, ...options };
+    this.#output = new Ipv4Output(host, this.#settings);
+    this.#icmpOutput = new IcmpOutput(host, this.#settings, this.#paths, this.#output);
+    this.#input = new Ipv4Input(this.#paths, (datagram) => {
+      this.unreachable(datagram, UNREACHABLE.PROTOCOL);
+    });
+    this.#pings = new Pings(host, this.#settings, this.#icmpOutput);
+    this.#icmp = new Icmp(host, this.#icmpOutput, this.#pings, (number) => this.#input.handler(number));
+    this.protocol(PROTOCOL.ICMP, this.#icmp);
+    this.protocol(PROTOCOL.UDP, new Udp(host, this.#icmpOutput));
+  }
+
+  get interfaces(): readonly Interface[] {
+    return this.#interfaces;
+  }
+
+  /** In the order in which they are tried. */
+  get routes(): readonly Route[] {
+    return this.#routes.all;
+  }
+
+  /**
+   * Makes an interface of a link: takes what it receives, adds a route to each network that the interface is in, and
+   * the default route when there is a gateway. An interface with an address in 127.0.0.0/8 is a loopback interface.
+   * @throws RangeError when the configuration cannot be; the link is untouched then
+   */
+  attach(link: Link, config: InterfaceConfig): Interface {
+    const attached = new Interface(this.#host, this.#settings, link, config, {
+      ipv4: (frame, offset, on, broadcast) => {
+        this.#input.receive(frame, offset, on, broadcast);
+      },
+      unreachable: (packet) => {
+        this.#icmp.neighbourUnreachable(packet);
+      },
+    });
+    for (const { address, cidr } of attached.addresses) {
+      const other = this.#interfaces.find((each) => each.addresses.some((own) => own.address === address));
+      if (other !== undefined) throw new RangeError(`cannot attach ${link.name}: ${cidr} is in use on ${other.name}`);
+    }
+    this.#interfaces.push(attached);
+    try {
+      this.#addRoutes(attached, config);
+    } catch (error) {
+      this.#forget(attached);
+      throw error;
+    }
+    this.#paths.update();
+    link.onReceive = (batch) => {
+      this.#receive(attached, batch);
+    };
+    link.onDrain = () => {
+      this.#host.clock.turn(() => {
+        this.onLinkDrain(attached);
+      });
+    };
+    if (config.announce ?? true) {
+      this.#host.clock.turn(() => {
+        for (const { address } of attached.addresses) attached.ethernet?.arp.announce(address);
+      });
+    }
+    return attached;
+  }
+
+  /** Takes an interface away, with its routes, neighbours and the packets that wait for them. The link stays open. */
+  detach(attached: Interface): void {
+    if (!attached.attached) return;
+    attached.link.onReceive = nothing;
+    attached.link.onDrain = nothing;
+    this.#forget(attached);
+    this.#paths.update();
+  }
+
+  /** @throws RangeError when the prefix or the gateway cannot be read, or the gateway is on no wire of the interface's */
+  addRoute(config: RouteConfig): Route {
+    return this.#routes.add(config);
+  }
+
+  removeRoute(route: Route): void {
+    this.#routes.remove(route);
+  }
+
+  /** Sets who takes the packets of a protocol (IANA's number), and the errors about them. */
+  protocol(number: number, handler: ProtocolHandler): void {
+    this.#input.setHandler(number, handler);
+  }
+
+  /**
+   * The way to `remote`, from our address `local` or from the one that suits (RFC 1122 §3.3.4.3).
+   * @returns `EADDRNOTAVAIL`: `local` is not ours, or cannot be seen outside; `ENETUNREACH`: no route
+   */
+  path(remote: number, local?: number): Path | 'ENETUNREACH' | 'EADDRNOTAVAIL' {
+    return this.#paths.find(remote, local);
+  }
+
+  /** True for our addresses; with a loopback interface for all of 127.0.0.0/8. */
+  isLocal(address: number): boolean {
+    return this.#paths.isLocal(address);
+  }
+
+  /** True for 255.255.255.255, and for the broadcast address of each network that we are in. */
+  isBroadcast(address: number): boolean {
+    return this.#paths.isBroadcast(address);
+  }
+
+  /**
+   * Sends a packet. The payload's slices are passed on as they are, and are the caller's again when the call returns.
+   * @returns false when the packet was dropped, and counted: the link has no room (`onLinkDrain` tells when it has), it is
+   *   larger than `path.mtu`, or the interface is gone. A packet that waits for its neighbour was taken.
+   */
+  send(path: Path, protocol: number, payload: Frame, options?: SendOptions): boolean {
+    return this.#output.send(path, protocol, payload, options);
+  }
+
+  /** Answers a packet with "destination unreachable", within the rules and the rate. `code` as in wire's `UNREACHABLE`. */
+  unreachable(datagram: Datagram, code: number): void {
+    this.#icmpOutput.unreachable(datagram, code);
+  }
+
+  /** Advice from above: packets do not get through, so ask whether the next hop is there (RFC 9293 MUST-20, RFC 1122 §3.3.1.4). */
+  advise(path: Path): void {
+    path.interface.ethernet?.neighbours.suspect(path.nextHop);
+  }
+
+  /** Advice from above: packets get through, so the next hop is there (RFC 4861 §7.3.1). */
+  confirm(path: Path): void {
+    path.interface.ethernet?.neighbours.confirm(path.nextHop);
+  }
+
+  /**
+   * Makes ready to send echo requests and to hear the answers.
+   * @param identifier 0 to 65,535; default: a free one
+   * @returns `EADDRINUSE`: the identifier is taken; `ENOBUFS`: too many are open (`IpOptions.pings`)
+   */
+  ping(listener: PingListener, identifier?: number): Ping | 'EADDRINUSE' | 'ENOBUFS' {
+    return this.#pings.open(listener, identifier);
+  }
+
+  #receive(on: Interface, batch: FrameBatch): void {
+    this.#host.clock.turn(() => {
+      for (const frame of batch) {
+        if (!on.attached) break;
+        on.counters.inPackets++;
+        on.counters.inBytes += frame.length;
+        if (on.ethernet !== undefined) on.ethernet.receive(frame);
+        else this.#input.receive(frame, 0, on, false);
+      }
+      this.onBatchEnd();
+    });
+  }
+
+  #addRoutes(attached: Interface, { gateway, metric = 0 }: InterfaceConfig): void {
+    for (const { network, length } of attached.addresses) {
+      this.#routes.add({ prefix: `${formatIpv4Address(network)}/${length}`, interface: attached, metric });
+    }
+    if (gateway !== undefined) this.#routes.add({ prefix: '0.0.0.0/0', gateway, interface: attached, metric });
+  }
+
+  #forget(attached: Interface): void {
+    attached.attached = false;
+    attached.ethernet?.neighbours.clear();
+    this.#routes.removeInterface(attached);
+    this.#interfaces.splice(this.#interfaces.indexOf(attached), 1);
+  }
+}
+
+function nothing(): void {
+  // Until somebody wants to know.
+}

@@ -1,0 +1,89 @@
+import { formatIpv4Address, isLoopback } from '../wire/address';
+import { WireError } from '../wire/error';
+import { viewIpv4, type Ipv4View } from '../wire/ipv4';
+import { isUnicast } from './address';
+import type { Interface } from './interface';
+import type { Paths } from './paths';
+import type { Datagram, ProtocolHandler } from './protocol';
+
+/** The group that every host is in (RFC 1112 §4). */
+const ALL_HOSTS = 0xe0000001;
+
+/** Checks the IPv4 packets that arrive, and hands those for us to their protocols (RFC 1122 §3.2.1). */
+export class Ipv4Input {
+  readonly #paths: Paths;
+  readonly #unknownProtocol: (datagram: Datagram) => void;
+  /** By protocol number. */
+  readonly #handlers: (ProtocolHandler | undefined)[] = [];
+
+  /** @param unknownProtocol takes what no handler is for */
+  constructor(paths: Paths, unknownProtocol: (datagram: Datagram) => void) {
+    this.#paths = paths;
+    this.#unknownProtocol = unknownProtocol;
+  }
+
+  handler(protocol: number): ProtocolHandler | undefined {
+    return this.#handlers[protocol];
+  }
+
+  setHandler(protocol: number, handler: ProtocolHandler): void {
+    this.#handlers[protocol] = handler;
+  }
+
+  /** Takes the packet in `frame` from `offset` on; `linkBroadcast`: the link delivered it to a group of stations. */
+  receive(frame: Uint8Array, offset: number, on: Interface, linkBroadcast: boolean): void {
+    const packet = viewIpv4(frame, offset);
+    if (packet instanceof WireError) {
+      on.dropIn('ip.malformed', () => packet.message);
+      return;
+    }
+    if (!packet.checksumIsGood()) {
+      on.dropIn('ip.bad-checksum', () => describe(packet));
+      return;
+    }
+    if (!on.loopback && this.#isMartian(packet, on)) return;
+
+    const { dst } = packet;
+    const toAll = on.isBroadcast(dst) || dst === ALL_HOSTS;
+    if (!toAll && !this.#paths.isLocal(dst)) {
+      on.dropIn('ip.not-ours', () => describe(packet));
+      return;
+    }
+    const whole = this.#reassemble(packet, on);
+    if (whole === undefined) return;
+
+    const datagram: Datagram = { packet: whole, interface: on, broadcast: toAll || linkBroadcast };
+    const handler = this.#handlers[whole.protocol];
+    if (handler !== undefined) {
+      handler.receive(datagram);
+      return;
+    }
+    on.dropIn('ip.unknown-protocol', () => `${whole.protocol}, ${describe(whole)}`);
+    this.#unknownProtocol(datagram);
+  }
+
+  /** Addresses that cannot come from a wire (RFC 1122 §3.2.1.3, RFC 1812 §5.3.7): they are wrong or forged. */
+  #isMartian(packet: Ipv4View, on: Interface): boolean {
+    const { src, dst } = packet;
+    if (!isUnicast(src) || this.#paths.isLocal(src) || on.isBroadcast(src)) {
+      on.dropIn('ip.martian-source', () => describe(packet));
+      return true;
+    }
+    if (isLoopback(dst) || dst >>> 24 === 0) {
+      on.dropIn('ip.martian-destination', () => describe(packet));
+      return true;
+    }
+    return false;
+  }
+
+  /** The packet itself when it is whole. Here fragments will wait for each other. */
+  #reassemble(packet: Ipv4View, on: Interface): Ipv4View | undefined {
+    if (!packet.moreFragments && packet.fragmentOffset === 0) return packet;
+    on.dropIn('ip.fragment', () => `offset ${packet.fragmentOffset}, ${describe(packet)}`);
+    return undefined;
+  }
+}
+
+function describe(packet: Ipv4View): string {
+  return `${formatIpv4Address(packet.src)} to ${formatIpv4Address(packet.dst)}`;
+}

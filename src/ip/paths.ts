@@ -1,0 +1,100 @@
+import { isLimitedBroadcast, isLoopback, isMulticast } from '../wire/address';
+import type { Interface } from './interface';
+import type { Routes } from './routes';
+
+/** The way from one of our addresses to another host. It holds as long as interfaces and routes stay as they are. */
+export interface Path {
+  readonly interface: Interface;
+  /** Our address, uint32. */
+  readonly source: number;
+  /** uint32 */
+  readonly destination: number;
+  /** Who gets the packet on the interface's wire: the destination itself, or a router. uint32 */
+  readonly nextHop: number;
+  /** The largest IP packet in bytes. */
+  readonly mtu: number;
+}
+
+/**
+ * Which addresses are ours, and which way leads to others. We are a host with weak ends (RFC 1122 §3.3.4.2): a
+ * packet to any address of ours is taken on any interface.
+ */
+export class Paths {
+  readonly #interfaces: readonly Interface[];
+  readonly #routes: Routes;
+  /** Which interface has which address. */
+  readonly #owners = new Map<number, Interface>();
+  #loopback: Interface | undefined;
+
+  constructor(interfaces: readonly Interface[], routes: Routes) {
+    this.#interfaces = interfaces;
+    this.#routes = routes;
+  }
+
+  /** Reads anew what the interfaces have. */
+  update(): void {
+    this.#owners.clear();
+    for (const each of this.#interfaces) for (const { address } of each.addresses) this.#owners.set(address, each);
+    this.#loopback = this.#interfaces.find((each) => each.loopback);
+  }
+
+  /** True for our addresses, and with a loopback interface for all of 127.0.0.0/8 (RFC 1122 §3.2.1.3). */
+  isLocal(address: number): boolean {
+    if (this.#owners.has(address)) return true;
+    return this.#loopback !== undefined && isLoopback(address) && !this.#loopback.isBroadcast(address);
+  }
+
+  /** True for the limited broadcast, and for the directed broadcast of each network that we are in. */
+  isBroadcast(address: number): boolean {
+    if (isLimitedBroadcast(address)) return true;
+    for (const each of this.#interfaces) if (each.isBroadcast(address)) return true;
+    return false;
+  }
+
+  /**
+   * The way to `remote`, from `local` where that is given (uint32).
+   * @returns `EADDRNOTAVAIL`: `local` is not ours, or cannot be seen outside; `ENETUNREACH`: no route
+   */
+  find(remote: number, local?: number): Path | 'ENETUNREACH' | 'EADDRNOTAVAIL' {
+    if (local !== undefined && !this.isLocal(local)) return 'EADDRNOTAVAIL';
+    if (remote >>> 24 === 0) return 'ENETUNREACH';
+    if (this.isLocal(remote) || isLoopback(remote)) return this.#within(remote, local);
+    if (local !== undefined && isLoopback(local)) return 'EADDRNOTAVAIL';
+
+    const owner = local === undefined ? undefined : this.#owners.get(local);
+    const route = this.#route(remote, owner);
+    const out = route?.interface ?? this.#groupInterface(remote, owner);
+    if (out === undefined) return 'ENETUNREACH';
+    const nextHop = route?.gateway ?? remote;
+    const source = local ?? out.sourceTo(nextHop);
+    if (source === undefined) return 'EADDRNOTAVAIL';
+    return { interface: out, source, destination: remote, nextHop, mtu: out.mtu };
+  }
+
+  /** What is sent to ourselves never reaches a wire. */
+  #within(remote: number, local: number | undefined): Path | 'ENETUNREACH' {
+    const loopback = this.#loopback;
+    if (loopback === undefined) return 'ENETUNREACH';
+    const source = local ?? (isLoopback(remote) ? loopback.sourceTo(remote) : remote) ?? remote;
+    return { interface: loopback, source, destination: remote, nextHop: remote, mtu: loopback.mtu };
+  }
+
+  /** Of routes that are equally good by prefix, the one through the interface that has the source address. */
+  #route(
+    remote: number,
+    owner: Interface | undefined,
+  ): { interface: Interface; gateway: number | undefined } | undefined {
+    // "Everybody on this wire" is behind no router, and no prefix says which wire.
+    if (isLimitedBroadcast(remote)) return owner && { interface: owner, gateway: undefined };
+    const best = this.#routes.lookup(remote);
+    if (best === undefined || owner === undefined || best.interface === owner) return best;
+    const own = this.#routes.lookup(remote, owner);
+    return own?.length === best.length ? own : best;
+  }
+
+  /** Broadcast and multicast need no route: the default route's interface, or the first one that has a wire. */
+  #groupInterface(remote: number, owner: Interface | undefined): Interface | undefined {
+    if (!isLimitedBroadcast(remote) && !isMulticast(remote)) return undefined;
+    return owner ?? this.#routes.lookup(remote)?.interface ?? this.#interfaces.find((each) => !each.loopback);
+  }
+}

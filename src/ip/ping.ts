@@ -1,0 +1,98 @@
+import { formatIpv4Address } from '../wire/address';
+import { WireError } from '../wire/error';
+import { emitIcmp, parseIcmp, type IcmpEcho } from '../wire/icmp';
+import type { Ipv4View } from '../wire/ipv4';
+import type { IpHost, IpSettings } from './host';
+import type { IcmpOutput } from './icmp-output';
+import type { SendOptions } from './ipv4-output';
+import type { Path } from './paths';
+import type { IcmpReport } from './protocol';
+
+/** An answer to an echo request. */
+export interface EchoReply {
+  /** Who answered: with a broadcast, several do. */
+  readonly address: string;
+  readonly identifier: number;
+  readonly sequence: number;
+  /** What the request held; a slice of the packet. */
+  readonly data: Uint8Array;
+  /** What was left of the answer's time to live. */
+  readonly ttl: number;
+  /** When it came, µs. */
+  readonly time: number;
+}
+
+export interface PingListener {
+  reply(reply: EchoReply): void;
+  /** An ICMP error about the request with this sequence number, or the news that a neighbour does not answer. */
+  error?(report: IcmpReport, sequence: number): void;
+}
+
+export interface EchoRequest extends SendOptions {
+  /** 0 to 65,535 */
+  readonly sequence: number;
+  readonly data: Uint8Array;
+}
+
+/** Echo requests with an identifier of their own. Made by `Ip.ping`. */
+export interface Ping {
+  readonly identifier: number;
+  /** Sends one request. `false`: it was dropped, and counted. */
+  send(path: Path, request: EchoRequest): boolean;
+  /** Stops listening for answers. */
+  close(): void;
+}
+
+const IDENTIFIERS = 0x10000;
+
+/** Who waits for echo replies. */
+export class Pings {
+  readonly #host: IpHost;
+  readonly #settings: IpSettings;
+  readonly #output: IcmpOutput;
+  readonly #listeners = new Map<number, PingListener>();
+
+  constructor(host: IpHost, settings: IpSettings, output: IcmpOutput) {
+    this.#host = host;
+    this.#settings = settings;
+    this.#output = output;
+  }
+
+  /** See `Ip.ping`. */
+  open(listener: PingListener, wanted?: number): Ping | 'EADDRINUSE' | 'ENOBUFS' {
+    if (this.#listeners.size >= Math.min(this.#settings.pings, IDENTIFIERS)) return 'ENOBUFS';
+    const identifier = wanted ?? this.#freeIdentifier();
+    if (this.#listeners.has(identifier)) return 'EADDRINUSE';
+    this.#listeners.set(identifier, listener);
+    return {
+      identifier,
+      send: (path, { sequence, data, ...options }) =>
+        this.#output.send(path, [emitIcmp({ type: 'echo-request', identifier, sequence, data })], options),
+      close: () => {
+        if (this.#listeners.get(identifier) === listener) this.#listeners.delete(identifier);
+      },
+    };
+  }
+
+  /** Takes an echo reply. `false`: nobody waits for it. */
+  reply(packet: Ipv4View, { identifier, sequence, data }: IcmpEcho): boolean {
+    const listener = this.#listeners.get(identifier);
+    if (listener === undefined) return false;
+    const address = formatIpv4Address(packet.src);
+    listener.reply({ address, identifier, sequence, data, ttl: packet.ttl, time: this.#host.clock.now() });
+    return true;
+  }
+
+  /** Takes an error about an ICMP message of ours. */
+  error(report: IcmpReport): void {
+    const message = parseIcmp(report.quoted.payload);
+    if (message instanceof WireError || message.type !== 'echo-request') return;
+    this.#listeners.get(message.identifier)?.error?.(report, message.sequence);
+  }
+
+  #freeIdentifier(): number {
+    let identifier = this.#host.random32() % IDENTIFIERS;
+    while (this.#listeners.has(identifier)) identifier = (identifier + 1) % IDENTIFIERS;
+    return identifier;
+  }
+}

@@ -1,0 +1,55 @@
+import type { ArpPacket } from '../wire/arp';
+import type { IcmpMessage } from '../wire/icmp';
+
+/** An ARP packet that came in or went out on `link`. `time` is in µs on the stack's clock. */
+export interface ArpEvent {
+  readonly type: 'arp';
+  readonly time: number;
+  readonly direction: 'in' | 'out';
+  readonly link: string;
+  readonly packet: ArpPacket;
+}
+
+/** An ICMP message that came in or went out. */
+export interface IcmpEvent {
+  readonly type: 'icmp';
+  readonly time: number;
+  readonly direction: 'in' | 'out';
+  readonly link: string;
+  readonly src: string;
+  readonly dst: string;
+  readonly message: IcmpMessage;
+}
+
+/** A UDP datagram that came in or went out. */
+export interface UdpEvent {
+  readonly type: 'udp';
+  readonly time: number;
+  readonly direction: 'in' | 'out';
+  readonly local: { readonly address: string; readonly port: number };
+  readonly remote: { readonly address: string; readonly port: number };
+  readonly length: number;
+}
+
+/** A neighbour's entry was made, changed or dropped: who has `address`, and at which MAC. */
+export interface NeighbourEvent {
+  readonly type: 'neighbour';
+  readonly time: number;
+  readonly link: string;
+  readonly address: string;
+  readonly state: 'incomplete' | 'reachable' | 'stale' | 'failed' | 'conflict';
+  readonly mac?: string;
+}
+
+/** A frame or packet that was dropped below TCP, and why. */
+export interface IpDropEvent {
+  readonly type: 'drop';
+  readonly time: number;
+  readonly layer: 'ethernet' | 'arp' | 'ip' | 'icmp' | 'udp';
+  /** A short fixed word for counters, e.g. `bad-checksum`, `not-ours`. */
+  readonly reason: string;
+  /** The reason with its particulars, for a person. */
+  readonly detail: string;
+}
+
+export type IpTraceEvent = ArpEvent | IcmpEvent | UdpEvent | NeighbourEvent | IpDropEvent;

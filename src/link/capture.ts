@@ -1,0 +1,83 @@
+import type { Clock } from '../clock/clock';
+import { joinFrame, type Frame, type FrameBatch, type Link, type Offload } from './link';
+import { encodeInterface, encodePacket, encodeSectionHeader, LINKTYPE } from './pcapng';
+
+export interface CaptureOptions {
+  readonly clock: Clock;
+  /**
+   * The wall-clock time (µs since 1970-01-01 UTC) at which `clock` stood at 0. Default: such that it is the wall-clock
+   * time now. Give one (0, say) when the capture is to be the same in each run.
+   */
+  readonly epoch?: number;
+}
+
+/**
+ * A link that passes everything on to `link` and writes it as pcapng: nanosecond times, the direction of each packet and
+ * the link's name.
+ * @param sink Takes whole blocks, in order, at once: written to a pipe, they can be read while the capture goes on.
+ */
+export function capture(link: Link, sink: (bytes: Uint8Array) => void, options: CaptureOptions): Link {
+  return new CapturedLink(link, sink, options);
+}
+
+class CapturedLink implements Link {
+  readonly name: string;
+  readonly medium: Link['medium'];
+  readonly mtu: number;
+  readonly offload: Offload;
+
+  onReceive: (batch: FrameBatch) => void = () => undefined;
+  onDrain: () => void = () => undefined;
+
+  readonly #link: Link;
+  readonly #sink: (bytes: Uint8Array) => void;
+  readonly #clock: Clock;
+  readonly #epoch: number;
+  /** The frame that is being sent. It is written when the link has taken it, or has let something follow from it. */
+  #sending: Uint8Array | undefined;
+
+  constructor(link: Link, sink: (bytes: Uint8Array) => void, { clock, epoch }: CaptureOptions) {
+    this.name = link.name;
+    this.medium = link.medium;
+    this.mtu = link.mtu;
+    this.offload = link.offload;
+    this.#link = link;
+    this.#sink = sink;
+    this.#clock = clock;
+    this.#epoch = epoch ?? Date.now() * 1000 - clock.now();
+
+    link.onReceive = (batch) => {
+      this.#writeSending();
+      for (const frame of batch) this.#sink(this.#encode(frame, 'in'));
+      this.onReceive(batch);
+    };
+    link.onDrain = () => {
+      this.onDrain();
+    };
+    sink(encodeSectionHeader());
+    sink(encodeInterface({ linkType: link.medium === 'ethernet' ? LINKTYPE.ETHERNET : LINKTYPE.RAW, name: link.name }));
+  }
+
+  send(frame: Frame): boolean {
+    this.#writeSending();
+    this.#sending = this.#encode(joinFrame(frame), 'out');
+    const taken = this.#link.send(frame);
+    if (taken) this.#writeSending();
+    this.#sending = undefined;
+    return taken;
+  }
+
+  close(): Promise<void> {
+    return this.#link.close();
+  }
+
+  #writeSending(): void {
+    const block = this.#sending;
+    this.#sending = undefined;
+    if (block !== undefined) this.#sink(block);
+  }
+
+  #encode(bytes: Uint8Array, direction: 'in' | 'out'): Uint8Array {
+    return encodePacket({ time: this.#epoch + this.#clock.now(), bytes, direction });
+  }
+}

@@ -1,0 +1,122 @@
+import type { Clock } from '../clock/clock';
+import { Random } from '../random';
+import { copyFrame } from './frames';
+import { ImpairedPath, type Impairment, type ImpairmentCounters } from './impairment';
+import { NO_OFFLOAD, type Frame, type FrameBatch, type Link } from './link';
+
+/** What a bad network does: the same in both directions, except for what `in` or `out` says of one. */
+export interface ImpairSettings extends Impairment {
+  /** For frames that arrive. */
+  readonly in?: Impairment;
+  /** For frames that are sent. */
+  readonly out?: Impairment;
+}
+
+export interface ImpairOptions extends ImpairSettings {
+  readonly clock: Clock;
+  /** The same seed, settings and frames give the same losses, delays, … each time. */
+  readonly seed: number;
+}
+
+/**
+ * A bad network in front of `link`. Each frame first waits for its turn at `rate`, then is perhaps lost, corrupted,
+ * duplicated or held back, and arrives `delay` and some `jitter` later. What nothing holds up passes at once.
+ *
+ *     impair(link, { clock, seed: 1, loss: 0.1, delay: 20_000, in: { rate: 10_000_000 } })
+ *
+ * RangeError for a probability outside 0…1, or a time, rate or number that is not whole.
+ */
+export function impair(link: Link, options: ImpairOptions): ImpairedLink {
+  return new ImpairedLink(link, options);
+}
+
+/** The link that `impair` makes. */
+export class ImpairedLink implements Link {
+  readonly name: string;
+  readonly medium: Link['medium'];
+  readonly mtu: number;
+  /** None: a checksum that the device fills in last would hide a flipped bit, and what it splits would be lost as one. */
+  readonly offload = NO_OFFLOAD;
+  readonly counters: { readonly in: Readonly<ImpairmentCounters>; readonly out: Readonly<ImpairmentCounters> };
+
+  onReceive: (batch: FrameBatch) => void = () => undefined;
+  onDrain: () => void = () => undefined;
+
+  readonly #link: Link;
+  readonly #in: ImpairedPath;
+  readonly #out: ImpairedPath;
+  /** Frames that have come through, and that the link behind has no room for yet. */
+  readonly #waiting: Uint8Array[] = [];
+  #forwarding = false;
+  #full = false;
+  #refused = false;
+  #closed = false;
+
+  constructor(link: Link, { clock, seed, ...settings }: ImpairOptions) {
+    this.name = link.name;
+    this.medium = link.medium;
+    this.mtu = link.mtu;
+    this.#link = link;
+    const random = new Random(seed);
+    this.#in = new ImpairedPath('in', link.medium, clock, random.fork(), (frames) => {
+      this.onReceive(frames);
+    });
+    this.#out = new ImpairedPath('out', link.medium, clock, random.fork(), (frames) => {
+      this.#waiting.push(...frames);
+      this.#forward();
+    });
+    this.counters = { in: this.#in.counters, out: this.#out.counters };
+    this.set(settings);
+
+    link.onReceive = (batch) => {
+      if (!this.#closed) this.#in.offer(batch);
+    };
+    link.onDrain = () => {
+      this.#full = false;
+      this.#forward();
+    };
+  }
+
+  /** Changes what is given and leaves the rest, for the frames that come from now on. */
+  set({ in: incoming, out: outgoing, ...both }: ImpairSettings): void {
+    this.#in.set({ ...both, ...incoming });
+    this.#out.set({ ...both, ...outgoing });
+  }
+
+  send(frame: Frame): boolean {
+    if (this.#closed) return true;
+    if (this.#full) {
+      this.#refused = true;
+      return false;
+    }
+    this.#out.offer([copyFrame(frame)]);
+    return true;
+  }
+
+  /** Forgets what is under way and closes the link behind. */
+  close(): Promise<void> {
+    this.#closed = true;
+    this.#in.cancel();
+    this.#out.cancel();
+    this.#waiting.length = 0;
+    return this.#link.close();
+  }
+
+  #forward(): void {
+    // A link may answer from inside `send`, and the stack then sends more: that follows what is being sent.
+    if (this.#forwarding) return;
+    this.#forwarding = true;
+    try {
+      for (let frame = this.#waiting[0]; frame !== undefined && !this.#full; frame = this.#waiting[0]) {
+        this.#full = !this.#link.send([frame]);
+        if (!this.#full) this.#waiting.shift();
+      }
+    } finally {
+      this.#forwarding = false;
+    }
+    if (this.#refused && !this.#full) {
+      this.#refused = false;
+      this.onDrain();
+    }
+  }
+}

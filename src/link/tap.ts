@@ -1,0 +1,203 @@
+import { constants } from 'node:os';
+import { formatMac, parseIpv4Prefix } from '../wire/address';
+import { LinkError } from './errors';
+import { type Frame, type FrameBatch, joinFrame, type Link, NO_OFFLOAD } from './link';
+import { isSystemError, loadAddon, type NativeTap, type SystemError } from './tap-addon';
+
+export interface TapOptions {
+  /** Bytes of the largest IP packet, 68 to 65521; set on the kernel's end. Default: as the device has it, 1500 if new. */
+  readonly mtu?: number;
+  /** Gives the kernel's end this address, as in `10.9.0.1/24`, and brings it up. Default: both are left as they are. */
+  readonly host?: string;
+  /** The interface stays after `close`, and can be attached to again. Default: it vanishes, if `open` made it. */
+  readonly persist?: boolean;
+  /**
+   * Bytes of sent frames that the kernel may hold before `send` answers `false`. Matters where the kernel passes frames
+   * on to something slower (a bridge, a shaped interface). Default: the kernel's, which is no limit.
+   */
+  readonly sendBuffer?: number;
+}
+
+/** The addon gathers so many slices into one write. */
+const MAX_SLICES = 64;
+
+/**
+ * One end of a virtual Ethernet cable whose other end is an interface of the kernel's, named `name`. Open, it keeps the
+ * process alive, as a socket does, unless `unref` is called. See native-notes/tap.md.
+ */
+export class TapLink implements Link {
+  readonly name: string;
+  readonly medium = 'ethernet';
+  readonly mtu: number;
+  readonly offload = NO_OFFLOAD;
+  /** The Ethernet address of the kernel's end, as in `02:00:5e:00:00:01`. */
+  readonly hostMac: string;
+
+  onReceive: (batch: FrameBatch) => void = () => undefined;
+  onDrain: () => void = () => undefined;
+  /**
+   * Called when the device refuses a frame (the first time only) and when the device is gone; it never stops the
+   * program. Default: a warning of the process.
+   */
+  onError: (error: LinkError) => void = (error) => {
+    process.emitWarning(error);
+  };
+
+  readonly #device: NativeTap;
+  #open = true;
+  #refused = 0;
+
+  private constructor(device: (link: TapLink) => NativeTap) {
+    this.#device = device(this);
+    this.name = this.#device.name;
+    this.mtu = this.#device.mtu;
+    this.hostMac = formatMac(this.#device.mac);
+  }
+
+  /**
+   * Attaches to the TAP interface `name`, or makes it. `tap%d` lets the kernel choose the number; `link.name` tells it.
+   *
+   * @throws LinkError with the kernel's code: `EPERM` (no CAP_NET_ADMIN), `EBUSY` (attached elsewhere), `ENOENT` (no
+   * /dev/net/tun), `EINVAL` (name, mtu or host), `MODULE_NOT_FOUND` (the addon is not built), …
+   */
+  static open(name: string, options: TapOptions = {}): TapLink {
+    checkName(name);
+    const { mtu = 0, sendBuffer = 0, persist = false } = options;
+    if (mtu !== 0 && !isWhole(mtu, 68, 65521))
+      throw cannotOpen(name, 'EINVAL', `mtu ${mtu} is not between 68 and 65521`);
+    if (!isWhole(sendBuffer, 0, 0x7fffffff))
+      throw cannotOpen(name, 'EINVAL', `sendBuffer ${sendBuffer} is not a size in bytes`);
+    const { address, mask } = options.host === undefined ? { address: 0, mask: 0 } : parseHost(name, options.host);
+    const { Tap } = loadAddon();
+    try {
+      return new TapLink(
+        (link) =>
+          new Tap(
+            name,
+            mtu,
+            address,
+            mask,
+            sendBuffer,
+            persist,
+            (slab, count) => {
+              link.#receive(slab, count);
+            },
+            () => {
+              link.onDrain();
+            },
+            (errno) => {
+              link.#fail(errno);
+            },
+          ),
+      );
+    } catch (error) {
+      throw isSystemError(error) ? explain(name, error) : error;
+    }
+  }
+
+  /** Frames that the device refused, because its kernel end is down or gone, or which came after `close`. */
+  get refused(): number {
+    return this.#refused;
+  }
+
+  send(frame: Frame): boolean {
+    const errno = this.#device.write(frame.length <= MAX_SLICES ? frame : [joinFrame(frame)]);
+    if (errno === 0) return true;
+    if (errno === constants.errno.EAGAIN) return false;
+    // A frame lost on the way in, as on any cable; waiting for room would not bring it across.
+    this.#refused++;
+    if (this.#refused === 1 && this.#open) this.onError(refusal(this.name, errno));
+    return true;
+  }
+
+  /** Lets the open device keep the process alive, as it does at first. */
+  ref(): this {
+    this.#device.ref();
+    return this;
+  }
+
+  /** Lets the process end while the device is open. */
+  unref(): this {
+    this.#device.unref();
+    return this;
+  }
+
+  close(): Promise<void> {
+    this.#open = false;
+    this.#device.close();
+    return Promise.resolve();
+  }
+
+  #receive(slab: ArrayBuffer, count: number): void {
+    const { bounds } = this.#device;
+    const batch: Uint8Array[] = [];
+    for (let i = 0; i < 2 * count; i += 2) batch.push(new Uint8Array(slab, bounds[i], bounds[i + 1]));
+    this.onReceive(batch);
+  }
+
+  #fail(errno: number): void {
+    void this.close();
+    const cause = new Error(`errno ${errno}`);
+    this.onError(
+      new LinkError('ENODEV', `TAP ${this.name} is gone: its interface was deleted; open it anew`, { cause }),
+    );
+  }
+}
+
+function isWhole(value: number, least: number, most: number): boolean {
+  return Number.isInteger(value) && value >= least && value <= most;
+}
+
+/** The kernel's rule for names of interfaces, told before the kernel says only EINVAL. */
+function checkName(name: string): void {
+  const bytes = Buffer.byteLength(name);
+  if (bytes === 0 || bytes > 15) throw cannotOpen(name, 'EINVAL', `the name has ${bytes} bytes; 1 to 15 are allowed`);
+  if (/[\s/:\0]/.test(name) || name === '.' || name === '..') {
+    throw cannotOpen(name, 'EINVAL', 'the name of an interface has no space, slash or colon in it, and is not . or ..');
+  }
+}
+
+function parseHost(name: string, host: string): { address: number; mask: number } {
+  const prefix = parseIpv4Prefix(host);
+  if (prefix !== undefined && prefix.address !== 0) return prefix;
+  throw cannotOpen(
+    name,
+    'EINVAL',
+    `host ${JSON.stringify(host)} is not an IPv4 address with its prefix, as in 10.9.0.1/24`,
+  );
+}
+
+function cannotOpen(name: string, code: string, reason: string, options?: ErrorOptions): LinkError {
+  return new LinkError(code, `cannot open TAP ${name}: ${reason}`, options);
+}
+
+/** What the kernel's refusals mean, by the call that failed. */
+const REASONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  open: {
+    ENOENT:
+      '/dev/net/tun is not there; in Docker add --device /dev/net/tun --cap-add NET_ADMIN, elsewhere try: modprobe tun',
+    ENODEV: 'the kernel has no TUN/TAP driver; try: modprobe tun',
+    ENXIO: 'the kernel has no TUN/TAP driver; try: modprobe tun',
+    EACCES: 'no permission for /dev/net/tun; run as root',
+    EPERM: '/dev/net/tun is not allowed here; in Docker add --device /dev/net/tun --cap-add NET_ADMIN',
+  },
+  TUNSETIFF: {
+    EBUSY: 'another program has it attached',
+    EINVAL: 'an interface of that name exists and is not a TAP of one queue; choose another name',
+  },
+};
+const NOT_PERMITTED = 'it needs the capability CAP_NET_ADMIN; run as root, in Docker add --cap-add NET_ADMIN';
+
+function explain(name: string, error: SystemError): LinkError {
+  const { code, step } = error;
+  const known = REASONS[step]?.[code] ?? (code === 'EPERM' ? NOT_PERMITTED : undefined);
+  return cannotOpen(name, code, known ?? `${step}: ${error.message} (${code})`, { cause: error });
+}
+
+function refusal(name: string, errno: number): LinkError {
+  if (errno === constants.errno.EIO) {
+    return new LinkError('EIO', `TAP ${name} drops what is sent: its kernel end is down; try: ip link set ${name} up`);
+  }
+  const code = Object.entries(constants.errno).find(([, value]) => value === errno)?.[0] ?? `errno ${errno}`;
+  return new LinkError(code, `TAP ${name} refused a frame (${code})`);
+}

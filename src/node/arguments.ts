@@ -1,0 +1,27 @@
+/** One call of `connect` or `listen`: its options, and the callback that stood last. */
+export interface Call<Options> {
+  readonly options: Options;
+  readonly callback: (() => void) | undefined;
+}
+
+/**
+ * Brings the many ways in which `connect` and `listen` can be called into one:
+ * `(options, callback?)`, `(path, callback?)` and `(port, host?, …, callback?)`.
+ *
+ * A string that says a number is a port, as in Node; any other is the path of a Unix domain socket. Nothing is checked
+ * here beyond that: `Options` is what the overloads of the caller promise.
+ */
+export function callArguments<Options extends object>(args: readonly unknown[]): Call<Options> {
+  const last = args.at(-1);
+  return {
+    options: firstArguments(args) as Options,
+    callback: typeof last === 'function' ? (last as () => void) : undefined,
+  };
+}
+
+function firstArguments([first, second]: readonly unknown[]): object {
+  if (typeof first === 'object' && first !== null) return { ...first };
+  if (typeof first === 'string' && !(Number(first) >= 0)) return { path: first };
+  if (typeof first === 'function') return {};
+  return typeof second === 'string' ? { port: first, host: second } : { port: first };
+}

@@ -1,0 +1,75 @@
+import type { Connection } from '../tcp/user';
+import type { State } from '../tcp/states';
+
+/**
+ * What keeps the process alive. The timers of a stack never do; an open socket or a listening server does, until it is
+ * closed or `unref` is called, as Node's own do. They share one interval, which is there only to be there.
+ */
+export class Liveness {
+  #open = false;
+  #referenced = true;
+
+  /** The socket or server is open from now on. */
+  open(): void {
+    this.#change(true, this.#referenced);
+  }
+
+  /**
+   * It is closed.
+   * @param connection what it leaves behind. The process waits (at most a minute) until the peer has all that was sent: a
+   *   kernel would see to that after the process has gone, but this stack goes with it.
+   */
+  close(connection?: Connection): void {
+    if (this.#open && this.#referenced && connection !== undefined) linger(connection);
+    this.#change(false, this.#referenced);
+  }
+
+  ref(): void {
+    this.#change(this.#open, true);
+  }
+
+  unref(): void {
+    this.#change(this.#open, false);
+  }
+
+  #change(open: boolean, referenced: boolean): void {
+    const before = this.#open && this.#referenced;
+    const after = open && referenced;
+    this.#open = open;
+    this.#referenced = referenced;
+    if (after && !before) hold();
+    if (before && !after) release();
+  }
+}
+
+/** The longest that a timer of Node's can wait, in ms. */
+const FOREVER = 2 ** 31 - 1;
+/** How often lingering connections are looked at, and how long at most, in ms. */
+const LOOK = 20;
+const LINGER = 60_000;
+
+let holders = 0;
+let interval: NodeJS.Timeout | undefined;
+
+function hold(): void {
+  holders++;
+  interval ??= setInterval(() => undefined, FOREVER);
+}
+
+function release(): void {
+  if (--holders > 0) return;
+  clearInterval(interval);
+  interval = undefined;
+}
+
+/** The peer has not acknowledged our FIN, and so perhaps not all that stands before it (RFC 9293 §3.3.2). */
+const UNACKNOWLEDGED: ReadonlySet<State> = new Set<State>(['SYN-RECEIVED', 'FIN-WAIT-1', 'CLOSING', 'LAST-ACK']);
+
+function linger(connection: Connection): void {
+  if (!UNACKNOWLEDGED.has(connection.state)) return;
+  let looks = LINGER / LOOK;
+  const look = setInterval(() => {
+    if (--looks > 0 && UNACKNOWLEDGED.has(connection.state)) return;
+    clearInterval(look);
+  }, LOOK);
+}

@@ -1,0 +1,53 @@
+import * as net from 'node:net';
+import { callArguments } from './arguments';
+import type { Host, OpenHandles } from './host';
+import { Server as BaseServer } from './server';
+import type { SocketOptions } from './socket';
+import { Socket as BaseSocket } from './socket';
+
+/** The part of `node:net` that a stack offers, with Node's own types: what takes Node's takes this. */
+export type Net = Pick<
+  typeof net,
+  'createServer' | 'connect' | 'createConnection' | 'Socket' | 'Server' | 'isIP' | 'isIPv4' | 'isIPv6'
+>;
+
+/**
+ * Makes a module shaped like `node:net` whose connections are the stack's.
+ *
+ * @param host the stack
+ * @param open filled with every socket that has a connection and every server that listens
+ */
+export function createNet(host: Host, open: OpenHandles = new Set()): Net {
+  class Socket extends BaseSocket {
+    constructor(options?: SocketOptions, released?: () => void) {
+      super(host, open, options, released);
+    }
+  }
+
+  class Server extends BaseServer {
+    constructor(options?: net.ServerOpts | ((socket: net.Socket) => void), listener?: (socket: net.Socket) => void) {
+      super(host, open, Socket, options, listener);
+    }
+  }
+
+  function connect(...args: unknown[]): Socket {
+    const { options, callback } = callArguments<net.TcpNetConnectOpts>(args);
+    const socket = new Socket(options);
+    if (options.timeout) socket.setTimeout(options.timeout);
+    return socket.connect(options, callback);
+  }
+
+  return {
+    createServer: (
+      options?: net.ServerOpts | ((socket: net.Socket) => void),
+      listener?: (socket: net.Socket) => void,
+    ) => new Server(options, listener),
+    connect,
+    createConnection: connect,
+    Socket,
+    Server,
+    isIP: net.isIP,
+    isIPv4: net.isIPv4,
+    isIPv6: net.isIPv6,
+  };
+}

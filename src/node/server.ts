@@ -1,0 +1,298 @@
+import { EventEmitter } from 'node:events';
+import type * as net from 'node:net';
+import { isIP, isIPv4 } from 'node:net';
+import { TcpError } from '../tcp/errors';
+import type { Connection, Listener } from '../tcp/user';
+import {
+  checkNumber,
+  invalidArgType,
+  invalidArgValue,
+  serverAlreadyListening,
+  serverNotRunning,
+  validPort,
+} from './argument-errors';
+import { callArguments } from './arguments';
+import type { SystemErrorCode } from './errors';
+import { listenException } from './errors';
+import type { Host, OpenHandles } from './host';
+import { Liveness } from './liveness';
+import { lookupLocally } from './lookup';
+import type { Socket, SocketOptions } from './socket';
+
+/** The class of the sockets that a server gives out: a stack's own `net.Socket`. */
+export type SocketClass = new (options: SocketOptions, released?: () => void) => Socket;
+
+/** What `server.listen` may be given, after `callArguments`; nothing of it is checked yet. */
+interface ListenOptions extends Omit<net.ListenOptions, 'port'> {
+  readonly port?: unknown;
+}
+
+type ConnectionListener = (socket: net.Socket) => void;
+
+/** The address that stands for every address of the stack. */
+const ANY = '0.0.0.0';
+
+/** `net.Server` over a listener of the stack (passive OPEN, RFC 9293 §3.10.1). */
+export class Server extends EventEmitter implements net.Server {
+  allowHalfOpen: boolean;
+  pauseOnConnect: boolean;
+  noDelay: boolean;
+  keepAlive: boolean;
+  /** In ms. */
+  keepAliveInitialDelay: number;
+  highWaterMark: number | undefined;
+  /** Node leaves it undefined until somebody sets it, whatever its types say. */
+  declare maxConnections: number;
+
+  readonly #host: Host;
+  readonly #open: OpenHandles;
+  readonly #socketClass: SocketClass;
+  readonly #liveness = new Liveness();
+  #listener: Listener | undefined;
+  #connections = 0;
+  /** Tells a call of `listen` that still looks up its address from the one that counts. */
+  #attempt = 0;
+  #accepting = false;
+
+  /** @param open where the server is listed while it listens */
+  constructor(
+    host: Host,
+    open: OpenHandles,
+    socketClass: SocketClass,
+    options?: net.ServerOpts | ConnectionListener | null,
+    connectionListener?: ConnectionListener,
+  ) {
+    super();
+    if (typeof options !== 'object' && typeof options !== 'function' && options !== undefined) {
+      throw invalidArgType('options', 'of type object', options);
+    }
+    const given: net.ServerOpts = typeof options === 'object' && options !== null ? options : {};
+    checkNumber('options.keepAliveInitialDelay', given.keepAliveInitialDelay);
+    checkNumber('options.highWaterMark', given.highWaterMark);
+    const listener = typeof options === 'function' ? options : connectionListener;
+    if (listener !== undefined) this.on('connection', listener);
+
+    this.#host = host;
+    this.#open = open;
+    this.#socketClass = socketClass;
+    this.allowHalfOpen = given.allowHalfOpen ?? false;
+    this.pauseOnConnect = given.pauseOnConnect ?? false;
+    this.noDelay = given.noDelay ?? false;
+    this.keepAlive = given.keepAlive ?? false;
+    this.keepAliveInitialDelay = given.keepAliveInitialDelay ?? 0;
+    this.highWaterMark = given.highWaterMark;
+  }
+
+  // ── listen ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  listen(port?: number, hostname?: string, backlog?: number, listeningListener?: () => void): this;
+  listen(port?: number, hostname?: string, listeningListener?: () => void): this;
+  listen(port?: number, backlog?: number, listeningListener?: () => void): this;
+  listen(port?: number, listeningListener?: () => void): this;
+  listen(path: string, backlog?: number, listeningListener?: () => void): this;
+  listen(path: string, listeningListener?: () => void): this;
+  listen(options: net.ListenOptions, listeningListener?: () => void): this;
+  listen(handle: unknown, backlog?: number, listeningListener?: () => void): this;
+  listen(handle: unknown, listeningListener?: () => void): this;
+  listen(...args: unknown[]): this {
+    const { options, callback } = callArguments<ListenOptions>(args);
+    if (this.#listener !== undefined) throw serverAlreadyListening();
+    if (callback !== undefined) this.once('listening', callback);
+    this.#abortWith(options.signal);
+
+    const attempt = ++this.#attempt;
+    const { host, path } = options;
+    const port = portOf(options, args);
+    const backlog = options.backlog ?? args.slice(1, 3).find((argument) => typeof argument === 'number');
+    if (port === undefined) {
+      if (!path)
+        throw invalidArgValue('options', options, 'port' in options || 'path' in options ? undefined : MISSING);
+      this.#emitLater('error', listenException('EAFNOSUPPORT', path, 0));
+    } else if (!host) {
+      this.#listen(ANY, port, backlog);
+    } else {
+      lookupLocally(host, {}, (error, address) => {
+        if (attempt !== this.#attempt) return;
+        if (error) this.emit('error', error);
+        else this.#listen(typeof address === 'string' ? address : host, port, backlog);
+      });
+    }
+    return this;
+  }
+
+  #listen(address: string, port: number, backlog: number | undefined): void {
+    const listener = this.#passiveOpen(address, port, backlog);
+    if (typeof listener === 'string') {
+      this.#emitLater('error', listenException(listener, address, port));
+      return;
+    }
+    this.#listener = listener;
+    this.#open.add(this);
+    this.#liveness.open();
+    listener.on('connection', this.#onConnection);
+    process.nextTick(() => {
+      if (this.#listener === listener) this.emit('listening');
+    });
+  }
+
+  #passiveOpen(address: string, port: number, backlog: number | undefined): Listener | SystemErrorCode {
+    if (!isIPv4(address)) return 'EAFNOSUPPORT';
+    try {
+      return this.#host.tcp.open({ passive: true, local: { address, port }, ...(backlog && { backlog }) });
+    } catch (error) {
+      if (error instanceof TcpError) return error.code;
+      throw error;
+    }
+  }
+
+  #abortWith(signal: AbortSignal | undefined): void {
+    if (signal === undefined) return;
+    const abort = (): void => {
+      this.close();
+    };
+    if (signal.aborted) {
+      process.nextTick(abort);
+      return;
+    }
+    signal.addEventListener('abort', abort, { once: true });
+    this.once('close', () => {
+      signal.removeEventListener('abort', abort);
+    });
+  }
+
+  // ── accept ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  readonly #onConnection = (): void => {
+    if (this.#accepting) return;
+    this.#accepting = true;
+    process.nextTick(this.#accept);
+  };
+
+  /** One connection a tick, so that what a listener throws keeps no other connection waiting. */
+  readonly #accept = (): void => {
+    const connection = this.#listener?.accept() ?? 'EINVAL';
+    if (typeof connection === 'string') {
+      this.#accepting = false;
+      return;
+    }
+    process.nextTick(this.#accept);
+    // As Node has it, 0 is no limit.
+    if (this.maxConnections && this.#connections >= this.maxConnections) this.#drop(connection);
+    else this.#welcome(connection);
+  };
+
+  #drop(connection: Connection): void {
+    const { local, remote } = connection;
+    this.emit('drop', {
+      localAddress: local.address,
+      localPort: local.port,
+      localFamily: `IPv${isIP(local.address)}`,
+      remoteAddress: remote.address,
+      remotePort: remote.port,
+      remoteFamily: `IPv${isIP(remote.address)}`,
+    });
+    connection.close();
+  }
+
+  #welcome(connection: Connection): void {
+    const options: SocketOptions = {
+      handle: connection,
+      allowHalfOpen: this.allowHalfOpen,
+      pauseOnCreate: this.pauseOnConnect,
+      readableHighWaterMark: this.highWaterMark,
+      writableHighWaterMark: this.highWaterMark,
+    };
+    const socket = new this.#socketClass(options, () => {
+      this.#connections--;
+      this.#emitCloseIfDrained();
+    });
+    this.#connections++;
+    if (this.noDelay) socket.setNoDelay(true);
+    if (this.keepAlive) socket.setKeepAlive(true, this.keepAliveInitialDelay);
+    this.emit('connection', socket);
+  }
+
+  // ── close ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Accepts no more. 'close' follows once every connection has ended. */
+  close(callback?: (error?: Error) => void): this {
+    this.#attempt++;
+    const listener = this.#listener;
+    if (callback !== undefined) {
+      this.once('close', () => {
+        if (listener === undefined) callback(serverNotRunning());
+        else callback();
+      });
+    }
+    if (listener !== undefined) {
+      listener.off('connection', this.#onConnection);
+      listener.close();
+      this.#listener = undefined;
+      this.#open.delete(this);
+      this.#liveness.close();
+    }
+    this.#emitCloseIfDrained();
+    return this;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#listener === undefined) return;
+    await new Promise<void>((resolve) => {
+      this.close(() => {
+        resolve();
+      });
+    });
+  }
+
+  #emitCloseIfDrained(): void {
+    if (this.#listener === undefined && this.#connections === 0) this.#emitLater('close');
+  }
+
+  #emitLater(event: string, ...args: unknown[]): void {
+    process.nextTick(() => this.emit(event, ...args));
+  }
+
+  // ── what it is ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  get listening(): boolean {
+    return this.#listener !== undefined;
+  }
+
+  get connections(): number {
+    return this.#connections;
+  }
+
+  address(): net.AddressInfo | null {
+    if (this.#listener === undefined) return null;
+    const { address, port } = this.#listener.local;
+    return { address, family: `IPv${isIP(address)}`, port };
+  }
+
+  getConnections(callback: (error: Error | null, count: number) => void): this {
+    process.nextTick(callback, null, this.#connections);
+    return this;
+  }
+
+  ref(): this {
+    this.#liveness.ref();
+    return this;
+  }
+
+  unref(): this {
+    this.#liveness.unref();
+    return this;
+  }
+}
+
+const MISSING = 'must have the property "port" or "path"';
+
+/**
+ * The port to listen on; `undefined` when none was given in any way. No arguments, or a port of null, mean "any port".
+ * @throws RangeError ERR_SOCKET_BAD_PORT
+ */
+function portOf(options: ListenOptions, args: readonly unknown[]): number | undefined {
+  const { port } = options;
+  const isAny = port === null || (port === undefined && (typeof args[0] !== 'object' || 'port' in options));
+  if (isAny && !options.path) return 0;
+  return typeof port === 'number' || typeof port === 'string' ? validPort('options.port', port) : undefined;
+}

@@ -1,0 +1,527 @@
+import type * as net from 'node:net';
+import { isIP, isIPv4 } from 'node:net';
+import { addAbortSignal, Duplex } from 'node:stream';
+import { isUint8Array } from 'node:util/types';
+import { TcpError } from '../tcp/errors';
+import { isSynchronized } from '../tcp/states';
+import type { Connection, ConnectionOptions, Endpoint } from '../tcp/user';
+import {
+  checkFunction,
+  checkNumber,
+  endedByPeer,
+  invalidArgValue,
+  socketClosed,
+  socketClosedBeforeConnection,
+  validDuration,
+} from './argument-errors';
+import { callArguments } from './arguments';
+import type { ConnectOptions, Target } from './connect-options';
+import { connectTarget } from './connect-options';
+import type { SystemErrorCode } from './errors';
+import { errnoException, exceptionWithHostPort } from './errors';
+import type { Host, OpenHandles } from './host';
+import { IdleTimer } from './idle-timer';
+import { Liveness } from './liveness';
+import { resolveName } from './lookup';
+import { Outgoing } from './outgoing';
+
+/** What `new Socket` takes: Node's options, and what a server adds for a connection that it accepted. */
+export interface SocketOptions extends net.SocketConstructorOpts {
+  noDelay?: boolean | undefined;
+  keepAlive?: boolean | undefined;
+  /** In ms. */
+  keepAliveInitialDelay?: number | undefined;
+  readableHighWaterMark?: number | undefined;
+  writableHighWaterMark?: number | undefined;
+  /** A connection that stands already. */
+  handle?: Connection | undefined;
+  /** With `handle`: read nothing before `resume`. */
+  pauseOnCreate?: boolean | undefined;
+}
+
+type WriteCallback = (error?: Error | null) => void;
+
+/**
+ * `net.Socket` over a connection of the stack: a stream both ways, with back-pressure both ways. What is written waits
+ * until the connection's send buffer takes it; what arrives waits in the connection, and closes the peer's window, while
+ * nobody reads.
+ *
+ * The stack tells its news from inside its own work. A socket only notes them, and acts on the next tick, so that events
+ * come after the call that caused them, as in Node, and nothing that a listener throws goes through the stack.
+ */
+export class Socket extends Duplex implements net.Socket {
+  connecting = false;
+  timeout?: number;
+  readonly autoSelectFamilyAttemptedAddresses: string[] = [];
+  bytesRead = 0;
+
+  readonly #host: Host;
+  readonly #open: OpenHandles;
+  readonly #released: (() => void) | undefined;
+  readonly #idle: IdleTimer;
+  readonly #liveness = new Liveness();
+  #connection: Connection | undefined;
+  #target: Target | undefined;
+  #remote: Endpoint | undefined;
+  #noDelay: boolean;
+  #keepAlive: NonNullable<ConnectionOptions['keepAlive']>;
+  #established = false;
+  #awake = false;
+  /** The stream wants bytes. */
+  #reading = false;
+  #ended = false;
+  #outgoing: Outgoing | undefined;
+  #bytesDispatched = 0;
+  #resetting = false;
+
+  /**
+   * @param open where the socket is listed while it has a connection
+   * @param released called once the socket has let go of its connection
+   */
+  constructor(host: Host, open: OpenHandles, options: SocketOptions = {}, released?: () => void) {
+    checkSocketOptions(options);
+    // The signal comes last: one that is aborted already destroys the socket at once.
+    super({
+      ...options,
+      signal: undefined,
+      allowHalfOpen: options.allowHalfOpen ?? false,
+      emitClose: false,
+      autoDestroy: true,
+    });
+    this.#host = host;
+    this.#open = open;
+    this.#released = released;
+    this.#idle = new IdleTimer(host.clock, () => this.emit('timeout'));
+    this.#noDelay = options.noDelay ?? false;
+    this.#keepAlive = keepAliveOption(options.keepAlive ?? false, options.keepAliveInitialDelay ?? 0);
+    if (options.handle !== undefined) {
+      this.#hold();
+      this.#attach(options.handle);
+      this.#remote = options.handle.remote;
+      if (options.pauseOnCreate) this.pause();
+      else if (options.readable !== false) this.read(0);
+    }
+    if (options.signal !== undefined) addAbortSignal(options.signal, this);
+  }
+
+  // ── connect ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  connect(options: net.SocketConnectOpts, connectionListener?: () => void): this;
+  connect(port: number, host: string, connectionListener?: () => void): this;
+  connect(port: number, connectionListener?: () => void): this;
+  connect(path: string, connectionListener?: () => void): this;
+  connect(...args: unknown[]): this {
+    const { options, callback } = callArguments<ConnectOptions>(args);
+    if (callback !== undefined) this.once('connect', callback);
+    const { path } = options;
+    const target = path ? undefined : connectTarget(options);
+
+    if (this.destroyed) this.#renew();
+    this.#target = target;
+    this.connecting = true;
+    this.#hold();
+    this.#idle.touch();
+    const isCurrent = (): boolean => this.connecting && this.#target === target;
+
+    if (target === undefined) {
+      const error = exceptionWithHostPort('connect', 'EAFNOSUPPORT', path ?? '', undefined);
+      process.nextTick(() => isCurrent() && this.destroy(error));
+    } else if (isIP(target.host)) {
+      process.nextTick(() => isCurrent() && this.#call(target.host, target));
+    } else {
+      resolveName(
+        target.host,
+        target,
+        (error, address, family) => this.emit('lookup', error, address, family, target.host),
+        (error, address) => {
+          if (!isCurrent()) return;
+          if (error === null) this.#call(address, target);
+          else process.nextTick(() => isCurrent() && this.destroy(error));
+        },
+      );
+    }
+    return this;
+  }
+
+  /** Active OPEN (RFC 9293 §3.10.1). */
+  #call(address: string, target: Target): void {
+    const { port, localAddress, localPort } = target;
+    if (this.#connection !== undefined) {
+      this.destroy(exceptionWithHostPort('connect', 'EISCONN', address, port, this.#connection.local));
+      return;
+    }
+    this.emit('connectionAttempt', address, port, isIP(address));
+    if (!this.connecting) return;
+    try {
+      this.#attach(
+        this.#host.tcp.open({
+          remote: { address: toConnect(address), port },
+          local: { ...(localAddress && { address: localAddress }), ...(localPort && { port: localPort }) },
+          noDelay: this.#noDelay,
+          keepAlive: this.#keepAlive,
+        }),
+      );
+    } catch (error) {
+      if (!(error instanceof TcpError)) throw error;
+      this.destroy(openException(error.code, address, target));
+    }
+  }
+
+  #attach(connection: Connection): void {
+    this.#connection = connection;
+    connection.on('connect', this.#onConnect);
+    for (const event of ['readable', 'writable', 'error', 'closed'] as const) connection.on(event, this.#wake);
+    // Under virtual time all of a handshake may be over when `open` returns.
+    this.#established = isSynchronized(connection.state);
+    this.#wake();
+  }
+
+  #detach(connection: Connection): void {
+    connection.off('connect', this.#onConnect);
+    for (const event of ['readable', 'writable', 'error', 'closed'] as const) connection.off(event, this.#wake);
+  }
+
+  readonly #onConnect = (): void => {
+    this.#established = true;
+    this.#wake();
+  };
+
+  readonly #wake = (): void => {
+    if (this.#awake) return;
+    this.#awake = true;
+    process.nextTick(() => {
+      this.#awake = false;
+      let returned = false;
+      try {
+        this.#advance();
+        returned = true;
+      } finally {
+        // A listener has thrown. Whoever catches that, the socket goes on.
+        if (!returned) this.#wake();
+      }
+    });
+  };
+
+  /** Does what can be done now, in Node's order. */
+  #advance(): void {
+    const connection = this.#connection;
+    if (connection === undefined) return;
+    if (this.connecting) {
+      if (this.#established) this.#connected(connection);
+      else if (connection.state === 'CLOSED') this.#refused(connection.error ?? 'ECONNABORTED');
+      else return;
+    }
+    this.#pull();
+    this.#flush();
+    if (connection.state === 'CLOSED') this.#liveness.close();
+  }
+
+  #connected(connection: Connection): void {
+    this.connecting = false;
+    this.#remote = connection.remote;
+    this.#idle.touch();
+    this.emit('connect');
+    this.emit('ready');
+    if (this.readable && !this.isPaused()) this.read(0);
+  }
+
+  #refused(code: SystemErrorCode): void {
+    const target = this.#target;
+    const address = this.#connection?.remote.address ?? '';
+    const port = this.#connection?.remote.port;
+    const local = target?.localPort ? { address: target.localAddress ?? ANY, port: target.localPort } : undefined;
+    const error = exceptionWithHostPort('connect', code, address, port, local);
+    if (local !== undefined) Object.assign(error, { localAddress: local.address, localPort: local.port });
+    this.emit('connectionAttemptFailed', address, port, isIP(address), error);
+    this.destroy(error);
+  }
+
+  // ── read ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  override _read(): void {
+    this.#reading = true;
+    if (this.#connection?.readable) this.#wake();
+  }
+
+  /** RECEIVE (RFC 9293 §3.10.3) until the stream has enough. */
+  #pull(): void {
+    while (this.#reading && this.#connection !== undefined) {
+      const bytes = this.#connection.receive();
+      if (bytes === 'EAGAIN') return;
+      if (typeof bytes === 'string') {
+        this.#reading = false;
+        this.#stop(bytes);
+        return;
+      }
+      this.#idle.touch();
+      this.bytesRead += bytes.length;
+      if (!this.push(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))) this.#reading = false;
+    }
+  }
+
+  #stop(reason: 'EOF' | SystemErrorCode): void {
+    if (reason !== 'EOF') {
+      this.destroy(errnoException('read', reason));
+      return;
+    }
+    this.#ended = true;
+    this.push(null);
+    // 'end' is due although nobody has asked for bytes, when there are none.
+    this.read(0);
+  }
+
+  // ── write ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /**
+   * As Node's. The bytes are kept by reference until the peer has acknowledged them; only a write with a callback is
+   * copied, since its callback says that the caller may use the memory again.
+   */
+  override write(buffer: Uint8Array | string, cb?: WriteCallback): boolean;
+  override write(str: Uint8Array | string, encoding?: BufferEncoding, cb?: WriteCallback): boolean;
+  override write(
+    chunk: Uint8Array | string,
+    encodingOrDone?: BufferEncoding | WriteCallback,
+    callback?: WriteCallback,
+  ): boolean {
+    const done = typeof encodingOrDone === 'function' ? encodingOrDone : callback;
+    const encoding = typeof encodingOrDone === 'function' ? undefined : encodingOrDone;
+    if (this.readableEnded && this.writableEnded && !this.allowHalfOpen) {
+      const error = endedByPeer();
+      if (done !== undefined) process.nextTick(done, error);
+      this.destroy(error);
+      return false;
+    }
+    const bytes = done !== undefined && isUint8Array(chunk) ? Buffer.from(chunk) : chunk;
+    return encoding === undefined ? super.write(bytes, done) : super.write(bytes, encoding, done);
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, callback: WriteCallback): void {
+    this.#send([chunk], callback);
+  }
+
+  override _writev(chunks: { chunk: Buffer }[], callback: WriteCallback): void {
+    this.#send(
+      chunks.map(({ chunk }) => chunk),
+      callback,
+    );
+  }
+
+  #send(chunks: Uint8Array[], callback: WriteCallback): void {
+    if (this.pending && !this.connecting) {
+      callback(socketClosed());
+      return;
+    }
+    this.#outgoing = new Outgoing(chunks, callback);
+    this.#bytesDispatched += this.#outgoing.length;
+    this.#idle.touch();
+    if (!this.connecting) this.#flush();
+  }
+
+  /** SEND (RFC 9293 §3.10.2) as much as the connection takes. */
+  #flush(): void {
+    const outgoing = this.#outgoing;
+    if (outgoing === undefined || this.#connection === undefined) return;
+    const result = outgoing.sendTo(this.#connection);
+    this.#idle.touch();
+    if (result === 'EAGAIN') return;
+    this.#outgoing = undefined;
+    // To one that writes to a peer that had closed, Linux reports its reset as EPIPE.
+    const code = result === 'ECONNRESET' && this.#ended ? 'EPIPE' : result;
+    outgoing.finish(code === 'done' ? undefined : errnoException('write', code));
+  }
+
+  /** CLOSE (RFC 9293 §3.10.4): FIN follows what was sent. 'finish' says that it is queued, not that it was acknowledged. */
+  override _final(callback: WriteCallback): void {
+    if (this.pending) {
+      this.once('connect', () => {
+        this._final(callback);
+      });
+      return;
+    }
+    this.#connection?.shutdown();
+    callback();
+  }
+
+  // ── close ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    const connection = this.#connection;
+    const outgoing = this.#outgoing;
+    const unsent = this.connecting ? socketClosedBeforeConnection() : undefined;
+    this.connecting = false;
+    this.#connection = undefined;
+    this.#outgoing = undefined;
+    this.#reading = false;
+    this.#idle.stop();
+    if (connection !== undefined) {
+      this.#detach(connection);
+      if (this.#resetting) connection.abort();
+      else connection.close();
+    }
+    this.#open.delete(this);
+    this.#liveness.close(connection);
+    callback(error);
+    // After 'error', which is due on the next tick.
+    setImmediate(() => {
+      outgoing?.finish(unsent);
+      this.emit('close', error !== null);
+    });
+    this.#released?.();
+  }
+
+  destroySoon(): void {
+    if (this.writable) this.end();
+    if (this.writableFinished) this.destroy();
+    else this.once('finish', () => this.destroy());
+  }
+
+  resetAndDestroy(): this {
+    if (this.connecting) {
+      this.once('connect', () => this.resetAndDestroy());
+      return this;
+    }
+    this.#resetting = true;
+    return this.destroy(this.#connection === undefined ? socketClosed() : undefined);
+  }
+
+  #hold(): void {
+    this.#open.add(this);
+    this.#liveness.open();
+  }
+
+  /** Makes a destroyed socket new, so that it can connect again. */
+  #renew(): void {
+    this._undestroy();
+    this.#remote = undefined;
+    this.#established = this.#ended = this.#resetting = false;
+    this.#bytesDispatched = this.bytesRead = 0;
+  }
+
+  /** Every Duplex has it, and Node's own sockets call it for this; it is only not in the types. */
+  declare private readonly _undestroy: () => void;
+
+  // ── options ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  setNoDelay(noDelay = true): this {
+    this.#noDelay = noDelay;
+    this.#connection?.set({ noDelay });
+    return this;
+  }
+
+  /** @param initialDelay how long the connection must be idle before it is probed, in ms; 0 leaves the default */
+  setKeepAlive(enable = false, initialDelay = 0): this {
+    this.#keepAlive = keepAliveOption(enable, initialDelay);
+    this.#connection?.set({ keepAlive: this.#keepAlive });
+    return this;
+  }
+
+  setTimeout(ms: number, callback?: () => void): this {
+    if (this.destroyed) return this;
+    this.timeout = ms;
+    const limit = validDuration('msecs', ms);
+    this.#idle.set(limit);
+    checkFunction('callback', callback);
+    if (callback !== undefined) {
+      if (limit === 0) this.removeListener('timeout', callback);
+      else this.once('timeout', callback);
+    }
+    return this;
+  }
+
+  ref(): this {
+    this.#liveness.ref();
+    return this;
+  }
+
+  unref(): this {
+    this.#liveness.unref();
+    return this;
+  }
+
+  // ── what it is ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  get pending(): boolean {
+    return this.#connection === undefined || this.connecting;
+  }
+
+  get readyState(): net.SocketReadyState {
+    if (this.connecting) return 'opening';
+    if (this.readable) return this.writable ? 'open' : 'readOnly';
+    return this.writable ? 'writeOnly' : 'closed';
+  }
+
+  /** Everything that was given to `write`, also what still waits. */
+  get bytesWritten(): number {
+    return this.#bytesDispatched + this.writableLength - (this.#outgoing?.length ?? 0);
+  }
+
+  get bufferSize(): number {
+    return this.writableLength;
+  }
+
+  address(): net.AddressInfo | Record<string, never> {
+    const local = this.#connection?.local;
+    return local === undefined ? {} : { address: local.address, family: familyOf(local.address), port: local.port };
+  }
+
+  get localAddress(): string | undefined {
+    return this.#connection?.local.address;
+  }
+
+  get localPort(): number | undefined {
+    return this.#connection?.local.port;
+  }
+
+  get localFamily(): string | undefined {
+    return this.#connection && familyOf(this.#connection.local.address);
+  }
+
+  get remoteAddress(): string | undefined {
+    return this.#remote?.address;
+  }
+
+  get remotePort(): number | undefined {
+    return this.#remote?.port;
+  }
+
+  get remoteFamily(): string | undefined {
+    return this.#remote && familyOf(this.#remote.address);
+  }
+}
+
+const ANY = '0.0.0.0';
+
+/** "Any address" is this host, to one who connects (as Linux has it). */
+function toConnect(address: string): string {
+  return address === ANY ? '127.0.0.1' : address;
+}
+
+/** What OPEN refused, as the call of the kernel that would have refused it. */
+function openException(code: SystemErrorCode, address: string, { port, localAddress, localPort }: Target): Error {
+  if (!isIPv4(address)) return exceptionWithHostPort('connect', 'EAFNOSUPPORT', address, port);
+  const isBind = code === 'EADDRINUSE' || code === 'EADDRNOTAVAIL';
+  return isBind && (localAddress || localPort)
+    ? exceptionWithHostPort('bind', code, localAddress ?? ANY, localPort)
+    : exceptionWithHostPort('connect', code, address, port, { address: localAddress ?? ANY, port: localPort ?? 0 });
+}
+
+/** Node's milliseconds (whole seconds count) as the stack's option, with libuv's second between probes and ten of them. */
+function keepAliveOption(enable: boolean, initialDelay: number): NonNullable<ConnectionOptions['keepAlive']> {
+  if (!enable) return false;
+  const seconds = Math.trunc(initialDelay / 1000);
+  return { ...(seconds > 0 && { idle: seconds * 1_000_000 }), interval: 1_000_000, probes: 10 };
+}
+
+function familyOf(address: string): string {
+  return `IPv${isIP(address)}`;
+}
+
+function checkSocketOptions(options: SocketOptions): void {
+  for (const name of ['objectMode', 'readableObjectMode', 'writableObjectMode'] as const) {
+    const value: unknown = Reflect.get(options, name);
+    if (value) throw invalidArgValue(`options.${name}`, value, 'is not supported');
+  }
+  if (options.fd !== undefined)
+    throw invalidArgValue('options.fd', options.fd, 'is not supported: synack has no descriptors');
+  checkNumber('options.keepAliveInitialDelay', options.keepAliveInitialDelay);
+}

@@ -1,0 +1,92 @@
+import type { Clock } from './clock/clock';
+import { SystemClock } from './clock/system-clock';
+import { TimingWheel } from './clock/timing-wheel';
+import type { IpOptions } from './ip/host';
+import type { Interface, InterfaceConfig } from './ip/interface';
+import { Ip } from './ip/ip';
+import { LoopbackLink } from './link/loopback';
+import type { Link } from './link/link';
+import { StackHost } from './stack/host';
+import { TcpLayer, type TcpOptions } from './stack/tcp-layer';
+import { TcpOpen } from './stack/tcp-open';
+import { Turns } from './stack/turns';
+import type { Tcp } from './tcp/user';
+import type { TraceListener } from './trace';
+
+export interface StackOptions {
+  /** Default: the system's time. */
+  readonly clock?: Clock;
+  /** Makes sequence numbers, ports and all else that is drawn the same in every run. Default: the system's secure random numbers. */
+  readonly seed?: number;
+  /** Defaults of all connections, and bounds. */
+  readonly tcp?: TcpOptions;
+  readonly ip?: IpOptions;
+}
+
+/**
+ * A TCP/IP host: links with addresses below, the calls of RFC 9293 above. It has a loopback interface (127.0.0.1) from the start.
+ *
+ * Everything is synchronous: when a call, or a packet's injection, returns, all that follows from it at that time has happened.
+ */
+export class Stack {
+  readonly clock: Clock;
+  readonly ip: Ip;
+  /** OPEN, and the connections and listeners that there are. */
+  readonly tcp: Tcp;
+
+  private readonly host: StackHost;
+  private readonly turns: Turns;
+
+  constructor(options: StackOptions = {}) {
+    this.clock = options.clock ?? new SystemClock();
+    this.turns = new Turns(this.clock, {
+      settle: () => {
+        layer.settle();
+      },
+      isSettled: () => layer.isSettled,
+    });
+    this.host = new StackHost(this.turns, options.seed);
+    this.ip = new Ip(this.host, options.ip);
+    const wheel = new TimingWheel(this.clock, (work) => {
+      this.turns.turn(work);
+    });
+    const layer = new TcpLayer(this.host, this.ip, wheel, options.tcp ?? {});
+    this.tcp = new TcpOpen(layer);
+    this.attach(new LoopbackLink({ clock: this.clock }), { address: '127.0.0.1/8' });
+  }
+
+  /**
+   * Gives the stack a link, and the link an address: `{ address: '10.9.0.2/24', gateway: '10.9.0.1' }`.
+   * @throws RangeError when the configuration cannot be
+   */
+  attach(link: Link, config: InterfaceConfig): Interface {
+    const attached = this.ip.attach(link, config);
+    const receive = link.onReceive;
+    // What a link delivers while the stack sends is taken up when the turn is done.
+    link.onReceive = (batch) => {
+      this.turns.enqueue(() => {
+        receive(batch);
+      });
+    };
+    return attached;
+  }
+
+  /** Calls `listener` with everything that happens, until the returned function is called. */
+  observe(listener: TraceListener): () => void {
+    return this.host.observe(listener);
+  }
+
+  /** What was counted since the start: drops by layer and reason, retransmissions, limits that were reached. */
+  get counters(): Readonly<Record<string, number>> {
+    return this.host.allCounters();
+  }
+
+  /** Aborts what is open, and closes all links. */
+  async close(): Promise<void> {
+    for (const listener of this.tcp.listeners()) listener.close();
+    for (const connection of this.tcp.connections()) connection.abort();
+    const links = this.ip.interfaces.map(({ link }) => link);
+    for (const each of [...this.ip.interfaces]) this.ip.detach(each);
+    await Promise.all(links.map((link) => link.close()));
+  }
+}

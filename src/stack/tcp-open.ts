@@ -1,0 +1,184 @@
+import { openActive } from '../tcp/calls/open';
+import { send } from '../tcp/calls/send';
+import type { Driver } from '../tcp/connection';
+import { TcpError } from '../tcp/errors';
+import { TcpListener, type ListenerOwner } from '../tcp/listener';
+import { invalidOption, settingsFrom } from '../tcp/options';
+import type { Path } from '../ip/paths';
+import type { ActiveOpen, Connection, Endpoint, Listener, PassiveOpen, Tcp } from '../tcp/user';
+import { formatIpv4Address, isMulticast, isUnspecified, parseIpv4Address } from '../wire/address';
+import type { TcpLayer } from './tcp-layer';
+import type { TcpSession } from './tcp-session';
+
+const ANY = '0.0.0.0';
+const DEFAULT_BACKLOG = 511;
+
+/** `stack.tcp`: the user's way in (RFC 9293 §3.10.1). */
+export class TcpOpen implements Tcp, ListenerOwner, Driver {
+  constructor(private readonly layer: TcpLayer) {}
+
+  open(options: ActiveOpen): Connection;
+  open(options: PassiveOpen): Listener;
+  open(options: ActiveOpen | PassiveOpen): Connection | Listener {
+    const wrong = invalidOption(options);
+    if (wrong !== undefined) throw new TcpError('EINVAL', `cannot open: ${wrong}`);
+    return this.call((now) => (options.passive === true ? this.listen(options, now) : this.connect(options, now)));
+  }
+
+  connections(): Connection[] {
+    return [...this.layer.sessions.all()].map(({ connection }) => connection).sort((one, other) => one.id - other.id);
+  }
+
+  listeners(): Listener[] {
+    return [...this.layer.listeners.all()];
+  }
+
+  call<T>(work: (now: number) => T): T {
+    return this.layer.call(work);
+  }
+
+  /** A listener leaves LISTEN: handshakes that it has begun are aborted. */
+  closed(listener: TcpListener): void {
+    this.layer.listeners.remove(listener);
+    this.traceListener(listener, 'LISTEN', 'CLOSED', 'CLOSE');
+    for (const session of [...this.layer.sessions.all()]) {
+      if (session.listener === listener && session.tcb.state === 'SYN-RECEIVED') session.connection.abort();
+    }
+  }
+
+  becomeActive(listener: TcpListener, data: Uint8Array): Connection {
+    const { remote } = listener;
+    const doing = `cannot send from the listener on ${listener.local.address}:${listener.local.port}`;
+    if (listener.state !== 'LISTEN') throw new TcpError('EINVAL', `${doing}: it is closed`);
+    if (remote === undefined) {
+      throw new TcpError('EINVAL', `${doing}: it waits for any peer; name one with \`remote\` when it is opened`);
+    }
+    return this.call((now) => {
+      const session = this.makeActive(listener.local, remote, listener.settings, 'LISTEN', now);
+      listener.state = 'CLOSED';
+      this.layer.listeners.remove(listener);
+      send(session.tcb, data, {}, now);
+      return session.connection;
+    });
+  }
+
+  private connect(options: ActiveOpen, now: number): Connection {
+    const settings = settingsFrom(this.layer.defaults, options);
+    return this.makeActive(options.local ?? {}, options.remote, settings, 'CLOSED', now).connection;
+  }
+
+  private makeActive(
+    local: Partial<Endpoint>,
+    remote: Endpoint,
+    settings: TcpListener['settings'],
+    from: 'CLOSED' | 'LISTEN',
+    now: number,
+  ): TcpSession {
+    const { layer } = this;
+    const doing = `cannot connect to ${remote.address}:${remote.port}`;
+    const path = this.pathTo(remote, local.address, doing);
+    checkPort(remote.port, 1, doing);
+    checkPort(local.port ?? 0, 0, doing);
+    if (layer.sessions.size >= layer.maxConnections) {
+      throw new TcpError('ENOBUFS', `${doing}: all ${layer.maxConnections} connections (maxConnections) are in use`);
+    }
+    const { source: localAddress, destination: remoteAddress } = path;
+    const isFree = (port: number): boolean => !layer.sessions.has(localAddress, port, remoteAddress, remote.port);
+    const localPort = this.activePort(local.port, [localAddress, remoteAddress, remote.port], isFree, doing);
+    const tuple = { localAddress, localPort, remoteAddress, remotePort: remote.port };
+    const session = layer.connect(tuple, path, { how: 'active', settings }, now);
+    session.tcb.state = from;
+    openActive(session.tcb, now);
+    layer.touch(session);
+    return session;
+  }
+
+  /** The port that the user named, if no connection to this peer has it, or an ephemeral one. */
+  private activePort(
+    named: number | undefined,
+    peer: readonly number[],
+    isFree: (port: number) => boolean,
+    doing: string,
+  ): number {
+    if (named !== undefined && named !== 0) {
+      if (isFree(named)) return named;
+      throw new TcpError('EADDRINUSE', `${doing} from port ${named}: there is such a connection already`);
+    }
+    const port = this.layer.ports.choose(peer, (each) => isFree(each) && !this.layer.listeners.isListening(each));
+    if (port === undefined) throw new TcpError('EADDRNOTAVAIL', `${doing}: no ephemeral port is left for this peer`);
+    return port;
+  }
+
+  private listen(options: PassiveOpen, now: number): Listener {
+    const { layer } = this;
+    const { address = ANY, port = 0 } = options.local ?? {};
+    const doing = `cannot listen on ${address}:${port}`;
+    checkPort(port, 0, doing);
+    this.checkLocal(address, doing);
+    if (options.remote !== undefined) this.pathTo(options.remote, address === ANY ? undefined : address, doing);
+    const backlog = Math.max(1, options.backlog ?? DEFAULT_BACKLOG);
+    const local = { address, port: port === 0 ? this.passivePort(address, options.remote, doing) : port };
+    if (layer.listeners.conflicting(local, options.remote) !== undefined) {
+      throw new TcpError('EADDRINUSE', `${doing}: the port is being listened on already`);
+    }
+    const settings = settingsFrom(layer.defaults, options);
+    const listener = new TcpListener(this, layer.nextId(), local, options.remote, settings, backlog);
+    layer.listeners.add(listener);
+    this.traceListener(listener, 'CLOSED', 'LISTEN', 'passive OPEN', now);
+    return listener;
+  }
+
+  private passivePort(address: string, remote: Endpoint | undefined, doing: string): number {
+    const free = (port: number): boolean => this.layer.listeners.conflicting({ address, port }, remote) === undefined;
+    const port = this.layer.ports.choose([parseIpv4Address(address) ?? 0], free);
+    if (port === undefined) throw new TcpError('EADDRNOTAVAIL', `${doing}: no ephemeral port is left`);
+    return port;
+  }
+
+  private checkLocal(address: string, doing: string): void {
+    const parsed = parseIpv4Address(address);
+    if (parsed === undefined) throw new TcpError('EINVAL', `${doing}: ${address} is not an IPv4 address`);
+    if (address !== ANY && !this.layer.ip.isLocal(parsed)) {
+      throw new TcpError('EADDRNOTAVAIL', `${doing}: this stack does not have the address ${address}`);
+    }
+  }
+
+  /** RFC 9293 MUST-43 to MUST-46. */
+  private pathTo(remote: Endpoint, local: string | undefined, doing: string): Path {
+    const { ip } = this.layer;
+    const destination = parseIpv4Address(remote.address);
+    if (destination === undefined) throw new TcpError('EINVAL', `${doing}: ${remote.address} is not an IPv4 address`);
+    if (isUnspecified(destination) || isMulticast(destination) || ip.isBroadcast(destination)) {
+      throw new TcpError('EINVAL', `${doing}: ${remote.address} is not one host's address`);
+    }
+    if (local !== undefined) this.checkLocal(local, doing);
+    const source = local === undefined || local === ANY ? undefined : parseIpv4Address(local);
+    const path = ip.path(destination, source);
+    if (path === 'ENETUNREACH') {
+      throw new TcpError(path, `${doing}: no route to it; attach an interface in its network, or give one a gateway`);
+    }
+    if (path === 'EADDRNOTAVAIL') {
+      throw new TcpError(path, `${doing}: it cannot be reached from ${local ?? 'any address of this stack'}`);
+    }
+    return path;
+  }
+
+  private traceListener(
+    { id, local, remote }: TcpListener,
+    from: 'CLOSED' | 'LISTEN',
+    to: 'CLOSED' | 'LISTEN',
+    event: string,
+    now?: number,
+  ): void {
+    const { trace } = this.layer;
+    if (trace === undefined) return;
+    const connection = { id, local, remote: remote ?? { address: formatIpv4Address(0), port: 0 } };
+    const time = now ?? this.call((at) => at);
+    trace({ type: 'transition', time, connection, from, to, event });
+  }
+}
+
+function checkPort(port: number, least: number, doing: string): void {
+  if (Number.isInteger(port) && port >= least && port <= 65_535) return;
+  throw new TcpError('EINVAL', `${doing}: a port is a whole number from ${least} to 65535, not ${port}`);
+}

@@ -1,0 +1,145 @@
+import { Timer } from '../clock/timing-wheel';
+import type { Path } from '../ip/paths';
+import { TcpConnection, type Driver } from '../tcp/connection';
+import type { FourTuple } from '../tcp/connections';
+import type { TcpHost } from '../tcp/host';
+import type { TcpListener } from '../tcp/listener';
+import { output } from '../tcp/output';
+import type { OutgoingSegment } from '../tcp/segment';
+import type { Settings } from '../tcp/options';
+import { Tcb } from '../tcp/tcb';
+import { timeout } from '../tcp/timeouts';
+import { TIMER_NAMES } from '../tcp/timers';
+import type { TcpTraceEvent } from '../tcp/trace';
+import { formatIpv4Address } from '../wire/address';
+import { PROTOCOL } from '../wire/ipv4';
+import type { TcpLayer } from './tcp-layer';
+import { segmentBytes, segmentValue } from './tcp-wire';
+
+/** IPv4's and TCP's headers without options: what an MTU holds less than an MSS. */
+const HEADERS = 40;
+
+/** How a connection comes about. */
+export interface SessionOpening {
+  readonly how: 'active' | 'passive';
+  readonly iss: number;
+  readonly settings: Settings;
+  readonly listener?: TcpListener;
+}
+
+/** One connection in its stack: its TCB, its way to the peer, its place in the timing wheel, and its user's handle. */
+export class TcpSession implements TcpHost, Driver {
+  readonly tcb: Tcb;
+  readonly connection: TcpConnection;
+  readonly listener: TcpListener | undefined;
+  /** It waits for `output`. */
+  touched = false;
+  /** It waits to tell its user something. */
+  noticed = false;
+  private counted: boolean;
+  private readonly timer = new Timer((now) => {
+    this.timersDue(now);
+  });
+
+  constructor(
+    private readonly layer: TcpLayer,
+    id: number,
+    readonly tuple: FourTuple,
+    private readonly path: Path,
+    opening: SessionOpening,
+    now: number,
+  ) {
+    const { how, iss, settings, listener } = opening;
+    const local = { address: formatIpv4Address(tuple.localAddress), port: tuple.localPort };
+    const remote = { address: formatIpv4Address(tuple.remoteAddress), port: tuple.remotePort };
+    const pathMss = Math.max(1, path.mtu - HEADERS);
+    this.tcb = new Tcb(this, id, local, remote, settings, { how, iss, pathMss, now });
+    this.connection = new TcpConnection(this.tcb, this);
+    this.listener = listener;
+    this.counted = listener !== undefined;
+    if (listener !== undefined) listener.halfOpen += 1;
+  }
+
+  get trace(): ((event: TcpTraceEvent) => void) | undefined {
+    return this.layer.trace;
+  }
+
+  count(name: string): void {
+    this.layer.count(name);
+  }
+
+  call<T>(work: (now: number) => T): T {
+    return this.layer.call((now) => {
+      this.layer.touch(this);
+      return work(now);
+    });
+  }
+
+  transmit(segment: OutgoingSegment, now: number): void {
+    const { ttl, dscp } = this.tcb.settings;
+    const { state } = this.tcb;
+    this.trace?.({
+      type: 'segment',
+      time: now,
+      direction: 'out',
+      connection: this.tcb.trace,
+      segment: segmentValue(this.tuple, segment),
+      before: state,
+      after: state,
+      reason: segment.reason,
+    });
+    this.layer.ip.send(this.path, PROTOCOL.TCP, segmentBytes(this.tuple, segment), { ttl, dscp });
+  }
+
+  notify(): void {
+    this.layer.notice(this);
+  }
+
+  accept(): boolean {
+    const { listener } = this;
+    if (listener?.enqueue(this.connection) !== true) return false;
+    this.uncount();
+    this.layer.notice(listener);
+    return true;
+  }
+
+  remove(): void {
+    this.uncount();
+    this.layer.forget(this);
+    this.layer.wheel.clear(this.timer);
+  }
+
+  advise(): void {
+    this.layer.ip.advise(this.path);
+  }
+
+  confirm(): void {
+    this.layer.ip.confirm(this.path);
+  }
+
+  /** Sends what is to be sent, and has the wheel wake us for the earliest timer. */
+  settle(now: number): void {
+    output(this.tcb, now);
+    const deadline = this.tcb.timers.earliest;
+    if (deadline === undefined) this.layer.wheel.clear(this.timer);
+    else if (!this.timer.pending || this.timer.deadline !== deadline) this.layer.wheel.set(this.timer, deadline);
+  }
+
+  deliverNotices(): void {
+    this.connection.deliverNotices();
+  }
+
+  private timersDue(now: number): void {
+    for (const name of TIMER_NAMES) {
+      const deadline = this.tcb.timers.get(name);
+      if (deadline !== undefined && deadline <= now) timeout(this.tcb, name, now);
+    }
+    this.layer.touch(this);
+  }
+
+  /** The handshake is over, well or not: it no longer counts against the listener. */
+  private uncount(): void {
+    if (this.counted && this.listener !== undefined) this.listener.halfOpen -= 1;
+    this.counted = false;
+  }
+}

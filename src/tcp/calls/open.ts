@@ -1,0 +1,14 @@
+import type { Tcb } from '../tcb';
+import { output } from '../output';
+import { transition } from '../transition';
+
+/** Active OPEN (RFC 9293 §3.10.1): send a SYN, enter SYN-SENT. `tcb` is new, or waits in LISTEN. */
+export function openActive(tcb: Tcb, now: number): void {
+  transition(tcb, 'SYN-SENT', tcb.state === 'LISTEN' ? 'SEND' : 'active OPEN', now);
+  output(tcb, now);
+}
+
+/** Passive OPEN (RFC 9293 §3.10.1): enter LISTEN. */
+export function openPassive(tcb: Tcb, now: number): void {
+  transition(tcb, 'LISTEN', 'passive OPEN', now);
+}

@@ -1,0 +1,22 @@
+import type { ErrorCode } from '../errors';
+import { output } from '../output';
+import type { Tcb } from '../tcb';
+import type { SendOptions } from '../user';
+
+/** SEND (RFC 9293 §3.10.2). See `Connection.send`. */
+export function send(tcb: Tcb, data: Uint8Array, options: SendOptions, now: number): number | 'EAGAIN' | ErrorCode {
+  if (tcb.error !== undefined) return tcb.error;
+  if (tcb.finQueued || tcb.detached || tcb.state === 'CLOSED') return 'EPIPE';
+  if (data.length === 0) return 0;
+  const room = tcb.settings.sendBuffer - tcb.sendQueue.length;
+  if (room <= 0) {
+    tcb.sendBlocked = true;
+    return 'EAGAIN';
+  }
+  const taken = data.length <= room ? data : data.subarray(0, room);
+  if (taken.length < data.length) tcb.sendBlocked = true;
+  tcb.sendQueue.push(taken);
+  if (options.push !== false) tcb.snd.push = tcb.endOfData;
+  output(tcb, now);
+  return taken.length;
+}

@@ -1,0 +1,124 @@
+import { abort } from './calls/abort';
+import { close, shutdown } from './calls/close';
+import { receive } from './calls/receive';
+import { send } from './calls/send';
+import { status } from './calls/status';
+import { Emitter } from './emitter';
+import type { ErrorCode } from './errors';
+import { TcpError } from './errors';
+import { invalidOption, settingsFrom } from './options';
+import type { State } from './states';
+import type { Status } from './status';
+import { NOTICE, type Tcb } from './tcb';
+import { startIdleTimer } from './timers';
+import type { Connection, ConnectionEvents, ConnectionOptions, Endpoint, SendOptions } from './user';
+
+/** What drives a connection: every call of the user is a turn of it. */
+export interface Driver {
+  /** Runs a user's call at the time it is given (µs), then sees to output, timers and notifications. */
+  call<T>(work: (now: number) => T): T;
+}
+
+/** The user's side of one connection: RFC 9293 §3.10's calls over its TCB. */
+export class TcpConnection implements Connection {
+  private readonly emitter = new Emitter<ConnectionEvents>();
+
+  constructor(
+    private readonly tcb: Tcb,
+    private readonly driver: Driver,
+  ) {}
+
+  get id(): number {
+    return this.tcb.id;
+  }
+
+  get local(): Endpoint {
+    return this.tcb.local;
+  }
+
+  get remote(): Endpoint {
+    return this.tcb.remote;
+  }
+
+  get state(): State {
+    return this.tcb.state;
+  }
+
+  get readable(): boolean {
+    const { tcb } = this;
+    return tcb.receiveQueue.length > 0 || tcb.finReceived || tcb.error !== undefined || tcb.state === 'CLOSED';
+  }
+
+  get writable(): boolean {
+    const { tcb } = this;
+    if (tcb.error !== undefined || tcb.finQueued || tcb.state === 'CLOSED') return true;
+    return tcb.sendQueue.length < tcb.settings.sendBuffer;
+  }
+
+  get error(): ErrorCode | undefined {
+    return this.tcb.error;
+  }
+
+  send(data: Uint8Array, options: SendOptions = {}): number | 'EAGAIN' | ErrorCode {
+    return this.driver.call((now) => send(this.tcb, data, options, now));
+  }
+
+  receive(max = Number.MAX_SAFE_INTEGER): Uint8Array | 'EAGAIN' | 'EOF' | ErrorCode {
+    return this.driver.call((now) => receive(this.tcb, max, now));
+  }
+
+  shutdown(): void {
+    this.driver.call((now) => {
+      shutdown(this.tcb, now);
+    });
+  }
+
+  close(): void {
+    this.driver.call((now) => {
+      close(this.tcb, now);
+    });
+  }
+
+  abort(): void {
+    this.driver.call((now) => {
+      abort(this.tcb, now);
+    });
+  }
+
+  status(): Status {
+    return status(this.tcb);
+  }
+
+  /** @throws TcpError EINVAL for a value out of range */
+  set(options: ConnectionOptions): void {
+    const wrong = invalidOption(options);
+    if (wrong !== undefined) throw new TcpError('EINVAL', `cannot set the options of connection ${this.id}: ${wrong}`);
+    this.driver.call((now) => {
+      this.tcb.settings = settingsFrom(this.tcb.settings, options);
+      if (options.keepAlive !== undefined && this.tcb.state !== 'CLOSED') startIdleTimer(this.tcb, now);
+    });
+  }
+
+  on<E extends keyof ConnectionEvents>(event: E, listener: ConnectionEvents[E]): this {
+    this.emitter.on(event, listener);
+    return this;
+  }
+
+  off<E extends keyof ConnectionEvents>(event: E, listener: ConnectionEvents[E]): this {
+    this.emitter.off(event, listener);
+    return this;
+  }
+
+  /** Tells the user what the machine has noted. For the driver, after each turn. */
+  deliverNotices(): void {
+    const { tcb, emitter } = this;
+    const { notices } = tcb;
+    tcb.notices = 0;
+    if (notices & NOTICE.CONNECT) emitter.emit('connect');
+    if (notices & NOTICE.READABLE) emitter.emit('readable');
+    if (notices & NOTICE.WRITABLE) emitter.emit('writable');
+    if (notices & NOTICE.WARNING && tcb.softError !== undefined) emitter.emit('warning', tcb.softError);
+    if (notices & NOTICE.ERROR && tcb.error !== undefined) emitter.emit('error', tcb.error);
+    if (notices & NOTICE.CLOSED) emitter.emit('closed', tcb.error === undefined && tcb.finAcked ? 'closed' : 'aborted');
+  }
+}

@@ -1,0 +1,22 @@
+import type { OutgoingSegment } from './segment';
+import type { TcpTraceEvent } from './trace';
+
+/** What a connection asks of what is around it. It never asks for the time: that comes with every event. */
+export interface TcpHost {
+  /** Where events go; `undefined` when nobody listens, so that none is built. */
+  readonly trace: ((event: TcpTraceEvent) => void) | undefined;
+  /** Adds one to a counter, e.g. `tcp.bad-checksum`. */
+  count(name: string): void;
+  /** Hands a segment of this connection to IP. */
+  transmit(segment: OutgoingSegment, now: number): void;
+  /** The connection has something to tell its user (`tcb.notices`); do so after the machine has done its work. */
+  notify(): void;
+  /** A passively opened connection has finished its handshake. `false`: the accept queue is full, it has to wait. */
+  accept(): boolean;
+  /** The connection is CLOSED, or its handshake failed and it is LISTEN's again: forget it. */
+  remove(): void;
+  /** R1 retransmissions have failed: IP should look whether the next hop is still there (RFC 9293 MUST-20). */
+  advise(): void;
+  /** The peer acknowledged new data: the next hop is alive. */
+  confirm(): void;
+}

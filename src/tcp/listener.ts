@@ -1,0 +1,143 @@
+import { Emitter } from './emitter';
+import type { Driver } from './connection';
+import type { Settings } from './options';
+import type { Connection, Endpoint, Listener, ListenerEvents } from './user';
+
+/** What whoever made the listener does for it. */
+export interface ListenerOwner extends Driver {
+  /** The listener leaves LISTEN: no SYN comes to it any more. */
+  closed(listener: TcpListener): void;
+  /** SEND in LISTEN: OPEN to the one peer that it waits for, with data behind the SYN. */
+  becomeActive(listener: TcpListener, data: Uint8Array): Connection;
+}
+
+/** A passive OPEN, and the connections that it has made and nobody has accepted yet. */
+export class TcpListener implements Listener {
+  state: 'LISTEN' | 'CLOSED' = 'LISTEN';
+  /** It waits to tell its user of connections. */
+  noticed = false;
+  /** Handshakes in progress. */
+  halfOpen = 0;
+  private readonly emitter = new Emitter<ListenerEvents>();
+  private queue: Connection[] = [];
+
+  constructor(
+    private readonly owner: ListenerOwner,
+    readonly id: number,
+    readonly local: Endpoint,
+    /** The only peer that may call, if the OPEN named one. */
+    readonly remote: Endpoint | undefined,
+    readonly settings: Settings,
+    private readonly backlog: number,
+  ) {}
+
+  get pending(): number {
+    return this.queue.length;
+  }
+
+  get isFull(): boolean {
+    return this.queue.length >= this.backlog;
+  }
+
+  accept(): Connection | 'EAGAIN' | 'EINVAL' {
+    return this.queue.shift() ?? (this.state === 'LISTEN' ? 'EAGAIN' : 'EINVAL');
+  }
+
+  send(data: Uint8Array): Connection {
+    return this.owner.becomeActive(this, data);
+  }
+
+  close(): void {
+    if (this.state === 'CLOSED') return;
+    this.owner.call(() => {
+      this.state = 'CLOSED';
+      this.owner.closed(this);
+      const waiting = this.queue;
+      this.queue = [];
+      for (const connection of waiting) connection.abort();
+    });
+  }
+
+  on<E extends keyof ListenerEvents>(event: E, listener: ListenerEvents[E]): this {
+    this.emitter.on(event, listener);
+    return this;
+  }
+
+  off<E extends keyof ListenerEvents>(event: E, listener: ListenerEvents[E]): this {
+    this.emitter.off(event, listener);
+    return this;
+  }
+
+  /** A handshake is done. Returns `false`, and takes nothing, when the backlog is reached. */
+  enqueue(connection: Connection): boolean {
+    if (this.state === 'CLOSED' || this.isFull) return false;
+    this.queue.push(connection);
+    return true;
+  }
+
+  deliverNotices(): void {
+    if (this.queue.length > 0) this.emitter.emit('connection');
+  }
+}
+
+/** Who listens where: by port, then by address; an address of its own goes before `0.0.0.0`. */
+export class ListenerTable {
+  private readonly ports = new Map<number, TcpListener[]>();
+
+  add(listener: TcpListener): void {
+    this.ports.set(listener.local.port, [...(this.ports.get(listener.local.port) ?? []), listener]);
+  }
+
+  remove(listener: TcpListener): void {
+    const rest = (this.ports.get(listener.local.port) ?? []).filter((other) => other !== listener);
+    if (rest.length > 0) this.ports.set(listener.local.port, rest);
+    else this.ports.delete(listener.local.port);
+  }
+
+  /** The listener for a SYN from `remote` to `address` and `port`, the most specific one. */
+  find(address: string, port: number, remote: Endpoint): TcpListener | undefined {
+    let best: TcpListener | undefined;
+    for (const listener of this.ports.get(port) ?? []) {
+      if (!matches(listener, address, remote)) continue;
+      if (best === undefined || specificity(listener) > specificity(best)) best = listener;
+    }
+    return best;
+  }
+
+  /**
+   * The listener that keeps another one from `local` (EADDRINUSE): one on the same port and address, where `0.0.0.0` is the
+   * same as any. Listeners on different addresses, or for different peers, do not disturb each other (MUST-41, MUST-42).
+   */
+  conflicting(local: Endpoint, remote: Endpoint | undefined): TcpListener | undefined {
+    return (this.ports.get(local.port) ?? []).find(
+      (other) =>
+        (other.local.address === local.address || isAny(other.local.address) || isAny(local.address)) &&
+        sameEndpoint(other.remote, remote),
+    );
+  }
+
+  isListening(port: number): boolean {
+    return this.ports.has(port);
+  }
+
+  *all(): IterableIterator<TcpListener> {
+    for (const listeners of this.ports.values()) yield* listeners;
+  }
+}
+
+function matches(listener: TcpListener, address: string, remote: Endpoint): boolean {
+  if (!isAny(listener.local.address) && listener.local.address !== address) return false;
+  return listener.remote === undefined || sameEndpoint(listener.remote, remote);
+}
+
+function specificity(listener: TcpListener): number {
+  return (isAny(listener.local.address) ? 0 : 1) + (listener.remote === undefined ? 0 : 2);
+}
+
+function isAny(address: string): boolean {
+  return address === '0.0.0.0';
+}
+
+function sameEndpoint(one: Endpoint | undefined, other: Endpoint | undefined): boolean {
+  return one?.address === other?.address && one?.port === other?.port;
+}

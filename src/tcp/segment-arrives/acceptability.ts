@@ -1,0 +1,84 @@
+import { FLAG } from '../../wire/tcp';
+import { drop } from '../drop';
+import { add, diff, lt, within } from '../sequence';
+import { hasFlag, segmentLength, type Segment } from '../segment';
+import type { Tcb } from '../tcb';
+import { restartTimeWait } from '../transition';
+import type { Verdict } from './verdict';
+
+/**
+ * First step: check the sequence number (RFC 9293 §3.10.7.4). A segment outside the window is answered with an ACK and goes no
+ * further; one that is partly outside is trimmed to the window.
+ */
+export function checkSequence(tcb: Tcb, segment: Segment, now: number): Verdict {
+  const { rcv } = tcb;
+  const window = tcb.receiveWindow;
+  if (tcb.state === 'SYN-RECEIVED' && hasFlag(segment, FLAG.SYN) && segment.seq === rcv.irs) {
+    return repeatedSyn(tcb, segment);
+  }
+  if (!isAcceptable(segment, rcv.nxt, window)) {
+    // The first paragraph's allowance: a closed window still takes ACKs, RSTs and URGs. The text is not taken.
+    if (window === 0 && segment.seq === rcv.nxt) {
+      segment.data = segment.data.subarray(0, 0);
+      segment.flags &= ~FLAG.FIN;
+      tcb.ackNow = true;
+      return 'continue';
+    }
+    if (!hasFlag(segment, FLAG.RST)) {
+      tcb.ackNow = true;
+      // The repeated FIN restarts TIME-WAIT (step 8).
+      if (tcb.state === 'TIME-WAIT' && hasFlag(segment, FLAG.FIN)) restartTimeWait(tcb, now);
+    }
+    return drop(tcb, 'outside-window', () => describeOutside(tcb, segment), now);
+  }
+  trimToWindow(tcb, segment);
+  return 'continue';
+}
+
+/** The four cases of Table 6 in §3.10.7.4. */
+export function isAcceptable(segment: Segment, next: number, window: number): boolean {
+  const length = segmentLength(segment);
+  if (length === 0) return window === 0 ? segment.seq === next : within(segment.seq, next, window);
+  if (window === 0) return false;
+  return within(segment.seq, next, window) || within(add(segment.seq, length - 1), next, window);
+}
+
+/** Cuts off what was received before and what lies beyond the window. A FIN beyond it goes too. */
+export function trimToWindow(tcb: Tcb, segment: Segment): void {
+  const { rcv } = tcb;
+  if (lt(segment.seq, rcv.nxt)) {
+    let old = diff(rcv.nxt, segment.seq);
+    if (hasFlag(segment, FLAG.SYN)) {
+      segment.flags &= ~FLAG.SYN;
+      old -= 1;
+    }
+    segment.data = segment.data.subarray(Math.min(old, segment.data.length));
+    segment.seq = rcv.nxt;
+    // Part of it is old, so the peer has missed an ACK.
+    tcb.ackNow = true;
+  }
+  const room = tcb.receiveWindow - diff(segment.seq, rcv.nxt);
+  if (segment.data.length > room) segment.data = segment.data.subarray(0, room);
+  else if (segment.data.length < room || !hasFlag(segment, FLAG.FIN)) return;
+  segment.flags &= ~FLAG.FIN;
+}
+
+/**
+ * SYN-RECEIVED, and the peer's SYN again. In a simultaneous open it comes with the ACK that we wait for (§3.5, Figure 8).
+ * Otherwise our SYN,ACK was lost: it is sent again.
+ */
+function repeatedSyn(tcb: Tcb, segment: Segment): Verdict {
+  if (!hasFlag(segment, FLAG.ACK)) {
+    if (!hasFlag(segment, FLAG.RST)) tcb.resendSyn = true;
+    return 'drop';
+  }
+  segment.flags &= ~FLAG.SYN;
+  segment.seq = add(segment.seq, 1);
+  return 'continue';
+}
+
+function describeOutside(tcb: Tcb, segment: Segment): string {
+  const { seq } = segment;
+  const { nxt, edge } = tcb.rcv;
+  return `${seq}:${add(seq, segmentLength(segment))} is outside the receive window ${nxt}:${edge}`;
+}

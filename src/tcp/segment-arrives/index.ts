@@ -1,0 +1,48 @@
+import { startFinWait2Timer } from '../calls/close';
+import type { OutgoingSegment, Segment } from '../segment';
+import type { Tcb } from '../tcb';
+import { transition } from '../transition';
+import { checkSequence } from './acceptability';
+import { checkAck } from './ack';
+import { receiveFin } from './fin';
+import { checkReset } from './reset';
+import { checkSyn } from './syn';
+import { arrivesInSynSent } from './syn-sent';
+import { receiveText } from './text';
+
+const STEPS = [
+  checkSequence, // first
+  checkReset, // second; the third, security and precedence, is not in use (RFC 9293 appendix A.1)
+  checkSyn, // fourth
+  checkAck, // fifth
+  receiveText, // seventh
+  receiveFin, // eighth
+] as const;
+
+/**
+ * SEGMENT ARRIVES (RFC 9293 §3.10.7) in every state that has a TCB of its own. Nothing is sent from here: `output` does that
+ * after, once for all segments that came together. A reset that answers the segment is returned.
+ *
+ * @param segment is changed: it is trimmed to the window
+ * @param now when it arrived, µs
+ */
+export function segmentArrives(tcb: Tcb, segment: Segment, now: number): OutgoingSegment | undefined {
+  tcb.counters.segmentsIn += 1;
+  tcb.lastHeard = now;
+  tcb.keepAliveProbes = 0;
+  if (tcb.state === 'SYN-SENT') {
+    const verdict = arrivesInSynSent(tcb, segment, now);
+    return typeof verdict === 'string' ? undefined : verdict;
+  }
+  for (const step of STEPS) {
+    const verdict = step(tcb, segment, now);
+    if (verdict === 'continue') continue;
+    return verdict === 'drop' ? undefined : verdict;
+  }
+  // Fifth step, FIN-WAIT-1: left until here, since the same segment may bring the peer's FIN (Figure 5, note 2).
+  if (tcb.state === 'FIN-WAIT-1' && tcb.finAcked) {
+    transition(tcb, 'FIN-WAIT-2', 'rcv ACK of FIN', now);
+    if (tcb.detached) startFinWait2Timer(tcb, now);
+  }
+  return undefined;
+}

@@ -1,0 +1,45 @@
+import { FLAG } from '../../wire/tcp';
+import { drop } from '../drop';
+import { gt, le } from '../sequence';
+import { hasFlag, type Segment } from '../segment';
+import type { Tcb } from '../tcb';
+import { enterClosed, transition } from '../transition';
+import { trimToWindow } from './acceptability';
+import { acknowledge } from './ack';
+import { receiveFin } from './fin';
+import { enterEstablished, queueText, takePeerSyn } from './synchronize';
+import { receiveText } from './text';
+import { replyReset, type Verdict } from './verdict';
+
+/** SEGMENT ARRIVES in SYN-SENT (RFC 9293 §3.10.7.3). */
+export function arrivesInSynSent(tcb: Tcb, segment: Segment, now: number): Verdict {
+  const { snd } = tcb;
+  const acks = hasFlag(segment, FLAG.ACK);
+  if (acks && (le(segment.ack, snd.iss) || gt(segment.ack, snd.nxt))) {
+    drop(tcb, 'unacceptable-ack', () => `ACK ${segment.ack} does not acknowledge our SYN ${snd.iss}`, now);
+    return hasFlag(segment, FLAG.RST) ? 'drop' : replyReset(segment.ack);
+  }
+  if (hasFlag(segment, FLAG.RST)) {
+    // One that does not acknowledge our SYN could be anybody's.
+    if (!acks) return drop(tcb, 'blind-reset', () => 'a RST that does not acknowledge our SYN', now);
+    enterClosed(tcb, 'rcv RST', now, 'ECONNREFUSED');
+    return 'drop';
+  }
+  if (!hasFlag(segment, FLAG.SYN)) return drop(tcb, 'no-syn', () => 'neither SYN nor RST, in SYN-SENT', now);
+
+  takePeerSyn(tcb, segment);
+  if (!acks) {
+    // Both have called (§3.5, Figure 8): our SYN goes out again, with the ACK of theirs.
+    transition(tcb, 'SYN-RECEIVED', 'rcv SYN', now);
+    tcb.resendSyn = true;
+    queueText(tcb, segment);
+    return 'drop';
+  }
+  acknowledge(tcb, segment.ack, now);
+  enterEstablished(tcb, 'rcv SYN,ACK', now);
+  tcb.ackNow = true;
+  segment.seq = tcb.rcv.nxt;
+  segment.flags &= ~FLAG.SYN;
+  trimToWindow(tcb, segment);
+  return receiveText(tcb, segment, now) === 'continue' ? receiveFin(tcb, segment, now) : 'drop';
+}

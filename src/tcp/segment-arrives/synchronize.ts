@@ -1,0 +1,54 @@
+import { FLAG } from '../../wire/tcp';
+import { add } from '../sequence';
+import { hasFlag, type Segment } from '../segment';
+import { NOTICE, type Tcb } from '../tcb';
+import { clearTimer, startIdleTimer } from '../timers';
+import { transition } from '../transition';
+
+/** The peer's SYN: its initial sequence number, its window, and the options that only a SYN carries. */
+export function takePeerSyn(tcb: Tcb, segment: Segment): void {
+  const { snd, rcv } = tcb;
+  const offered = tcb.receiveWindow;
+  rcv.irs = segment.seq;
+  rcv.nxt = add(segment.seq, 1);
+  rcv.edge = add(rcv.nxt, offered);
+  snd.wnd = segment.wnd;
+  snd.maxWnd = segment.wnd;
+  snd.wl1 = segment.seq;
+  snd.wl2 = segment.ack;
+  // MUST-15: 536 when the peer announced nothing. MUST-16: never more than the path carries.
+  snd.mss = Math.max(1, Math.min(segment.mss ?? 536, tcb.pathMss));
+  tcb.congestion.setMss(snd.mss);
+  if (segment.windowScale === undefined) {
+    tcb.offersScale = false;
+    rcv.shift = 0;
+  } else {
+    // RFC 7323 §2.3: a larger shift counts as 14.
+    snd.shift = Math.min(14, segment.windowScale);
+  }
+}
+
+/** Text and FIN that came with a SYN wait until the connection is ESTABLISHED (RFC 9293 §3.10.7.2, §3.10.7.3). */
+export function queueText(tcb: Tcb, segment: Segment): void {
+  const room = Math.min(segment.data.length, tcb.settings.receiveBuffer);
+  if (room > 0) tcb.reassembly.insert(0, segment.data.subarray(0, room));
+  if (hasFlag(segment, FLAG.FIN) && room === segment.data.length) tcb.rcv.fin = room;
+}
+
+/**
+ * The handshake is done. A CLOSE that the user gave while it went on takes effect now (§3.10.4, SYN-RECEIVED).
+ * @returns false when the accept queue is full: the ACK is then as good as lost, and the peer's next one tries again
+ */
+export function enterEstablished(tcb: Tcb, event: string, now: number): boolean {
+  if (tcb.opened === 'passive' && !tcb.host.accept()) {
+    tcb.host.count('tcp.accept-queue-full');
+    return false;
+  }
+  if (tcb.rto.backoff > 0) tcb.rto.restartAfterSyn();
+  clearTimer(tcb, 'retransmission', now);
+  transition(tcb, 'ESTABLISHED', event, now);
+  if (tcb.finQueued) transition(tcb, 'FIN-WAIT-1', 'CLOSE', now);
+  startIdleTimer(tcb, now);
+  tcb.note(NOTICE.CONNECT | NOTICE.WRITABLE);
+  return true;
+}

@@ -1,0 +1,130 @@
+import { add } from './sequence';
+import { markForRetransmission, noteRetransmission, output, sendAck, sendSyn, sendWindowProbe } from './output';
+import { NOTICE, type Tcb } from './tcb';
+import { clearTimer, setTimer, startIdleTimer, type TimerName } from './timers';
+import { enterClosed } from './transition';
+import { abort } from './calls/abort';
+
+/** R1 of RFC 9293 §3.8.3 (SHLD-10): after so many retransmissions the IP layer and the user are told. */
+const R1 = 3;
+
+/** A timer of the connection went off (RFC 9293 §3.10.8). Whoever drives the machine calls this at `now` ≥ its deadline. */
+export function timeout(tcb: Tcb, timer: TimerName, now: number): void {
+  const deadline = tcb.timers.get(timer);
+  if (deadline === undefined) return;
+  tcb.timers.set(timer, undefined);
+  tcb.host.trace?.({ type: 'timer', time: now, connection: tcb.trace, timer, action: 'fired', deadline });
+  switch (timer) {
+    case 'retransmission':
+      retransmissionTimeout(tcb, now);
+      break;
+    case 'persist':
+      persistTimeout(tcb, now);
+      break;
+    case 'delayed-ack':
+      tcb.ackNow = true;
+      break;
+    case 'keep-alive':
+      keepAliveTimeout(tcb, now);
+      break;
+    case 'time-wait':
+      enterClosed(tcb, '2MSL timeout', now);
+      break;
+    case 'user':
+      giveUp(tcb, now);
+      break;
+    case 'fin-wait-2':
+      tcb.host.count('tcp.fin-wait-2-timeouts');
+      enterClosed(tcb, 'user timeout', now);
+      break;
+    case 'linger':
+      abort(tcb, now);
+      break;
+  }
+  output(tcb, now);
+}
+
+/** RFC 6298 §5.4 to §5.7, and §3.8.3's R1 and R2. */
+function retransmissionTimeout(tcb: Tcb, now: number): void {
+  const { snd, rto, recovery } = tcb;
+  if (tcb.inFlight === 0) return;
+  const handshake = snd.una === snd.iss;
+  const r2 = handshake ? tcb.settings.synR2 : tcb.settings.r2;
+  if (recovery.since !== undefined && now - recovery.since >= r2) {
+    giveUp(tcb, now);
+    return;
+  }
+  const inFlight = tcb.inFlight;
+  const first = rto.backoff === 0;
+  rto.backOff();
+  if (rto.backoff >= R1) adviseOnce(tcb);
+  if (tcb.state === 'SYN-SENT' || tcb.state === 'SYN-RECEIVED') {
+    noteRetransmission(tcb, snd.iss, 1, now, 'timeout');
+    sendSyn(tcb, now, 'retransmission');
+    return;
+  }
+  tcb.congestion.timedOut(inFlight, first);
+  tcb.host.trace?.({
+    type: 'congestion',
+    time: now,
+    connection: tcb.trace,
+    cause: 'timeout',
+    cwnd: tcb.congestion.cwnd,
+    ssthresh: tcb.congestion.ssthresh,
+  });
+  // RFC 6582 §3.2, step 6: what is in flight now will not start another fast retransmit.
+  recovery.active = false;
+  recovery.duplicateAcks = 0;
+  recovery.point = snd.nxt;
+  markForRetransmission(tcb, 'timeout');
+}
+
+/** A closed window is asked whether it is open again. While the peer answers this goes on for ever (RFC 9293 MUST-37). */
+function persistTimeout(tcb: Tcb, now: number): void {
+  if (now - tcb.lastHeard >= tcb.settings.r2) {
+    giveUp(tcb, now);
+    return;
+  }
+  tcb.windowProbes += 1;
+  tcb.host.count('tcp.window-probes');
+  sendWindowProbe(tcb, now);
+}
+
+/** RFC 9293 §3.8.4. */
+function keepAliveTimeout(tcb: Tcb, now: number): void {
+  const { keepAlive } = tcb.settings;
+  if (keepAlive === undefined) return;
+  const quietFor = now - tcb.lastHeard;
+  if (tcb.inFlight > 0 || (tcb.keepAliveProbes === 0 && quietFor < keepAlive.idle)) {
+    // MUST-26: only when nothing was heard for the whole interval; data in flight has its own timer.
+    startIdleTimer(tcb, now);
+    return;
+  }
+  if (tcb.keepAliveProbes >= keepAlive.probes) {
+    giveUp(tcb, now);
+    return;
+  }
+  tcb.keepAliveProbes += 1;
+  // SHLD-12: no data, one octet before what the peer expects, so that it must answer.
+  sendAck(tcb, now, 'keep-alive', add(tcb.snd.nxt, -1));
+  setTimer(tcb, 'keep-alive', now + keepAlive.interval, now);
+}
+
+/** The peer is not there any more: "ABORT due to user timeout" (RFC 9293 §3.10.8). An ICMP error on the way says why. */
+function giveUp(tcb: Tcb, now: number): void {
+  tcb.host.count('tcp.timeouts');
+  clearTimer(tcb, 'user', now);
+  enterClosed(tcb, 'user timeout', now, tcb.softError?.code ?? 'ETIMEDOUT');
+}
+
+/** SHLD-9, MUST-20: once for each time that the peer falls silent. */
+function adviseOnce(tcb: Tcb): void {
+  if (tcb.recovery.advised) return;
+  tcb.recovery.advised = true;
+  tcb.host.advise();
+  tcb.softError ??= {
+    code: 'ETIMEDOUT',
+    detail: `${tcb.remote.address}:${tcb.remote.port} has not answered ${R1} retransmissions; still trying`,
+  };
+  tcb.note(NOTICE.WARNING);
+}

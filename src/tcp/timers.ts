@@ -1,0 +1,90 @@
+import type { Tcb } from './tcb';
+
+/** The timers a connection can have. */
+export type TimerName =
+  /** RFC 6298, and §3.10.8 RETRANSMISSION TIMEOUT. */
+  | 'retransmission'
+  /** RFC 9293 §3.8.6.1: probes a closed window; also the override of §3.8.6.2.1. */
+  | 'persist'
+  /** RFC 9293 §3.8.6.3. */
+  | 'delayed-ack'
+  /** RFC 9293 §3.8.4. */
+  | 'keep-alive'
+  /** §3.10.8 TIME-WAIT TIMEOUT. */
+  | 'time-wait'
+  /** §3.10.8 USER TIMEOUT. */
+  | 'user'
+  /** A connection whose user is gone does not wait for the peer's FIN for ever. */
+  | 'fin-wait-2'
+  /** `linger` ran out. */
+  | 'linger';
+
+export const TIMER_NAMES: readonly TimerName[] = [
+  'retransmission',
+  'persist',
+  'delayed-ack',
+  'keep-alive',
+  'time-wait',
+  'user',
+  'fin-wait-2',
+  'linger',
+];
+
+/** The deadlines of one connection, µs. Whoever drives the machine asks for `earliest` and calls `timeout` then. */
+export class Timers {
+  private readonly deadlines: Partial<Record<TimerName, number>> = {};
+
+  /** When `name` goes off, or `undefined`. */
+  get(name: TimerName): number | undefined {
+    return this.deadlines[name];
+  }
+
+  set(name: TimerName, deadline: number | undefined): void {
+    this.deadlines[name] = deadline;
+  }
+
+  /** The earliest deadline of all, or `undefined` when no timer is set. */
+  get earliest(): number | undefined {
+    let earliest: number | undefined;
+    for (const name of TIMER_NAMES) {
+      const deadline = this.deadlines[name];
+      if (deadline !== undefined && (earliest === undefined || deadline < earliest)) earliest = deadline;
+    }
+    return earliest;
+  }
+
+  /** The timers that are set. */
+  pending(): Partial<Record<TimerName, number>> {
+    const pending: Partial<Record<TimerName, number>> = {};
+    for (const name of TIMER_NAMES) {
+      const deadline = this.deadlines[name];
+      if (deadline !== undefined) pending[name] = deadline;
+    }
+    return pending;
+  }
+}
+
+/** Sets a timer of `tcb` to go off at `deadline`, whether it was set before or not. */
+export function setTimer(tcb: Tcb, timer: TimerName, deadline: number, now: number): void {
+  tcb.timers.set(timer, deadline);
+  tcb.host.trace?.({ type: 'timer', time: now, connection: tcb.trace, timer, action: 'set', deadline });
+}
+
+/** Takes a timer back, if it is set. */
+export function clearTimer(tcb: Tcb, timer: TimerName, now: number): void {
+  const deadline = tcb.timers.get(timer);
+  if (deadline === undefined) return;
+  tcb.timers.set(timer, undefined);
+  tcb.host.trace?.({ type: 'timer', time: now, connection: tcb.trace, timer, action: 'cleared', deadline });
+}
+
+export function clearAllTimers(tcb: Tcb, now: number): void {
+  for (const timer of TIMER_NAMES) clearTimer(tcb, timer, now);
+}
+
+/** Starts the keep-alive timer where the user asked for it, counted from when the peer was last heard (RFC 9293 §3.8.4). */
+export function startIdleTimer(tcb: Tcb, now: number): void {
+  const { keepAlive } = tcb.settings;
+  if (keepAlive === undefined) clearTimer(tcb, 'keep-alive', now);
+  else setTimer(tcb, 'keep-alive', Math.max(now + 1, tcb.lastHeard + keepAlive.idle), now);
+}

@@ -1,0 +1,100 @@
+import type { TcpSegment } from '../wire/tcp';
+import type { State } from './states';
+import type { TimerName } from './tcb';
+
+/** The two ends of a connection, as addresses and ports, with a number that is unique in its stack. */
+export interface ConnectionId {
+  readonly id: number;
+  readonly local: { readonly address: string; readonly port: number };
+  readonly remote: { readonly address: string; readonly port: number };
+}
+
+/** Why a segment was sent. */
+export type SendReason =
+  | 'handshake'
+  | 'data'
+  | 'ack'
+  | 'fin'
+  | 'retransmission'
+  | 'window-probe'
+  | 'keep-alive'
+  | 'window-update'
+  | 'challenge'
+  | 'reset';
+
+/**
+ * A TCP segment that came in or went out. `time` is in µs on the stack's clock. For one that came in, `before` and
+ * `after` are our state before and after it was processed; for one that goes out they are the state in which it is sent.
+ * `connection.id` is 0 for a segment that belongs to no connection (a SYN to a closed port, and the RST that answers).
+ */
+export interface SegmentEvent {
+  readonly type: 'segment';
+  readonly time: number;
+  readonly direction: 'in' | 'out';
+  readonly connection: ConnectionId;
+  readonly segment: TcpSegment;
+  readonly before: State;
+  readonly after: State;
+  /** Only for `out`. */
+  readonly reason?: SendReason;
+}
+
+/** A change of state. `event` is what caused it, in the words of RFC 9293's Figure 5. */
+export interface TransitionEvent {
+  readonly type: 'transition';
+  readonly time: number;
+  readonly connection: ConnectionId;
+  readonly from: State;
+  readonly to: State;
+  readonly event: string;
+}
+
+/** A timer was set (to go off at `deadline`, µs), went off, or was taken back. */
+export interface TimerEvent {
+  readonly type: 'timer';
+  readonly time: number;
+  readonly connection: ConnectionId;
+  readonly timer: TimerName;
+  readonly action: 'set' | 'fired' | 'cleared';
+  readonly deadline: number;
+}
+
+/** Why octets are sent again: no ACK came in time, three duplicate ACKs came, or the peer's closed window opened. */
+export type RetransmissionCause = 'timeout' | 'fast-retransmit' | 'window-opened';
+
+/** Octets from `seq` on were sent again. `count` is how many times in a row, `rto` the time-out in µs that is now in force. */
+export interface RetransmissionEvent {
+  readonly type: 'retransmission';
+  readonly time: number;
+  readonly connection: ConnectionId;
+  readonly seq: number;
+  readonly length: number;
+  readonly count: number;
+  readonly rto: number;
+  readonly cause: RetransmissionCause;
+}
+
+/** The congestion window changed for a reason other than plain growth. In bytes. */
+export interface CongestionEvent {
+  readonly type: 'congestion';
+  readonly time: number;
+  readonly connection: ConnectionId;
+  readonly cause: 'timeout' | 'fast-retransmit' | 'recovered' | 'idle';
+  readonly cwnd: number;
+  readonly ssthresh: number;
+}
+
+/** A segment that was not acted on, or only in part, and why. */
+export interface TcpDropEvent {
+  readonly type: 'drop';
+  readonly time: number;
+  readonly layer: 'tcp';
+  /** A short fixed word for counters, e.g. `bad-checksum`, `outside-window`. */
+  readonly reason: string;
+  /** The reason with its particulars, for a person. */
+  readonly detail: string;
+  readonly connection?: ConnectionId;
+}
+
+export type TcpTraceEvent =
+  SegmentEvent | TransitionEvent | TimerEvent | RetransmissionEvent | CongestionEvent | TcpDropEvent;

@@ -1,0 +1,32 @@
+/**
+ * Says which field of which header cannot be read, and why. It is returned, never thrown, and carries no stack trace:
+ * a flood of bad packets costs no more than the packets.
+ */
+export class WireError {
+  /**
+   * @param header the header that was read: `ethernet`, `arp`, `ipv4`, `icmp`, `udp`, `tcp`, `tcp-options`
+   * @param field the field that is wrong, as its RFC names it; `header` when the bytes end before the header does
+   * @param offset where the field is, in bytes from the start of the header (of the options for `tcp-options`)
+   * @param detail what was found and what was expected, for a person
+   */
+  constructor(
+    readonly header: string,
+    readonly field: string,
+    readonly offset: number,
+    readonly detail: string,
+  ) {}
+
+  get message(): string {
+    return `malformed ${this.header}: ${this.field} at byte ${this.offset}: ${this.detail}`;
+  }
+
+  toString(): string {
+    return `WireError: ${this.message}`;
+  }
+}
+
+/** The bytes end inside the header: it takes `needed` bytes and `given` are there. */
+export function truncated(header: string, needed: number, given: number): WireError {
+  const there = Math.max(given, 0);
+  return new WireError(header, 'header', there, `the header takes ${needed} bytes and ${there} are there`);
+}

@@ -1,0 +1,13 @@
+/** Bytes ⇄ values: every header has a zero-copy view for the hot path, and a plain value with `parse` and `emit` for people. */
+export * from './address';
+export * from './arp';
+export * from './checksum';
+export * from './error';
+export * from './ethernet';
+export * from './icmp';
+export * from './ipv4';
+export * from './notation';
+export * from './pseudo-header';
+export * from './tcp';
+export * from './tcp-options';
+export * from './udp';

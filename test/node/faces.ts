@@ -1,0 +1,95 @@
+import { once } from 'node:events';
+import * as nodeNet from 'node:net';
+import type { Server, Socket } from 'node:net';
+import { isNativeError } from 'node:util/types';
+import { createNet } from '../../src/node/net';
+import type { Net } from '../../src/node/net';
+import { FakeTcp, fakeClock } from './fake-tcp';
+
+/** The same test for each: Node's own `net`, over the kernel's loopback, is the reference. */
+export const FACES: readonly (readonly [name: string, net: Net])[] = [
+  ['node:net', nodeNet],
+  ['synack', createNet({ tcp: new FakeTcp(), clock: fakeClock })],
+];
+
+export const LOOPBACK = '127.0.0.1';
+
+/** Listens on loopback, on a port that is free. */
+export async function listening(server: Server): Promise<number> {
+  server.listen(0, LOOPBACK);
+  await once(server, 'listening');
+  return portOf(server);
+}
+
+export function portOf(server: Server): number {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  return address.port;
+}
+
+/** A port on which nobody listens: one that was free a moment ago. */
+export async function unusedPort(net: Net): Promise<number> {
+  const server = net.createServer();
+  const port = await listening(server);
+  await closed(server);
+  return port;
+}
+
+/** Closes a server, and waits until its connections have ended too. */
+export async function closed(server: Server): Promise<void> {
+  await new Promise((resolve) => server.close(resolve));
+}
+
+/** Two ends of one connection. The server stops to listen at once, and is gone when both ends are. */
+export async function pair(
+  net: Net,
+  options: { allowHalfOpen?: boolean; pauseOnConnect?: boolean } = {},
+): Promise<{ client: Socket; server: Socket }> {
+  const listener = net.createServer(options);
+  const port = await listening(listener);
+  const accepted = once(listener, 'connection') as Promise<[Socket]>;
+  const client = net.connect({ port, host: LOOPBACK, allowHalfOpen: options.allowHalfOpen });
+  await once(client, 'connect');
+  const [server] = await accepted;
+  listener.close();
+  return { client, server };
+}
+
+/** Notes each event of an emitter, in order. */
+export function record(
+  emitter: NodeJS.EventEmitter,
+  events: readonly string[],
+  into: string[] = [],
+  prefix = '',
+): string[] {
+  for (const event of events) {
+    emitter.on(event, (argument: unknown) => {
+      const detail = isNativeError(argument) ? argument.message : typeof argument === 'boolean' ? argument : '';
+      into.push(`${prefix}${event} ${String(detail)}`.trim());
+    });
+  }
+  return into;
+}
+
+/** Resolves with the next error. */
+export async function errorOf(emitter: NodeJS.EventEmitter): Promise<NodeJS.ErrnoException> {
+  return await new Promise((resolve) => emitter.once('error', resolve));
+}
+
+/** Resolves with the arguments of the next such event. Unlike Node's `once`, an error does not reject it. */
+export async function next(emitter: NodeJS.EventEmitter, event: string): Promise<unknown[]> {
+  return await new Promise((resolve) => emitter.once(event, (...args: unknown[]) => resolve(args)));
+}
+
+/** All that comes until the end. */
+export async function readAll(socket: Socket): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  socket.on('data', (chunk) => chunks.push(chunk));
+  await once(socket, 'end');
+  return Buffer.concat(chunks);
+}
+
+/** Lets everything that is due happen. */
+export async function turns(count = 20): Promise<void> {
+  for (let i = 0; i < count; i++) await new Promise(setImmediate);
+}

@@ -1,0 +1,170 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  emitArp,
+  emitEthernet,
+  emitIcmp,
+  emitIpv4,
+  emitTcp,
+  emitUdp,
+  parseArp,
+  parseEthernet,
+  parseIcmp,
+  parseIpv4,
+  parseTcp,
+  parseTcpOptions,
+  parseUdp,
+  TcpView,
+  tcpChecksumIsGood,
+  udpChecksumIsGood,
+  UdpView,
+  viewArp,
+  viewEthernet,
+  viewIcmp,
+  viewIpv4,
+  viewQuoted,
+  viewTcp,
+  viewUdp,
+  WireError,
+} from '../../src/wire';
+import { arpPacket, ethernetFrame, icmpMessage, ipv4Packet, pseudo, tcpSegment, udpDatagram } from './arbitraries';
+import { join } from './helpers';
+import { LINUX } from './linux-packets';
+
+type Viewer = (bytes: Uint8Array, offset?: number, end?: number) => object;
+
+interface Codec {
+  readonly name: string;
+  readonly view: Viewer;
+  readonly parse: (bytes: Uint8Array) => unknown;
+  /** Packets that are well formed. */
+  readonly packets: fc.Arbitrary<Uint8Array>;
+  readonly headers: readonly string[];
+}
+
+const CODECS: readonly Codec[] = [
+  {
+    name: 'Ethernet',
+    view: viewEthernet,
+    parse: parseEthernet,
+    packets: fc.oneof(ethernetFrame.map(emitEthernet), fc.constantFrom(...Object.values(LINUX))),
+    headers: ['ethernet'],
+  },
+  { name: 'ARP', view: viewArp, parse: parseArp, packets: arpPacket.map(emitArp), headers: ['arp'] },
+  { name: 'IPv4', view: viewIpv4, parse: parseIpv4, packets: ipv4Packet.map(emitIpv4), headers: ['ipv4'] },
+  { name: 'ICMP', view: viewIcmp, parse: parseIcmp, packets: icmpMessage.map(emitIcmp), headers: ['icmp'] },
+  {
+    name: "ICMP's quotation",
+    view: viewQuoted,
+    parse: (bytes) => viewQuoted(bytes),
+    packets: ipv4Packet.filter(({ payload }) => payload.length >= 8).map(emitIpv4),
+    headers: ['ipv4'],
+  },
+  {
+    name: 'UDP',
+    view: viewUdp,
+    parse: parseUdp,
+    packets: fc.tuple(udpDatagram, pseudo).map(([datagram, addresses]) => emitUdp(datagram, addresses)),
+    headers: ['udp'],
+  },
+  {
+    name: 'TCP',
+    view: viewTcp,
+    parse: parseTcp,
+    packets: fc.tuple(tcpSegment, pseudo).map(([segment, addresses]) => emitTcp(segment, addresses)),
+    headers: ['tcp', 'tcp-options'],
+  },
+];
+
+/** A well-formed packet cut short, with bytes changed, taken out, or put in. */
+function damaged(packets: fc.Arbitrary<Uint8Array>): fc.Arbitrary<Uint8Array> {
+  const change = fc.record({ at: fc.nat(200), remove: fc.nat(4), insert: fc.uint8Array({ maxLength: 4 }) });
+  return fc.tuple(packets, fc.array(change, { maxLength: 4 }), fc.nat(40)).map(([packet, changes, cut]) => {
+    let bytes = packet;
+    for (const { at, remove, insert } of changes) {
+      const start = at % (bytes.length + 1);
+      bytes = join([bytes.subarray(0, start), insert, bytes.subarray(start + remove)]);
+    }
+    return bytes.subarray(0, Math.max(0, bytes.length - cut));
+  });
+}
+
+/** Everything a view shows: each getter, and what its methods say. */
+function readAll(view: object, bytes: Uint8Array, start: number, end: number): Record<string, unknown> {
+  const values: Record<string, unknown> = {};
+  const prototype: object = Object.getPrototypeOf(view) as object;
+  for (const [name, property] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
+    if (property.get === undefined) continue;
+    const value: unknown = property.get.call(view);
+    if (value instanceof Uint8Array) {
+      // A slice of the packet, and of nothing around it.
+      expect(value.buffer).toBe(bytes.buffer);
+      expect(value.byteOffset).toBeGreaterThanOrEqual(bytes.byteOffset + start);
+      expect(value.byteOffset + value.length).toBeLessThanOrEqual(bytes.byteOffset + end);
+      values[name] = [...value];
+    } else {
+      expect(['number', 'boolean']).toContain(typeof value);
+      // Offsets tell where the packet lies, which the comparison below changes.
+      values[name] = name === 'payloadOffset' ? Number(value) - start : value;
+      if (typeof value === 'number') expect(value).toBeGreaterThanOrEqual(0);
+    }
+  }
+  if ('checksumIsGood' in view && typeof view.checksumIsGood === 'function') {
+    values['checksumIsGood'] = (view.checksumIsGood as () => boolean).call(view);
+  }
+  if (view instanceof UdpView) values['checksumIsGood'] = udpChecksumIsGood(view, 1, 2);
+  if (view instanceof TcpView) {
+    values['checksumIsGood'] = tcpChecksumIsGood(view, 1, 2);
+    values['options'] = parseTcpOptions(view.optionBytes);
+  }
+  return values;
+}
+
+describe.each(CODECS)('$name', ({ view, parse, packets, headers }) => {
+  function readOrReport(bytes: Uint8Array): void {
+    const result = view(bytes);
+    const parsed = parse(bytes);
+    expect(parsed instanceof WireError).toBe(result instanceof WireError);
+    if (result instanceof WireError) {
+      expect(headers).toContain(result.header);
+      expect(result.field).toMatch(/^[a-zA-Z]+$/);
+      expect(result.offset).toBeGreaterThanOrEqual(0);
+      expect(result.offset).toBeLessThanOrEqual(bytes.length);
+      expect(result.message).toContain(`${result.field} at byte ${result.offset}`);
+      return;
+    }
+    // The same packet in the middle of other bytes shows the same: nothing beyond it is read.
+    const alone = readAll(result, bytes, 0, bytes.length);
+    for (const filler of [0x00, 0xff]) {
+      const around = new Uint8Array(7).fill(filler);
+      const joined = join([around, bytes, around]);
+      const inside = view(joined, around.length, around.length + bytes.length);
+      expect(readAll(inside, joined, around.length, around.length + bytes.length)).toEqual(alone);
+    }
+  }
+
+  test('random bytes are read or reported, and nothing beyond them is read', () => {
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 120 }), readOrReport), { numRuns: 500 });
+  });
+
+  test('damaged packets are read or reported, and nothing beyond them is read', () => {
+    fc.assert(fc.property(damaged(packets), readOrReport), { numRuns: 500 });
+  });
+
+  test('a packet cut anywhere is read or reported', () => {
+    fc.assert(
+      fc.property(packets, (bytes) => {
+        for (let length = 0; length <= bytes.length; length++) readOrReport(bytes.subarray(0, length));
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  test('a well-formed packet is read', () => {
+    fc.assert(
+      fc.property(packets, (bytes) => {
+        expect(view(bytes)).not.toBeInstanceOf(WireError);
+      }),
+    );
+  });
+});
