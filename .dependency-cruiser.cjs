@@ -20,7 +20,7 @@ module.exports = {
     layer('tcp', ['wire'], 'the protocol machine is pure'),
     layer('clock', [], 'time depends on nothing'),
     layer('ip', ['wire', 'clock', 'link'], 'IP knows links, time and headers'),
-    layer('link', ['wire', 'clock'], 'a link carries frames; it knows no protocol above them'),
+    layer('link', ['wire', 'clock', 'random'], 'a link carries frames; it knows no protocol above them'),
     layer('stack', ['wire', 'tcp', 'ip', 'clock', 'link', 'trace', 'random'], 'the stack joins what is below it'),
     layer('node', ['stack', 'tcp', 'wire', 'trace'], 'the faces are built on the low-level API and on nothing else'),
     layer('inspect', ['trace', 'wire', 'tcp', 'ip', 'link'], 'all that a person sees is made from the trace stream'),

@@ -78,8 +78,7 @@ on_signal() {
 run_command() {
   local signal
   for signal in HUP INT TERM; do trap "on_signal $signal" $signal; done
-  exec 3<&0
-  env --default-signal=INT,QUIT setpriv --pdeathsig KILL -- "$@" <&3 3<&- &
+  env --default-signal=INT,QUIT setpriv --pdeathsig KILL -- "$@" <&0 &
   command_pid=$!
   while kill -0 "$command_pid" 2>/dev/null; do wait "$command_pid" 2>/dev/null; done
   wait "$command_pid" 2>/dev/null

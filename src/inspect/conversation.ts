@@ -66,6 +66,9 @@ export interface Reading {
 class Side {
   /** The sequence number of its SYN, or the one before the first that was seen. */
   isn: number | undefined;
+  /** It has sent anything, and a SYN,ACK. */
+  spoke = false;
+  answered = false;
   /** The sequence number after the highest that it has sent. */
   next = 0;
   /** The sequence number after its FIN. */
@@ -124,7 +127,7 @@ export class Conversation {
     const probes = purpose === 'window-probe' || purpose === 'keep-alive';
     const fit = fitOf(event, side, end, probes);
     const window = scaledWindow(segment, side, other);
-    const old = end !== seq && !gt(end, side.next);
+    const old = purpose === 'syn-ack' ? side.answered : end !== seq && !gt(end, side.next);
     const again =
       event.reason === 'retransmission' ||
       (purpose === 'zero-window' && side.window === 0) ||
@@ -157,8 +160,8 @@ export class Conversation {
     const { side, other, acknowledges, acknowledgesFin } = seen;
     const { flags, payload } = segment;
     if (flags & FLAG.RST) {
-      if (side.isn === undefined && other.isn !== undefined && flags & FLAG.ACK) return 'refusal';
-      return side.isn === undefined ? 'no-such-connection' : 'abort';
+      if (side.spoke) return 'abort';
+      return this.shakingHands && other.spoke ? 'refusal' : 'no-such-connection';
     }
     if (flags & FLAG.SYN) return flags & FLAG.ACK ? 'syn-ack' : 'syn';
     if (reason === 'window-probe' || reason === 'keep-alive') return reason;
@@ -197,6 +200,8 @@ export class Conversation {
   ): void {
     if (flags & FLAG.RST) return;
     if (flags & FLAG.SYN) side.shift = options.find((option) => option.kind === 'window-scale')?.shift;
+    if (purpose === 'syn-ack') side.answered = true;
+    side.spoke = true;
     side.window = window;
     side.next = max(side.next, end);
     if (flags & FLAG.FIN && side.fin === undefined) {

@@ -42,22 +42,34 @@ export class MemoryQueue {
 
   /** Forgets what waits. Returns how many frames that were. */
   clear(): number {
-    const { length } = this.#frames;
     this.#delivery?.cancel();
-    this.#delivery = undefined;
-    this.#frames = [];
-    this.#refused = false;
-    return length;
+    const frames = this.#take();
+    if (this.#refused) {
+      this.clock.schedule(this.clock.now(), () => {
+        this.#drain();
+      });
+    }
+    return frames.length;
   }
 
   #deliver(): void {
-    const batch = this.#frames;
-    const refused = this.#refused;
-    this.clear();
     try {
-      this.deliver(batch);
+      this.deliver(this.#take());
     } finally {
-      if (refused) this.drained();
+      this.#drain();
     }
+  }
+
+  #take(): Uint8Array[] {
+    const frames = this.#frames;
+    this.#frames = [];
+    this.#delivery = undefined;
+    return frames;
+  }
+
+  #drain(): void {
+    if (!this.#refused || this.#frames.length >= this.limit) return;
+    this.#refused = false;
+    this.drained();
   }
 }

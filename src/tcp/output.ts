@@ -60,6 +60,7 @@ export function sendSyn(tcb: Tcb, now: number, reason: SendReason): void {
     now,
   );
   if (tcb.timers.get('retransmission') === undefined) startRetransmissionTimer(tcb, now);
+  startUserTimer(tcb, now);
 }
 
 /**
@@ -85,8 +86,14 @@ function sendSegment(tcb: Tcb, seq: number, length: number, fin: boolean, now: n
   transmit(tcb, { seq, flags, wnd, options: NO_OPTIONS, data, reason }, now);
   if (fin && tcb.state === 'CLOSE-WAIT') transition(tcb, 'LAST-ACK', 'CLOSE', now);
   if (snd.wnd > 0 && tcb.timers.get('retransmission') === undefined) startRetransmissionTimer(tcb, now);
-  if (tcb.settings.userTimeout !== undefined && tcb.timers.get('user') === undefined) {
-    setTimer(tcb, 'user', now + tcb.settings.userTimeout, now);
+  startUserTimer(tcb, now);
+}
+
+/** RFC 9293 §3.10.8, USER TIMEOUT: counted from the first of what the peer has not acknowledged. */
+function startUserTimer(tcb: Tcb, now: number): void {
+  const { userTimeout } = tcb.settings;
+  if (userTimeout !== undefined && tcb.timers.get('user') === undefined) {
+    setTimer(tcb, 'user', now + userTimeout, now);
   }
 }
 

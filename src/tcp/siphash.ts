@@ -25,7 +25,8 @@ export function sipHash(key: SipKey, words: readonly number[]): number {
   compress(v, rest, (length & 0xff) << 24);
   v[4] = (v[4] ?? 0) ^ 0xff;
   for (let round = 0; round < 4; round += 1) sipRound(v);
-  return ((v[0] ?? 0) ^ (v[2] ?? 0) ^ (v[4] ?? 0) ^ (v[6] ?? 0)) >>> 0;
+  const [low0 = 0, , low1 = 0, , low2 = 0, , low3 = 0] = v;
+  return (low0 ^ low1 ^ low2 ^ low3) >>> 0;
 }
 
 function compress(v: Int32Array, low: number, high: number): void {

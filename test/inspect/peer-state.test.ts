@@ -62,7 +62,7 @@ describe("the peer's state, inferred", () => {
       ...PEER_CALLS,
       ['< F. 101:101(0) ack 301', 'FIN-WAIT-1'],
       ['> F. 301:301(0) ack 102', 'TIME-WAIT?'],
-      ['< . 102:102(0) ack 302', 'TIME-WAIT?'],
+      ['< . 102:102(0) ack 302', 'TIME-WAIT'],
     ]);
   });
 
@@ -120,11 +120,7 @@ describe("the peer's state, inferred", () => {
   });
 
   test('a repeated SYN,ACK: our ACK was lost', () => {
-    follow([
-      ...WE_CALL,
-      ['< S. 100:100(0) ack 301', 'SYN-RECEIVED'],
-      ['> . 301:301(0) ack 101', 'ESTABLISHED?'],
-    ]);
+    follow([...WE_CALL, ['< S. 100:100(0) ack 301', 'SYN-RECEIVED'], ['> . 301:301(0) ack 101', 'ESTABLISHED?']]);
   });
 
   test('a repeated FIN: our ACK was lost', () => {
@@ -157,7 +153,7 @@ describe("the peer's state, inferred", () => {
       ['< . 0:0(0) ack 0', 'ESTABLISHED'],
       ['< F. 0:0(0) ack 0', 'FIN-WAIT-1'],
       ['> F. 0:0(0) ack 1', 'TIME-WAIT?'],
-      ['< . 1:1(0) ack 1', 'TIME-WAIT?'],
+      ['< . 1:1(0) ack 1', 'TIME-WAIT'],
     ]);
   });
 

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { Ip } from '../../src/ip/ip';
 import { LoopbackLink } from '../../src/link/loopback';
-import { PROTOCOL } from '../../src/wire/ipv4';
 import {
   BROADCAST,
   ethernet,

@@ -39,9 +39,16 @@ const mutated = fc
     return bytes;
   });
 
+/** Any ICMP message at all, with its checksums good: it gets past them. */
+const icmp = fc
+  .tuple(fc.nat({ max: 255 }), fc.nat({ max: 255 }), fc.uint8Array({ minLength: 4, maxLength: 60 }))
+  .map(([icmpType, code, body]) => emitIcmp({ type: 'unknown', icmpType, code, body }))
+  .map((payload) => ethernet(0x0800, ipv4({ protocol: PROTOCOL.ICMP, payload })));
+
 const anything = fc.oneof(
   { weight: 1, arbitrary: fc.uint8Array({ maxLength: 200 }) },
   { weight: 4, arbitrary: mutated },
+  { weight: 2, arbitrary: icmp },
 );
 
 describe.each(['ethernet', 'ip'] as const)('any bytes at all on a link of medium %s', (medium) => {

@@ -2,14 +2,13 @@ import { once } from 'node:events';
 import * as nodeNet from 'node:net';
 import type { Server, Socket } from 'node:net';
 import { isNativeError } from 'node:util/types';
-import { createNet } from '../../src/node/net';
 import type { Net } from '../../src/node/net';
-import { FakeTcp, fakeClock } from './fake-tcp';
+import { Stack } from '../../src/node/stack';
 
-/** The same test for each: Node's own `net`, over the kernel's loopback, is the reference. */
+/** The same test for each: Node's own `net`, over the kernel's loopback, is the reference; ours has the stack's. */
 export const FACES: readonly (readonly [name: string, net: Net])[] = [
   ['node:net', nodeNet],
-  ['synack', createNet({ tcp: new FakeTcp(), clock: fakeClock })],
+  ['synack', new Stack().net],
 ];
 
 export const LOOPBACK = '127.0.0.1';
@@ -87,6 +86,12 @@ export async function readAll(socket: Socket): Promise<Buffer> {
   socket.on('data', (chunk) => chunks.push(chunk));
   await once(socket, 'end');
   return Buffer.concat(chunks);
+}
+
+/** Writes one piece after the other, as fast as the stream takes them, and ends. */
+export async function writeAll(socket: Socket, pieces: Iterable<Buffer>): Promise<void> {
+  for (const piece of pieces) if (!socket.write(piece)) await once(socket, 'drain');
+  socket.end();
 }
 
 /** Lets everything that is due happen. */

@@ -1,0 +1,105 @@
+#!/usr/bin/env bash
+# Makes a fresh checkout ready to run: programs, npm packages, the native addon. Does what is missing and no more, so
+# `npm start` and `npm test` run it each time.
+#
+#   scripts/setup.sh        all that running and testing need
+#   scripts/setup.sh run    what running needs: without tshark and the other programs of the tests
+#   SYNACK_SETUP=skip       in the environment: do nothing
+#
+# What cannot be installed here is told, and the rest goes on: without the addon synack runs over memory links.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+PATH=$PATH:/usr/sbin:/sbin
+
+say() { echo "synack setup: $*" >&2; }
+
+# Debian's and Ubuntu's packages whose program or file is not there, in `missing`.
+find_missing() {
+  missing=()
+  local package program
+  while read -r package program; do
+    case $program in
+      /*) [[ -e $program ]] || missing+=("$package") ;;
+      *) command -v "$program" >/dev/null || missing+=("$package") ;;
+    esac
+  done
+}
+
+running_needs() {
+  cat <<'LIST'
+g++ g++
+make make
+python3 python3
+libpcap-dev /usr/include/pcap/pcap.h
+iproute2 ip
+iputils-ping ping
+netcat-openbsd nc.openbsd
+ncat ncat
+LIST
+}
+
+testing_needs() {
+  cat <<'LIST'
+socat socat
+tcpdump tcpdump
+tshark tshark
+LIST
+}
+
+install_programs() {
+  local needs=running_needs root=()
+  [[ $1 == run ]] || needs='running_needs; testing_needs'
+  find_missing < <(eval "$needs")
+  ((${#missing[@]})) || return 0
+
+  if ! command -v apt-get >/dev/null; then
+    say "this is not Debian or Ubuntu; please install what they call: ${missing[*]}"
+    return 0
+  fi
+  if ((EUID != 0)); then
+    if ! sudo -n true 2>/dev/null; then
+      say "without root these stay missing; please run: sudo apt-get install ${missing[*]}"
+      return 0
+    fi
+    root=(sudo -n)
+  fi
+  say "installing ${missing[*]}"
+  "${root[@]}" apt-get update -qq || say 'apt-get update failed; going on with the package lists as they are'
+  "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null ||
+    say "apt-get could not install all of: ${missing[*]}"
+}
+
+# Does node_modules hold what package-lock.json asks for? Optional packages may be for another platform.
+npm_packages_agree() {
+  [[ -f node_modules/.package-lock.json ]] && node - <<'JS'
+const { readFileSync } = require('node:fs');
+const packages = (file) => JSON.parse(readFileSync(file, 'utf8')).packages;
+const installed = packages('node_modules/.package-lock.json');
+const differs = ([path, { version, optional, devOptional }]) =>
+  path !== '' && (path in installed ? installed[path].version !== version : !optional && !devOptional);
+process.exitCode = Object.entries(packages('package-lock.json')).some(differs) ? 1 : 0;
+JS
+}
+
+install_npm_packages() {
+  # As a package inside another project there is no lock file, and npm has done this already.
+  if [[ ! -f package-lock.json ]] || npm_packages_agree; then return 0; fi
+  say 'installing npm packages'
+  npm ci --no-audit --no-fund --loglevel=error >/dev/null
+}
+
+build_addon() {
+  local built=native/build/Release/synack.node
+  if [[ -f $built && -z $(find native -maxdepth 1 -type f -newer "$built") ]]; then return 0; fi
+  say 'building the native addon'
+  scripts/build-native.sh || say 'the addon could not be built (see above); TAP devices will not open'
+}
+
+if [[ ${SYNACK_SETUP:-} == skip ]]; then exit 0; fi
+command -v node >/dev/null || {
+  say 'Node.js 20 or newer is needed first: https://nodejs.org'
+  exit 1
+}
+if [[ $(uname -s) == Linux ]]; then install_programs "${1:-all}"; fi
+install_npm_packages
+if [[ $(uname -s) == Linux ]]; then build_addon; fi
