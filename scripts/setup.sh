@@ -47,9 +47,8 @@ LIST
 }
 
 install_programs() {
-  local needs=running_needs root=()
-  [[ $1 == run ]] || needs='running_needs; testing_needs'
-  find_missing < <(eval "$needs")
+  local root=()
+  find_missing < <(running_needs; [[ $1 == run ]] || testing_needs)
   ((${#missing[@]})) || return 0
 
   if ! command -v apt-get >/dev/null; then

@@ -1,6 +1,6 @@
 /**
  * A seeded source of random numbers: the same seed gives the same numbers, so that a run can be repeated.
- * Chris Doty-Humphrey's sfc32 (from PractRand), seeded as its author does. Not for secrets: `systemRandom32` is.
+ * The generator is Chris Doty-Humphrey's sfc32. Not for secrets: those are drawn from `systemRandom32`.
  */
 export class Random {
   #a = 0;

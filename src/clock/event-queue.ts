@@ -1,7 +1,7 @@
 import type { Scheduled } from './clock';
 
 /** A callback that waits in an `EventQueue`. */
-export class Event implements Scheduled {
+export class ScheduledCallback implements Scheduled {
   /** Its place in the heap, −1 once it has left. */
   index = -1;
 
@@ -37,7 +37,7 @@ export class Event implements Scheduled {
  * place, so that a cancelled one leaves at once and is kept by nobody.
  */
 export class EventQueue {
-  readonly #heap: Event[] = [];
+  readonly #heap: ScheduledCallback[] = [];
   #added = 0;
 
   get size(): number {
@@ -45,7 +45,7 @@ export class EventQueue {
   }
 
   /** The next event. */
-  get first(): Event | undefined {
+  get first(): ScheduledCallback | undefined {
     return this.#heap[0];
   }
 
@@ -55,14 +55,14 @@ export class EventQueue {
   }
 
   /** @param at µs; the part of a microsecond counts as a whole one. RangeError when it is not a time. */
-  add(at: number, callback: () => void): Event {
+  add(at: number, callback: () => void): ScheduledCallback {
     if (!Number.isFinite(at)) throw new RangeError(`cannot schedule a callback at ${at} µs: that is not a time`);
-    const event = new Event(this, Math.ceil(at), this.#added++, callback);
+    const event = new ScheduledCallback(this, Math.ceil(at), this.#added++, callback);
     this.#up(event, this.#heap.length);
     return event;
   }
 
-  remove(event: Event): void {
+  remove(event: ScheduledCallback): void {
     const { index } = event;
     if (index < 0) return;
     event.index = -1;
@@ -73,12 +73,12 @@ export class EventQueue {
     else this.#down(last, index);
   }
 
-  #put(event: Event, index: number): void {
+  #put(event: ScheduledCallback, index: number): void {
     this.#heap[index] = event;
     event.index = index;
   }
 
-  #up(event: Event, from: number): void {
+  #up(event: ScheduledCallback, from: number): void {
     let index = from;
     while (index > 0) {
       const above = (index - 1) >> 1;
@@ -90,7 +90,7 @@ export class EventQueue {
     this.#put(event, index);
   }
 
-  #down(event: Event, from: number): void {
+  #down(event: ScheduledCallback, from: number): void {
     let index = from;
     for (;;) {
       const left = this.#heap[2 * index + 1];
@@ -105,6 +105,6 @@ export class EventQueue {
   }
 }
 
-function before(one: Event, other: Event): boolean {
+function before(one: ScheduledCallback, other: ScheduledCallback): boolean {
   return one.at < other.at || (one.at === other.at && one.order < other.order);
 }

@@ -17,7 +17,7 @@ export class SystemClock implements Clock {
 
   readonly #host: Host;
   readonly #queue = new EventQueue();
-  /** The time for which the host was last asked to wake us, or earlier; Infinity when it will not. */
+  /** When the host will wake us; Infinity when it will not, −Infinity while it does. */
   #wakeAt = Infinity;
   #cancelWake = (): void => undefined;
 
@@ -44,22 +44,20 @@ export class SystemClock implements Clock {
     // A wake-up that comes too early costs less than asking anew each time that a timer is put off.
     if (first === undefined || this.#wakeAt <= first.at) return;
     this.#cancelWake();
-    const wake = (): void => {
-      this.#wake();
-    };
     const delay = first.at - this.now();
     if (delay < 1000) {
       this.#wakeAt = first.at;
-      this.#cancelWake = this.#host.soon(wake);
+      this.#cancelWake = this.#host.soon(this.#wake);
     } else {
       const timeout = Math.min(Math.ceil(delay / 1000), LONGEST_TIMEOUT);
       this.#wakeAt = Math.min(first.at, this.now() + timeout * 1000);
-      this.#cancelWake = this.#host.later(timeout, wake);
+      this.#cancelWake = this.#host.later(timeout, this.#wake);
     }
   }
 
-  #wake(): void {
-    this.#wakeAt = Infinity;
+  readonly #wake = (): void => {
+    // What is scheduled meanwhile is seen to at the end.
+    this.#wakeAt = -Infinity;
     const now = this.now();
     // What the callbacks schedule for now waits for the next round, so that I/O gets its turn.
     const { added } = this.#queue;
@@ -69,7 +67,8 @@ export class SystemClock implements Clock {
         next = this.#queue.first;
       }
     } finally {
+      this.#wakeAt = Infinity;
       this.#arm();
     }
-  }
+  };
 }

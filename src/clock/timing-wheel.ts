@@ -224,9 +224,7 @@ export class TimingWheel {
     if (this.#firing) return;
     this.#wakeUp?.cancel();
     this.#wakeAt = at;
-    this.#wakeUp = this.#clock.schedule(at, () => {
-      this.#wake();
-    });
+    this.#wakeUp = this.#clock.schedule(at, this.#wake);
   }
 
   /** The next deadline has been put off. */
@@ -244,7 +242,7 @@ export class TimingWheel {
     if (next !== undefined) this.#arm(next.at);
   }
 
-  #wake(): void {
+  readonly #wake = (): void => {
     this.#wakeUp = undefined;
     this.#wakeAt = Infinity;
     const now = this.#clock.now();
@@ -256,7 +254,7 @@ export class TimingWheel {
     }
     this.#firing = true;
     try {
-      if (this.#due.first !== undefined)
+      if (this.#due.length > 0)
         this.#run(() => {
           this.#fire(now);
         });
@@ -264,7 +262,7 @@ export class TimingWheel {
       this.#firing = false;
       this.#armNext();
     }
-  }
+  };
 
   #fire(now: number): void {
     for (let timer = this.#due.first; timer !== undefined; timer = this.#due.first) {

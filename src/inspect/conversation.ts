@@ -66,6 +66,8 @@ export interface Reading {
 class Side {
   /** The sequence number of its SYN, or the one before the first that was seen. */
   isn: number | undefined;
+  /** The first sequence number that was seen. */
+  start = 0;
   /** It has sent anything, and a SYN,ACK. */
   spoke = false;
   answered = false;
@@ -113,15 +115,17 @@ export class Conversation {
 
     if (side.isn === undefined && !(flags & FLAG.RST)) {
       side.isn = flags & FLAG.SYN ? seq : add(seq, -1);
+      side.start = seq;
       side.next = seq;
       if (!(flags & FLAG.SYN)) this.shakingHands = false;
     }
     if (other.isn === undefined && hasAck && !(flags & (FLAG.SYN | FLAG.RST))) {
       other.isn = add(ack, -1);
+      other.start = ack;
       other.next = ack;
     }
 
-    const acknowledges = hasAck && (side.acked === undefined || gt(ack, side.acked));
+    const acknowledges = hasAck && gt(ack, side.acked ?? other.start);
     const acknowledgesFin = acknowledges && other.fin !== undefined && ge(ack, other.fin);
     const purpose = this.purpose(event, { side, other, acknowledges, acknowledgesFin });
     const probes = purpose === 'window-probe' || purpose === 'keep-alive';
@@ -184,7 +188,7 @@ export class Conversation {
     const window = scaledWindow(segment, side, other);
     if (window === 0) return 'zero-window';
     if (side.window === 0 || reason === 'window-update') return 'window-update';
-    if (acknowledges) return 'ack';
+    if (acknowledges || side.acked === undefined) return 'ack';
     if (other.asks) return 'keep-alive-answer';
     if (other.fin !== undefined && segment.ack === other.fin)
       return side.fin === undefined ? 'ack-of-first-fin' : 'last-ack';

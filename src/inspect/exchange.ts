@@ -1,5 +1,6 @@
 import type { State } from '../tcp/states';
 import type { ConnectionId, SegmentEvent } from '../tcp/trace';
+import { FLAG } from '../wire/tcp';
 import { Burst } from './burst';
 import { Conversation, type Reading } from './conversation';
 import { observePeer, UNKNOWN_PEER, type Peer } from './peer-state';
@@ -45,7 +46,8 @@ export class Exchange {
 
   observe(event: SegmentEvent): Reading {
     this.peer = observePeer(this.peer, event);
-    this.ourState = this.ourState === 'CLOSED' && event.after !== 'SYN-SENT' ? 'CLOSED' : event.after;
+    const after = stateAfter(event);
+    this.ourState = this.ourState === 'CLOSED' && after !== 'SYN-SENT' ? 'CLOSED' : after;
     return this.conversation.read(event);
   }
 
@@ -76,3 +78,18 @@ export class Exchange {
     return `${state ?? ''}${state === undefined || presumed ? '?' : ''}`;
   }
 }
+
+/** Our state once the segment is through: what goes out with a SYN or FIN moves us too (RFC 9293 §3.3.2, Figure 5). */
+function stateAfter({ direction, segment, after }: SegmentEvent): State {
+  if (direction === 'in') return after;
+  if (segment.flags & FLAG.SYN) return SENDING_SYN[after] ?? after;
+  if (segment.flags & FLAG.FIN) return SENDING_FIN[after] ?? after;
+  return after;
+}
+
+const SENDING_SYN: Partial<Record<State, State>> = { CLOSED: 'SYN-SENT', LISTEN: 'SYN-RECEIVED' };
+const SENDING_FIN: Partial<Record<State, State>> = {
+  'SYN-RECEIVED': 'FIN-WAIT-1',
+  ESTABLISHED: 'FIN-WAIT-1',
+  'CLOSE-WAIT': 'LAST-ACK',
+};

@@ -46,6 +46,7 @@ export class Ladder {
   private introduced = 0;
   private last: Exchange | undefined;
   private anythingWritten = false;
+  private lastIsLoose = false;
   private readonly explained = new Set<string>();
 
   constructor(private readonly options: LadderOptions) {
@@ -57,22 +58,36 @@ export class Ladder {
   /** Shows what happened, if it is something to show. */
   event(event: TraceEvent): void {
     switch (event.type) {
-      case 'segment':
-        { this.segment(event); return; }
-      case 'transition':
-        { this.transition(event); return; }
-      case 'timer':
-        { this.timer(event); return; }
+      case 'segment': {
+        this.segment(event);
+        return;
+      }
+      case 'transition': {
+        this.transition(event);
+        return;
+      }
+      case 'timer': {
+        this.timer(event);
+        return;
+      }
       case 'retransmission':
         return this.known(event.connection)?.conversation.retransmits(event.cause);
-      case 'drop':
-        { this.drop(event); return; }
-      case 'arp':
-        { this.arp(event); return; }
-      case 'icmp':
-        { this.icmp(event); return; }
-      case 'neighbour':
-        { this.neighbour(event); return; }
+      case 'drop': {
+        this.drop(event);
+        return;
+      }
+      case 'arp': {
+        this.arp(event);
+        return;
+      }
+      case 'icmp': {
+        this.icmp(event);
+        return;
+      }
+      case 'neighbour': {
+        this.neighbour(event);
+        return;
+      }
       case 'udp':
       case 'congestion':
     }
@@ -127,11 +142,15 @@ export class Ladder {
   private transition({ from, to, event, connection, time }: TransitionEvent): void {
     const { words } = this;
     const { address, port } = connection.local;
+    const endpoint = address === '0.0.0.0' ? words.port(port) : `${address}:${port}`;
     const local = this.local;
-    if (from === 'CLOSED' && to === 'LISTEN') { this.say(words.listens(local, `${address}:${port}`)); return; }
+    if (from === 'CLOSED' && to === 'LISTEN') {
+      this.say(words.listens(local, endpoint));
+      return;
+    }
     const exchange = this.known(connection);
     if (exchange === undefined) {
-      if (from === 'LISTEN' && to === 'CLOSED') this.say(words.listensNoMore(local, `${address}:${port}`));
+      if (from === 'LISTEN' && to === 'CLOSED') this.say(words.listensNoMore(local, endpoint));
       return;
     }
     if (to !== 'CLOSED') return;
@@ -283,10 +302,8 @@ export class Ladder {
   /** Writes a row, with the states beside it that have changed since they were last shown. */
   private put(exchange: Exchange | undefined, row: Row): void {
     if (exchange === undefined) {
-      if (this.explained.has('legend')) { this.lines(this.layout.row(row)); return; }
-      this.legend();
-      this.blank();
-      this.lines(this.layout.row(row)); return;
+      this.putLoose(row);
+      return;
     }
     const returns = this.last !== undefined && this.last !== exchange;
     const { paint } = this.layout;
@@ -294,6 +311,14 @@ export class Ladder {
     const { peer, us } = exchange.takeStates(returns);
     this.lines(this.layout.row({ ...row, tag: this.tag(exchange), left: ink(peer), right: ink(us) }));
     this.last = exchange;
+  }
+
+  /** Writes a row that belongs to no connection; several of them stand together. */
+  private putLoose(row: Row): void {
+    this.legend();
+    if (!this.lastIsLoose && this.exchanges.size === 0) this.blank();
+    this.lines(this.layout.row(row));
+    this.lastIsLoose = true;
   }
 
   /** Writes a row between two segments, without states. */
@@ -308,6 +333,7 @@ export class Ladder {
   }
 
   private say(text: string): void {
+    if (this.lastIsLoose) this.blank();
     this.lines(this.layout.paragraph(text));
   }
 
@@ -317,6 +343,7 @@ export class Ladder {
 
   private lines(lines: readonly string[]): void {
     this.anythingWritten = true;
+    this.lastIsLoose = false;
     this.options.write(lines.map((line) => `${line}\n`).join(''));
   }
 

@@ -5,6 +5,9 @@ import { FLAG } from '../wire/tcp';
 import type { ConnectionId, SegmentEvent } from '../tcp/trace';
 import type { TraceEvent } from '../trace';
 
+/** Connections whose initial sequence numbers are known; beyond that the one heard of first is forgotten. */
+const MOST_CONNECTIONS = 4096;
+
 export interface LogOptions {
   /** Takes one line at a time, with its line end. */
   readonly write: (text: string) => void;
@@ -32,10 +35,8 @@ export class Log {
     switch (event.type) {
       case 'segment':
         return `${number(event.connection)}${this.segment(event)}`;
-      case 'transition': {
-        if (event.to === 'CLOSED' || event.to === 'LISTEN') this.numbers.delete(event.connection.id);
+      case 'transition':
         return `${number(event.connection)}${event.from} → ${event.to} (${event.event})`;
-      }
       case 'timer': {
         const left = event.action === 'set' ? ` for ${seconds(event.deadline - event.time)}` : '';
         return `${number(event.connection)}timer ${event.timer} ${event.action}${left}`;
@@ -89,7 +90,8 @@ export class Log {
     const absolute = { seq: 0, ack: 0 };
     if (id === 0) return absolute;
     const known = this.numbers.get(id) ?? {};
-    this.numbers.set(id, known);
+    // Not forgotten when the connection ends: its last segment may be told after that.
+    if (!this.numbers.has(id)) this.remember(id, known);
     const other = direction === 'in' ? 'out' : 'in';
     if (flags & FLAG.SYN) {
       known[direction] = seq;
@@ -98,6 +100,14 @@ export class Log {
     known[direction] ??= (seq - 1) >>> 0;
     if (flags & FLAG.ACK) known[other] ??= (ack - 1) >>> 0;
     return { seq: known[direction], ack: known[other] ?? 0 };
+  }
+
+  private remember(id: number, numbers: SequenceNumbers): void {
+    if (this.numbers.size >= MOST_CONNECTIONS) {
+      const oldest = this.numbers.keys().next();
+      if (oldest.done !== true) this.numbers.delete(oldest.value);
+    }
+    this.numbers.set(id, numbers);
   }
 
   private relative(id: number, seq: number): number {

@@ -54,12 +54,9 @@ function speech(reading: Reading, style: Style, quoteColumns: number): string {
       if (again) return reading.fast ? words.youMissedThis : words.iSayItAgain;
       return reading.acknowledges ? `${words.gotIt} ${data()}` : data();
     case 'ack':
-      return words.gotItUpTo(reading.ack ?? 0);
-    case 'duplicate-ack': {
-      const waits = words.stillWaitFor(reading.ack ?? 0);
-      if (reading.sack.length === 0) return waits;
-      return `${waits} ${words.butIHave(reading.sack.map(([left, right]) => `${left}${style.ascii === true ? '-' : '–'}${right - 1}`).join(', '))}`;
-    }
+      return withSack(words.gotItUpTo(reading.ack ?? 0), reading, style);
+    case 'duplicate-ack':
+      return withSack(words.stillWaitFor(reading.ack ?? 0), reading, style);
     case 'zero-window':
       return again ? words.stillFull : words.stopIAmFull;
     case 'window-update':
@@ -91,6 +88,12 @@ function speech(reading: Reading, style: Style, quoteColumns: number): string {
     case 'abort':
       return words.iDropEverything;
   }
+}
+
+function withSack(said: string, { sack }: Reading, { words, ascii }: Style): string {
+  if (sack.length === 0) return said;
+  const to = ascii === true ? '-' : '–';
+  return `${said} ${words.butIHave(sack.map(([left, right]) => `${left}${to}${right - 1}`).join(', '))}`;
 }
 
 function quote(payload: Uint8Array, columns: number, { ascii }: Style): string | undefined {

@@ -62,6 +62,10 @@ export interface Short {
 
 export function shortOfArp({ packet }: ArpEvent, words: Words): Short {
   const asks = packet.operation === ARP_REQUEST;
+  // A request for one's own address asks nobody (RFC 5227 §2.3).
+  if (packet.senderAddress === packet.targetAddress) {
+    return { parts: [{ text: 'ARP announcement', rank: 0 }], words: words.iAm(packet.senderAddress) };
+  }
   return {
     parts: [{ text: asks ? 'ARP request' : 'ARP reply', rank: 0 }],
     words: asks ? words.whoHas(packet.targetAddress) : words.iHave(packet.senderMac),

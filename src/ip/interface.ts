@@ -1,6 +1,6 @@
 import type { Frame, Link } from '../link/link';
 import { isLoopback } from '../wire/address';
-import { interfaceAddress, type InterfaceAddress } from './address';
+import { interfaceAddress, isInside, type InterfaceAddress } from './address';
 import { drop, type Drop } from './drops';
 import { Ethernet, type EthernetUser } from './ethernet';
 import type { IpHost, IpSettings } from './host';
@@ -96,7 +96,7 @@ export class Interface {
   sourceTo(nextHop: number): number | undefined {
     let best: InterfaceAddress | undefined;
     for (const own of this.addresses) {
-      if ((nextHop & own.mask) >>> 0 !== own.network) continue;
+      if (!isInside(nextHop, own)) continue;
       if (best === undefined || own.length > best.length) best = own;
     }
     return (best ?? this.addresses[0])?.address;

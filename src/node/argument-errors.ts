@@ -92,8 +92,9 @@ function received(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (typeof value === 'function') return `function ${value.name}`;
   if (typeof value === 'object') {
-    const name = value.constructor?.name;
-    return name ? `an instance of ${name}` : inspect(value, { depth: -1 });
+    // An object without a prototype has no constructor.
+    const { constructor } = value as { constructor?: { name: string } };
+    return constructor?.name ? `an instance of ${constructor.name}` : inspect(value, { depth: -1 });
   }
   const text = inspect(value, { colors: false });
   return `type ${typeof value} (${text.length > 28 ? `${text.slice(0, 25)}...` : text})`;

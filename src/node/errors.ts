@@ -3,7 +3,7 @@ import { getSystemErrorMap } from 'node:util';
 import type { ErrorCode } from '../tcp/errors';
 
 /** What a system call can fail with here: TCP's codes, and those that a socket adds. */
-export type SystemErrorCode = ErrorCode | 'EAFNOSUPPORT' | 'EALREADY' | 'EISCONN';
+export type SystemErrorCode = ErrorCode | 'EAFNOSUPPORT' | 'EALREADY';
 
 /** An error as Node makes it from a failed system call, with the address where that is known. */
 export interface SystemError extends NodeJS.ErrnoException {

@@ -19,7 +19,7 @@ export class Liveness {
    * @param connection what it leaves behind. The process waits (at most a minute) until the peer has all that was sent: a
    *   kernel would see to that after the process has gone, but this stack goes with it.
    */
-  close(connection?: Connection): void {
+  close(connection?: Pick<Connection, 'state'>): void {
     if (this.#open && this.#referenced && connection !== undefined) linger(connection);
     this.#change(false, this.#referenced);
   }
@@ -65,7 +65,7 @@ function release(): void {
 /** The peer has not acknowledged our FIN, and so perhaps not all that stands before it (RFC 9293 §3.3.2). */
 const UNACKNOWLEDGED: ReadonlySet<State> = new Set<State>(['SYN-RECEIVED', 'FIN-WAIT-1', 'CLOSING', 'LAST-ACK']);
 
-function linger(connection: Connection): void {
+function linger(connection: Pick<Connection, 'state'>): void {
   if (!UNACKNOWLEDGED.has(connection.state)) return;
   let looks = LINGER / LOOK;
   const look = setInterval(() => {

@@ -36,7 +36,7 @@ export function resolveName(
   const { lookup = lookupLocally, family, hints = 0, localAddress, autoSelectFamily = true } = options;
   const all = family !== 4 && family !== 6 && localAddress === undefined && autoSelectFamily;
   lookup(hostname, { family, hints, ...(all && { all }) }, (error, answer, answerFamily) => {
-    if (error !== null && error !== undefined) {
+    if (error) {
       found(error);
       done(error, '');
       return;

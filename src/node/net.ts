@@ -1,15 +1,18 @@
 import * as net from 'node:net';
 import { callArguments } from './arguments';
 import type { Host, OpenHandles } from './host';
+import type { ConnectionListener } from './server';
 import { Server as BaseServer } from './server';
-import type { SocketOptions } from './socket';
 import { Socket as BaseSocket } from './socket';
+import type { SocketOptions } from './socket-options';
 
 /** The part of `node:net` that a stack offers, with Node's own types: what takes Node's takes this. */
 export type Net = Pick<
   typeof net,
   'createServer' | 'connect' | 'createConnection' | 'Socket' | 'Server' | 'isIP' | 'isIPv4' | 'isIPv6'
 >;
+
+type ServerOptions = net.ServerOpts | ConnectionListener;
 
 /**
  * Makes a module shaped like `node:net` whose connections are the stack's.
@@ -25,7 +28,7 @@ export function createNet(host: Host, open: OpenHandles = new Set()): Net {
   }
 
   class Server extends BaseServer {
-    constructor(options?: net.ServerOpts | ((socket: net.Socket) => void), listener?: (socket: net.Socket) => void) {
+    constructor(options?: ServerOptions, listener?: ConnectionListener) {
       super(host, open, Socket, options, listener);
     }
   }
@@ -37,11 +40,12 @@ export function createNet(host: Host, open: OpenHandles = new Set()): Net {
     return socket.connect(options, callback);
   }
 
+  function createServer(options?: ServerOptions, listener?: ConnectionListener): Server {
+    return new Server(options, listener);
+  }
+
   return {
-    createServer: (
-      options?: net.ServerOpts | ((socket: net.Socket) => void),
-      listener?: (socket: net.Socket) => void,
-    ) => new Server(options, listener),
+    createServer,
     connect,
     createConnection: connect,
     Socket,

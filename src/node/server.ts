@@ -1,8 +1,9 @@
 import { EventEmitter } from 'node:events';
 import type * as net from 'node:net';
-import { isIP, isIPv4 } from 'node:net';
+import { isIPv4 } from 'node:net';
 import { TcpError } from '../tcp/errors';
 import type { Connection, Listener } from '../tcp/user';
+import { addressInfo, ANY, familyOf } from './addresses';
 import {
   checkNumber,
   invalidArgType,
@@ -17,7 +18,8 @@ import { listenException } from './errors';
 import type { Host, OpenHandles } from './host';
 import { Liveness } from './liveness';
 import { lookupLocally } from './lookup';
-import type { Socket, SocketOptions } from './socket';
+import type { Socket } from './socket';
+import type { SocketOptions } from './socket-options';
 
 /** The class of the sockets that a server gives out: a stack's own `net.Socket`. */
 export type SocketClass = new (options: SocketOptions, released?: () => void) => Socket;
@@ -27,10 +29,7 @@ interface ListenOptions extends Omit<net.ListenOptions, 'port'> {
   readonly port?: unknown;
 }
 
-type ConnectionListener = (socket: net.Socket) => void;
-
-/** The address that stands for every address of the stack. */
-const ANY = '0.0.0.0';
+export type ConnectionListener = (socket: net.Socket) => void;
 
 /** `net.Server` over a listener of the stack (passive OPEN, RFC 9293 §3.10.1). */
 export class Server extends EventEmitter implements net.Server {
@@ -59,17 +58,14 @@ export class Server extends EventEmitter implements net.Server {
     host: Host,
     open: OpenHandles,
     socketClass: SocketClass,
-    options?: net.ServerOpts | ConnectionListener | null,
+    options?: unknown,
     connectionListener?: ConnectionListener,
   ) {
     super();
-    if (typeof options !== 'object' && typeof options !== 'function' && options !== undefined) {
-      throw invalidArgType('options', 'of type object', options);
-    }
-    const given: net.ServerOpts = typeof options === 'object' && options !== null ? options : {};
+    const given = serverOptions(options);
     checkNumber('options.keepAliveInitialDelay', given.keepAliveInitialDelay);
     checkNumber('options.highWaterMark', given.highWaterMark);
-    const listener = typeof options === 'function' ? options : connectionListener;
+    const listener = typeof options === 'function' ? (options as ConnectionListener) : connectionListener;
     if (listener !== undefined) this.on('connection', listener);
 
     this.#host = host;
@@ -85,15 +81,7 @@ export class Server extends EventEmitter implements net.Server {
 
   // ── listen ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  listen(port?: number, hostname?: string, backlog?: number, listeningListener?: () => void): this;
-  listen(port?: number, hostname?: string, listeningListener?: () => void): this;
-  listen(port?: number, backlog?: number, listeningListener?: () => void): this;
-  listen(port?: number, listeningListener?: () => void): this;
-  listen(path: string, backlog?: number, listeningListener?: () => void): this;
-  listen(path: string, listeningListener?: () => void): this;
-  listen(options: net.ListenOptions, listeningListener?: () => void): this;
-  listen(handle: unknown, backlog?: number, listeningListener?: () => void): this;
-  listen(handle: unknown, listeningListener?: () => void): this;
+  /** @throws ERR_SERVER_ALREADY_LISTEN, RangeError ERR_SOCKET_BAD_PORT, TypeError ERR_INVALID_ARG_VALUE */
   listen(...args: unknown[]): this {
     const { options, callback } = callArguments<ListenOptions>(args);
     if (this.#listener !== undefined) throw serverAlreadyListening();
@@ -105,8 +93,8 @@ export class Server extends EventEmitter implements net.Server {
     const port = portOf(options, args);
     const backlog = options.backlog ?? args.slice(1, 3).find((argument) => typeof argument === 'number');
     if (port === undefined) {
-      if (!path)
-        throw invalidArgValue('options', options, 'port' in options || 'path' in options ? undefined : MISSING);
+      const reason = 'port' in options || 'path' in options ? undefined : 'must have the property "port" or "path"';
+      if (!path) throw invalidArgValue('options', options, reason);
       this.#emitLater('error', listenException('EAFNOSUPPORT', path, 0));
     } else if (!host) {
       this.#listen(ANY, port, backlog);
@@ -186,10 +174,10 @@ export class Server extends EventEmitter implements net.Server {
     this.emit('drop', {
       localAddress: local.address,
       localPort: local.port,
-      localFamily: `IPv${isIP(local.address)}`,
+      localFamily: familyOf(local.address),
       remoteAddress: remote.address,
       remotePort: remote.port,
-      remoteFamily: `IPv${isIP(remote.address)}`,
+      remoteFamily: familyOf(remote.address),
     });
     connection.close();
   }
@@ -263,9 +251,7 @@ export class Server extends EventEmitter implements net.Server {
   }
 
   address(): net.AddressInfo | null {
-    if (this.#listener === undefined) return null;
-    const { address, port } = this.#listener.local;
-    return { address, family: `IPv${isIP(address)}`, port };
+    return this.#listener === undefined ? null : addressInfo(this.#listener.local);
   }
 
   getConnections(callback: (error: Error | null, count: number) => void): this {
@@ -284,7 +270,12 @@ export class Server extends EventEmitter implements net.Server {
   }
 }
 
-const MISSING = 'must have the property "port" or "path"';
+/** @throws TypeError ERR_INVALID_ARG_TYPE */
+function serverOptions(options: unknown): net.ServerOpts {
+  if (options === undefined || options === null || typeof options === 'function') return {};
+  if (typeof options === 'object') return options;
+  throw invalidArgType('options', 'of type object', options);
+}
 
 /**
  * The port to listen on; `undefined` when none was given in any way. No arguments, or a port of null, mean "any port".

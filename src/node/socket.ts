@@ -4,12 +4,11 @@ import { addAbortSignal, Duplex } from 'node:stream';
 import { isUint8Array } from 'node:util/types';
 import { TcpError } from '../tcp/errors';
 import { isSynchronized } from '../tcp/states';
-import type { Connection, ConnectionOptions, Endpoint } from '../tcp/user';
+import type { Connection, Endpoint } from '../tcp/user';
+import { addressInfo, ANY, callableAddress, familyOf } from './addresses';
 import {
   checkFunction,
-  checkNumber,
   endedByPeer,
-  invalidArgValue,
   socketClosed,
   socketClosedBeforeConnection,
   validDuration,
@@ -24,20 +23,8 @@ import { IdleTimer } from './idle-timer';
 import { Liveness } from './liveness';
 import { resolveName } from './lookup';
 import { Outgoing } from './outgoing';
-
-/** What `new Socket` takes: Node's options, and what a server adds for a connection that it accepted. */
-export interface SocketOptions extends net.SocketConstructorOpts {
-  noDelay?: boolean | undefined;
-  keepAlive?: boolean | undefined;
-  /** In ms. */
-  keepAliveInitialDelay?: number | undefined;
-  readableHighWaterMark?: number | undefined;
-  writableHighWaterMark?: number | undefined;
-  /** A connection that stands already. */
-  handle?: Connection | undefined;
-  /** With `handle`: read nothing before `resume`. */
-  pauseOnCreate?: boolean | undefined;
-}
+import type { KeepAlive, SocketOptions } from './socket-options';
+import { checkSocketOptions, keepAliveOption } from './socket-options';
 
 type WriteCallback = (error?: Error | null) => void;
 
@@ -64,8 +51,10 @@ export class Socket extends Duplex implements net.Socket {
   #target: Target | undefined;
   #remote: Endpoint | undefined;
   #noDelay: boolean;
-  #keepAlive: NonNullable<ConnectionOptions['keepAlive']>;
+  #keepAlive: KeepAlive;
   #established = false;
+  /** How often the socket was destroyed: what was begun in an earlier life is of no interest. */
+  #life = 0;
   #awake = false;
   /** The stream wants bytes. */
   #reading = false;
@@ -92,8 +81,8 @@ export class Socket extends Duplex implements net.Socket {
     this.#open = open;
     this.#released = released;
     this.#idle = new IdleTimer(host.clock, () => this.emit('timeout'));
-    this.#noDelay = options.noDelay ?? false;
-    this.#keepAlive = keepAliveOption(options.keepAlive ?? false, options.keepAliveInitialDelay ?? 0);
+    this.#noDelay = Boolean(options.noDelay);
+    this.#keepAlive = keepAliveOption(Boolean(options.keepAlive), options.keepAliveInitialDelay ?? 0);
     if (options.handle !== undefined) {
       this.#hold();
       this.#attach(options.handle);
@@ -106,10 +95,7 @@ export class Socket extends Duplex implements net.Socket {
 
   // ── connect ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  connect(options: net.SocketConnectOpts, connectionListener?: () => void): this;
-  connect(port: number, host: string, connectionListener?: () => void): this;
-  connect(port: number, connectionListener?: () => void): this;
-  connect(path: string, connectionListener?: () => void): this;
+  /** @throws as `connectTarget` does, for arguments that cannot be */
   connect(...args: unknown[]): this {
     const { options, callback } = callArguments<ConnectOptions>(args);
     if (callback !== undefined) this.once('connect', callback);
@@ -117,25 +103,29 @@ export class Socket extends Duplex implements net.Socket {
     const target = path ? undefined : connectTarget(options);
 
     if (this.destroyed) this.#renew();
-    this.#target = target;
     this.connecting = true;
     this.#hold();
     this.#idle.touch();
-    const isCurrent = (): boolean => this.connecting && this.#target === target;
+    const life = this.#life;
+    const isCurrent = (): boolean => this.connecting && this.#life === life;
 
     if (target === undefined) {
       const error = exceptionWithHostPort('connect', 'EAFNOSUPPORT', path ?? '', undefined);
       process.nextTick(() => isCurrent() && this.destroy(error));
     } else if (isIP(target.host)) {
-      process.nextTick(() => isCurrent() && this.#call(target.host, target));
+      process.nextTick(() => {
+        if (isCurrent()) this.#activeOpen(target.host, target);
+      });
     } else {
       resolveName(
         target.host,
         target,
-        (error, address, family) => this.emit('lookup', error, address, family, target.host),
+        (error, address, family) => {
+          this.emit('lookup', error, address, family, target.host);
+        },
         (error, address) => {
           if (!isCurrent()) return;
-          if (error === null) this.#call(address, target);
+          if (error === null) this.#activeOpen(address, target);
           else process.nextTick(() => isCurrent() && this.destroy(error));
         },
       );
@@ -143,19 +133,22 @@ export class Socket extends Duplex implements net.Socket {
     return this;
   }
 
-  /** Active OPEN (RFC 9293 §3.10.1). */
-  #call(address: string, target: Target): void {
+  /** Active OPEN (RFC 9293 §3.10.1), when the address is known. */
+  #activeOpen(address: string, target: Target): void {
     const { port, localAddress, localPort } = target;
     if (this.#connection !== undefined) {
-      this.destroy(exceptionWithHostPort('connect', 'EISCONN', address, port, this.#connection.local));
+      // A socket that is connected says so again, as Node's does; one that is still connecting fails.
+      if (this.#established) this.#wake();
+      else this.destroy(exceptionWithHostPort('connect', 'EALREADY', address, port, this.#connection.local));
       return;
     }
+    this.#target = target;
     this.emit('connectionAttempt', address, port, isIP(address));
     if (!this.connecting) return;
     try {
       this.#attach(
         this.#host.tcp.open({
-          remote: { address: toConnect(address), port },
+          remote: { address: callableAddress(address), port },
           local: { ...(localAddress && { address: localAddress }), ...(localPort && { port: localPort }) },
           noDelay: this.#noDelay,
           keepAlive: this.#keepAlive,
@@ -276,8 +269,6 @@ export class Socket extends Duplex implements net.Socket {
    * As Node's. The bytes are kept by reference until the peer has acknowledged them; only a write with a callback is
    * copied, since its callback says that the caller may use the memory again.
    */
-  override write(buffer: Uint8Array | string, cb?: WriteCallback): boolean;
-  override write(str: Uint8Array | string, encoding?: BufferEncoding, cb?: WriteCallback): boolean;
   override write(
     chunk: Uint8Array | string,
     encodingOrDone?: BufferEncoding | WriteCallback,
@@ -348,6 +339,7 @@ export class Socket extends Duplex implements net.Socket {
     const connection = this.#connection;
     const outgoing = this.#outgoing;
     const unsent = this.connecting ? socketClosedBeforeConnection() : undefined;
+    this.#life++;
     this.connecting = false;
     this.#connection = undefined;
     this.#outgoing = undefined;
@@ -402,15 +394,15 @@ export class Socket extends Duplex implements net.Socket {
 
   // ── options ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  setNoDelay(noDelay = true): this {
-    this.#noDelay = noDelay;
-    this.#connection?.set({ noDelay });
+  setNoDelay(noDelay: unknown = true): this {
+    this.#noDelay = Boolean(noDelay);
+    this.#connection?.set({ noDelay: this.#noDelay });
     return this;
   }
 
   /** @param initialDelay how long the connection must be idle before it is probed, in ms; 0 leaves the default */
-  setKeepAlive(enable = false, initialDelay = 0): this {
-    this.#keepAlive = keepAliveOption(enable, initialDelay);
+  setKeepAlive(enable: unknown = false, initialDelay = 0): this {
+    this.#keepAlive = keepAliveOption(Boolean(enable), initialDelay);
     this.#connection?.set({ keepAlive: this.#keepAlive });
     return this;
   }
@@ -461,7 +453,7 @@ export class Socket extends Duplex implements net.Socket {
 
   address(): net.AddressInfo | Record<string, never> {
     const local = this.#connection?.local;
-    return local === undefined ? {} : { address: local.address, family: familyOf(local.address), port: local.port };
+    return local === undefined ? {} : addressInfo(local);
   }
 
   get localAddress(): string | undefined {
@@ -489,13 +481,6 @@ export class Socket extends Duplex implements net.Socket {
   }
 }
 
-const ANY = '0.0.0.0';
-
-/** "Any address" is this host, to one who connects (as Linux has it). */
-function toConnect(address: string): string {
-  return address === ANY ? '127.0.0.1' : address;
-}
-
 /** What OPEN refused, as the call of the kernel that would have refused it. */
 function openException(code: SystemErrorCode, address: string, { port, localAddress, localPort }: Target): Error {
   if (!isIPv4(address)) return exceptionWithHostPort('connect', 'EAFNOSUPPORT', address, port);
@@ -503,25 +488,4 @@ function openException(code: SystemErrorCode, address: string, { port, localAddr
   return isBind && (localAddress || localPort)
     ? exceptionWithHostPort('bind', code, localAddress ?? ANY, localPort)
     : exceptionWithHostPort('connect', code, address, port, { address: localAddress ?? ANY, port: localPort ?? 0 });
-}
-
-/** Node's milliseconds (whole seconds count) as the stack's option, with libuv's second between probes and ten of them. */
-function keepAliveOption(enable: boolean, initialDelay: number): NonNullable<ConnectionOptions['keepAlive']> {
-  if (!enable) return false;
-  const seconds = Math.trunc(initialDelay / 1000);
-  return { ...(seconds > 0 && { idle: seconds * 1_000_000 }), interval: 1_000_000, probes: 10 };
-}
-
-function familyOf(address: string): string {
-  return `IPv${isIP(address)}`;
-}
-
-function checkSocketOptions(options: SocketOptions): void {
-  for (const name of ['objectMode', 'readableObjectMode', 'writableObjectMode'] as const) {
-    const value: unknown = Reflect.get(options, name);
-    if (value) throw invalidArgValue(`options.${name}`, value, 'is not supported');
-  }
-  if (options.fd !== undefined)
-    throw invalidArgValue('options.fd', options.fd, 'is not supported: synack has no descriptors');
-  checkNumber('options.keepAliveInitialDelay', options.keepAliveInitialDelay);
 }

@@ -9,8 +9,8 @@ export interface Segment {
   ack: number;
   /** The control bits, `FLAG` of wire/tcp. */
   flags: number;
-  /** The window as on the wire, not scaled. */
-  readonly wnd: number;
+  /** SEG.WND: as on the wire, until `segmentArrives` scales it to bytes. */
+  wnd: number;
   data: Uint8Array;
   /** Options that matter to the machine; `undefined` when they were not there. */
   readonly mss: number | undefined;

@@ -27,12 +27,18 @@ export function advertiseWindow(tcb: Tcb, scaled: boolean): number {
 export function owesWindowUpdate(tcb: Tcb): boolean {
   const window = tcb.receiveWindow;
   const room = spaceBeyondEdge(tcb);
-  return room >= worthwhileStep(tcb) && room >= window && window * 2 <= tcb.settings.receiveBuffer;
+  return room >= worthwhileStep(tcb) && room >= window && window * 2 <= largestWindow(tcb);
 }
 
-/** Octets by which the right edge could move: free buffer less what is offered already. */
+/** Octets by which the right edge could move: free buffer, as far as a window can offer it, less what is offered already. */
 function spaceBeyondEdge(tcb: Tcb): number {
-  return tcb.settings.receiveBuffer - tcb.receiveQueue.length - tcb.receiveWindow;
+  const free = tcb.settings.receiveBuffer - tcb.receiveQueue.length;
+  return Math.min(free, largestWindow(tcb)) - tcb.receiveWindow;
+}
+
+/** The whole buffer, or as much of it as 16 bits with the scale can say. */
+function largestWindow(tcb: Tcb): number {
+  return Math.min(tcb.settings.receiveBuffer, 65_535 * 2 ** tcb.rcv.shift);
 }
 
 function worthwhileStep(tcb: Tcb): number {

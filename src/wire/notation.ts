@@ -69,7 +69,7 @@ function formatOption(option: TcpOption): string {
  */
 export function parseSegment(text: string): SegmentNotation {
   const reader = new Reader(text);
-  const flags = parseFlags(reader.take(/[A-Za-z.]+/y, 'control bits such as S. or ."')[0]);
+  const flags = parseFlags(reader.take(/[A-Za-z.]+/y, 'control bits such as "S." or "."')[0]);
   if (flags === undefined) return reader.fail(0, 'unknown control bits');
 
   reader.take(/ +/y, 'a space');
@@ -77,8 +77,9 @@ export function parseSegment(text: string): SegmentNotation {
   const [, from = '', to = '', size = ''] = reader.take(/(\d+):(\d+)\((\d+)\)/y, 'first:last(length)');
   const seq = reader.uint(from, 32, range);
   const length = reader.uint(size, 32, range);
-  if (reader.uint(to, 32, range) !== (seq + length) >>> 0)
+  if (reader.uint(to, 32, range) !== (seq + length) >>> 0) {
     reader.fail(range, 'the last number is not the first plus the length');
+  }
 
   const segment: SegmentNotation = { flags, seq, length };
   const at = reader.position;
@@ -145,8 +146,8 @@ class Reader {
 
   end(): void {
     this.try(/ +/y);
-    if (this.position < this.text.length)
-      this.fail(this.position, `'${this.text.slice(this.position)}' is not understood here`);
+    const rest = this.text.slice(this.position);
+    if (rest !== '') this.fail(this.position, `'${rest}' is not understood here`);
   }
 }
 

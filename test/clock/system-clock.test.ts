@@ -124,8 +124,20 @@ describe('SystemClock', () => {
     expect(ran).toEqual([]);
     host.round(0);
     expect(ran).toEqual(['first', 'second']);
+    expect(host.asked).toEqual(['soon', 'soon']);
     host.round(0);
     expect(ran).toEqual(['first', 'second', 'scheduled by it']);
+  });
+
+  test('overdue callbacks run in the order in which they were scheduled', () => {
+    const host = new ManualHost();
+    const clock = new SystemClock(host);
+    host.time = 5;
+    const ran: string[] = [];
+    clock.schedule(4000, () => ran.push('first'));
+    clock.schedule(1000, () => ran.push('second'));
+    host.round(5);
+    expect(ran).toEqual(['first', 'second']);
   });
 
   test('goes on after a callback that throws', () => {

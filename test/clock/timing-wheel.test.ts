@@ -254,6 +254,8 @@ describe('the wake-up', () => {
     const wheel = new TimingWheel(new CoarseClock(time));
     const timer = new Timer(() => undefined);
     wheel.set(timer, 200_000);
+    wheel.set(timer, 400_000);
+    expect([time.size, time.nextDeadline()]).toEqual([1, 200_000]);
     wheel.clear(timer);
     expect(time.size).toBe(0);
   });

@@ -57,6 +57,22 @@ class Model {
   }
 }
 
+test('many callbacks run in order, whichever of them are cancelled', () => {
+  const times = fc.array(fc.nat(1000), { minLength: 50, maxLength: 200, size: 'max' });
+  fc.assert(
+    fc.property(times, fc.array(fc.nat(199), { maxLength: 100, size: 'max' }), (schedule, cancel) => {
+      const clock = new VirtualClock();
+      const ran: string[] = [];
+      const handles = schedule.map((at, index) => clock.schedule(at, () => ran.push(`${index} at ${clock.now()}`)));
+      for (const index of cancel) handles[index]?.cancel();
+      clock.run();
+      const kept = schedule.map((at, index) => ({ at, index })).filter(({ index }) => !cancel.includes(index));
+      kept.sort((a, b) => a.at - b.at);
+      expect(ran).toEqual(kept.map(({ at, index }) => `${index} at ${at}`));
+    }),
+  );
+});
+
 test('it does what a sorted list does', () => {
   fc.assert(
     fc.property(commands, (run: readonly Command[]) => {

@@ -22,6 +22,8 @@ function texts(words: Words): Map<string, string> {
   call('tooEarly', words.tooEarly(1460));
   call('whoHas', words.whoHas('10.9.0.2'));
   call('iHave', words.iHave('02:00:00:00:00:01'));
+  call('iAm', words.iAm('10.9.0.2'));
+  call('port', words.port(7));
   call('ping', words.ping(1));
   call('pong', words.pong(1));
   for (const what of ['network', 'host', 'protocol', 'port', 'fragmentation', 'other'] as const)

@@ -36,6 +36,15 @@ describe('asking', () => {
     expect(wire.log()).toEqual([`0 ${US} > ${PEER} as it was → ${PEER_MAC}`]);
   });
 
+  test('so is the header of a packet that has nothing else', () => {
+    const wire = new Wire();
+    wire.ip.send(wire.path(PEER), 253, []);
+    wire.send('255.255.255.255', 'another');
+    wire.log();
+    wire.isAt();
+    expect(wire.log()).toEqual([`0 ${US} > ${PEER}  → ${PEER_MAC}`]);
+  });
+
   test('of the packets that wait, the newest three are kept, in order, and the rest are counted', () => {
     const wire = new Wire();
     for (const text of ['one', 'two', 'three', 'four', 'five']) expect(wire.send(PEER, text)).toBe(true);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { emitIcmp, viewIcmp, type IcmpMessage } from '../../src/wire/icmp';
-import { parseIpv4, PROTOCOL } from '../../src/wire/ipv4';
+import { parseIpv4, PROTOCOL, viewIpv4 } from '../../src/wire/ipv4';
 import { emitUdp } from '../../src/wire/udp';
 import { BROADCAST, good, icmpIn, ipv4, PEER, PEER_MAC, TEST_PROTOCOL, US, Wire } from './harness';
 
@@ -143,6 +143,22 @@ describe('unreachable', () => {
     expect(wire.sent).toEqual([]);
     wire.receiveIcmp({ type: 'echo-request', identifier: 1, sequence: 1, data: NOTHING });
     expect(wire.log()).toEqual([`0 ${US} > ${PEER} destination-unreachable 2 → ${PEER_MAC}`]);
+  });
+
+  test.each([
+    ['a fragment other than the first', { fragmentOffset: 8 }, false],
+    ['a source that is no host', { src: '224.0.0.1' }, false],
+    ['a datagram to everybody', {}, true],
+  ])('no error about %s, even when a protocol asks for one', (_, fields, broadcast) => {
+    const wire = wireWithPeer();
+    wire.ip.addRoute({ prefix: '0.0.0.0/0', interface: wire.interface });
+    const unreachable = (packet: Uint8Array, toAll: boolean): void => {
+      wire.ip.unreachable({ packet: good(viewIpv4(packet)), interface: wire.interface, broadcast: toAll }, 1);
+    };
+    unreachable(ipv4(fields), broadcast);
+    expect(wire.sent).toEqual([]);
+    unreachable(ipv4({ moreFragments: true }), false);
+    expect(wire.sent).toHaveLength(1);
   });
 
   test('a second lets through its rate, and the burst that was saved up', () => {

@@ -101,6 +101,7 @@ describe('packets for us', () => {
     const frame = ethernet(0x0800, ipv4({}));
     wire.link.inject([frame, frame]);
     expect(wire.protocol.received).toHaveLength(1);
+    expect(wire.host.counters).toEqual({});
   });
 });
 

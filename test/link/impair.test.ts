@@ -1,55 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { VirtualClock } from '../../src/clock/virtual-clock';
-import { impair, type ImpairOptions, type ImpairedLink } from '../../src/link/impair';
 import type { Fate } from '../../src/link/impairment';
-import { memoryPair } from '../../src/link/memory';
-import { PacketLink, type PacketOptions } from '../../src/link/packets';
-
-type Options = Omit<ImpairOptions, 'clock' | 'seed'> & { seed?: number };
-
-/** A frame that says which one it is. */
-function numbered(index: number, length = 100): Uint8Array {
-  const frame = new Uint8Array(length);
-  new DataView(frame.buffer).setUint32(0, index);
-  return frame;
-}
-function numberOf(frame: Uint8Array): number {
-  return new DataView(frame.buffer, frame.byteOffset).getUint32(0);
-}
-
-interface Arrival {
-  readonly time: number;
-  readonly frame: Uint8Array;
-}
-
-/** An impaired link, and what comes through it: `out` what was sent, `in` what was injected behind it. */
-function bad({ seed = 1, ...options }: Options = {}, packets: PacketOptions = {}) {
-  const clock = new VirtualClock();
-  const behind = new PacketLink(packets);
-  const link: ImpairedLink = impair(behind, { clock, seed, ...options });
-  const out: Arrival[] = [];
-  const incoming: Arrival[] = [];
-  const batches: number[] = [];
-  behind.onPacket = (frame) => out.push({ time: clock.now(), frame });
-  link.onReceive = (batch) => {
-    batches.push(batch.length);
-    for (const frame of batch) incoming.push({ time: clock.now(), frame });
-  };
-  const send = (frame: Uint8Array): boolean => link.send([frame]);
-  return { clock, link, behind, send, out, in: incoming, batches };
-}
-
-const numbers = (arrivals: readonly Arrival[]): number[] => arrivals.map(({ frame }) => numberOf(frame));
-const times = (arrivals: readonly Arrival[]): number[] => arrivals.map(({ time }) => time);
-
-/** Sends `count` frames, one each `gap` µs, and waits until all is over. */
-function sendMany(network: ReturnType<typeof bad>, count: number, gap = 1): void {
-  for (let index = 0; index < count; index++) {
-    network.send(numbered(index));
-    network.clock.advanceBy(gap);
-  }
-  network.clock.run();
-}
+import { bad, numbered, numberOf, numbers, sendMany, times, type Arrival, type Options } from './bad-network';
 
 describe('without impairments', () => {
   test('everything passes at once, both ways, batches as they were', () => {
@@ -191,6 +142,15 @@ describe('delay and jitter', () => {
   });
 });
 
+test('a frame may follow at the very time at which the one before it has arrived', () => {
+  const network = bad({ delay: 10 });
+  network.send(numbered(0));
+  network.clock.advanceTo(10);
+  network.link.set({ delay: 0 });
+  network.send(numbered(1));
+  expect(numbers(network.out)).toEqual([0, 1]);
+});
+
 describe('reorder', () => {
   test('holds some frames back, and others pass them', () => {
     const network = bad({ reorder: 0.1, reorderDelay: 5, delay: 100 });
@@ -284,7 +244,17 @@ describe('rate', () => {
     for (let index = 0; index < 7000; index++) network.send(numbered(index, 100));
     network.clock.run();
     // Each takes 114 2/7 µs: seven take 800 µs.
-    expect(times(network.out)).toEqual(Array.from({ length: 7000 }, (_, index) => Math.ceil(((index + 1) * 800) / 7)));
+    const exact = Array.from({ length: 7000 }, (_, index) => ((index + 1) * 800) / 7);
+    expect(times(network.out)).toEqual(exact.map(Math.ceil));
+
+    // The same when each arrives in the µs in which the one before it leaves.
+    const busy = bad({ rate: 7_000_000 });
+    for (let index = 0; index < 700; index++) {
+      busy.clock.advanceTo(Math.floor((index * 800) / 7));
+      busy.send(numbered(index, 100));
+    }
+    busy.clock.run();
+    expect(times(busy.out)).toEqual(exact.slice(0, 700).map(Math.ceil));
   });
 
   test('has a queue with a bound, and drops what arrives when it is full', () => {
@@ -383,67 +353,5 @@ describe('set', () => {
     expect(() => {
       bad().link.set(settings);
     }).toThrow(RangeError);
-  });
-});
-
-describe('bounds', () => {
-  test('no more than `limit` frames are under way', () => {
-    const network = bad({ delay: 100, limit: 5 });
-    for (let index = 0; index < 8; index++) network.send(numbered(index));
-    network.clock.run();
-    network.send(numbered(8));
-    network.clock.run();
-    expect(numbers(network.out)).toEqual([0, 1, 2, 3, 4, 8]);
-    expect(network.link.counters.out.overflowed).toBe(3);
-  });
-
-  test('a full link behind holds frames up, refuses more, and says when there is room', () => {
-    const clock = new VirtualClock();
-    const [near, far] = memoryPair({ clock, queue: 2 });
-    const link = impair(near, { clock, seed: 1 });
-    const arrived: number[] = [];
-    far.onReceive = (batch) => arrived.push(...batch.map(numberOf));
-    let drains = 0;
-    link.onDrain = () => drains++;
-    clock.turn(() => {
-      const taken = [0, 1, 2, 3].map((index) => link.send([numbered(index)]));
-      // The third is the one that found the link full: it is kept here.
-      expect(taken).toEqual([true, true, true, false]);
-    });
-    expect([arrived, drains]).toEqual([[0, 1, 2], 1]);
-    clock.turn(() => link.send([numbered(4)]));
-    expect([arrived, drains]).toEqual([[0, 1, 2, 4], 1]);
-  });
-
-  test('what is sent from inside onReceive follows what is being sent', () => {
-    const network = bad();
-    network.behind.onPacket = (frame) => {
-      network.out.push({ time: 0, frame });
-      if (numberOf(frame) === 0) network.behind.inject(numbered(1));
-    };
-    network.link.onReceive = ([frame]) => {
-      if (frame !== undefined) expect(network.send(frame)).toBe(true);
-    };
-    network.send(numbered(0));
-    expect(numbers(network.out)).toEqual([0, 1]);
-  });
-});
-
-describe('close', () => {
-  test('forgets what is under way, leaves nothing scheduled, and closes the link behind', async () => {
-    const network = bad({ delay: 100, duplicate: 1, reorder: 0.5 });
-    for (let index = 0; index < 10; index++) {
-      network.send(numbered(index));
-      network.behind.inject(numbered(index));
-    }
-    await network.link.close();
-    await network.link.close();
-    expect(network.clock.size).toBe(0);
-    network.send(numbered(10));
-    network.behind.inject(numbered(10));
-    network.clock.advanceTo(1000);
-    expect([network.out, network.in]).toEqual([[], []]);
-    expect(network.link.counters.out).toMatchObject({ offered: 10, delivered: 0, duplicated: 10, cancelled: 20 });
-    expect(network.behind.counters.dropped).toBe(1);
   });
 });

@@ -77,7 +77,11 @@ export async function errorOf(emitter: NodeJS.EventEmitter): Promise<NodeJS.Errn
 
 /** Resolves with the arguments of the next such event. Unlike Node's `once`, an error does not reject it. */
 export async function next(emitter: NodeJS.EventEmitter, event: string): Promise<unknown[]> {
-  return await new Promise((resolve) => emitter.once(event, (...args: unknown[]) => resolve(args)));
+  return await new Promise((resolve) => {
+    emitter.once(event, (...args: unknown[]) => {
+      resolve(args);
+    });
+  });
 }
 
 /** All that comes until the end. */

@@ -97,7 +97,13 @@ function arpSample(title: string, packet: ArpPacket): Sample {
   });
 }
 
-function ipv4Sample(title: string, packet: Ipv4Packet, above: Expected = {}, tags: number[] = []): Sample {
+function ipv4Sample(
+  title: string,
+  packet: Ipv4Packet,
+  above: Expected = {},
+  tags: number[] = [],
+  optionTypes: number[] = [],
+): Sample {
   const headerLength = 20 + Math.ceil(packet.options.length / 4) * 4;
   const fields: Expected = {
     ip: {
@@ -116,6 +122,7 @@ function ipv4Sample(title: string, packet: Ipv4Packet, above: Expected = {}, tag
       'ip.checksum.status': GOOD,
       'ip.src': packet.src,
       'ip.dst': packet.dst,
+      'ip.opt.type': optionTypes,
     },
   };
   return ethernetSample(title, ETHERTYPE.IPV4, emitIpv4(packet), { ...fields, ...above }, tags);
@@ -189,7 +196,7 @@ function tcpSample(title: string, segment: TcpSegment, packet: Ipv4Packet = ip, 
       'tcp.urgent_pointer': segment.urgent,
       'tcp.checksum.status': GOOD,
       'tcp.len': segment.payload.length,
-      // What a RST carries is shown as the cause of the reset (RFC 9293 §3.5.2), not as payload.
+      // What a RST carries is shown as the cause of the reset (RFC 9293, SHLD-2), not as payload.
       ...((segment.flags & FLAG.RST) === 0 && { 'tcp.payload': data(segment.payload) }),
       'tcp.options': data(optionBytes),
       ...optionFields(segment.options),
@@ -247,11 +254,18 @@ const ARP: Sample[] = [
   }),
 ];
 
-/** Router alert, record route, timestamp (RFC 2113, RFC 791 §3.1), and one that needs padding. */
-const IP_OPTIONS = ['94040000', '0707040a090001 00', '440c0500 00000000 00000000', '0707040a090001'].map(hex);
+/** Router alert, timestamp, record route (RFC 2113, RFC 791 §3.1), the last with its padding and in need of it. */
+const IP_OPTIONS = [
+  { types: [148], options: hex('94040000') },
+  { types: [68], options: hex('440c0500 00000000 00000000') },
+  { types: [7, 0], options: hex('0707040a090001 00') },
+  { types: [7, 0], options: hex('0707040a090001') },
+];
 
 const IPV4: Sample[] = [
-  ...IP_OPTIONS.map((options) => ipv4Sample(`options ${colons(options)}`, { ...ip, options, payload: ODD })),
+  ...IP_OPTIONS.map(({ types, options }) =>
+    ipv4Sample(`options ${colons(options)}`, { ...ip, options, payload: ODD }, {}, [], types),
+  ),
   ...[[1], [0xe00a, 0x1064]].map((tags) => ipv4Sample(`tags ${tags.join()}`, { ...ip, payload: ODD }, {}, tags)),
   ...generate(ipv4Packet, 60).map((packet, index) =>
     ipv4Sample(`generated IPv4 packet ${index}`, { ...packet, protocol: ip.protocol, options: NONE }),

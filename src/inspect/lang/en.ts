@@ -48,6 +48,7 @@ export const en: Words = {
 
   whoHas: (address) => `who has ${address}?`,
   iHave: (mac) => `I have: ${mac}`,
+  iAm: (address) => `I am ${address}.`,
   ping: (sequence) => `ping ${sequence}: are you there?`,
   pong: (sequence) => `pong ${sequence}: I am.`,
   cannotReach: (what) =>
@@ -70,6 +71,7 @@ export const en: Words = {
     `that of the other end it works out from what it sees ("?": if our last segment has arrived).`,
   legendNumbers:
     'Every byte has a number, seq. Each end starts at a random one, shown in full while they shake hands; after that the count starts there, as in Wireshark.',
+  port: (port) => `port ${port}`,
   listens: (local, endpoint) => `${local} waits at ${endpoint} to be called.`,
   listensNoMore: (local, endpoint) => `${local} takes no more calls at ${endpoint}.`,
   waitsTwoMsl: (local, time, why) =>

@@ -45,6 +45,7 @@ export const ko: Words = {
 
   whoHas: (address) => `${address} 누구야?`,
   iHave: (mac) => `나야: ${mac}`,
+  iAm: (address) => `나는 ${address}.`,
   ping: (sequence) => `핑 ${sequence}: 거기 있어?`,
   pong: (sequence) => `퐁 ${sequence}: 응, 있어.`,
   cannotReach: (what) =>
@@ -67,6 +68,7 @@ export const ko: Words = {
     `알아낸 상대의 상태다. ("?"는 방금 보낸 것이 잘 도착했다면 그렇다는 뜻)`,
   legendNumbers:
     '모든 바이트에는 번호(seq)가 있다. 두 쪽 다 무작위 번호에서 시작하는데, 처음 인사할 때는 그 번호를 그대로 보이고 그 뒤로는 Wireshark처럼 거기서부터 센다.',
+  port: (port) => `${port}번 포트`,
   listens: (local, endpoint) => `${local}: ${endpoint}에서 연결을 기다린다.`,
   listensNoMore: (local, endpoint) => `${local}: ${endpoint}에서 더는 기다리지 않는다.`,
   waitsTwoMsl: (local, time, why) =>

@@ -73,6 +73,8 @@ export interface Words {
 
   readonly whoHas: (address: string) => string;
   readonly iHave: (mac: string) => string;
+  /** An announcement: nobody is asked. */
+  readonly iAm: (address: string) => string;
   readonly ping: (sequence: number) => string;
   readonly pong: (sequence: number) => string;
   readonly cannotReach: (what: Unreachable) => string;
@@ -86,6 +88,8 @@ export interface Words {
 
   readonly legendStates: (local: string) => string;
   readonly legendNumbers: string;
+  /** A port at every address. */
+  readonly port: (port: number) => string;
   /** A port was opened for calls. */
   readonly listens: (local: string, endpoint: string) => string;
   readonly listensNoMore: (local: string, endpoint: string) => string;

@@ -26,6 +26,11 @@ export class Reassembly {
     return this.pieces.length === 0;
   }
 
+  /** Where the first piece starts; `undefined` when none is held. */
+  get start(): number | undefined {
+    return this.pieces[0]?.start;
+  }
+
   /** Keeps what of `data` is not held yet. Returns `false`, and keeps nothing more, when the limit is reached. */
   insert(start: number, data: Uint8Array): boolean {
     let at = start;

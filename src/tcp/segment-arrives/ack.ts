@@ -105,7 +105,7 @@ function isDuplicate(tcb: Tcb, segment: Segment): boolean {
     segmentLength(segment) === 0 &&
     tcb.inFlight > 0 &&
     snd.wnd > 0 &&
-    segment.wnd * 2 ** snd.shift === snd.wnd
+    segment.wnd === snd.wnd
   );
 }
 
@@ -128,10 +128,15 @@ function duplicateAck(tcb: Tcb, now: number): void {
 /** SND.UNA =< SEG.ACK =< SND.NXT: take the window, unless an older segment brings an older one. */
 function updateWindow(tcb: Tcb, segment: Segment, handshake: boolean): void {
   const { snd } = tcb;
-  const newer = lt(snd.wl1, segment.seq) || (snd.wl1 === segment.seq && le(snd.wl2, segment.ack));
+  // A retransmission brings an old SEG.SEQ with a new SEG.ACK and a new window: without the third case SND.WND, which counts
+  // from SND.UNA, would come to reach beyond what the peer has offered.
+  const newer =
+    lt(snd.wl1, segment.seq) ||
+    (snd.wl1 === segment.seq && le(snd.wl2, segment.ack)) ||
+    lt(snd.wl2, segment.ack);
   if (!newer && !handshake) return;
   const wasClosed = snd.wnd === 0;
-  snd.wnd = hasFlag(segment, FLAG.SYN) ? segment.wnd : segment.wnd * 2 ** snd.shift;
+  snd.wnd = segment.wnd;
   snd.maxWnd = Math.max(snd.maxWnd, snd.wnd);
   snd.wl1 = segment.seq;
   snd.wl2 = segment.ack;

@@ -1,5 +1,6 @@
+import { FLAG } from '../../wire/tcp';
 import { startFinWait2Timer } from '../calls/close';
-import type { OutgoingSegment, Segment } from '../segment';
+import { hasFlag, type OutgoingSegment, type Segment } from '../segment';
 import type { Tcb } from '../tcb';
 import { transition } from '../transition';
 import { checkSequence } from './acceptability';
@@ -30,6 +31,8 @@ export function segmentArrives(tcb: Tcb, segment: Segment, now: number): Outgoin
   tcb.counters.segmentsIn += 1;
   tcb.lastHeard = now;
   tcb.keepAliveProbes = 0;
+  // RFC 7323 §2.3; a SYN's window is never scaled (§2.2).
+  if (!hasFlag(segment, FLAG.SYN)) segment.wnd *= 2 ** tcb.snd.shift;
   if (tcb.state === 'SYN-SENT') {
     const verdict = arrivesInSynSent(tcb, segment, now);
     return typeof verdict === 'string' ? undefined : verdict;

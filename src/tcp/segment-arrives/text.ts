@@ -14,7 +14,7 @@ import { replyReset, type Verdict } from './verdict';
 export function receiveText(tcb: Tcb, segment: Segment, now: number): Verdict {
   if (tcb.state !== 'ESTABLISHED' && tcb.state !== 'FIN-WAIT-1' && tcb.state !== 'FIN-WAIT-2') return 'continue';
   const { rcv } = tcb;
-  const { data } = segment;
+  let { data } = segment;
   if (tcb.detached && data.length > 0) {
     // SHLD-3: the user is gone and this data is lost to them, so the peer must not believe otherwise.
     tcb.host.count('tcp.data-after-close');
@@ -32,7 +32,8 @@ export function receiveText(tcb: Tcb, segment: Segment, now: number): Verdict {
       // MAY-13: at once, for what is ahead of its turn, and for what fills a hole.
       tcb.ackNow = true;
       if (position > rcv.offset) tcb.host.count('tcp.out-of-order');
-      if (!tcb.reassembly.insert(position, data)) {
+      else data = deliverUpToHeld(tcb, data);
+      if (!tcb.reassembly.insert(Math.max(position, rcv.offset), data)) {
         const limit = tcb.settings.outOfOrderLimit;
         drop(tcb, 'out-of-order-limit', () => `${limit} pieces of out-of-order data are held (outOfOrderLimit)`, now);
       }
@@ -40,6 +41,13 @@ export function receiveText(tcb: Tcb, segment: Segment, now: number): Verdict {
   }
   deliverReassembled(tcb);
   return 'continue';
+}
+
+/** What is in order takes no place in reassembly, where there may be none left. Returns the rest, from the first held piece on. */
+function deliverUpToHeld(tcb: Tcb, data: Uint8Array): Uint8Array {
+  const gap = Math.min(data.length, (tcb.reassembly.start ?? Infinity) - tcb.rcv.offset);
+  deliver(tcb, data.subarray(0, gap));
+  return data.subarray(gap);
 }
 
 function deliverReassembled(tcb: Tcb): void {

@@ -1,0 +1,79 @@
+import { InvalidArgumentError } from 'commander';
+import type { ImpairSettings } from '../link/impair';
+import { parseIpv4Address, parseIpv4Prefix } from '../wire/address';
+
+/** Readers of what stands on the command line. Each throws InvalidArgumentError, which commander tells with the option's name. */
+
+export function port(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value > 65535) throw new InvalidArgumentError('A port is a number from 1 to 65535.');
+  return value;
+}
+
+export function count(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value === 0 || !Number.isSafeInteger(value))
+    throw new InvalidArgumentError('It is a whole number, 1 or more.');
+  return value;
+}
+
+/** Seconds, also fractions of them, as µs. */
+export function seconds(text: string): number {
+  const value = Number(text);
+  if (!/^\d*\.?\d+$/.test(text) || value === 0 || value > 86_400)
+    throw new InvalidArgumentError('It is a time in seconds, above 0 and at most 86400.');
+  return Math.round(value * 1_000_000);
+}
+
+export function address(text: string): string {
+  if (parseIpv4Address(text) === undefined) throw new InvalidArgumentError('An IPv4 address looks like 10.9.0.1.');
+  return text;
+}
+
+export function addressWithPrefix(text: string): string {
+  if (parseIpv4Prefix(text) === undefined)
+    throw new InvalidArgumentError('An address with its network’s prefix length looks like 10.9.0.2/24.');
+  return text;
+}
+
+/** What `--impair` asks for. */
+export type Impairment = ImpairSettings & { readonly seed: number };
+
+const PROBABILITIES = ['loss', 'reorder', 'duplicate', 'corrupt'] as const;
+const TIMES = ['delay', 'jitter'] as const;
+const UNITS: Readonly<Record<string, number>> = { us: 1, µs: 1, ms: 1000, s: 1_000_000 };
+const RATES: Readonly<Record<string, number>> = { '': 1, k: 1e3, M: 1e6, G: 1e9 };
+
+/** `loss=0.1,delay=20ms,seed=1`: probabilities from 0 to 1, times with their unit, the rate in bit/s (`10M`). */
+export function impairment(text: string): Impairment {
+  const settings: Record<string, number> = { seed: 1 };
+  for (const part of text.split(',')) {
+    const [name = '', value = ''] = part.trim().split('=');
+    settings[name] = setting(name, value);
+  }
+  return { ...settings, seed: settings['seed'] ?? 1 };
+}
+
+function setting(name: string, value: string): number {
+  if (PROBABILITIES.some((known) => known === name)) {
+    const probability = value.endsWith('%') ? Number(value.slice(0, -1)) / 100 : Number(value);
+    if (/^[\d.]+%?$/.test(value) && probability <= 1) return probability;
+    throw new InvalidArgumentError(`${name} is a probability: 0.1 or 10%, not "${value}".`);
+  }
+  if (TIMES.some((known) => known === name)) {
+    const [, digits = '', unit = ''] = /^([\d.]+)([µa-z]+)$/.exec(value) ?? [];
+    const time = Number(digits) * (UNITS[unit] ?? NaN);
+    if (Number.isFinite(time)) return Math.round(time);
+    throw new InvalidArgumentError(`${name} is a time with its unit: 20ms or 1.5s, not "${value}".`);
+  }
+  if (name === 'rate') {
+    const [, digits = '', unit = ''] = /^([\d.]+)([kMG]?)$/.exec(value) ?? [];
+    const rate = Number(digits) * (RATES[unit] ?? NaN);
+    if (digits !== '' && Number.isFinite(rate)) return Math.round(rate);
+    throw new InvalidArgumentError(`rate is in bit/s: 500k or 10M, not "${value}".`);
+  }
+  if (name === 'seed' && /^\d+$/.test(value)) return Number(value);
+  throw new InvalidArgumentError(
+    `"${name}" is not known; there are ${[...PROBABILITIES, ...TIMES, 'rate', 'seed'].join(', ')}.`,
+  );
+}

@@ -1,0 +1,179 @@
+import { accessSync, constants } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { once } from 'node:events';
+import { Option, type Command } from 'commander';
+import { wrap } from '../../inspect';
+import { say, untilQuiet } from '../host';
+import { runInLab, synackCommand } from '../lab';
+import { asciiOption, langOption, type HostOptions, type ShowOptions } from '../options';
+import { SERVICES, type ServiceName } from '../services';
+import { columnsOf, hasColour } from '../watch';
+import { lacksForLab, openLabStage } from './lab-stage';
+import { openMemoryStage } from './memory-stage';
+import type { Client, Stage } from './stage';
+import { DEMO_WORDS, type DemoWords } from './words';
+
+interface DemoOptions extends ShowOptions {
+  readonly pcap: string;
+  readonly memory?: true;
+  /** We are the one that runs in the lab. */
+  readonly inLab?: true;
+}
+
+/** µs; TIME-WAIT is to be seen to end. */
+const SHORT_MSL = 500_000;
+/** lab.sh's exit code when there could be no lab. */
+const NO_LAB = 125;
+/** ms that a connection may take to end. */
+const PATIENCE = 5000;
+
+export function addDemo(program: Command): void {
+  program
+    .command('demo')
+    .summary('watch a real nc shake hands with synack (start here)')
+    .description(
+      'Shows real programs talking to synack over a TAP device, each segment explained, and writes a capture of it.\n' +
+        'Without root or a TAP device the same is shown between two synacks. It takes a few seconds.',
+    )
+    .addOption(langOption())
+    .addOption(asciiOption())
+    .option('--pcap <file>', 'where the capture goes', 'synack-demo.pcapng')
+    .option('--memory', 'between two synacks, even where real programs could be had')
+    .addOption(new Option('--in-lab').hideHelp())
+    .action(async (options: DemoOptions) => {
+      process.exitCode = await demo(options);
+    });
+}
+
+async function demo(options: DemoOptions): Promise<number> {
+  const words = DEMO_WORDS[options.lang];
+  if (options.inLab) return play(openLabStage, words.introLab, options);
+  const intro: string[] = [words.introMemory];
+  if (!options.memory) {
+    const lacks = lacksForLab(words);
+    if (lacks.length === 0) {
+      const code = await runInLab(synackCommand(argumentsFor(options)));
+      if (code !== NO_LAB) return code;
+      lacks.push(words.labFailed);
+    }
+    intro.push(words.noLab(lacks.join('; ')));
+  }
+  return play(openMemoryStage, intro.join(' '), options);
+}
+
+function argumentsFor({ lang, ascii, pcap }: DemoOptions): string[] {
+  return ['demo', '--in-lab', '--lang', lang, '--pcap', pcap, ...(ascii ? ['--ascii'] : [])];
+}
+
+function hostOptionsFor({ lang, ascii, pcap }: DemoOptions): HostOptions & { readonly pcap: string } {
+  return {
+    lang,
+    ascii,
+    pcap: writable(pcap),
+    watch: 'ladder',
+    tap: process.env['SYNACK_TAP'],
+    address: '10.9.0.2/24',
+    msl: SHORT_MSL,
+  };
+}
+
+/** The demo is shown also where the capture can only be put elsewhere. */
+function writable(file: string): string {
+  try {
+    accessSync(join(file, '..'), constants.W_OK);
+    return file;
+  } catch {
+    return join(tmpdir(), 'synack-demo.pcapng');
+  }
+}
+
+/** The whole demo; its exit code. */
+async function play(open: (options: HostOptions) => Stage, intro: string, options: DemoOptions): Promise<number> {
+  const words = DEMO_WORDS[options.lang];
+  const hostOptions = hostOptionsFor(options);
+  paragraph(intro);
+  process.stdout.write('\n');
+  const stage = open(hostOptions);
+  const show = new Show(stage, words);
+  try {
+    await serve(stage, 'echo');
+    await serve(stage, 'daytime');
+    const [first, second] = stage.clients;
+    if (first === undefined) return 1;
+    await show.scene(words.peerClosesFirst(first.name), first, 'echo', words.lines);
+    if (second !== undefined) await show.scene(words.onceMore(second.name), second, 'echo', words.lines.slice(0, 1));
+    else if (options.inLab) paragraph(words.notThere('ncat'));
+    await show.scene(words.weCloseFirst(first.name), first, 'daytime', []);
+    await show.states();
+  } finally {
+    await stage.close();
+  }
+  paragraph(words.capture(hostOptions.pcap));
+  indented(`wireshark ${hostOptions.pcap}\ntshark -r ${hostOptions.pcap}`);
+  paragraph(words.next);
+  indented('node bin/synack.js --help');
+  return 0;
+}
+
+async function serve({ host }: Stage, name: ServiceName): Promise<void> {
+  const service = SERVICES[name];
+  const server = host.stack.net.createServer({ allowHalfOpen: true }, (socket) => {
+    service.serve(socket).catch((error: unknown) => {
+      say(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+    });
+  });
+  server.listen(service.port, host.address);
+  await once(server, 'listening');
+}
+
+/** What stands between the ladders. */
+class Show {
+  private number = 0;
+
+  constructor(
+    private readonly stage: Stage,
+    private readonly words: DemoWords,
+  ) {}
+
+  /** One conversation, until nothing of it is left on our side. */
+  async scene(about: string, client: Client, name: ServiceName, lines: readonly string[]): Promise<void> {
+    const { stack } = this.stage.host;
+    const { port } = SERVICES[name];
+    this.number += 1;
+    title(`${this.number}. ${about}`);
+    const command = client.command(port);
+    if (command !== undefined) indented(`$ ${command}`);
+    const printed = await client.call(port, lines);
+    await untilQuiet(stack, { timeWait: true, limit: PATIENCE });
+    process.stdout.write(`\n${this.words.printed(client.name)}\n`);
+    indented(printed);
+  }
+
+  async states(): Promise<void> {
+    const other = await this.stage.otherSide();
+    if (other !== undefined) {
+      title(this.words.otherSide(other.command));
+      indented(other.answer);
+      process.stdout.write(`${this.words.otherSideMeaning}\n`);
+    }
+    process.stdout.write(`${this.words.ourSide(this.stage.host.stack.tcp.connections().length)}\n`);
+  }
+}
+
+function paragraph(text: string): void {
+  process.stdout.write(`\n${wrap(text, lineWidth()).join('\n')}\n`);
+}
+
+function title(text: string): void {
+  const lines = wrap(text, lineWidth()).join('\n');
+  process.stdout.write(`\n${hasColour(process.stdout) ? `\u001b[1m${lines}\u001b[22m` : lines}\n`);
+}
+
+function indented(text: string): void {
+  for (const line of text.trimEnd().split('\n')) process.stdout.write(`    ${line.trimEnd()}\n`);
+}
+
+function lineWidth(): number {
+  return Math.min(columnsOf(process.stdout), 100);
+}

@@ -1,0 +1,78 @@
+import type { Lang } from '../../inspect';
+
+/** What the demo says between the ladders, in one language. */
+export interface DemoWords {
+  /** With real programs over a TAP device, and between two synacks. */
+  readonly introLab: string;
+  readonly introMemory: string;
+  readonly noLab: (reasons: string) => string;
+  readonly notLinux: string;
+  readonly notRoot: string;
+  readonly noTun: string;
+  readonly noProgram: (program: string) => string;
+  readonly labFailed: string;
+  readonly peerClosesFirst: (program: string) => string;
+  readonly onceMore: (program: string) => string;
+  readonly weCloseFirst: (program: string) => string;
+  readonly printed: (program: string) => string;
+  readonly notThere: (program: string) => string;
+  readonly otherSide: (command: string) => string;
+  readonly otherSideMeaning: string;
+  readonly ourSide: (left: number) => string;
+  readonly capture: (file: string) => string;
+  readonly next: string;
+  /** What is said to the echo server, a line each. */
+  readonly lines: readonly string[];
+}
+
+const en: DemoWords = {
+  introLab:
+    "A real handshake on a real wire. The kernel's programs call synack, a TCP/IP stack written in TypeScript, over a virtual Ethernet cable.",
+  introMemory: 'Two synacks, TCP/IP stacks written in TypeScript, call each other over a cable in memory.',
+  noLab: (reasons) => `For the same with a real nc over a TAP device something is lacking: ${reasons}.`,
+  notLinux: 'this is not Linux',
+  notRoot: 'it needs root (sudo npm start)',
+  noTun: '/dev/net/tun is not there (in Docker: --device /dev/net/tun --cap-add NET_ADMIN)',
+  noProgram: (program) => `${program} is not installed`,
+  labFailed: 'the lab could not be opened, see above',
+  peerClosesFirst: (program) => `${program} calls the echo server, says something, and hangs up first`,
+  onceMore: (program) => `The same with ${program}`,
+  weCloseFirst: (program) =>
+    `${program} asks for the time of day; now the server hangs up first, so the wait in TIME-WAIT is its own (1 s here, usually 60 s)`,
+  printed: (program) => `${program} printed:`,
+  notThere: (program) => `(${program} is not installed: left out)`,
+  otherSide: (command) => `The other side, as it sees itself (${command}):`,
+  otherSideMeaning: 'Who hangs up first waits in TIME-WAIT.',
+  ourSide: (left) =>
+    left === 0 ? 'On our side all connections are CLOSED: none is left.' : `On our side ${left} connections are left.`,
+  capture: (file) => `Every frame of this is in ${file}. Open it with one of:`,
+  next: 'Now try it yourself:',
+  lines: ['hello', 'how are you?'],
+};
+
+const ko: DemoWords = {
+  introLab:
+    '진짜 선 위의 진짜 악수. 커널의 프로그램들이 가상 이더넷 선을 통해 TypeScript로 쓴 TCP/IP 스택 synack에 연결한다.',
+  introMemory: 'TypeScript로 쓴 TCP/IP 스택 synack 둘이 메모리 속의 선을 통해 서로 연결한다.',
+  noLab: (reasons) => `진짜 nc와 TAP 장치로 하기에는 모자란 것이 있다: ${reasons}.`,
+  notLinux: '리눅스가 아니다',
+  notRoot: 'root 권한이 필요하다 (sudo npm start)',
+  noTun: '/dev/net/tun이 없다 (Docker에서는 --device /dev/net/tun --cap-add NET_ADMIN)',
+  noProgram: (program) => `${program}가 설치되어 있지 않다`,
+  labFailed: '실험실을 열지 못했다 (위를 볼 것)',
+  peerClosesFirst: (program) => `${program}가 에코 서버에 연결해 말을 하고, 먼저 끊는다`,
+  onceMore: (program) => `${program}로 한 번 더`,
+  weCloseFirst: (program) =>
+    `${program}가 시각을 묻는다. 이번에는 서버가 먼저 끊으므로 TIME-WAIT에서 기다리는 것도 서버다 (여기서는 1초, 보통은 60초)`,
+  printed: (program) => `${program}의 출력:`,
+  notThere: (program) => `(${program}가 설치되어 있지 않아 건너뛴다)`,
+  otherSide: (command) => `상대가 보는 자기 상태 (${command}):`,
+  otherSideMeaning: '먼저 끊은 쪽이 TIME-WAIT에서 기다린다.',
+  ourSide: (left) =>
+    left === 0 ? '우리 쪽 연결은 모두 CLOSED: 남은 것이 없다.' : `우리 쪽에는 연결 ${left}개가 남아 있다.`,
+  capture: (file) => `오간 프레임은 모두 ${file}에 있다. 이렇게 열어 본다:`,
+  next: '이제 직접 해 보자:',
+  lines: ['안녕', '잘 지내?'],
+};
+
+export const DEMO_WORDS: Readonly<Record<Lang, DemoWords>> = { en, ko };

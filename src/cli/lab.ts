@@ -1,0 +1,60 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { Failure } from './failure';
+
+/** The package's root, seen from src/cli and from dist/cli. */
+const ROOT = join(__dirname, '..', '..');
+export const LAB_SCRIPT = join(ROOT, 'scripts', 'lab.sh');
+export const BIN = join(ROOT, 'bin', 'synack.js');
+
+const EXAMPLES = `
+A lab is a network namespace of its own with a TAP device in it: tap0, the cable between the kernel (10.9.0.1) and
+synack (10.9.0.2). Nothing outside it is touched, and nothing of it is left when it ends. It needs root.
+
+Examples:
+  synack lab                                  a shell in a lab
+  synack lab -- synack serve echo --watch     one command in a lab
+  synack lab -- npm test`;
+
+export function addLab(program: Command): void {
+  program
+    .command('lab')
+    .summary('open a network to play in')
+    .description('Runs a shell or a command in a network of its own, with a TAP device for synack in it.')
+    .argument('[command...]', 'what to run; default: your shell')
+    .passThroughOptions()
+    .addHelpText('after', EXAMPLES)
+    .action(async (command: string[]) => {
+      process.exitCode = await runInLab(command[0] === 'synack' ? synackCommand(command.slice(1)) : command);
+    });
+}
+
+/** This very synack as a command line, whether or not it is in the PATH. */
+export function synackCommand(args: readonly string[]): string[] {
+  return [process.execPath, BIN, ...args];
+}
+
+/** Runs `command` in a lab, with our terminal; its exit code. Signals that come to us go on to it. */
+export function runInLab(command: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<number> {
+  if (!existsSync(LAB_SCRIPT)) throw new Failure(`${LAB_SCRIPT} is not there: this copy of synack is not complete`);
+  const child = spawn('bash', [LAB_SCRIPT, '--', ...command], { stdio: 'inherit', env });
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  const forward = (signal: NodeJS.Signals): void => void child.kill(signal);
+  for (const signal of signals) process.on(signal, forward);
+  return new Promise((resolve, reject) => {
+    const done = (): void => {
+      for (const signal of signals) process.off(signal, forward);
+    };
+    child.on('error', (error) => {
+      done();
+      reject(new Failure(`cannot run ${LAB_SCRIPT}: ${error.message}`));
+    });
+    child.on('exit', (code, signal) => {
+      done();
+      resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
+    });
+  });
+}

@@ -1,0 +1,80 @@
+import { Option, type Command } from 'commander';
+import { isLang, langOfLocale, type Lang } from '../inspect';
+import { addressWithPrefix, address, impairment, seconds, type Impairment } from './arguments';
+
+/** How to watch. */
+export type Watch = 'ladder' | 'log';
+
+/** What all commands that show something can be told. */
+export interface ShowOptions {
+  readonly lang: Lang;
+  readonly ascii: boolean;
+}
+
+/** What all commands that put a synack on a wire can be told. */
+export interface HostOptions extends ShowOptions {
+  readonly tap: string | undefined;
+  readonly address: string;
+  readonly gateway?: string;
+  /** µs */
+  readonly msl?: number;
+  readonly impair?: Impairment;
+  readonly pcap?: string;
+  readonly watch?: Watch;
+}
+
+/** The address that synack takes when nothing else is said: the lab's. */
+const DEFAULT_ADDRESS = '10.9.0.2/24';
+
+const { env } = process;
+const locale = env['LC_ALL'] ?? env['LC_MESSAGES'] ?? env['LANG'];
+
+export function langOption(): Option {
+  return new Option('--lang <language>', 'language of what is shown: en or ko')
+    .choices(['en', 'ko'])
+    .default(langOfLocale(locale), `from $LANG: ${langOfLocale(locale)}`)
+    .argParser((text) => (isLang(text) ? text : langOfLocale(locale)));
+}
+
+export function asciiOption(): Option {
+  return new Option('--ascii', 'draw with ASCII characters only').default(env['TERM'] === 'dumb', 'on a dumb terminal');
+}
+
+/** Adds the options that `HostOptions` holds. */
+export function hostOptions(command: Command): Command {
+  return command
+    .optionsGroup('The wire:')
+    .addOption(new Option('--tap <name>', 'TAP device to attach to').env('SYNACK_TAP'))
+    .addOption(
+      new Option('--address <address/prefix>', 'our address and its network')
+        .env('SYNACK_ADDRESS')
+        .default(DEFAULT_ADDRESS)
+        .argParser(addressWithPrefix),
+    )
+    .addOption(new Option('--gateway <address>', 'router to all other networks').argParser(address))
+    .addOption(
+      new Option(
+        '--impair <what>',
+        'be a bad network: loss=0.1,delay=20ms,jitter=5ms,reorder=1%,rate=10M,seed=1',
+      ).argParser(impairment),
+    )
+    .addOption(
+      new Option('--msl <seconds>', 'maximum segment lifetime; TIME-WAIT lasts twice as long').argParser(seconds),
+    )
+    .optionsGroup('What you see:')
+    .addOption(
+      new Option('--watch [how]', 'show every segment: as a ladder, or --watch=log for one plain line each').choices([
+        'ladder',
+        'log',
+      ]),
+    )
+    .addOption(langOption())
+    .addOption(asciiOption())
+    .option('--pcap <file>', 'write a capture for Wireshark; - is standard output');
+}
+
+/** `--watch` alone means the ladder; the word behind it is never its value. */
+export function explicitWatch(args: readonly string[]): string[] {
+  const end = args.indexOf('--');
+  return args.map((arg, index) => (arg === '--watch' && (end === -1 || index < end) ? '--watch=ladder' : arg));
+}

@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { buildSync } from 'esbuild';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+/** Whether a program ends by itself is only seen from outside, so each of these is a process. */
+const directory = mkdtempSync(join(tmpdir(), 'synack-'));
+const bundle = join(directory, 'stack.cjs');
+
+beforeAll(() => {
+  buildSync({
+    entryPoints: [join(__dirname, '../../src/node/stack.ts')],
+    outfile: bundle,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+  });
+});
+
+afterAll(() => {
+  rmSync(directory, { recursive: true });
+});
+
+/** Runs a program that has `net` and `server`, a server that listens on `port`. It says `alive` if it would not end. */
+async function run(net: string, program: string): Promise<string> {
+  const script = `
+    const net = ${net};
+    process.on('exit', (code) => code === 0 && console.log('ended'));
+    const server = net.createServer((socket) => socket.unref().resume());
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      setTimeout(() => { console.log('alive'); process.exit(1); }, 400).unref();
+      ${program}
+    });`;
+  // A program that is still alive leaves with 1, and says so.
+  const { stdout } = await promisify(execFile)(process.execPath, ['-e', script], { timeout: 10_000 }).catch(
+    (error: unknown) => error as { stdout: string },
+  );
+  return stdout.trim();
+}
+
+const FACES = [
+  ['node:net', `require('node:net')`],
+  ['synack', `new (require(${JSON.stringify(bundle)}).Stack)().net`],
+] as const;
+
+describe.each(FACES)('a program over %s', (_name, net) => {
+  test.each([
+    ['is kept alive by a server that listens', '', 'alive'],
+    ['ends when the server is unref', 'server.unref();', 'ended'],
+    ['ends when the server is closed', 'server.close();', 'ended'],
+    ['is kept alive by a connected socket', `server.unref(); net.connect(port, '127.0.0.1');`, 'alive'],
+    ['ends when the socket is unref', `server.unref(); net.connect(port, '127.0.0.1').unref();`, 'ended'],
+    [
+      'ends when the socket is unref later, and not when it is ref again',
+      `server.unref(); net.connect(port, '127.0.0.1', function () { this.unref().ref().unref(); });`,
+      'ended',
+    ],
+    ['ends when both ends have ended', `server.unref(); net.connect(port, '127.0.0.1').end('bye');`, 'ended'],
+    ['ends when the socket is destroyed', `server.unref(); net.connect(port, '127.0.0.1').destroy();`, 'ended'],
+  ])('%s', async (_what, program, end) => {
+    expect(await run(net, program)).toBe(end);
+  });
+});
+
+test('a program that has closed its socket stays until all that it wrote has arrived', async () => {
+  // More than the receiver's buffer holds, so that the last of it waits in the sender's until the receiver reads.
+  const program = `
+    server.unref();
+    let received = 0;
+    server.on('connection', (socket) => {
+      socket.on('data', ({ length }) => { received += length; }).pause();
+      setTimeout(() => socket.resume(), 100).unref();
+    });
+    process.on('exit', () => console.log(received));
+    const client = net.connect(port, '127.0.0.1', () => { client.write(Buffer.alloc(400_000)); client.destroySoon(); });`;
+  expect(await run(FACES[1][1], program)).toBe('ended\n400000');
+});

@@ -1,0 +1,96 @@
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { Liveness } from '../../src/node/liveness';
+import type { State } from '../../src/tcp/states';
+
+beforeEach(() => {
+  jest.useFakeTimers();
+});
+
+afterEach(() => {
+  jest.useRealTimers();
+});
+
+/** True while a timer waits: nothing but liveness sets one here. */
+function isHeld(): boolean {
+  return jest.getTimerCount() > 0;
+}
+
+describe('liveness', () => {
+  test('holds the process while it is open and referenced', () => {
+    const liveness = new Liveness();
+    expect(isHeld()).toBe(false);
+    liveness.open();
+    expect(isHeld()).toBe(true);
+    liveness.unref();
+    expect(isHeld()).toBe(false);
+    liveness.ref();
+    expect(isHeld()).toBe(true);
+    liveness.close();
+    expect(isHeld()).toBe(false);
+    liveness.ref();
+    expect(isHeld()).toBe(false);
+  });
+
+  test('opening, closing and referencing twice count once; any number of holders share one timer', () => {
+    const [one, other] = [new Liveness(), new Liveness()];
+    for (const each of [one, one, other, other]) {
+      each.open();
+      each.ref();
+    }
+    expect(jest.getTimerCount()).toBe(1);
+    one.close();
+    one.close();
+    expect(isHeld()).toBe(true);
+    other.unref();
+    other.unref();
+    expect(isHeld()).toBe(false);
+  });
+
+  test('is there for as long as it is held', () => {
+    const liveness = new Liveness();
+    liveness.open();
+    jest.advanceTimersByTime(2 ** 31);
+    expect(isHeld()).toBe(true);
+    liveness.close();
+  });
+});
+
+describe('a connection that was left behind', () => {
+  function left(state: State): { state: State } {
+    const connection = { state };
+    const liveness = new Liveness();
+    liveness.open();
+    liveness.close(connection);
+    return connection;
+  }
+
+  test.each(['FIN-WAIT-1', 'CLOSING', 'LAST-ACK'] as const)('in %s holds until the peer has all', (state) => {
+    const connection = left(state);
+    jest.advanceTimersByTime(1000);
+    expect(isHeld()).toBe(true);
+    connection.state = 'TIME-WAIT';
+    jest.advanceTimersByTime(20);
+    expect(isHeld()).toBe(false);
+  });
+
+  test('holds no longer than a minute', () => {
+    left('FIN-WAIT-1');
+    jest.advanceTimersByTime(59_000);
+    expect(isHeld()).toBe(true);
+    jest.advanceTimersByTime(1000);
+    expect(isHeld()).toBe(false);
+  });
+
+  test.each(['FIN-WAIT-2', 'TIME-WAIT', 'CLOSED'] as const)('in %s does not hold', (state) => {
+    left(state);
+    expect(isHeld()).toBe(false);
+  });
+
+  test('by a socket that was unref does not hold', () => {
+    const liveness = new Liveness();
+    liveness.unref();
+    liveness.open();
+    liveness.close({ state: 'FIN-WAIT-1' });
+    expect(isHeld()).toBe(false);
+  });
+});

@@ -1,0 +1,174 @@
+import { describe, expect, test } from '@jest/globals';
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import { VirtualClock } from '../../src/clock/virtual-clock';
+import { impair } from '../../src/link/impair';
+import { memoryPair } from '../../src/link/memory';
+import { createNet } from '../../src/node/net';
+import { Stack } from '../../src/node/stack';
+import type { ConnectionOptions, Tcp } from '../../src/tcp/user';
+import { closed, errorOf, LOOPBACK, listening, next, readAll, record, turns } from './faces';
+
+describe('stack.net: what only a stack of its own has', () => {
+  test('close ends servers and sockets without an error', async () => {
+    const stack = new Stack();
+    const server = stack.net.createServer();
+    const seen = record(server, ['close', 'error'], [], 'server ');
+    const port = await listening(server);
+    const client = stack.net.connect(port, LOOPBACK);
+    const [socket] = (await once(server, 'connection')) as [Socket];
+    record(client, ['close', 'error'], seen, 'client ');
+    record(socket, ['close', 'error'], seen, 'socket ');
+    await stack.close();
+    await turns();
+    expect(seen.sort()).toEqual(['client close false', 'server close', 'socket close false']);
+    expect(stack.tcp.connections()).toEqual([]);
+    expect(stack.tcp.listeners()).toEqual([]);
+  });
+
+  test('two stacks do not meet: each has its own ports', async () => {
+    const [one, other] = [new Stack(), new Stack()];
+    const server = one.net.createServer();
+    const port = await listening(server);
+    expect(await errorOf(other.net.connect(port, LOOPBACK))).toMatchObject({ code: 'ECONNREFUSED' });
+    const twin = other.net.createServer().listen(port, LOOPBACK);
+    await once(twin, 'listening');
+    await Promise.all([one.close(), other.close()]);
+  });
+
+  test('a server without a host listens on every address; 0.0.0.0 is this host', async () => {
+    const stack = new Stack();
+    const server = stack.net.createServer((socket) => socket.end());
+    server.listen(7);
+    // Without a host there is nothing to look up.
+    expect(server.address()).toEqual({ address: '0.0.0.0', family: 'IPv4', port: 7 });
+    const client = stack.net.connect(7, '0.0.0.0');
+    await once(client, 'connect');
+    expect(client.remoteAddress).toBe(LOOPBACK);
+    await next(client.resume(), 'close');
+    await stack.close();
+  });
+
+  test('no route: connect ENETUNREACH', async () => {
+    const stack = new Stack();
+    const error = await errorOf(stack.net.connect(80, '192.0.2.1'));
+    expect(error.message).toBe('connect ENETUNREACH 192.0.2.1:80 - Local (0.0.0.0:0)');
+    await stack.close();
+  });
+
+  test('IPv6 and Unix domain sockets are address families that it does not have', async () => {
+    const { net } = new Stack();
+    expect(await errorOf(net.connect(80, '::1'))).toMatchObject({ message: 'connect EAFNOSUPPORT ::1:80', errno: -97 });
+    expect((await errorOf(net.connect('/run/app.sock'))).message).toBe('connect EAFNOSUPPORT /run/app.sock');
+    expect((await errorOf(net.createServer().listen(80, '::'))).message).toBe(
+      'listen EAFNOSUPPORT: address family not supported :::80',
+    );
+    expect((await errorOf(net.createServer().listen('/run/app.sock'))).message).toBe(
+      'listen EAFNOSUPPORT: address family not supported /run/app.sock',
+    );
+  });
+
+  test('a name that nobody knows: getaddrinfo ENOTFOUND', async () => {
+    const { net } = new Stack();
+    const expected = { code: 'ENOTFOUND', errno: -3008, syscall: 'getaddrinfo', hostname: 'example.test' };
+    const client = net.connect(80, 'example.test');
+    const seen = record(client, ['lookup', 'error', 'close']);
+    expect(await errorOf(client)).toMatchObject({ message: 'getaddrinfo ENOTFOUND example.test', ...expected });
+    await next(client, 'close');
+    expect(seen).toEqual([
+      'lookup getaddrinfo ENOTFOUND example.test',
+      'error getaddrinfo ENOTFOUND example.test',
+      'close true',
+    ]);
+    expect(await errorOf(net.createServer().listen(80, 'example.test'))).toMatchObject(expected);
+  });
+
+  test('noDelay and keepAlive reach the connection, before and after it is opened', async () => {
+    const stack = new Stack();
+    const heard: ConnectionOptions[] = [];
+    const { net } = observed(stack, heard);
+    const server = net.createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: 5000 }, (socket) =>
+      socket.resume(),
+    );
+    const port = await listening(server);
+    const client = net.connect({ port, host: LOOPBACK, noDelay: true, keepAlive: true, keepAliveInitialDelay: 2500 });
+    await once(server, 'connection');
+    const second = { interval: 1_000_000, probes: 10 };
+    expect(heard).toEqual([
+      expect.objectContaining({ passive: true }),
+      expect.objectContaining({ noDelay: true, keepAlive: { idle: 2_000_000, ...second } }),
+      { noDelay: true },
+      { keepAlive: { idle: 5_000_000, ...second } },
+    ]);
+    heard.length = 0;
+    client.setNoDelay(false).setNoDelay().setKeepAlive(true).setKeepAlive(false);
+    expect(heard).toEqual([{ noDelay: false }, { noDelay: true }, { keepAlive: second }, { keepAlive: false }]);
+    client.end();
+    await closed(server);
+  });
+
+  test('under virtual time, events still come after the call that caused them', async () => {
+    const clock = new VirtualClock();
+    const stack = new Stack({ clock, seed: 1 });
+    const server = stack.net.createServer((socket) => socket.pipe(socket));
+    const port = await listening(server);
+    const client = stack.net.connect(port, LOOPBACK);
+    const seen = record(client, ['connect', 'data', 'end', 'close']);
+    client.write('now');
+    expect(seen).toEqual([]);
+    client.end();
+    await once(client, 'close');
+    expect(seen).toEqual(['connect', 'data', 'end', 'close false']);
+    expect(clock.now()).toBe(0);
+    await stack.close();
+  });
+
+  test('a megabyte each way over a bad link, in virtual time', async () => {
+    const clock = new VirtualClock();
+    const [a, b] = memoryPair({ clock });
+    const bad = impair(a, { clock, seed: 7, loss: 0.05, reorder: 0.05, duplicate: 0.05, delay: 10_000 });
+    const [left, right] = [new Stack({ clock, seed: 1 }), new Stack({ clock, seed: 2 })];
+    left.attach(bad, { address: '10.9.0.1/24' });
+    right.attach(b, { address: '10.9.0.2/24' });
+    const server = right.net.createServer((socket) => socket.pipe(socket)).listen(7);
+    const client = left.net.connect(7, '10.9.0.2');
+    const sent = Buffer.alloc(1_000_000, 'over a bad link ');
+    client.end(sent);
+    let received: Buffer | undefined;
+    const echo = readAll(client).then((bytes) => (received = bytes));
+    await clock.runAsync({ until: () => received !== undefined });
+    expect((await echo).equals(sent)).toBe(true);
+    server.close();
+    await Promise.all([left.close(), right.close()]);
+  });
+
+  test('createNet over any Tcp: nothing else of the stack is used', async () => {
+    const { tcp, clock } = new Stack();
+    const net = createNet({ tcp, clock });
+    const server = net.createServer((socket) => socket.end('plain'));
+    const port = await listening(server);
+    expect((await readAll(net.connect(port, LOOPBACK))).toString()).toBe('plain');
+    await closed(server);
+  });
+});
+
+/** The stack's `net` over a `Tcp` that notes all options that it is given. */
+function observed(stack: Stack, heard: ConnectionOptions[]): { net: Stack['net'] } {
+  const note = <T extends object>(made: T): T =>
+    new Proxy(made, {
+      get(target, name) {
+        const value: unknown = Reflect.get(target, name, target);
+        if (typeof value !== 'function') return value;
+        return (...args: unknown[]): unknown => {
+          const [first] = args;
+          if (name === 'open' || name === 'set') heard.push(first as ConnectionOptions);
+          const result: unknown = Reflect.apply(value, target, args);
+          return (name === 'open' || name === 'accept') && typeof result === 'object' && result !== null
+            ? note(result)
+            : result;
+        };
+      },
+    });
+  const tcp: Tcp = note(stack.tcp);
+  return { net: createNet({ tcp, clock: stack.clock }) };
+}

@@ -1,0 +1,34 @@
+// The process in a lab (see lab-suite.ts): node lab-runner.ts TEST-FILE
+import { createRequire } from 'node:module';
+import { Lab } from './lab';
+import { labTests, TEST_LIMIT, type LabTest, type RunTest, type TestResult } from './lab-suite';
+
+createRequire(__filename)(process.argv[2] ?? '');
+
+process.on('message', ({ run }: RunTest) => {
+  const test = labTests[run];
+  if (test === undefined) throw new Error(`there is no test ${run}`);
+  void result(test).then((answer) => process.send?.(answer));
+});
+process.on('disconnect', () => process.exit());
+
+async function result(test: LabTest): Promise<TestResult> {
+  const lab = new Lab();
+  let fail: (error: unknown) => void = () => undefined;
+  const stray = new Promise<never>((_, reject) => (fail = reject));
+  const timer = setTimeout(() => {
+    fail(new Error(`the test has not ended after ${TEST_LIMIT} ms. ${lab.describe()}`));
+  }, TEST_LIMIT);
+  process.on('uncaughtException', fail);
+  try {
+    await Promise.race([test(lab), stray]);
+    return {};
+  } catch (error) {
+    const { message, stack } = error instanceof Error ? error : new Error(String(error));
+    return { failure: { message, stack } };
+  } finally {
+    clearTimeout(timer);
+    await lab.end();
+    process.off('uncaughtException', fail);
+  }
+}

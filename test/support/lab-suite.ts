@@ -1,0 +1,116 @@
+import type * as Jest from '@jest/globals';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { resolve } from 'node:path';
+import type { Lab } from './lab';
+import { whyNoTap } from './netns';
+
+/** A test in a lab: it fails when it throws. */
+export type LabTest = (lab: Lab) => Promise<void>;
+
+export type DeclareTest = (title: string, test: LabTest) => void;
+
+/**
+ * Tests against real programs. They run in a lab (scripts/lab.sh): a network namespace of their own with a TAP in it,
+ * whose one end is the kernel's and whose other end a stack of synack's attaches to.
+ *
+ *   labSuite(__filename, 'ping', ['ping'], (test) => {
+ *     test('is answered', async (lab) => {
+ *       lab.attach();
+ *       expect(await lab.start('ping', '-c1', lab.address).ended).toBe(0);
+ *     });
+ *   });
+ *
+ * A test file is loaded twice: by jest, which learns the titles, and by one process in the lab (lab-runner.ts), which
+ * runs the tests when jest asks for them. So take `expect` from the package of that name: jest's own works only in jest.
+ *
+ * @param file the test file, `__filename`
+ * @param programs what has to be installed; where something is missing the tests are skipped
+ */
+export function labSuite(
+  file: string,
+  title: string,
+  programs: readonly string[],
+  declare: (test: DeclareTest) => void,
+): void {
+  const { describe, test, afterAll } = globalThis as Partial<typeof Jest>;
+  if (describe === undefined || test === undefined || afterAll === undefined) {
+    declare((_, labTest) => labTests.push(labTest));
+    return;
+  }
+  const reason = whyNoLab(programs);
+  if (reason !== undefined) {
+    describe.skip(`${title} (skipped: ${reason})`, () => {
+      declare((each) => {
+        test(each, () => undefined);
+      });
+    });
+    return;
+  }
+  describe(title, () => {
+    let runner: LabRunner | undefined;
+    let index = 0;
+    declare((each) => {
+      const mine = index++;
+      test(each, () => (runner ??= new LabRunner(file)).run(mine), 2 * TEST_LIMIT);
+    });
+    afterAll(() => runner?.end());
+  });
+}
+
+/** The tests of the suites in this process, if it is the one in the lab. */
+export const labTests: LabTest[] = [];
+
+/** How long one test may take, ms. */
+export const TEST_LIMIT = 30_000;
+
+/** From jest to the process in the lab: run the test of this index. */
+export interface RunTest {
+  readonly run: number;
+}
+
+/** The answer. */
+export interface TestResult {
+  readonly failure?: { readonly message: string; readonly stack: string | undefined };
+}
+
+/** The programs that are not there. */
+function whyNoLab(programs: readonly string[]): string | undefined {
+  const missing = programs.filter((program) => spawnSync('which', [program]).status !== 0);
+  return whyNoTap() ?? (missing.length === 0 ? undefined : `needs ${missing.join(', ')}: run scripts/setup.sh`);
+}
+
+/** Jest's hold on the process in a lab. */
+class LabRunner {
+  private readonly lab: ChildProcess;
+  private readonly closed: Promise<void>;
+  private stderr = '';
+
+  constructor(file: string) {
+    const root = resolve(__dirname, '../..');
+    const node = [process.execPath, '--require', 'ts-node/register', resolve(__dirname, 'lab-runner.ts'), file];
+    // In the lab nothing is jest's.
+    const { JEST_WORKER_ID: _, ...env } = process.env;
+    this.lab = spawn(resolve(root, 'scripts/lab.sh'), node, {
+      cwd: root,
+      env,
+      stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
+    });
+    this.lab.stderr?.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
+    this.closed = new Promise((fulfil) => this.lab.on('close', fulfil));
+  }
+
+  async run(index: number): Promise<void> {
+    const answer = new Promise<TestResult>((fulfil) => this.lab.once('message', fulfil));
+    const request: RunTest = { run: index };
+    this.lab.send(request, () => undefined);
+    const result = await Promise.race([answer, this.closed]);
+    if (result === undefined) throw new Error(`the lab ended in the middle of a test:\n${this.stderr}`);
+    if (result.failure !== undefined) throw Object.assign(new Error(), result.failure);
+  }
+
+  /** lab.sh ends whatever is still there. */
+  async end(): Promise<void> {
+    this.lab.kill('SIGTERM');
+    await this.closed;
+  }
+}

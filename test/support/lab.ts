@@ -1,0 +1,82 @@
+import type { Clock } from '../../src/clock/clock';
+import type { StackOptions } from '../../src/stack';
+import { type Link, Stack, TapLink, type TraceEvent } from '../../src';
+import { FLAG } from '../../src/wire';
+import { Program } from './lab-program';
+import { kernelSockets, type KernelSocket } from './lab-sockets';
+import { until } from './lab-until';
+import { Watch } from './simulation-watch';
+
+export interface AttachOptions extends Pick<StackOptions, 'tcp'> {
+  /** Puts something between the stack and the TAP: a capture, a bad network. */
+  readonly through?: (tap: Link, clock: Clock) => Link;
+}
+
+/** What a test in a lab has: the kernel and programs at one end of the TAP, and a stack to attach to the other. */
+export class Lab {
+  /** The kernel's address, ours, and the interface between them, as scripts/lab.sh has them. */
+  readonly kernel = environment('SYNACK_HOST');
+  readonly address = environment('SYNACK_ADDRESS').replace(/\/.*/, '');
+  readonly tap = environment('SYNACK_TAP');
+
+  /** The states that connections of the stack have entered, and the resets, `RST in` and `RST out`, in order. */
+  readonly history: string[] = [];
+
+  private readonly programs: Program[] = [];
+  private readonly stacks: Stack[] = [];
+
+  /** A new stack, attached to the TAP until the test ends. The test fails if its trace shows what may never be. */
+  attach({ tcp = {}, through = (tap) => tap }: AttachOptions = {}): Stack {
+    const stack = new Stack({ tcp });
+    const watch = new Watch('synack');
+    stack.observe((event) => {
+      watch.event(event);
+      this.record(event);
+    });
+    // The same Ethernet address each time: the kernel need not ask for it again.
+    const link = through(TapLink.open(this.tap), stack.clock);
+    stack.attach(link, { address: environment('SYNACK_ADDRESS'), mac: '02:00:5e:10:00:02' });
+    this.stacks.push(stack);
+    return stack;
+  }
+
+  /** Starts a program in the lab. It is ended with the test. */
+  start(name: string, ...args: readonly string[]): Program {
+    const program = new Program(name, args);
+    this.programs.push(program);
+    return program;
+  }
+
+  /** Waits until the kernel has a socket with this port, in this state as `ss` writes it. */
+  async kernelSocket(port: number, state: string): Promise<KernelSocket> {
+    let sockets: readonly KernelSocket[] = [];
+    const what = (): string =>
+      `a socket of the kernel's in ${state}; with port ${port} it has: ${sockets.map((each) => each.state).join()}`;
+    return until(what, async () => {
+      sockets = await kernelSockets(port);
+      return sockets.find((socket) => socket.state === state);
+    });
+  }
+
+  /** Ends what the test has started. */
+  async end(): Promise<void> {
+    await Promise.all(this.programs.map((program) => program.end()));
+    await Promise.all(this.stacks.map((stack) => stack.close()));
+  }
+
+  /** For the message of a test that does not end. */
+  describe(): string {
+    return this.programs.map((program) => program.describe()).join('; ');
+  }
+
+  private record(event: TraceEvent): void {
+    if (event.type === 'transition') this.history.push(event.to);
+    if (event.type === 'segment' && (event.segment.flags & FLAG.RST) !== 0) this.history.push(`RST ${event.direction}`);
+  }
+}
+
+function environment(name: string): string {
+  const value = process.env[name];
+  if (value === undefined) throw new Error(`${name} is not set: this is no lab`);
+  return value;
+}

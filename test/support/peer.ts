@@ -1,0 +1,147 @@
+import { add, gt } from '../../src/tcp/sequence';
+import type { Endpoint } from '../../src/tcp/user';
+import { requireIpv4Address } from '../../src/wire/address';
+import { WireError } from '../../src/wire/error';
+import { PROTOCOL, type Ipv4Packet } from '../../src/wire/ipv4';
+import { formatSegment, parseSegment } from '../../src/wire/notation';
+import { emitTcp, FLAG, parseTcp, tcpChecksumIsGood, type TcpSegment } from '../../src/wire/tcp';
+import { octets } from './octets';
+import type { Wire } from './wire';
+
+/** The other end of a connection, which the test plays. Sequence numbers in its notation count from each side's ISN. */
+export class Peer {
+  /** Our ISN, once we have sent a SYN; before that our numbers stand as they are on the wire. */
+  private isn = 0;
+  /** The right edge of the window that we offered, and by how much later windows are shifted. */
+  private edge: number | undefined;
+  private readonly shift = { ours: undefined as number | undefined, peers: undefined as number | undefined };
+  private mss = 536;
+
+  constructor(
+    private readonly wire: Wire,
+    /** Our end. */
+    readonly local: Endpoint,
+    /** The peer's end. */
+    readonly remote: Endpoint,
+    /** The peer's ISN. */
+    readonly iss: number,
+  ) {
+    wire.peers.push(this);
+  }
+
+  /** A packet goes by. If it is a segment of this connection's, it is checked, and described. */
+  sees(packet: Ipv4Packet): string | undefined {
+    const segment = packet.protocol === PROTOCOL.TCP ? parseTcp(packet.payload) : undefined;
+    if (segment === undefined || segment instanceof WireError) return undefined;
+    const { local, remote } = this;
+    if (segment.srcPort === remote.port && segment.dstPort === local.port) return this.format(segment);
+    if (segment.srcPort !== local.port || segment.dstPort !== remote.port) return undefined;
+    if (packet.src !== local.address || packet.dst !== remote.address) return undefined;
+    this.follow(segment, packet);
+    return this.format(segment);
+  }
+
+  /** Sends segments that arrive together. `… "text"` gives their content, otherwise it is the usual one. */
+  send(...lines: string[]): void {
+    this.wire.inject(...lines.map((line) => ({ src: this.remote.address, payload: this.payload(line) })));
+  }
+
+  /** A segment from the peer as bytes, checksum and all. */
+  payload(line: string): Uint8Array {
+    const [, notation = '', text] = /^(.*?)(?: "(.*)")?$/.exec(line) ?? [];
+    const { seq, ack, flags, length, window = 65_535, options = [], urgent = 0 } = parseSegment(notation);
+    const content =
+      text === undefined ? octets(flags & FLAG.SYN ? seq : seq - 1, length) : new TextEncoder().encode(text);
+    if (content.length !== length) throw new Error(`'${line}': the text has ${content.length} octets`);
+    for (const option of options) if (option.kind === 'mss') this.mss = option.mss;
+    if ((flags & FLAG.SYN) !== 0) this.shift.peers = windowScale(options);
+    const segment: TcpSegment = {
+      srcPort: this.remote.port,
+      dstPort: this.local.port,
+      seq: add(seq, this.iss),
+      ack: ack === undefined ? 0 : add(ack, this.isn),
+      flags,
+      window,
+      urgent,
+      options,
+      payload: content,
+    };
+    return emitTcp(segment, {
+      src: requireIpv4Address(this.remote.address),
+      dst: requireIpv4Address(this.local.address),
+    });
+  }
+
+  /** The next segment of ours, which went out just now, is this one. A window that is not written may be any. */
+  expect(line: string): void {
+    const [, notation = '', text] = /^(.*?)(?: "(.*)")?$/.exec(line) ?? [];
+    const expected = parseSegment(notation);
+    const segment = this.take(line);
+    const { flags, options = [], urgent = 0, window = segment.window } = expected;
+    const wanted = formatSegment({
+      ...segment,
+      flags,
+      seq: expected.seq,
+      ack: expected.ack ?? 0,
+      window,
+      urgent,
+      options,
+      payload: new Uint8Array(expected.length),
+    });
+    const sent = this.format(segment);
+    if (sent !== wanted) this.wire.fail(`expected  ${wanted}`, `but sent  ${sent}`);
+    const first = add(segment.seq, -this.isn) - 1;
+    const content = Buffer.from(text === undefined ? octets(first, expected.length) : new TextEncoder().encode(text));
+    if (!content.equals(segment.payload)) {
+      this.wire.fail(`expected  ${JSON.stringify(content.toString('latin1'))}`, `but sent  ${quote(segment.payload)}`);
+    }
+  }
+
+  private take(line: string): TcpSegment {
+    const { src, dst, payload } = this.wire.next(line);
+    const segment = parseTcp(payload);
+    if (segment instanceof WireError) return this.wire.fail(`expected  ${line}`, `but sent  ${segment.message}`);
+    const from = `${src}:${segment.srcPort} → ${dst}:${segment.dstPort}`;
+    const { local, remote } = this;
+    const ours = `${local.address}:${local.port} → ${remote.address}:${remote.port}`;
+    return from === ours ? segment : this.wire.fail(`expected  ${line}  ${ours}`, `but sent one  ${from}`);
+  }
+
+  /** What holds for each of our segments, whatever the test is about. */
+  private follow(segment: TcpSegment, packet: Ipv4Packet): void {
+    const { flags, seq, ack, window, options, payload } = segment;
+    if ((flags & FLAG.SYN) !== 0) {
+      if (seq !== this.isn) this.edge = undefined;
+      this.isn = seq;
+      this.shift.ours = windowScale(options);
+    }
+    const wrong = (rule: string): never => this.wire.fail(rule, `but sent  ${this.format(segment)}`);
+    const between = { src: requireIpv4Address(packet.src), dst: requireIpv4Address(packet.dst) };
+    if (!tcpChecksumIsGood(packet.payload, between.src, between.dst)) wrong('MUST-2: the checksum is good');
+    if (payload.length > this.mss) wrong(`MUST-16: a segment has at most ${this.mss} octets (MSS)`);
+    if ((flags & FLAG.SYN) === 0 && options.length > 0) wrong("MUST-65: a SYN's options stand on SYNs");
+    if ((flags & FLAG.ACK) === 0 || (flags & FLAG.RST) !== 0) return;
+
+    const { ours, peers } = this.shift;
+    const scaled = ours !== undefined && peers !== undefined && (flags & FLAG.SYN) === 0;
+    const edge = add(ack, window * 2 ** (scaled ? ours : 0));
+    if (this.edge !== undefined && gt(this.edge, edge)) {
+      wrong(`SHLD-14: the window's right edge does not move left of ${add(this.edge, -this.iss)}`);
+    }
+    this.edge = edge;
+  }
+
+  private format(segment: TcpSegment): string {
+    const ours = segment.srcPort === this.local.port;
+    return formatSegment(segment, ours ? { seq: this.isn, ack: this.iss } : { seq: this.iss, ack: this.isn });
+  }
+}
+
+function windowScale(options: TcpSegment['options']): number | undefined {
+  for (const option of options) if (option.kind === 'window-scale') return option.shift;
+  return undefined;
+}
+
+function quote(bytes: Uint8Array): string {
+  return JSON.stringify(Buffer.from(bytes).toString('latin1'));
+}

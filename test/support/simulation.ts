@@ -1,0 +1,171 @@
+import type { Clock, Scheduled } from '../../src/clock/clock';
+import { VirtualClock } from '../../src/clock/virtual-clock';
+import { Log } from '../../src/inspect/log';
+import { impair, type ImpairedLink, type ImpairSettings } from '../../src/link/impair';
+import type { Link } from '../../src/link/link';
+import { memoryPair } from '../../src/link/memory';
+import { Random } from '../../src/random';
+import { Stack, type StackOptions } from '../../src/stack';
+import { TcpListener } from '../../src/tcp/listener';
+import { Watch } from './simulation-watch';
+
+export const MILLISECOND = 1_000;
+export const SECOND = 1_000_000;
+export const MINUTE = 60 * SECOND;
+export const HOUR = 60 * MINUTE;
+
+/** `SYNACK_SEED=17 npx jest test/simulation/lossy` runs that seed alone, and prints what happens. */
+const ONLY = process.env['SYNACK_SEED'];
+
+/** `SYNACK_SOAK=25` runs 25 times as many seeds. */
+const SOAK = Number(process.env['SYNACK_SOAK'] ?? 1);
+
+/** The seeds 1 to `count`, or the one that was asked for. */
+export function seeds(count: number): number[] {
+  return ONLY === undefined ? Array.from({ length: count * SOAK }, (_, index) => index + 1) : [Number(ONLY)];
+}
+
+/** Runs `work`, and puts the seed into what it throws. */
+export function withSeed<T>(seed: number, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof Error) {
+      error.message = `seed ${seed} (SYNACK_SEED=${seed} runs it alone, with a trace): ${error.message}`;
+    }
+    throw error;
+  }
+}
+
+export interface WorldOptions {
+  readonly seed: number;
+  readonly medium?: Link['medium'];
+  readonly mtu?: number;
+  /** What the network between the two does; both ways, unless `in` (to a) and `out` (from a) say otherwise. */
+  readonly network?: ImpairSettings;
+  readonly stack?: Omit<StackOptions, 'clock' | 'seed'>;
+  /** By how many µs each host's clock is ahead of the world's. */
+  readonly ahead?: { readonly a?: number; readonly b?: number };
+}
+
+/** One of the two machines. */
+export interface Host {
+  readonly name: 'a' | 'b';
+  readonly address: string;
+  readonly stack: Stack;
+  readonly watch: Watch;
+}
+
+/** Two stacks with a bad network between them, in virtual time, all of it determined by a seed. */
+export class World {
+  readonly clock = new VirtualClock();
+  readonly network: ImpairedLink;
+  readonly a: Host;
+  readonly b: Host;
+
+  constructor({ seed, medium = 'ip', mtu = 1500, network = {}, stack = {}, ahead = {} }: WorldOptions) {
+    const { clock } = this;
+    const random = new Random(seed);
+    const [near, far] = memoryPair({ clock, medium, mtu, queue: 100_000 });
+    this.network = impair(near, { ...network, clock, seed: random.uint32() });
+    const host = (name: 'a' | 'b', link: Link, address: string): Host => {
+      const ownClock = new ClockAhead(clock, ahead[name] ?? 0);
+      const host = { name, address, stack: new Stack({ ...stack, clock: ownClock, seed: random.uint32() }), watch: new Watch(name) };
+      host.stack.observe((event) => {
+        host.watch.event(event);
+      });
+      if (ONLY !== undefined) print(host);
+      host.stack.attach(link, { address: `${address}/24` });
+      return host;
+    };
+    this.a = host('a', this.network, '10.9.0.1');
+    this.b = host('b', far, '10.9.0.2');
+  }
+
+  get hosts(): readonly [Host, Host] {
+    return [this.a, this.b];
+  }
+
+  peerOf(host: Host): Host {
+    return host === this.a ? this.b : this.a;
+  }
+
+  /** Lets time pass until `done`. Throws when that takes longer than `limit` µs. */
+  runUntil(done: () => boolean, limit: number, waitsFor: () => string): void {
+    const end = this.clock.now() + limit;
+    this.clock.run({ until: () => done() || this.clock.now() > end, limit: 100_000_000 });
+    if (!done()) throw new Error(`at ${this.clock.now() / SECOND} s this is still awaited: ${waitsFor()}`);
+  }
+
+  /**
+   * Closes the listeners, and looks whether the stacks have forgotten everything: connections, timers, handshakes in progress.
+   * Call it when all connections have been closed.
+   */
+  expectNothingLeft(): void {
+    const listeners = this.hosts.flatMap(({ stack }) => stack.tcp.listeners());
+    const left: string[] = [];
+    for (const listener of listeners) {
+      if (!(listener instanceof TcpListener)) throw new Error('a listener of another kind');
+      if (listener.halfOpen !== 0) left.push(`${listener.halfOpen} handshakes on port ${listener.local.port}`);
+      if (listener.pending !== 0) left.push(`${listener.pending} to be accepted on port ${listener.local.port}`);
+      listener.close();
+    }
+    // TIME-WAITs pass.
+    this.runUntil(
+      () => this.hosts.every(({ stack }) => stack.tcp.connections().length === 0),
+      10 * MINUTE,
+      () => describeConnections(this.hosts),
+    );
+    for (const { name, stack, watch } of this.hosts) {
+      left.push(...watch.timers.map((timer) => `${name} ${timer}`));
+      left.push(...stack.tcp.listeners().map(({ local }) => `${name} listens on ${local.port}`));
+    }
+    // What may still be under way then: the network's last frames, their answers, and the last look after a neighbour.
+    const end = this.clock.now() + MINUTE;
+    while (this.clock.size > 0 && this.clock.now() < end) this.clock.run({ until: this.clock.nextDeadline() ?? 0 });
+    if (this.clock.size > 0) left.push(`${this.clock.size} callbacks of the clock`);
+    if (left.length > 0) throw new Error(`left behind: ${left.join(', ')}`);
+  }
+}
+
+/** For people: who is in which state. */
+export function describeConnections(hosts: readonly Host[]): string {
+  return hosts
+    .flatMap(({ name, stack }) => stack.tcp.connections().map((each) => `${name} #${each.id} in ${each.state}`))
+    .join(', ');
+}
+
+/** The world's time as a host has it whose clock started earlier. */
+class ClockAhead implements Clock {
+  readonly resolution: number;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly by: number,
+  ) {
+    this.resolution = clock.resolution;
+  }
+
+  now(): number {
+    return this.clock.now() + this.by;
+  }
+
+  schedule(at: number, callback: () => void): Scheduled {
+    return this.clock.schedule(at - this.by, callback);
+  }
+
+  turn<T>(work: () => T): T {
+    return this.clock.turn(work);
+  }
+}
+
+function print({ name, stack }: Host): void {
+  const log = new Log({
+    write: (text) => {
+      process.stderr.write(`${name} ${text}`);
+    },
+  });
+  stack.observe((event) => {
+    log.event(event);
+  });
+}

@@ -1,0 +1,189 @@
+import { VirtualClock } from '../../src/clock/virtual-clock';
+import { PacketLink } from '../../src/link/packets';
+import { Stack } from '../../src/stack';
+import type { TcpOptions } from '../../src/stack/tcp-layer';
+import type { Endpoint } from '../../src/tcp/user';
+import type { TraceEvent } from '../../src/trace';
+import { WireError } from '../../src/wire/error';
+import { emitIcmp, type IcmpMessage } from '../../src/wire/icmp';
+import { emitIpv4, parseIpv4, PROTOCOL, type Ipv4Packet } from '../../src/wire/ipv4';
+import { parseTcp } from '../../src/wire/tcp';
+import { Watch } from './simulation-watch';
+
+export interface WireOptions {
+  readonly local: Endpoint;
+  readonly remote: Endpoint;
+  /** Our initial sequence number towards `remote`, if the test cares. */
+  readonly isn: number | undefined;
+  readonly tcp: TcpOptions;
+  readonly mtu: number | undefined;
+}
+
+/** A packet that the stack sent, and when (µs from the start). */
+interface Sent {
+  readonly time: number;
+  readonly packet: Ipv4Packet;
+  /** For people. */
+  readonly text: string;
+}
+
+const SEED = 9293;
+const PREFIX = 24;
+
+/** A stack in virtual time whose one link the test holds, and all that has gone over that link. */
+export class Wire {
+  readonly stack: Stack;
+  readonly clock: VirtualClock;
+  readonly link: PacketLink;
+  readonly trace: TraceEvent[] = [];
+  /** The last packet that went out, as bytes: what an ICMP error quotes. */
+  lastPacket = new Uint8Array(0);
+  /** The peers see every packet that goes by. One whose connection it belongs to describes it. */
+  readonly peers: { sees(packet: Ipv4Packet): string | undefined }[] = [];
+  private readonly start: number;
+  private readonly log: string[] = [];
+  private pending: Sent[] = [];
+
+  constructor(private readonly options: WireOptions) {
+    this.start = options.isn === undefined ? 0 : startFor(options, options.isn);
+    const { stack, clock, link } = build(options, this.start);
+    this.stack = stack;
+    this.clock = clock;
+    this.link = link;
+    const watch = new Watch('us');
+    stack.observe((event) => {
+      this.trace.push(event);
+      watch.event(event);
+    });
+    link.onPacket = (bytes) => {
+      this.take(bytes);
+    };
+  }
+
+  get now(): number {
+    return this.clock.now() - this.start;
+  }
+
+  advanceTo(time: number): void {
+    this.clock.advanceTo(this.start + time);
+  }
+
+  /** Packets with these payloads arrive together. */
+  inject(...packets: (Partial<Ipv4Packet> & { readonly payload: Uint8Array })[]): void {
+    const bytes = packets.map((fields) => {
+      const packet = this.packet(fields);
+      this.note('<', this.describe(packet));
+      return emitIpv4(packet);
+    });
+    this.link.inject(bytes);
+  }
+
+  injectIcmp(message: IcmpMessage, from: string): void {
+    this.inject({ protocol: PROTOCOL.ICMP, src: from, payload: emitIcmp(message) });
+  }
+
+  /** The next packet that went out, which must be from just now. */
+  next(expected: string): Ipv4Packet {
+    const sent = this.pending.shift();
+    if (sent === undefined) return this.fail(`expected  ${expected}`, 'but nothing was sent');
+    if (sent.time !== this.now) {
+      this.fail(`expected  ${expected}  now`, `but sent  ${sent.text}  at ${seconds(sent.time)}`);
+    }
+    return sent.packet;
+  }
+
+  expectNothing(): void {
+    const [sent] = this.pending;
+    if (sent === undefined) return;
+    this.pending = [];
+    this.fail('expected nothing more', `but sent  ${sent.text}  at ${seconds(sent.time)}`);
+  }
+
+  skip(): void {
+    this.pending = [];
+  }
+
+  /** Ends the test with what was expected, what happened, and the script so far. */
+  fail(expected: string, actual: string): never {
+    const error = new Error(`at ${seconds(this.now)}\n  ${expected}\n  ${actual}${this.transcript}`);
+    // The line of the test is what counts.
+    error.stack = error.stack?.replace(/\n.*\/test\/support\/.*/g, '');
+    throw error;
+  }
+
+  /** All that has gone over the link, for people. */
+  get transcript(): string {
+    return `\n\nthe script so far (< came in, > went out):\n${this.log.join('\n')}`;
+  }
+
+  private packet(fields: Partial<Ipv4Packet> & { readonly payload: Uint8Array }): Ipv4Packet {
+    const { local, remote } = this.options;
+    return {
+      dscp: 0,
+      ecn: 0,
+      identification: 0,
+      dontFragment: true,
+      moreFragments: false,
+      fragmentOffset: 0,
+      ttl: 64,
+      protocol: PROTOCOL.TCP,
+      src: remote.address,
+      dst: local.address,
+      options: new Uint8Array(0),
+      ...fields,
+    };
+  }
+
+  private take(bytes: Uint8Array): void {
+    this.lastPacket = Uint8Array.from(bytes);
+    const packet = parseIpv4(bytes);
+    if (packet instanceof WireError) throw new Error(`the stack sent a packet that is none: ${packet.message}`);
+    const text = this.describe(packet);
+    this.note('>', text);
+    this.pending.push({ time: this.now, packet, text });
+  }
+
+  private describe(packet: Ipv4Packet): string {
+    for (const peer of this.peers) {
+      const text = peer.sees(packet);
+      if (text !== undefined) return text;
+    }
+    return `protocol ${packet.protocol}, ${packet.payload.length} octets from ${packet.src} to ${packet.dst}`;
+  }
+
+  private note(direction: '<' | '>', text: string): void {
+    this.log.push(`${seconds(this.now).padStart(14)}  ${direction} ${text}`);
+  }
+}
+
+/**
+ * The time at which our ISN towards the peer is `isn`: ISN = M + F(…), M goes up by one every 4 µs, and F is the same for the same
+ * seed. So a stack that starts at 0 tells how long to wait.
+ */
+function startFor(options: WireOptions, isn: number): number {
+  const { stack, link } = build(options, 0);
+  let first = 0;
+  link.onPacket = (bytes) => {
+    const packet = parseIpv4(bytes);
+    const syn = packet instanceof WireError ? packet : parseTcp(packet.payload);
+    if (!(syn instanceof WireError)) first = syn.seq;
+  };
+  stack.tcp.open({ local: options.local, remote: options.remote });
+  return ((isn - first) >>> 0) * 4;
+}
+
+function build(
+  { local, tcp, mtu }: WireOptions,
+  start: number,
+): { stack: Stack; clock: VirtualClock; link: PacketLink } {
+  const clock = new VirtualClock(start);
+  const stack = new Stack({ clock, seed: SEED, tcp });
+  const link = new PacketLink(mtu === undefined ? {} : { mtu });
+  stack.attach(link, { address: `${local.address}/${PREFIX}`, gateway: '10.9.0.254' });
+  return { stack, clock, link };
+}
+
+/** 1_500_000 as `1.500000 s`. */
+function seconds(time: number): string {
+  return `${(time / 1_000_000).toFixed(6)} s`;
+}

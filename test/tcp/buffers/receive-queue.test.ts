@@ -1,0 +1,44 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { ReceiveQueue } from '../../../src/tcp/buffers/receive-queue';
+
+const command = fc.oneof(
+  fc.record({ push: fc.uint8Array({ maxLength: 20 }) }),
+  fc.record({ take: fc.integer({ min: 1, max: 30 }) }),
+);
+
+describe('the receive queue', () => {
+  test('gives what it took, in order, never more than was asked for, and never nothing while it holds something', () => {
+    fc.assert(
+      fc.property(fc.array(command, { maxLength: 400 }), (commands) => {
+        const queue = new ReceiveQueue();
+        let model = Buffer.alloc(0);
+        for (const step of commands) {
+          if ('push' in step) {
+            queue.push(step.push);
+            model = Buffer.concat([model, step.push]);
+          } else {
+            const taken = queue.take(step.take);
+            expect(taken === undefined).toBe(model.length === 0);
+            const length = taken?.length ?? 0;
+            expect(length).toBeLessThanOrEqual(step.take);
+            expect(Buffer.from(taken ?? [])).toEqual(model.subarray(0, length));
+            model = model.subarray(length);
+          }
+          expect(queue.length).toBe(model.length);
+        }
+        queue.clear();
+        expect([queue.length, queue.take(1)]).toEqual([0, undefined]);
+      }),
+    );
+  });
+
+  test('keeps a large slice as it is, and copies a small one out of the frame that brought it', () => {
+    const frame = new Uint8Array(2048);
+    const queue = new ReceiveQueue();
+    queue.push(frame.subarray(54, 1514));
+    queue.push(frame.subarray(54, 64));
+    expect(queue.take(5000)?.buffer).toBe(frame.buffer);
+    expect(queue.take(5000)?.buffer.byteLength).toBe(10);
+  });
+});
