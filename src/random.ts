@@ -52,8 +52,19 @@ export class Random {
   }
 }
 
+/** The system is asked for so many numbers at once: a call costs much the same for one. */
+const drawn = new Uint32Array(256);
+let next = drawn.length;
+
 /** A number from 0 to 2³² − 1 that nobody can guess, from the system's cryptographic source. */
 export function systemRandom32(): number {
-  const [drawn = 0] = globalThis.crypto.getRandomValues(new Uint32Array(1));
-  return drawn;
+  if (next === drawn.length) {
+    globalThis.crypto.getRandomValues(drawn);
+    next = 0;
+  }
+  const number = drawn[next] ?? 0;
+  // What has been given out is nobody else's to find.
+  drawn[next] = 0;
+  next++;
+  return number;
 }

@@ -36,9 +36,9 @@ export function codeOf(error: unknown): string | undefined {
   return typeof error.code === 'string' ? error.code : undefined;
 }
 
-/** Why something failed, for a person: `connection refused: nobody listens there (ECONNREFUSED)`. */
+/** Why something failed, for a person: `connection refused: nobody listens there (ECONNREFUSED)`. Takes a code, too. */
 export function reasonOf(error: unknown): string {
-  const code = codeOf(error);
+  const code = typeof error === 'string' ? error : codeOf(error);
   const reason = code === undefined ? undefined : REASONS[code];
   if (code !== undefined && reason !== undefined) return `${reason} (${code})`;
   return error instanceof Error ? error.message : String(error);

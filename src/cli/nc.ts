@@ -19,6 +19,9 @@ interface NcOptions extends HostOptions {
 /** ms that the last FIN and its ACK may take. */
 const CLOSING_TIME = 5000;
 
+/** ms in which what already stands in our input still goes out, when the other end has sent everything. */
+const LAST_WORDS = 100;
+
 const EXAMPLES = `
 As OpenBSD's nc: both directions are closed on their own. Without -N the end of the input is not told to the other end, and
 nc waits for it to hang up. Exit code: 0, or 1 when there was no connection or it broke.
@@ -149,7 +152,9 @@ async function passOn(socket: Socket, options: NcOptions): Promise<void> {
   let peerEnded = false;
   await new Promise<void>((resolve, reject) => {
     const hangUpIfDone = (): void => {
-      if (peerEnded && (inputEnded || options.listen)) socket.end();
+      if (!peerEnded) return;
+      if (inputEnded) socket.end();
+      else if (options.listen) setTimeout(() => socket.end(), LAST_WORDS);
     };
     const onInputEnd = (): void => {
       inputEnded = true;

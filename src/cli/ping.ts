@@ -14,7 +14,7 @@ interface PingOptions extends HostOptions {
 /** Bytes behind the ICMP header, as `ping` has them. */
 const DATA = new Uint8Array(56).map((_, index) => index);
 /** ms after the last request until we give up on its answer. */
-const PATIENCE = 1000;
+const PATIENCE = 4000;
 
 const EXAMPLES = `
 Exit code: 0 when an answer came, 1 when none did.
@@ -45,7 +45,7 @@ async function ping(target: string, options: PingOptions): Promise<number> {
   try {
     const { ip, clock } = host.stack;
     const path = ip.path(parseIpv4Address(target) ?? 0);
-    if (typeof path === 'string') throw new Failure(`cannot ping ${target}: ${reasonOf({ code: path })}`);
+    if (typeof path === 'string') throw new Failure(`cannot ping ${target}: ${reasonOf(path)}`);
     const sentAt = new Map<number, number>();
     const times: number[] = [];
     let complete = (): void => undefined;
@@ -65,7 +65,7 @@ async function ping(target: string, options: PingOptions): Promise<number> {
         out.write(`From ${from}: icmp_seq=${sequence} ${kind.replaceAll('-', ' ')}\n`);
       },
     });
-    if (typeof ping === 'string') throw new Failure(`cannot ping ${target}: ${ping}`);
+    if (typeof ping === 'string') throw new Failure(`cannot ping ${target}: ${reasonOf(ping)}`);
 
     out.write(`PING ${target} from ${host.address}: ${DATA.length} bytes of data\n`);
     let sequence = 0;

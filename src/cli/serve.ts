@@ -59,7 +59,7 @@ async function serve(name: ServiceName, options: ServeOptions): Promise<number> 
         void service
           .serve(socket)
           .catch((error: unknown) => {
-            say(`${name}: the connection from ${from} broke: ${reasonOf(error)}`);
+            if (server.listening || options.once) say(`${name}: the connection from ${from} broke: ${reasonOf(error)}`);
           })
           .then(() => {
             if (options.once) resolve(0);

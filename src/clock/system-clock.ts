@@ -17,7 +17,7 @@ export class SystemClock implements Clock {
 
   readonly #host: Host;
   readonly #queue = new EventQueue();
-  /** When the host will wake us; Infinity when it will not, −Infinity while it does. */
+  /** When the host will wake us; Infinity when it will not. While callbacks run it has passed, and nothing is asked for. */
   #wakeAt = Infinity;
   #cancelWake = (): void => undefined;
 
@@ -56,8 +56,6 @@ export class SystemClock implements Clock {
   }
 
   readonly #wake = (): void => {
-    // What is scheduled meanwhile is seen to at the end.
-    this.#wakeAt = -Infinity;
     const now = this.now();
     // What the callbacks schedule for now waits for the next round, so that I/O gets its turn.
     const { added } = this.#queue;

@@ -4,6 +4,9 @@
  * every terminal that is not told otherwise.
  */
 
+/** A space at which `wrap` does not break. */
+export const NO_BREAK_SPACE = '\u00a0';
+
 const INVISIBLE = /^[\p{Mn}\p{Me}\p{Cf}\u{1160}-\u{11ff}]$/u;
 const EMOJI = /^\p{Emoji_Presentation}$/u;
 /** SGR, the escape sequence that sets colours. */

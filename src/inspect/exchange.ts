@@ -1,4 +1,4 @@
-import type { State } from '../tcp/states';
+import { isSynchronized, type State } from '../tcp/states';
 import type { ConnectionId, SegmentEvent } from '../tcp/trace';
 import { FLAG } from '../wire/tcp';
 import { Burst } from './burst';
@@ -24,6 +24,8 @@ export class Exchange {
   /** How long TIME-WAIT lasts, µs. */
   timeWait: number | undefined;
   toldOfTimeWait = false;
+  /** We have sent a RST. */
+  resetSent = false;
   private peer: Peer = UNKNOWN_PEER;
   private shownPeer = '';
   private shownUs = '';
@@ -47,6 +49,7 @@ export class Exchange {
   observe(event: SegmentEvent): Reading {
     this.peer = observePeer(this.peer, event);
     const after = stateAfter(event);
+    if (event.direction === 'out' && event.segment.flags & FLAG.RST) this.resetSent = true;
     this.ourState = this.ourState === 'CLOSED' && after !== 'SYN-SENT' ? 'CLOSED' : after;
     return this.conversation.read(event);
   }
@@ -79,11 +82,12 @@ export class Exchange {
   }
 }
 
-/** Our state once the segment is through: what goes out with a SYN or FIN moves us too (RFC 9293 §3.3.2, Figure 5). */
+/** Our state once the segment is through: a SYN, FIN or RST that goes out moves us too (RFC 9293 §3.3.2, Figure 5; §3.10.5). */
 function stateAfter({ direction, segment, after }: SegmentEvent): State {
   if (direction === 'in') return after;
   if (segment.flags & FLAG.SYN) return SENDING_SYN[after] ?? after;
   if (segment.flags & FLAG.FIN) return SENDING_FIN[after] ?? after;
+  if (segment.flags & FLAG.RST && isSynchronized(after)) return 'CLOSED';
   return after;
 }
 

@@ -1,4 +1,5 @@
 import type { ArpEvent, IcmpEvent, IpDropEvent, NeighbourEvent } from '../ip/trace';
+import type { State } from '../tcp/states';
 import type { ConnectionId, SegmentEvent, TcpDropEvent, TimerEvent, TransitionEvent } from '../tcp/trace';
 import type { TraceEvent } from '../trace';
 import { FLAG } from '../wire/tcp';
@@ -13,8 +14,14 @@ import { partsOfSegment, shortOfArp, shortOfIcmp, type Short } from './on-the-ar
 
 /** Silence in µs on a connection that is worth a line. */
 const LONG_SILENCE = 1_000_000;
+/** For so long in µs something may come for a connection that is gone. */
+const LATE = 2_000_000;
 /** Connections followed at a time; beyond that the one that was heard of first is forgotten. */
 const MOST_EXCHANGES = 4096;
+
+/** The user's calls that close a connection, and the states in which they send nothing (RFC 9293 §3.10.4, §3.10.5). */
+const USER_CALLS: ReadonlySet<string> = new Set(['ABORT', 'CLOSE']);
+const ENDS_WITHOUT_RST: ReadonlySet<State> = new Set<State>(['SYN-SENT', 'CLOSING', 'LAST-ACK', 'TIME-WAIT']);
 
 export interface LadderOptions {
   /** Takes whole lines, each with its line end. */
@@ -43,6 +50,8 @@ export class Ladder {
   private readonly layout: Layout;
   private readonly words: Words;
   private readonly exchanges = new Map<string, Exchange>();
+  /** When connections ended, by their ends. */
+  private readonly gone = new Map<string, number>();
   private introduced = 0;
   private last: Exchange | undefined;
   private anythingWritten = false;
@@ -105,6 +114,7 @@ export class Ladder {
 
   private segment(event: SegmentEvent): void {
     const { time, direction, segment } = event;
+    if (this.isStray(event)) return;
     const exchange = this.find(event);
     const reading = exchange.observe(event);
     const ours = exchange.ourState;
@@ -126,7 +136,27 @@ export class Ladder {
       this.waitInTimeWait(exchange, event);
     }
     exchange.lastTime = time;
-    if (exchange.id.id === 0 ? direction === 'out' : ours === 'CLOSED' || ours === 'LISTEN') this.close(exchange);
+    const answered = direction === 'out' || (segment.flags & FLAG.RST) !== 0;
+    if (exchange.id.id === 0 ? answered : ours === 'CLOSED' || ours === 'LISTEN') this.close(exchange);
+  }
+
+  /**
+   * What still comes for a connection that has just gone, and what answers it: many segments may have been on their way. The
+   * log has them.
+   */
+  private isStray({ connection, segment, time }: SegmentEvent): boolean {
+    if (connection.id !== 0 || segment.flags & FLAG.SYN || this.known(connection) !== undefined) return false;
+    const ends = endsOf(connection);
+    const gone = this.gone.get(ends);
+    if (gone === undefined || time - gone > LATE) return false;
+    this.remember(ends, time);
+    return true;
+  }
+
+  private remember(ends: string, time: number): void {
+    this.gone.delete(ends);
+    dropOldest(this.gone);
+    this.gone.set(ends, time);
   }
 
   /** Says why TIME-WAIT waits, once, below the segment after which there is only waiting. */
@@ -156,11 +186,16 @@ export class Ladder {
     if (to !== 'CLOSED') return;
     exchange.ourState = 'CLOSED';
     // A segment is behind it that was shown, or is about to be.
-    if (event.startsWith('rcv') || event === 'ABORT' || event === 'CLOSE') return;
+    if (event.startsWith('rcv')) return;
+    if (USER_CALLS.has(event) && !ENDS_WITHOUT_RST.has(from) && !exchange.resetSent) return;
     this.tellCounts(exchange);
     const wait = exchange.timeWait;
-    const said = from === 'TIME-WAIT' && wait !== undefined ? words.waitIsOver(this.duration(wait)) : undefined;
-    this.put(exchange, { words: said ?? (event.includes('timeout') ? words.givesUp : words.endsSilently) });
+    const timeout = event.includes('timeout');
+    if (from === 'TIME-WAIT' && timeout && wait !== undefined) {
+      this.put(exchange, { words: words.waitIsOver(this.duration(wait)) });
+    } else if (!exchange.resetSent) {
+      this.put(exchange, { words: timeout ? words.givesUp : words.endsSilently });
+    }
     exchange.lastTime = time;
     this.close(exchange);
   }
@@ -210,10 +245,7 @@ export class Ladder {
     const key = keyOf(event.connection);
     let exchange = this.exchanges.get(key);
     if (exchange !== undefined) return exchange;
-    if (this.exchanges.size >= MOST_EXCHANGES) {
-      const oldest = this.exchanges.keys().next();
-      if (oldest.done !== true) this.exchanges.delete(oldest.value);
-    }
+    dropOldest(this.exchanges);
     this.introduced += 1;
     exchange = new Exchange(event.connection, this.introduced, event);
     this.exchanges.set(key, exchange);
@@ -271,6 +303,7 @@ export class Ladder {
     else if (exchange.statesChanged) this.put(exchange, {});
     this.put(exchange, { lifeline: this.layout.glyphs.lifelineEnd });
     this.exchanges.delete(keyOf(exchange.id));
+    this.remember(endsOf(exchange.id), exchange.lastTime ?? 0);
   }
 
   private tellCounts(exchange: Exchange): void {
@@ -284,10 +317,11 @@ export class Ladder {
 
   private countRung(direction: 'in' | 'out', count: Count): string {
     const { layout, words } = this;
-    const { dots, left, right } = layout.glyphs;
+    const { left, right } = layout.glyphs;
     let text = words.more(count.segments, count.bytes);
     if (count.again > 0) text += `, ${words.ofThemAgain(count.again)}`;
-    return layout.centred(direction === 'in' ? `${dots} ${text} ${right}` : `${left} ${text} ${dots}`);
+    const [before, after] = direction === 'in' ? ['', ` ${right}`] : [`${left} `, ''];
+    return layout.centred(`${before}${text}${after}`);
   }
 
   private silence(exchange: Exchange, time: number): void {
@@ -353,6 +387,16 @@ export class Ladder {
 }
 
 /** Segments that belong to no connection all have the number 0: their addresses tell them apart. */
-function keyOf({ id, local, remote }: ConnectionId): string {
-  return id === 0 ? `${local.address}:${local.port} ${remote.address}:${remote.port}` : String(id);
+function keyOf(connection: ConnectionId): string {
+  return connection.id === 0 ? endsOf(connection) : String(connection.id);
+}
+
+function endsOf({ local, remote }: ConnectionId): string {
+  return `${local.address}:${local.port} ${remote.address}:${remote.port}`;
+}
+
+function dropOldest(map: Map<string, unknown>): void {
+  if (map.size < MOST_EXCHANGES) return;
+  const oldest = map.keys().next();
+  if (oldest.done !== true) map.delete(oldest.value);
 }

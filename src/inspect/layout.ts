@@ -1,4 +1,4 @@
-import { displayWidth, pad, truncate, wrap } from './display-width';
+import { displayWidth, NO_BREAK_SPACE, pad, truncate, wrap } from './display-width';
 import { ASCII, inColour, plain, UNICODE, type Glyphs, type Ink, type Paint } from './drawing';
 
 /** The narrowest ladder, in columns. */
@@ -149,7 +149,7 @@ export class Layout {
 
   /** The words, in lines; where they stand between the lifelines, each as wide as the rung. */
   private wrapWords(words: string, speaker: 'peer' | 'us' | 'remark', beside: boolean): string[] {
-    const lines = wrap(words, beside ? this.words : this.rung - 4);
+    const lines = wrap(words, beside ? this.words : this.rung - 4).map((line) => line.replaceAll(NO_BREAK_SPACE, ' '));
     if (beside) return lines;
     const widest = Math.max(...lines.map(displayWidth));
     return lines.map((line) => {

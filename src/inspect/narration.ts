@@ -1,5 +1,5 @@
 import type { Reading } from './conversation';
-import { displayWidth, wrap } from './display-width';
+import { NO_BREAK_SPACE, wrap } from './display-width';
 import { excerpt } from './excerpt';
 import type { Words } from './lang';
 
@@ -14,12 +14,16 @@ export interface Style {
 const LONGEST_QUOTE = 60;
 const SHORT_QUOTE = 16;
 
-/** What the segment says, in a short sentence; remarks about it follow in round brackets. */
+/**
+ * What the segment says, in a short sentence; remarks about it follow in round brackets. With `room`, the spaces in a
+ * quotation are no-break spaces, so that it stays in one line if it can.
+ */
 export function narrate(reading: Reading, style: Style): string {
   const full = sentence(reading, style, LONGEST_QUOTE);
   const { room } = style;
-  if (room === undefined || displayWidth(full) <= room) return full;
+  if (room === undefined) return full;
   const lines = (text: string): number => wrap(text, room).length;
+  if (lines(full) === 1) return full;
   const fewest = lines(sentence(reading, style, SHORT_QUOTE));
   let columns = LONGEST_QUOTE;
   while (columns > SHORT_QUOTE && lines(sentence(reading, style, columns)) > fewest) columns -= 1;
@@ -96,7 +100,8 @@ function withSack(said: string, { sack }: Reading, { words, ascii }: Style): str
   return `${said} ${words.butIHave(sack.map(([left, right]) => `${left}${to}${right - 1}`).join(', '))}`;
 }
 
-function quote(payload: Uint8Array, columns: number, { ascii }: Style): string | undefined {
+function quote(payload: Uint8Array, columns: number, { ascii, room }: Style): string | undefined {
   const text = excerpt(payload, columns, ascii);
-  return text === undefined ? undefined : `"${text}"`;
+  if (text === undefined) return undefined;
+  return `"${room === undefined ? text : text.replaceAll(' ', NO_BREAK_SPACE)}"`;
 }

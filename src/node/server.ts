@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type * as net from 'node:net';
 import { isIPv4 } from 'node:net';
+import { getDefaultHighWaterMark } from 'node:stream';
 import { TcpError } from '../tcp/errors';
 import type { Connection, Listener } from '../tcp/user';
 import { addressInfo, ANY, familyOf } from './addresses';
@@ -39,7 +40,7 @@ export class Server extends EventEmitter implements net.Server {
   keepAlive: boolean;
   /** In ms. */
   keepAliveInitialDelay: number;
-  highWaterMark: number | undefined;
+  highWaterMark: number;
   /** Node leaves it undefined until somebody sets it, whatever its types say. */
   declare maxConnections: number;
 
@@ -76,7 +77,8 @@ export class Server extends EventEmitter implements net.Server {
     this.noDelay = given.noDelay ?? false;
     this.keepAlive = given.keepAlive ?? false;
     this.keepAliveInitialDelay = given.keepAliveInitialDelay ?? 0;
-    this.highWaterMark = given.highWaterMark;
+    const { highWaterMark = -1 } = given;
+    this.highWaterMark = highWaterMark < 0 ? getDefaultHighWaterMark(false) : highWaterMark;
   }
 
   // ── listen ─────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -160,8 +160,9 @@ export class TcpLayer implements ProtocolHandler {
     const now = this.host.clock.now();
     const session = this.sessions.get(packet.dst, view.dstPort, packet.src, view.srcPort);
     if (session === undefined) this.arrivesForListener(packet, view, segment, now);
-    else if (mayReopen(session.tcb, segment)) this.reopen(session, packet, view, segment, now);
-    else this.arrives(session, view, segment, now);
+    else if (mayReopen(session.tcb, segment) && this.hasListenerFor(session)) {
+      this.reopen(session, packet, view, segment, now);
+    } else this.arrives(session, view, segment, now);
   }
 
   error(report: IcmpReport): void {
@@ -184,6 +185,10 @@ export class TcpLayer implements ProtocolHandler {
     if (this.trace !== undefined) this.traceArrival(view, tcb.trace, before, tcb.state, now);
     if (answer !== undefined) session.transmit(answer, now);
     this.touch(session);
+  }
+
+  private hasListenerFor({ tcb: { local, remote } }: TcpSession): boolean {
+    return this.listeners.find(local.address, local.port, remote) !== undefined;
   }
 
   /** A new SYN for a connection in TIME-WAIT (RFC 9293 §3.6.1): the old one makes way. */

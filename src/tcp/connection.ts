@@ -7,7 +7,7 @@ import { Emitter } from './emitter';
 import type { ErrorCode } from './errors';
 import { TcpError } from './errors';
 import { invalidOption, settingsFrom } from './options';
-import type { State } from './states';
+import { isSynchronized, type State } from './states';
 import type { Status } from './status';
 import { NOTICE, type Tcb } from './tcb';
 import { startIdleTimer } from './timers';
@@ -95,7 +95,10 @@ export class TcpConnection implements Connection {
     if (wrong !== undefined) throw new TcpError('EINVAL', `cannot set the options of connection ${this.id}: ${wrong}`);
     this.driver.call((now) => {
       this.tcb.settings = settingsFrom(this.tcb.settings, options);
-      if (options.keepAlive !== undefined && this.tcb.state !== 'CLOSED') startIdleTimer(this.tcb, now);
+      const { state } = this.tcb;
+      if (options.keepAlive !== undefined && isSynchronized(state) && state !== 'TIME-WAIT') {
+        startIdleTimer(this.tcb, now);
+      }
     });
   }
 
@@ -109,6 +112,12 @@ export class TcpConnection implements Connection {
     return this;
   }
 
+  /** By two FINs (RFC 9293 MUST-12). */
+  private get endedOrderly(): boolean {
+    const { error, finAcked, finReceived } = this.tcb;
+    return error === undefined && finAcked && finReceived;
+  }
+
   /** Tells the user what the machine has noted. For the driver, after each turn. */
   deliverNotices(): void {
     const { tcb, emitter } = this;
@@ -119,6 +128,6 @@ export class TcpConnection implements Connection {
     if (notices & NOTICE.WRITABLE) emitter.emit('writable');
     if (notices & NOTICE.WARNING && tcb.softError !== undefined) emitter.emit('warning', tcb.softError);
     if (notices & NOTICE.ERROR && tcb.error !== undefined) emitter.emit('error', tcb.error);
-    if (notices & NOTICE.CLOSED) emitter.emit('closed', tcb.error === undefined && tcb.finAcked ? 'closed' : 'aborted');
+    if (notices & NOTICE.CLOSED) emitter.emit('closed', this.endedOrderly ? 'closed' : 'aborted');
   }
 }

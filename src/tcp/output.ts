@@ -51,6 +51,9 @@ export function sendSyn(tcb: Tcb, now: number, reason: SendReason): void {
     snd.nxt = add(snd.iss, 1);
     tcb.recovery.since = now;
     tcb.recovery.timed = { end: snd.nxt, at: now };
+  } else {
+    // Karn's algorithm: whether the ACK is for this one or the one before, nobody can tell.
+    tcb.recovery.timed = undefined;
   }
   tcb.resendSyn = false;
   if (answers) acknowledged(tcb, now);
@@ -127,7 +130,7 @@ function sendAgain(tcb: Tcb, now: number): void {
   if (gt(snd.una, rtx.end)) rtx.end = snd.una;
   const window = Math.min(snd.wnd, tcb.congestion.cwnd);
   while (lt(rtx.next, rtx.end)) {
-    if (rtx.next === snd.iss) {
+    if (rtx.next === snd.una && tcb.synUnacked) {
       noteRetransmission(tcb, snd.iss, 1, now, rtx.cause);
       sendSyn(tcb, now, 'retransmission');
       rtx.next = add(rtx.next, 1);
@@ -212,6 +215,8 @@ function worthSending(tcb: Tcb, length: number, queued: number): boolean {
  */
 function superviseWindow(tcb: Tcb, now: number): void {
   const { snd } = tcb;
+  // A SYN waits for no window.
+  if (tcb.synUnacked) return;
   const unsent = !tcb.finSent && (tcb.finQueued || diff(tcb.endOfData, snd.nxt) > 0);
   const stuck = snd.wnd === 0 ? unsent || tcb.inFlight > 0 : unsent && tcb.inFlight === 0;
   if (!stuck) {

@@ -195,6 +195,11 @@ export class Tcb {
     return this.finQueued && this.snd.nxt === (this.endOfData + 1) >>> 0;
   }
 
+  /** SND.UNA stands on our SYN, the one before the data. (Not "on ISS": there it stands again after 4 GiB.) */
+  get synUnacked(): boolean {
+    return this.snd.una === (this.snd.head - 1) >>> 0;
+  }
+
   /** Octets of sequence space sent and not acknowledged. */
   get inFlight(): number {
     return (this.snd.nxt - this.snd.una) >>> 0;

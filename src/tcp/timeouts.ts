@@ -48,8 +48,7 @@ export function timeout(tcb: Tcb, timer: TimerName, now: number): void {
 function retransmissionTimeout(tcb: Tcb, now: number): void {
   const { snd, rto, recovery } = tcb;
   if (tcb.inFlight === 0) return;
-  const handshake = snd.una === snd.iss;
-  const r2 = handshake ? tcb.settings.synR2 : tcb.settings.r2;
+  const r2 = tcb.synUnacked ? tcb.settings.synR2 : tcb.settings.r2;
   if (recovery.since !== undefined && now - recovery.since >= r2) {
     giveUp(tcb, now);
     return;
@@ -95,8 +94,13 @@ function keepAliveTimeout(tcb: Tcb, now: number): void {
   const { keepAlive } = tcb.settings;
   if (keepAlive === undefined) return;
   const quietFor = now - tcb.lastHeard;
-  if (tcb.inFlight > 0 || (tcb.keepAliveProbes === 0 && quietFor < keepAlive.idle)) {
-    // MUST-26: only when nothing was heard for the whole interval; data in flight has its own timer.
+  if (tcb.inFlight > 0) {
+    // Data in flight has its own timer.
+    setTimer(tcb, 'keep-alive', now + keepAlive.idle, now);
+    return;
+  }
+  if (tcb.keepAliveProbes === 0 && quietFor < keepAlive.idle) {
+    // MUST-26: only when nothing was heard for the whole interval.
     startIdleTimer(tcb, now);
     return;
   }

@@ -129,7 +129,7 @@ describe('a timing wheel does what a sorted list does', () => {
           ]);
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 
@@ -164,7 +164,7 @@ describe('a timing wheel does what a sorted list does', () => {
           ]);
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 });

@@ -29,16 +29,16 @@ describe('bulk data', () => {
                 │── ACK  seq 4381  len 1460  ack 1 ──────▶│              here: 1,460 bytes, binary.
                 │◀─ ACK  ack 5841 ────────────────────────│              got it. next is 5841.
                 │── ACK  seq 5841  len 1460  ack 1 ──────▶│              here: 1,460 bytes, binary.
-                │  ⋮ 412 more segments, 601,520 bytes ▶   │
-                │          ◀ 206 more segments ⋮          │
+                │   412 more segments, 601,520 bytes ▶    │
+                │           ◀ 206 more segments           │
 `);
   });
 
   test('50 MB are a few lines, and while they come something is told now and then', () => {
     const lines = draw(bulk(35_000));
     expect(lines.length).toBeLessThan(50);
-    expect(lines.filter((line) => line.includes('⋮')).length).toBeGreaterThanOrEqual(4);
-    const counted = lines.flatMap((line) => /⋮ ([\d,]+) more segments?, /u.exec(line)?.[1] ?? []);
+    expect(lines.filter((line) => line.includes('more segment')).length).toBeGreaterThanOrEqual(4);
+    const counted = lines.flatMap((line) => / ([\d,]+) more segments?, /u.exec(line)?.[1] ?? []);
     expect(counted.reduce((sum, count) => sum + Number(count.replaceAll(',', '')), 0)).toBe(35_000 - 5);
   });
 

@@ -223,6 +223,22 @@ synack takes no more calls at 10.9.0.2:7.
 `);
   });
 
+  test('what comes late for a connection that has gone is not shown', () => {
+    const reset = segment('< R. 101:101(0) ack 303 | ESTABLISHED → CLOSED', { time: 1000 });
+    const stray = { id: 0, time: 2000, reason: 'reset' } as const;
+    const lines = draw([
+      segment('< P. 101:103(2) ack 301 | ESTABLISHED', { data: 'hi' }),
+      reset,
+      segment('< R 101:101(0) | CLOSED', stray),
+      segment('< P. 103:105(2) ack 301 | CLOSED', { ...stray, data: 'ho' }),
+      segment('> R 301:301(0) | CLOSED', stray),
+    ]);
+    expect(lines.filter((line) => line.includes('RST'))).toHaveLength(1);
+    expect(lines.at(-1)).toContain('┴');
+    const later = draw([reset, segment('< P. 103:105(2) ack 301 | CLOSED', { ...stray, time: 9_000_000, data: 'ho' })]);
+    expect(later.join('\n')).toContain('here are 2 bytes: "ho"');
+  });
+
   test('a FIN moves us on the line that shows it', () => {
     const connection = CONNECTION;
     const events: TraceEvent[] = [
@@ -231,6 +247,15 @@ synack takes no more calls at 10.9.0.2:7.
       { type: 'transition', time: 800, connection, from: 'CLOSE-WAIT', to: 'LAST-ACK', event: 'CLOSE' },
     ];
     expect(drawn(events)).toContain('   TIME-WAIT?   │◀─ FIN-ACK  seq 7  ack 8 ────────────────────────│ LAST-ACK\n');
+  });
+
+  test('a connection that is aborted in TIME-WAIT, where no RST is sent, ends without a word', () => {
+    const events = daytime().slice(0, -1);
+    const connection = (events[0] as TraceEvent & { type: 'segment' }).connection;
+    events.push({ type: 'transition', time: 600, connection, from: 'TIME-WAIT', to: 'CLOSED', event: 'ABORT' });
+    expect(drawn(events, { width: 120 })).toContain(
+      '                │  (ends without another word)                   │ CLOSED\n',
+    );
   });
 
   test('an aborted connection ends once, whether the RST or the transition is told first', () => {

@@ -225,6 +225,9 @@ describe('narration', () => {
     const words = LANGUAGES.en;
     expect(narrate(reading, { words })).toBe(`here are 60 bytes: "${'x'.repeat(60)}"`);
     expect(narrate(reading, { words, room: 44 })).toBe(`here are 60 bytes: "${'x'.repeat(22)}…"`);
+    const spaced = segment('< P. 161:181(20) ack 301 | ESTABLISHED', { data: 'so many little words' });
+    expect(narrate(established().read(spaced), { words, room: 20 })).not.toMatch(/so many/);
+    expect(narrate(established().read(spaced), { words, room: 20 })).toMatch(/so\u00a0many/);
     expect(narrate(reading, { words, room: 27 })).toBe(`here are 60 bytes: "${'x'.repeat(24)}…"`);
   });
 });

@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parseArp, viewEthernet, WireError } from '../../src/wire';
@@ -6,6 +6,9 @@ import { namespace, whyNoTap } from '../support/netns';
 import type * as scenarios from './tap.scenarios';
 
 const inNamespace = namespace<typeof scenarios>(require.resolve('./tap.scenarios'));
+
+// Each test starts programs; a busy machine takes its time.
+jest.setTimeout(30_000);
 
 function describeWithTap(title: string, tests: () => void): void {
   const reason = whyNoTap();

@@ -100,14 +100,13 @@ describe.each(FACES)('opening and closing over %s', (_name, net) => {
     client.end();
     await once(server, 'end');
     await turns(1);
-    const failed = errorOf(server);
+    // An error event comes only to a socket that has not closed yet; the callback is told in any case.
+    server.on('error', () => undefined);
     let told: Error | null | undefined;
     expect(server.write('too late', (error) => (told = error))).toBe(false);
-    // It may have closed already; then only the callback is told.
     await turns();
     expect(told).toMatchObject({ message: 'This socket has been ended by the other party', code: 'EPIPE' });
     expect(server.destroyed).toBe(true);
-    void failed;
   });
 
   test('destroy in mid-transfer: the peer is reset, and every callback is called', async () => {

@@ -56,7 +56,7 @@ describe.each(FACES)('errors of %s', (_name, net) => {
     expect(any).not.toHaveProperty('port');
   });
 
-  test("what a lookup function says is the socket's error, after 'lookup'", async () => {
+  test("what a lookup function says is the socket's error", async () => {
     const failure = Object.assign(new Error('no such name'), { code: 'ENOTFOUND' });
     const client = net.connect({
       port: 80,

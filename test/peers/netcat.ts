@@ -1,60 +1,80 @@
 import { expect } from 'expect';
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import { buffer, text } from 'node:stream/consumers';
 import type { Lab } from '../support/lab';
+import { sha256, untilEnd } from '../support/lab-bytes';
 import type { Program } from '../support/lab-program';
 import { labSuite, type DeclareTest } from '../support/lab-suite';
+import { until } from '../support/lab-until';
 
-/** A program that carries its standard input to a TCP connection, and the connection to its standard output. */
+/** A program that sends its standard input over a TCP connection, and writes what it receives to its standard output. */
 export interface Netcat {
   readonly program: string;
-  /** Arguments to call. At the end of its standard input it shuts down, at the peer's end it closes. */
-  readonly call: (address: string, port: number) => string[];
-  /** Arguments to wait for one call. */
-  readonly listen: (address: string, port: number) => string[];
-  /** It sends what comes from standard input although the peer has shut down. */
-  readonly goesOnAfterEnd: boolean;
+  readonly asClient: NetcatRole;
+  readonly asServer: NetcatRole;
 }
 
-const PORT = 4000;
-const MB = 1_000_000;
+interface NetcatRole {
+  /**
+   * The arguments to call, or to wait for one call. At the end of its standard input it shall shut the connection down,
+   * and go on receiving.
+   */
+  readonly args: (address: string, port: number) => string[];
+  /** What it does when the peer has sent its FIN: goes on sending, or ends. */
+  readonly whenPeerEnds: 'sends' | 'ends';
+  /** Its exit code when the peer resets the connection, and what it complains of. */
+  readonly whenReset: readonly [code: number, complaint: string];
+}
 
-/** The program and a stack, and a connection between them. */
+/** The program and a socket of the stack's, connected with each other. */
 interface Meeting {
   readonly netcat: Program;
   readonly socket: Socket;
 }
 
-export function netcatSuite(file: string, netcat: Netcat, more?: (test: DeclareTest) => void): void {
-  const { program, call, listen } = netcat;
+const PORT = 4000;
+const MB = 1_000_000;
 
-  async function called(lab: Lab): Promise<Meeting> {
-    const server = lab.attach().net.createServer({ allowHalfOpen: true }).listen(PORT);
-    const netcat = lab.start(program, ...call(lab.address, PORT));
-    const [socket] = (await once(server, 'connection')) as [Socket];
-    return { netcat, socket };
-  }
-
-  async function calling(lab: Lab): Promise<Meeting> {
-    const stack = lab.attach();
-    const netcat = lab.start(program, ...listen(lab.kernel, PORT));
-    await lab.kernelSocket(PORT, 'LISTEN');
-    const socket = stack.net.connect({ host: lab.kernel, port: PORT, allowHalfOpen: true });
-    await once(socket, 'connect');
-    return { netcat, socket };
-  }
+/** What each program of this kind has to do well with the stack. */
+export function netcatSuite(file: string, netcat: Netcat, more: (test: DeclareTest) => void): void {
+  const { program, asClient, asServer } = netcat;
 
   labSuite(file, program, [program, 'ss'], (test) => {
-    conversations('as client', called, test);
-    conversations('as server', calling, test);
+    conversations(test, 'as client', asClient, async (lab) => {
+      const server = lab.attach().net.createServer({ allowHalfOpen: true }).listen(PORT);
+      const netcat = lab.start(program, ...asClient.args(lab.address, PORT));
+      const [socket] = (await once(server, 'connection')) as [Socket];
+      return { netcat, socket };
+    });
 
-    more?.(test);
+    conversations(test, 'as server', asServer, async (lab) => {
+      const stack = lab.attach();
+      const netcat = lab.start(program, ...asServer.args(lab.kernel, PORT));
+      await lab.kernelSocket(PORT, 'LISTEN');
+      const socket = stack.net.connect({ host: lab.kernel, port: PORT, allowHalfOpen: true });
+      await once(socket, 'connect');
+      return { netcat, socket };
+    });
+
+    test('as client: refused where nobody listens', async (lab) => {
+      lab.attach();
+      const netcat = lab.start(program, ...asClient.args(lab.address, PORT));
+      expect(await netcat.ended).toBe(1);
+      expect(netcat.stderr).toContain('Connection refused');
+      expect(lab.history).toEqual(['RST out']);
+    });
+
+    more(test);
   });
 }
 
-function conversations(role: string, meet: (lab: Lab) => Promise<Meeting>, test: DeclareTest): void {
+function conversations(
+  test: DeclareTest,
+  role: string,
+  { whenPeerEnds, whenReset }: NetcatRole,
+  meet: (lab: Lab) => Promise<Meeting>,
+): void {
   test(`${role}: lines are echoed`, async (lab) => {
     const { netcat, socket } = await meet(lab);
     socket.pipe(socket);
@@ -69,22 +89,79 @@ function conversations(role: string, meet: (lab: Lab) => Promise<Meeting>, test:
 
   test(`${role}: 50 MB each way at once`, async (lab) => {
     const { netcat, socket } = await meet(lab);
-    const ours = randomBytes(50 * MB);
-    const theirs = randomBytes(50 * MB);
-    const t0 = Date.now();
-    socket.on('close', () => console.log('closed', Date.now() - t0));
-    socket.on('end', () => console.log('end', Date.now() - t0));
-    socket.end(ours);
+    const heard = untilEnd(socket);
+    const [ours, theirs] = [randomBytes(50 * MB), randomBytes(50 * MB)];
+    socket.write(ours);
     netcat.stdin.end(theirs);
-    const received = await buffer(socket);
-    const code = await netcat.ended;
-    console.log(netcat.stderr.slice(-3000)); console.log({ role, received: received.length, code, out: netcat.output.length, ms: Date.now() - t0, h: lab.history });
-    expect(sha256(received)).toBe(sha256(theirs));
+    expect(sha256(await heard)).toBe(sha256(theirs));
+    socket.end();
+    expect(await netcat.ended).toBe(0);
     expect(sha256(netcat.output)).toBe(sha256(ours));
   });
-}
 
-function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
+  test(`${role}: it closes first, and hears the rest`, async (lab) => {
+    const { netcat, socket } = await meet(lab);
+    const heard = untilEnd(socket);
+    netcat.stdin.end('a question\n');
+    expect((await heard).toString()).toBe('a question\n');
+    expect(lab.history.at(-1)).toBe('CLOSE-WAIT');
+    socket.write('a long ');
+    await netcat.says('a long ');
+    socket.end('answer\n');
+    expect(await netcat.ended).toBe(0);
+    expect(netcat.output.toString()).toBe('a long answer\n');
+    await until(
+      () => `the end of ${lab.history.join()}`,
+      () => lab.history.at(-1) === 'CLOSED',
+    );
+    expect(lab.history.slice(-4)).toEqual(['ESTABLISHED', 'CLOSE-WAIT', 'LAST-ACK', 'CLOSED']);
+  });
+
+  test(`${role}: synack closes first, and ${whenPeerEnds === 'sends' ? 'hears the rest' : 'it ends'}`, async (lab) => {
+    const { netcat, socket } = await meet(lab);
+    const heard = untilEnd(socket);
+    socket.end('a question\n');
+    await netcat.says('a question\n');
+    if (whenPeerEnds === 'sends') {
+      await until(
+        () => `the ACK of our FIN`,
+        () => lab.history.at(-1) === 'FIN-WAIT-2',
+      );
+      netcat.stdin.end('an answer\n');
+    }
+    expect((await heard).toString()).toBe(whenPeerEnds === 'sends' ? 'an answer\n' : '');
+    expect(await netcat.ended).toBe(0);
+    // An ACK and a FIN in one segment skip FIN-WAIT-2 (RFC 9293 §3.10.7.4, eighth step).
+    const closing = lab.history.slice(lab.history.indexOf('ESTABLISHED') + 1);
+    expect(closing.filter((state) => state !== 'FIN-WAIT-2')).toEqual(['FIN-WAIT-1', 'TIME-WAIT']);
+  });
+
+  test(`${role}: it is killed with bytes unread: a RST, and ECONNRESET`, async (lab) => {
+    const { netcat, socket } = await meet(lab);
+    netcat.signal('SIGSTOP');
+    socket.write(Buffer.alloc(10 * MB));
+    await until(
+      () => 'unread bytes',
+      async () => (await lab.kernelSocket(PORT, 'ESTAB')).receiveQueue > 0,
+    );
+    const failed = once(socket, 'error');
+    netcat.signal('SIGKILL');
+    expect(await failed).toMatchObject([{ code: 'ECONNRESET' }]);
+    expect(lab.history.slice(-3)).toEqual(['ESTABLISHED', 'CLOSED', 'RST in']);
+    expect(await netcat.ended).toBe('SIGKILL');
+  });
+
+  test(`${role}: synack aborts while it sends: it is reset`, async (lab) => {
+    const { netcat, socket } = await meet(lab);
+    const resets = lab.kernelCounter('Tcp', 'EstabResets');
+    netcat.stdin.write(Buffer.alloc(50 * MB));
+    await once(socket, 'data');
+    socket.resetAndDestroy();
+    const [code, complaint] = whenReset;
+    expect(await netcat.ended).toBe(code);
+    expect(netcat.stderr).toContain(complaint);
+    // What was under way is answered with a RST too.
+    expect([...new Set(lab.history)].slice(-3)).toEqual(['ESTABLISHED', 'RST out', 'CLOSED']);
+    expect(lab.kernelCounter('Tcp', 'EstabResets')).toBe(resets + 1);
+  });
 }
-void text;

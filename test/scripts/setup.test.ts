@@ -7,10 +7,10 @@ import {
   mkdtempSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -106,6 +106,21 @@ describe('scripts/setup.sh', () => {
     const { status, stderr } = setup();
     expect(status).toBe(0);
     expect(stderr).toMatch(/not Debian or Ubuntu; please install what they call: tshark$/m);
+  });
+
+  const root = process.getuid?.() === 0;
+  (root ? test : test.skip)(`says what to install when it may not${root ? '' : ' (skipped: needs root)'}`, () => {
+    rmSync(path('programs/tshark'));
+    program('sudo', 'exit 1');
+    chmodSync(checkout, 0o755);
+    const nobody = 65534;
+    const { status, stderr } = spawnSync(path('scripts/setup.sh'), {
+      env: { PATH: path('programs') },
+      encoding: 'utf8',
+      uid: nobody,
+    });
+    expect(status).toBe(0);
+    expect(stderr).toMatch(/please run: sudo apt-get install tshark$/m);
   });
 
   test.each([

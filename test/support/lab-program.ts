@@ -38,12 +38,18 @@ export class Program {
 
   /** Waits until its standard output contains this. */
   async says(text: string): Promise<void> {
-    await until(() => `${JSON.stringify(text)} from ${this.describe()}`, () => this.output.includes(text));
+    await until(
+      () => `${JSON.stringify(text)} from ${this.describe()}`,
+      () => this.output.includes(text),
+    );
   }
 
   /** Waits until its standard error contains this. */
   async complains(text: string): Promise<void> {
-    await until(() => `${JSON.stringify(text)} from ${this.describe()}`, () => this.stderr.includes(text));
+    await until(
+      () => `${JSON.stringify(text)} from ${this.describe()}`,
+      () => this.stderr.includes(text),
+    );
   }
 
   signal(signal: NodeJS.Signals): void {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Clock } from '../../src/clock/clock';
 import type { StackOptions } from '../../src/stack';
 import { type Link, Stack, TapLink, type TraceEvent } from '../../src';
@@ -19,11 +20,15 @@ export class Lab {
   readonly address = environment('SYNACK_ADDRESS').replace(/\/.*/, '');
   readonly tap = environment('SYNACK_TAP');
 
-  /** The states that connections of the stack have entered, and the resets, `RST in` and `RST out`, in order. */
+  /**
+   * The states that connections of the stack have entered, and `RST in` and `RST out`, in order. A segment comes behind
+   * the state that it led to.
+   */
   readonly history: string[] = [];
 
   private readonly programs: Program[] = [];
   private readonly stacks: Stack[] = [];
+  private readonly endings: (() => void)[] = [];
 
   /** A new stack, attached to the TAP until the test ends. The test fails if its trace shows what may never be. */
   attach({ tcp = {}, through = (tap) => tap }: AttachOptions = {}): Stack {
@@ -47,6 +52,11 @@ export class Lab {
     return program;
   }
 
+  /** Has this called when the test ends. */
+  atEnd(ending: () => void): void {
+    this.endings.push(ending);
+  }
+
   /** Waits until the kernel has a socket with this port, in this state as `ss` writes it. */
   async kernelSocket(port: number, state: string): Promise<KernelSocket> {
     let sockets: readonly KernelSocket[] = [];
@@ -58,8 +68,18 @@ export class Lab {
     });
   }
 
+  /** What the kernel has counted in this lab, such as `Tcp` `EstabResets`. */
+  kernelCounter(protocol: string, name: string): number {
+    const [names, values] = readFileSync('/proc/net/snmp', 'utf8')
+      .split('\n')
+      .filter((line) => line.startsWith(`${protocol}: `))
+      .map((line) => line.split(' '));
+    return Number(values?.[names?.indexOf(name) ?? NaN]);
+  }
+
   /** Ends what the test has started. */
   async end(): Promise<void> {
+    for (const ending of this.endings) ending();
     await Promise.all(this.programs.map((program) => program.end()));
     await Promise.all(this.stacks.map((stack) => stack.close()));
   }

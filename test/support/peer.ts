@@ -26,7 +26,7 @@ export class Peer {
     /** The peer's ISN. */
     readonly iss: number,
   ) {
-    wire.peers.push(this);
+    wire.peers.unshift(this);
   }
 
   /** A packet goes by. If it is a segment of this connection's, it is checked, and described. */

@@ -3,8 +3,9 @@ import type { TcpOptions } from '../../src/stack/tcp-layer';
 import type { State } from '../../src/tcp/states';
 import type { Status } from '../../src/tcp/status';
 import type { TransitionEvent } from '../../src/tcp/trace';
-import type { Connection, ConnectionOptions, Listener, PassiveOpen, SendOptions } from '../../src/tcp/user';
+import type { Connection, ConnectionOptions, Listener, PassiveOpen, SendOptions, Tcp } from '../../src/tcp/user';
 import type { IcmpMessage } from '../../src/wire/icmp';
+import type { Ipv4Packet } from '../../src/wire/ipv4';
 import { checkConnection } from './invariants';
 import { octets } from './octets';
 import { Peer } from './peer';
@@ -132,6 +133,25 @@ export class Script {
     return this;
   }
 
+  /** OPEN of anything else, outside of the script. */
+  get open(): Tcp['open'] {
+    const { tcp } = this.wire.stack;
+    return tcp.open.bind(tcp);
+  }
+
+  /** Changes the connection's options. */
+  set(options: ConnectionOptions): this {
+    this.call((connection) => {
+      connection.set(options);
+    });
+    return this;
+  }
+
+  /** The IP header of the last packet that we sent. */
+  get lastHeader(): Ipv4Packet | undefined {
+    return this.wire.last;
+  }
+
   /** Segments arrive from the peer, all at once. Their windows are 65535 unless they say otherwise. */
   inject(...lines: string[]): this {
     this.step();
@@ -179,9 +199,9 @@ export class Script {
     return this;
   }
 
-  /** Another peer that calls the same port of ours. */
-  another(port: number): Peer {
-    return new Peer(this.wire, this.peer.local, { address: PEER, port }, 0x3000_0000);
+  /** Another peer of ours: one that calls from `port`. */
+  another(port: number, to = this.peer.local.port): Peer {
+    return new Peer(this.wire, { address: US, port: to }, { address: PEER, port }, 0x3000_0000);
   }
 
   accept(): Connection {
@@ -202,13 +222,12 @@ export class Script {
 
   /** RECEIVE until nothing is left: so many octets of the usual content came, or this text. */
   reads(data: number | string): this {
-    const pieces: Uint8Array[] = [];
-    for (;;) {
-      const piece = this.call((connection) => connection.receive());
-      if (typeof piece === 'string') break;
-      pieces.push(piece);
-    }
-    const read = Buffer.concat(pieces);
+    const read = this.call((connection) => {
+      const pieces: Uint8Array[] = [];
+      for (let piece = connection.receive(); typeof piece !== 'string'; piece = connection.receive())
+        pieces.push(piece);
+      return Buffer.concat(pieces);
+    });
     const expected = typeof data === 'string' ? Buffer.from(data) : Buffer.from(octets(this.received, data));
     this.received += read.length;
     if (!read.equals(expected)) this.wire.fail(`expected to read ${describe(expected)}`, `but read ${describe(read)}`);

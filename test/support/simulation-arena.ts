@@ -57,6 +57,8 @@ const POOL = randomBytes(1 << 16, 2);
 const PORTS = { a: 1000, b: 2000 } as const;
 const ADDRESSES = { a: '10.9.0.1', b: '10.9.0.2' } as const;
 const MSL = 2_000_000;
+/** Far more exchanges than it takes to say everything. */
+const MOST_ROUNDS = 20_000;
 
 /**
  * Two machines, and the network between them in the hands of an adversary. Both listen, and both may call the other's port from
@@ -192,7 +194,8 @@ export class Arena {
   /** What is under way arrives in order, everybody reads and closes: every connection must come to its end. */
   private finish(): void {
     const end = this.clock.now() + 3600_000_000;
-    for (;;) {
+    for (let rounds = 0; ; rounds += 1) {
+      if (rounds > MOST_ROUNDS) throw new Error('the two never stop answering each other');
       for (const name of ['a', 'b'] as const) this.inject(name, this.underWay[name].splice(0));
       for (const party of this.everybody()) {
         while (this.receive(party, 1 << 20));

@@ -36,11 +36,12 @@ export class Wire {
   readonly clock: VirtualClock;
   readonly link: PacketLink;
   readonly trace: TraceEvent[] = [];
-  /** The last packet that went out, as bytes: what an ICMP error quotes. */
-  lastPacket = new Uint8Array(0);
-  /** The peers see every packet that goes by. One whose connection it belongs to describes it. */
+  /** The last packet that went out. */
+  last: Ipv4Packet | undefined;
+  /** The peers see every packet that goes by, the last one first. One whose connection it belongs to describes it. */
   readonly peers: { sees(packet: Ipv4Packet): string | undefined }[] = [];
-  private readonly start: number;
+  /** The clock's time when the script starts. */
+  readonly start: number;
   private readonly log: string[] = [];
   private pending: Sent[] = [];
 
@@ -135,9 +136,9 @@ export class Wire {
   }
 
   private take(bytes: Uint8Array): void {
-    this.lastPacket = Uint8Array.from(bytes);
     const packet = parseIpv4(bytes);
     if (packet instanceof WireError) throw new Error(`the stack sent a packet that is none: ${packet.message}`);
+    this.last = packet;
     const text = this.describe(packet);
     this.note('>', text);
     this.pending.push({ time: this.now, packet, text });

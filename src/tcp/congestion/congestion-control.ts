@@ -9,6 +9,8 @@ export interface CongestionControl {
   readonly ssthresh: number;
   /** New data was acknowledged outside loss recovery. `wasLimited`: the window, not the user, held the sender back. */
   acked(bytes: number, wasLimited: boolean): void;
+  /** The SYN, or its answer, was lost: data starts with one segment (RFC 5681 §3.1). */
+  synLost(): void;
   /** The retransmission timer went off with so much in flight. `first`: not yet a second time for the same data. */
   timedOut(inFlight: number, first: boolean): void;
   /** Loss was inferred from duplicate ACKs: recovery begins. */

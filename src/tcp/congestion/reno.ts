@@ -19,6 +19,10 @@ export class Reno implements CongestionControl {
     else this.cwnd += Math.max(1, Math.round((this.mss * Math.min(bytes, this.mss * 2)) / this.cwnd));
   }
 
+  synLost(): void {
+    this.cwnd = this.mss;
+  }
+
   timedOut(inFlight: number, first: boolean): void {
     if (first) this.ssthresh = Math.max(inFlight / 2, 2 * this.mss);
     this.cwnd = this.mss;

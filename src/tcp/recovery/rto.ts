@@ -13,7 +13,7 @@ export class RetransmissionTimeout {
   backoff = 0;
 
   constructor(
-    initial: number,
+    private readonly initial: number,
     private readonly min: number,
     private readonly max: number,
   ) {
@@ -47,9 +47,10 @@ export class RetransmissionTimeout {
     this.backoff = 0;
   }
 
-  /** The SYN timed out: data starts with at least 3 s (RFC 6298 §5.7). */
+  /** The SYN timed out: data starts anew with 3 s (RFC 6298 §5.7), or with what the user has set if that is more. */
   restartAfterSyn(): void {
-    this.set(Math.max(this.rto, 3_000_000));
+    this.backoff = 0;
+    this.set(Math.max(this.initial, 3_000_000));
   }
 
   private set(rto: number): void {

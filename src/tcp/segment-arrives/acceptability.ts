@@ -31,7 +31,8 @@ export function checkSequence(tcb: Tcb, segment: Segment, now: number): Verdict 
     }
     return drop(tcb, 'outside-window', () => describeOutside(tcb, segment), now);
   }
-  trimToWindow(tcb, segment);
+  // A RST is believed by its own number (step 2), not by what the data in it reaches.
+  if (!hasFlag(segment, FLAG.RST)) trimToWindow(tcb, segment);
   return 'continue';
 }
 
@@ -74,6 +75,7 @@ function repeatedSyn(tcb: Tcb, segment: Segment): Verdict {
   }
   segment.flags &= ~FLAG.SYN;
   segment.seq = add(segment.seq, 1);
+  trimToWindow(tcb, segment);
   return 'continue';
 }
 

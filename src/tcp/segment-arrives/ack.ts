@@ -21,7 +21,7 @@ export function checkAck(tcb: Tcb, segment: Segment, now: number): Verdict {
     updateWindow(tcb, segment, true);
   }
   // RFC 5961 §5.2: an ACK that is too old, or of what was never sent, is challenged.
-  if (gt(segment.ack, snd.nxt) || diff(segment.ack, snd.una) < -Math.max(snd.maxWnd, 65_535)) {
+  if (gt(segment.ack, snd.nxt) || diff(segment.ack, snd.una) < -snd.maxWnd) {
     return challenge(tcb, () => `ACK ${segment.ack} is not between SND.UNA ${snd.una} and SND.NXT ${snd.nxt}`, now);
   }
   if (gt(segment.ack, snd.una)) acknowledge(tcb, segment.ack, now);
@@ -47,7 +47,7 @@ export function checkAck(tcb: Tcb, segment: Segment, now: number): Verdict {
 export function acknowledge(tcb: Tcb, ack: number, now: number): void {
   const { snd, rto, recovery } = tcb;
   const acked = diff(ack, snd.una);
-  const syn = snd.una === snd.iss ? 1 : 0;
+  const syn = tcb.synUnacked ? 1 : 0;
   const data = Math.min(acked - syn, tcb.sendQueue.length);
   const limited = tcb.inFlight + snd.mss > tcb.congestion.cwnd;
   snd.una = ack;
@@ -55,7 +55,10 @@ export function acknowledge(tcb: Tcb, ack: number, now: number): void {
   if (lt(snd.push, snd.head)) snd.push = snd.head;
   tcb.sendQueue.drop(data);
   tcb.counters.bytesAcked += data;
-  if (tcb.finQueued && acked - syn > data) tcb.finAcked = true;
+  if (tcb.finQueued && acked - syn > data) {
+    tcb.finAcked = true;
+    clearTimer(tcb, 'linger', now);
+  }
 
   if (recovery.timed !== undefined && ge(ack, recovery.timed.end)) {
     rto.measure(now - recovery.timed.at);
@@ -85,6 +88,8 @@ function adjustCongestionWindow(tcb: Tcb, acked: number, limited: boolean, now: 
   recovery.duplicateAcks = 0;
   if (!recovery.active) {
     if (acked > 0) congestion.acked(acked, limited);
+    // Keeps up, so that "beyond it" never wraps to "before it".
+    if (gt(snd.una, recovery.point)) recovery.point = add(snd.una, -1);
     return;
   }
   if (ge(snd.una, recovery.point)) {
@@ -131,9 +136,7 @@ function updateWindow(tcb: Tcb, segment: Segment, handshake: boolean): void {
   // A retransmission brings an old SEG.SEQ with a new SEG.ACK and a new window: without the third case SND.WND, which counts
   // from SND.UNA, would come to reach beyond what the peer has offered.
   const newer =
-    lt(snd.wl1, segment.seq) ||
-    (snd.wl1 === segment.seq && le(snd.wl2, segment.ack)) ||
-    lt(snd.wl2, segment.ack);
+    lt(snd.wl1, segment.seq) || (snd.wl1 === segment.seq && le(snd.wl2, segment.ack)) || lt(snd.wl2, segment.ack);
   if (!newer && !handshake) return;
   const wasClosed = snd.wnd === 0;
   snd.wnd = segment.wnd;

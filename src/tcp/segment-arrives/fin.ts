@@ -12,7 +12,7 @@ export function receiveFin(tcb: Tcb, segment: Segment, now: number): Verdict {
     if (tcb.state === 'TIME-WAIT' && hasFlag(segment, FLAG.FIN)) restartTimeWait(tcb, now);
     return 'continue';
   }
-  if (rcv.fin === undefined || rcv.fin !== rcv.offset) return 'continue';
+  if (rcv.fin === undefined || rcv.fin > rcv.offset) return 'continue';
   rcv.nxt = add(rcv.nxt, 1);
   tcb.finReceived = true;
   tcb.ackNow = true;

@@ -44,7 +44,10 @@ export function enterEstablished(tcb: Tcb, event: string, now: number): boolean 
     tcb.host.count('tcp.accept-queue-full');
     return false;
   }
-  if (tcb.rto.backoff > 0) tcb.rto.restartAfterSyn();
+  if (tcb.rto.backoff > 0) {
+    tcb.rto.restartAfterSyn();
+    tcb.congestion.synLost();
+  }
   clearTimer(tcb, 'retransmission', now);
   transition(tcb, 'ESTABLISHED', event, now);
   if (tcb.finQueued) transition(tcb, 'FIN-WAIT-1', 'CLOSE', now);

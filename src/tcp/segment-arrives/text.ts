@@ -23,7 +23,12 @@ export function receiveText(tcb: Tcb, segment: Segment, now: number): Verdict {
     return answer;
   }
   const position = rcv.offset + diff(segment.seq, rcv.nxt);
-  if (hasFlag(segment, FLAG.FIN)) rcv.fin = position + data.length;
+  if (hasFlag(segment, FLAG.FIN)) {
+    rcv.fin ??= position + data.length;
+    if (position > rcv.offset) tcb.ackNow = true;
+  }
+  // Nothing follows a FIN, whatever a peer may say.
+  if (rcv.fin !== undefined) data = data.subarray(0, Math.max(0, rcv.fin - position));
   if (data.length > 0) {
     if (position === rcv.offset && tcb.reassembly.isEmpty) {
       deliver(tcb, data);

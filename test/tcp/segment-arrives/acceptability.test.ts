@@ -1,0 +1,90 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { isAcceptable } from '../../../src/tcp/segment-arrives/acceptability';
+import { FLAG } from '../../../src/wire/tcp';
+import { established, script, type Script } from '../../support/script';
+
+/** Receives nothing more: its window is closed. */
+function full(): Script {
+  const t = established({ passive: 80, receiveBuffer: 10 });
+  return t.inject('P. 1:11(10) ack 1').after(40_000).expect('. 1:1(0) ack 11 win 0');
+}
+
+describe('first: check the sequence number (RFC 9293 §3.10.7.4)', () => {
+  test('the four cases of the table, for any segment and any window', () => {
+    const seq = fc.integer({ min: 0, max: 2 ** 32 - 1 });
+    const near = fc.integer({ min: -50, max: 50 });
+    const small = fc.nat({ max: 30 });
+    fc.assert(
+      fc.property(seq, near, small, small, fc.boolean(), (next, distance, length, window, fin) => {
+        const segment = {
+          seq: (next + distance) >>> 0,
+          ack: 0,
+          flags: fin ? FLAG.FIN : 0,
+          wnd: 0,
+          data: new Uint8Array(length),
+          mss: undefined,
+          windowScale: undefined,
+        };
+        const last = distance + length + (fin ? 1 : 0) - 1;
+        const inside = (at: number): boolean => at >= 0 && at < window;
+        const empty = length === 0 && !fin;
+        const expected = empty
+          ? window === 0
+            ? distance === 0
+            : inside(distance)
+          : window !== 0 && (inside(distance) || inside(last));
+        expect(isAcceptable(segment, next, window)).toBe(expected);
+      }),
+    );
+  });
+
+  test('what is not acceptable is answered with an ACK and goes no further', () => {
+    const t = established();
+    t.inject('. 0:0(0) ack 1').expect('. 1:1(0) ack 1');
+    t.inject('P. 65536:65541(5) ack 1').expect('. 1:1(0) ack 1');
+    t.inject('F. 70000:70000(0) ack 1').expect('. 1:1(0) ack 1').state('ESTABLISHED');
+    expect(t.drops).toEqual(['outside-window', 'outside-window', 'outside-window']);
+    expect(t.status.rcv.nxt).toBe(t.peer.iss + 1);
+  });
+
+  test('unless the RST bit is set', () => {
+    const t = established().inject('R 0:0(0)', 'R 65536:65536(0)').expectNothing().state('ESTABLISHED');
+    expect(t.drops).toEqual(['outside-window', 'outside-window']);
+  });
+
+  test('the last octet of the window is in it, the next is not', () => {
+    const t = established();
+    t.inject('P. 65535:65536(1) ack 1').expect('. 1:1(0) ack 1');
+    expect(t.status.buffered.outOfOrder).toBe(1);
+    t.inject('P. 65536:65537(1) ack 1').expect('. 1:1(0) ack 1');
+    expect(t.status.buffered.outOfOrder).toBe(1);
+  });
+
+  test('a zero window takes nothing, not even one octet, and is answered', () => {
+    const t = full();
+    t.inject('P. 11:12(1) ack 1').expect('. 1:1(0) ack 11 win 0');
+    t.inject('F. 11:11(0) ack 1').expect('. 1:1(0) ack 11 win 0').state('ESTABLISHED');
+    t.reads(10).expect('. 1:1(0) ack 11 win 10');
+  });
+
+  test('MUST-66: a zero window still processes ACK and RST', () => {
+    const t = full();
+    t.send(5);
+    t.expect('P. 1:6(5) ack 11 win 0').inject('P. 11:16(5) ack 6').expect('. 6:6(0) ack 11 win 0');
+    expect(t.status.inFlight).toBe(0);
+    t.inject('R 11:11(0)').state('CLOSED');
+    expect(t.events()).toContain('error ECONNRESET');
+  });
+
+  test('in SYN-RECEIVED a repeated SYN has its SYN,ACK again, another segment outside of the window an ACK', () => {
+    const t = script({ passive: 80 }).inject('S 0:0(0) <mss 1460>').expect('S. 0:0(0) ack 1 <mss 1460>');
+    t.inject('S 0:0(0) <mss 1460>').expect('S. 0:0(0) ack 1 <mss 1460>');
+    t.inject('P. 0:1(1) ack 1').expect('. 1:1(0) ack 1').state('SYN-RECEIVED');
+  });
+
+  test('TIME-WAIT answers an old segment with an ACK', () => {
+    const t = established().close().expect('F. 1:1(0) ack 1').inject('F. 1:1(0) ack 2').expect('. 2:2(0) ack 2');
+    t.inject('. 1:1(0) ack 2').expect('. 2:2(0) ack 2').state('TIME-WAIT');
+  });
+});
