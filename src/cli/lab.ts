@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { constants } from 'node:os';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { Failure } from './failure';
@@ -11,13 +11,13 @@ export const LAB_SCRIPT = join(ROOT, 'scripts', 'lab.sh');
 export const BIN = join(ROOT, 'bin', 'synack.js');
 
 const EXAMPLES = `
-A lab is a network namespace of its own with a TAP device in it: tap0, the cable between the kernel (10.9.0.1) and
-synack (10.9.0.2). Nothing outside it is touched, and nothing of it is left when it ends. It needs root.
+A lab is a network namespace with a TAP device in it: tap0, the cable between
+the kernel (10.9.0.1) and synack (10.9.0.2). Nothing outside it is touched, and
+nothing of it is left when it ends. It needs root.
 
 Examples:
-  synack lab                                  a shell in a lab
-  synack lab -- synack serve echo --watch     one command in a lab
-  synack lab -- npm test`;
+  synack lab                               a shell in a lab
+  synack lab -- synack serve echo --watch  one command in a lab`;
 
 export function addLab(program: Command): void {
   program
@@ -28,8 +28,21 @@ export function addLab(program: Command): void {
     .passThroughOptions()
     .addHelpText('after', EXAMPLES)
     .action(async (command: string[]) => {
-      process.exitCode = await runInLab(command[0] === 'synack' ? synackCommand(command.slice(1)) : command);
+      const folder = folderWithSynack();
+      try {
+        process.exitCode = await runInLab(command, { PATH: `${process.env['PATH'] ?? ''}:${folder}` });
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
+      }
     });
+}
+
+/** A folder for the PATH, so that `synack` is a command in the lab also when it is run from a checkout. */
+function folderWithSynack(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'synack-lab-'));
+  const script = `#!/bin/sh\nexec '${process.execPath}' '${BIN}' "$@"\n`;
+  writeFileSync(join(folder, 'synack'), script, { mode: 0o755 });
+  return folder;
 }
 
 /** This very synack as a command line, whether or not it is in the PATH. */
@@ -38,9 +51,9 @@ export function synackCommand(args: readonly string[]): string[] {
 }
 
 /** Runs `command` in a lab, with our terminal; its exit code. Signals that come to us go on to it. */
-export function runInLab(command: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<number> {
+export function runInLab(command: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<number> {
   if (!existsSync(LAB_SCRIPT)) throw new Failure(`${LAB_SCRIPT} is not there: this copy of synack is not complete`);
-  const child = spawn('bash', [LAB_SCRIPT, '--', ...command], { stdio: 'inherit', env });
+  const child = spawn('bash', [LAB_SCRIPT, '--', ...command], { stdio: 'inherit', env: { ...process.env, ...env } });
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   const forward = (signal: NodeJS.Signals): void => void child.kill(signal);
   for (const signal of signals) process.on(signal, forward);

@@ -23,13 +23,14 @@ const CLOSING_TIME = 5000;
 const LAST_WORDS = 100;
 
 const EXAMPLES = `
-As OpenBSD's nc: both directions are closed on their own. Without -N the end of the input is not told to the other end, and
-nc waits for it to hang up. Exit code: 0, or 1 when there was no connection or it broke.
+As with OpenBSD's nc each direction ends on its own. Without -N the other end is
+not told of the end of the input, and nc waits for it to hang up.
+Exit code: 0, or 1 when there was no connection or it broke.
 
 Examples:
-  echo hello | synack nc -N 10.9.0.1 7        send a line, say that this was all, show what comes back
-  synack nc -l 9000 > file                    receive a file
-  synack nc -v -w 3 --watch 10.9.0.1 80       see the handshake with somebody's web server`;
+  echo hello | synack nc -N 10.9.0.1 7     say a line and that this was all
+  synack nc -l 9000 > file                 receive a file
+  synack nc -v -w 3 --watch 10.9.0.1 80    see a handshake with a web server`;
 
 export function addNc(program: Command): void {
   const command = program

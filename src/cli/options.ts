@@ -1,5 +1,5 @@
-import { Option, type Command } from 'commander';
-import { isLang, langOfLocale, type Lang } from '../inspect';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { isLang, LANGUAGES, langOfLocale, type Lang } from '../inspect';
 import { addressWithPrefix, address, impairment, seconds, type Impairment } from './arguments';
 
 /** How to watch. */
@@ -30,10 +30,13 @@ const { env } = process;
 const locale = env['LC_ALL'] ?? env['LC_MESSAGES'] ?? env['LANG'];
 
 export function langOption(): Option {
+  const fallback = langOfLocale(locale);
   return new Option('--lang <language>', 'language of what is shown: en or ko')
-    .choices(['en', 'ko'])
-    .default(langOfLocale(locale), `from $LANG: ${langOfLocale(locale)}`)
-    .argParser((text) => (isLang(text) ? text : langOfLocale(locale)));
+    .default(fallback, `from $LANG: ${fallback}`)
+    .argParser((text) => {
+      if (isLang(text)) return text;
+      throw new InvalidArgumentError(`There are ${Object.keys(LANGUAGES).join(' and ')}.`);
+    });
 }
 
 export function asciiOption(): Option {
@@ -55,18 +58,18 @@ export function hostOptions(command: Command): Command {
     .addOption(
       new Option(
         '--impair <what>',
-        'be a bad network: loss=0.1,delay=20ms,jitter=5ms,reorder=1%,rate=10M,seed=1',
+        'be a bad network: loss=10%,delay=20ms,seed=1; there are also jitter, reorder, duplicate, corrupt and rate',
       ).argParser(impairment),
     )
-    .addOption(
-      new Option('--msl <seconds>', 'maximum segment lifetime; TIME-WAIT lasts twice as long').argParser(seconds),
-    )
+    .addOption(new Option('--msl <seconds>', 'maximum segment lifetime; TIME-WAIT lasts two').argParser(seconds))
     .optionsGroup('What you see:')
     .addOption(
-      new Option('--watch [how]', 'show every segment: as a ladder, or --watch=log for one plain line each').choices([
-        'ladder',
-        'log',
-      ]),
+      new Option('--watch [how]', 'show every segment as a ladder, or --watch=log in a line').argParser(
+        (how: string): Watch => {
+          if (how === 'ladder' || how === 'log') return how;
+          throw new InvalidArgumentError('There are ladder and log.');
+        },
+      ),
     )
     .addOption(langOption())
     .addOption(asciiOption())

@@ -20,9 +20,9 @@ ${Object.entries(SERVICES)
   .join('\n')}
 
 Examples:
-  synack lab                                  a network to play in; then, inside:
-  synack serve echo --watch &                 an echo server that shows every segment
-  nc 10.9.0.2 7                               talk to it
+  synack lab                               a network to play in; inside it:
+  synack serve echo --watch &              a server that shows every segment
+  nc 10.9.0.2 7                            talk to it
 
   synack serve chargen --pcap - | wireshark -k -i -
   synack serve echo --impair loss=0.2,delay=50ms --watch`;

@@ -1,7 +1,7 @@
 import type { Purpose, Reading } from './conversation';
 
 /** Silence in µs that ends a burst. */
-const QUIET = 200_000;
+const QUIET = 500_000;
 /** How many segments of a kind are shown in each direction before the rest of the burst is only counted. */
 const HANDFUL = 5;
 /** While a burst goes on, what was counted is told after 1 s, 2 s more, 4 s more, … */
@@ -83,6 +83,24 @@ export class Burst {
     const { counts } = this;
     this.counts = noCounts();
     return counts;
+  }
+}
+
+/** Lets a handful of each kind through in a second. */
+export class Ration {
+  private second = -Infinity;
+  private readonly shown = new Map<string, number>();
+
+  /** Whether one more of the kind is to be shown: `last` when more of it will not be, for now. */
+  take(time: number, kind: string): 'yes' | 'last' | 'no' {
+    if (time - this.second >= 1_000_000) {
+      this.second = time;
+      this.shown.clear();
+    }
+    const shown = (this.shown.get(kind) ?? 0) + 1;
+    this.shown.set(kind, shown);
+    if (shown > HANDFUL) return 'no';
+    return shown === HANDFUL ? 'last' : 'yes';
   }
 }
 

@@ -18,6 +18,8 @@ const HIDDEN: ReadonlySet<string> = new Set([
   'icmp.unknown-type',
   'icmp.rate-limited',
   'udp.no-listener',
+  'tcp.broadcast',
+  'tcp.challenge-acks',
   'tcp.outside-window',
 ]);
 

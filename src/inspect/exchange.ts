@@ -26,6 +26,8 @@ export class Exchange {
   toldOfTimeWait = false;
   /** We have sent a RST. */
   resetSent = false;
+  /** Why the segment that is told next was dropped. */
+  dropped = '';
   private peer: Peer = UNKNOWN_PEER;
   private shownPeer = '';
   private shownUs = '';
@@ -52,6 +54,12 @@ export class Exchange {
     if (event.direction === 'out' && event.segment.flags & FLAG.RST) this.resetSent = true;
     this.ourState = this.ourState === 'CLOSED' && after !== 'SYN-SENT' ? 'CLOSED' : after;
     return this.conversation.read(event);
+  }
+
+  takeDropped(): string {
+    const { dropped } = this;
+    this.dropped = '';
+    return dropped;
   }
 
   get peerState(): State | undefined {

@@ -3,7 +3,8 @@ import type { State } from '../tcp/states';
 import type { ConnectionId, SegmentEvent, TcpDropEvent, TimerEvent, TransitionEvent } from '../tcp/trace';
 import type { TraceEvent } from '../trace';
 import { FLAG } from '../wire/tcp';
-import { type Count } from './burst';
+import { Ration, type Count } from './burst';
+import type { Purpose, Reading } from './conversation';
 import { isHidden } from './drops';
 import { duration } from './duration';
 import { Exchange, type ShownState } from './exchange';
@@ -22,6 +23,8 @@ const MOST_EXCHANGES = 4096;
 /** The user's calls that close a connection, and the states in which they send nothing (RFC 9293 §3.10.4, §3.10.5). */
 const USER_CALLS: ReadonlySet<string> = new Set(['ABORT', 'CLOSE']);
 const ENDS_WITHOUT_RST: ReadonlySet<State> = new Set<State>(['SYN-SENT', 'CLOSING', 'LAST-ACK', 'TIME-WAIT']);
+
+const FAILURES: ReadonlySet<Purpose> = new Set<Purpose>(['abort', 'refusal', 'no-such-connection']);
 
 export interface LadderOptions {
   /** Takes whole lines, each with its line end. */
@@ -52,6 +55,7 @@ export class Ladder {
   private readonly exchanges = new Map<string, Exchange>();
   /** When connections ended, by their ends. */
   private readonly gone = new Map<string, number>();
+  private readonly drops = new Ration();
   private introduced = 0;
   private last: Exchange | undefined;
   private anythingWritten = false;
@@ -117,27 +121,30 @@ export class Ladder {
     if (this.isStray(event)) return;
     const exchange = this.find(event);
     const reading = exchange.observe(event);
-    const ours = exchange.ourState;
     const changed = exchange.statesChanged;
     const shown = this.options.collapse === false || exchange.burst.shows(time, direction, reading) || changed;
+    const dropped = direction === 'in' ? exchange.takeDropped() : '';
     if (exchange.burst.isDue(time) || shown) this.tellCounts(exchange);
     if (shown) {
       this.silence(exchange, time);
-      const speaker = direction === 'in' ? 'peer' : 'us';
-      const { layout } = this;
-      const failure =
-        reading.purpose === 'abort' || reading.purpose === 'refusal' || reading.purpose === 'no-such-connection';
-      const ink = failure ? 'failure' : reading.again ? 'warning' : undefined;
-      this.put(exchange, {
-        rung: layout.arrow(direction, partsOfSegment(segment, reading, layout.glyphs), ink),
-        words: narrate(reading, { words: this.words, room: layout.words, ascii: this.options.ascii === true }),
-        speaker,
-      });
+      this.put(exchange, this.rowOf(event, reading, dropped));
       this.waitInTimeWait(exchange, event);
     }
     exchange.lastTime = time;
     const answered = direction === 'out' || (segment.flags & FLAG.RST) !== 0;
-    if (exchange.id.id === 0 ? answered : ours === 'CLOSED' || ours === 'LISTEN') this.close(exchange);
+    if (exchange.id.id === 0 ? answered : exchange.ourState === 'CLOSED' || exchange.ourState === 'LISTEN')
+      this.close(exchange);
+  }
+
+  private rowOf({ direction, segment }: SegmentEvent, reading: Reading, dropped: string): Row {
+    const { layout, words } = this;
+    const narration = narrate(reading, { words, room: layout.words, ascii: this.options.ascii === true });
+    const ink = FAILURES.has(reading.purpose) ? 'failure' : reading.again ? 'warning' : undefined;
+    return {
+      rung: layout.arrow(direction, partsOfSegment(segment, reading, layout.glyphs), ink),
+      words: `${narration} ${dropped}`.trimEnd(),
+      speaker: direction === 'in' ? 'peer' : 'us',
+    };
   }
 
   /**
@@ -209,12 +216,17 @@ export class Ladder {
   private drop(event: TcpDropEvent | IpDropEvent): void {
     if (isHidden(event)) return;
     const { words, layout } = this;
+    const why = words.dropReasons[event.reason] ?? event.detail;
     const exchange = event.layer === 'tcp' && event.connection !== undefined ? this.known(event.connection) : undefined;
-    const row: Row = {
-      rung: layout.brokenArrow('in', `${words.dropped}: ${event.layer} ${event.reason}`),
-      words: words.dropReasons[event.reason] ?? event.detail,
-    };
-    this.put(exchange, row);
+    if (exchange === undefined) {
+      const share = this.drops.take(event.time, `${event.layer}.${event.reason}`);
+      if (share === 'no') return;
+      const rung = layout.brokenArrow('in', `${words.dropped}: ${event.layer} ${event.reason}`);
+      this.put(undefined, { rung, words: share === 'last' ? `${why} ${layout.glyphs.ellipsis}` : why });
+    } else {
+      // The segment has a line of its own, which comes now.
+      exchange.dropped = `(${words.dropped}: ${why})`;
+    }
   }
 
   private arp(event: ArpEvent): void {

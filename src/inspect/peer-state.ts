@@ -124,7 +124,8 @@ function cameIn(facts: PeerFacts, { flags, seq, ack, end }: Seen): PeerFacts {
     fin = end;
   }
   const crossed = ORDER.some((message) => heard[message] === 'crossed' && facts.heard[message] !== 'crossed');
-  return { ...facts, syn, fin, closesSecond, heard: crossed ? heard : presume(heard) };
+  // Whoever speaks on has not closed, and a RST before it was not the peer's or not for this connection.
+  return { ...facts, syn, fin, closesSecond, reset: 'unsent', heard: crossed ? heard : presume(heard) };
 }
 
 function wentOut(facts: PeerFacts, { flags, ack, end, seq }: Seen): PeerFacts {

@@ -8,6 +8,9 @@ import { transition } from './transition';
 import type { RetransmissionCause, SendReason } from './trace';
 import { advertiseWindow } from './window';
 
+/** The most that a window which is not worth a segment holds one up, µs: 0.1 to 1 s (RFC 9293 §3.8.6.2.1). */
+const OVERRIDE = 1_000_000;
+
 /**
  * Sends what may be sent now: the SYN, what is to be sent again, new data, the FIN, and if nothing of that carried it,
  * an ACK that is owed. Called once after every event, so that one ACK answers all that an event brought (RFC 9293 MUST-59).
@@ -33,10 +36,19 @@ export function output(tcb: Tcb, now: number): void {
 }
 
 /** <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK> */
-export function sendAck(tcb: Tcb, now: number, reason: SendReason, seq = tcb.snd.nxt): void {
+export function sendAck(tcb: Tcb, now: number, reason: SendReason, seq = nextAcceptable(tcb)): void {
   const wnd = advertiseWindow(tcb, true);
   acknowledged(tcb, now);
   transmit(tcb, { seq, flags: FLAG.ACK, wnd, options: NO_OPTIONS, data: NO_DATA, reason }, now);
+}
+
+/**
+ * SND.NXT, or the edge of the peer's window where a probe or a window that shrank has left SND.NXT beyond it: there the peer
+ * would not hear an ACK or a RST.
+ */
+export function nextAcceptable({ snd }: Tcb): number {
+  const edge = add(snd.una, snd.wnd);
+  return snd.una !== snd.iss && lt(edge, snd.nxt) ? edge : snd.nxt;
 }
 
 /** SYN in SYN-SENT, SYN,ACK in SYN-RECEIVED, with the options that only they may carry (RFC 9293 MUST-65). */
@@ -147,15 +159,19 @@ function sendAgain(tcb: Tcb, now: number): void {
 
 /**
  * Sends the segment at `seq` again, at most `room` octets, and returns how much of the sequence space it took. Its round trip
- * is not timed: Karn's algorithm (RFC 9293 MUST-18).
+ * is not timed: Karn's algorithm (RFC 9293 MUST-18). When a window has opened, the octet that probed it takes along what could
+ * not be sent before.
  */
 function sendOnce(tcb: Tcb, seq: number, room: number, now: number, cause: RetransmissionCause): number {
-  const held = Math.min(diff(tcb.endOfData, seq), diff(tcb.snd.nxt, seq));
+  const sent = diff(tcb.snd.nxt, seq);
+  const withNew = cause === 'window-opened';
+  const held = withNew ? diff(tcb.endOfData, seq) : Math.min(diff(tcb.endOfData, seq), sent);
   const length = Math.max(0, Math.min(held, tcb.snd.mss, room));
-  const fin = tcb.finSent && add(seq, length) === tcb.endOfData && room > length;
+  const mayEnd = withNew ? tcb.finQueued : tcb.finSent;
+  const fin = mayEnd && add(seq, length) === tcb.endOfData && room > length;
   const taken = length + (fin ? 1 : 0);
   if (taken === 0) return 0;
-  noteRetransmission(tcb, seq, taken, now, cause);
+  noteRetransmission(tcb, seq, Math.min(taken, sent), now, cause);
   sendSegment(tcb, seq, length, fin, now, 'retransmission');
   return taken;
 }
@@ -226,7 +242,8 @@ function superviseWindow(tcb: Tcb, now: number): void {
   if (snd.wnd === 0) clearTimer(tcb, 'retransmission', now);
   if (tcb.timers.get('persist') === undefined) {
     // SHLD-29: the first probe one RTO after the window closed; SHLD-30: later ones ever further apart.
-    const wait = Math.min(tcb.settings.rto.max, tcb.rto.rto * 2 ** Math.min(tcb.windowProbes, 20));
+    const probe = Math.min(tcb.settings.rto.max, tcb.rto.rto * 2 ** Math.min(tcb.windowProbes, 20));
+    const wait = snd.wnd === 0 ? probe : Math.min(tcb.rto.rto, OVERRIDE);
     setTimer(tcb, 'persist', now + wait, now);
   }
 }

@@ -113,12 +113,16 @@ export class Tcb {
   offersScale = true;
   /** Send an ACK as soon as this batch of segments is done. */
   ackNow = false;
+  /** When a bare ACK that should not have come was last answered, µs. */
+  answeredAt = -Infinity;
   /** Send the SYN,ACK again: its ACK did not come and the peer repeated its SYN. */
   resendSyn = false;
   /** The user was told that there is no room to send. */
   sendBlocked = false;
   /** Probes of the closed window, so far. */
   windowProbes = 0;
+  /** When the last of them was sent, µs. */
+  probedAt = 0;
   /** Keep-alive probes since the peer was last heard. */
   keepAliveProbes = 0;
   /** When the last segment came in, µs. */

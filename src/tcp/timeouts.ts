@@ -78,14 +78,21 @@ function retransmissionTimeout(tcb: Tcb, now: number): void {
   markForRetransmission(tcb, 'timeout');
 }
 
-/** A closed window is asked whether it is open again. While the peer answers this goes on for ever (RFC 9293 MUST-37). */
+/**
+ * A closed window is asked whether it is open again; while the peer answers this goes on for ever (RFC 9293 MUST-37). One that is
+ * open, but was not worth it, is used now.
+ */
 function persistTimeout(tcb: Tcb, now: number): void {
-  if (now - tcb.lastHeard >= tcb.settings.r2) {
-    giveUp(tcb, now);
-    return;
+  if (tcb.snd.wnd === 0) {
+    const answered = tcb.lastHeard >= tcb.probedAt;
+    if (!answered && now - tcb.lastHeard >= tcb.settings.r2) {
+      giveUp(tcb, now);
+      return;
+    }
+    tcb.probedAt = now;
+    tcb.windowProbes += 1;
+    tcb.host.count('tcp.window-probes');
   }
-  tcb.windowProbes += 1;
-  tcb.host.count('tcp.window-probes');
   sendWindowProbe(tcb, now);
 }
 

@@ -8,26 +8,27 @@ import type { Tcb } from './tcb';
  */
 export function advertiseWindow(tcb: Tcb, scaled: boolean): number {
   const { rcv } = tcb;
-  let window = tcb.receiveWindow;
+  const promised = tcb.receiveWindow;
   const room = spaceBeyondEdge(tcb);
-  if (room >= worthwhileStep(tcb)) window += room;
-  const shift = scaled ? rcv.shift : 0;
-  // Rounded down to the scale's grain, but never to the left of what was promised.
-  let field = Math.min(65_535, Math.floor(window / 2 ** shift));
-  if (field * 2 ** shift < tcb.receiveWindow && field < 65_535) field += 1;
-  const edge = (rcv.nxt + field * 2 ** shift) >>> 0;
+  const window = room >= worthwhileStep(tcb) ? promised + room : promised;
+  const grain = scaled ? 2 ** rcv.shift : 1;
+  let field = Math.min(65_535, Math.floor(window / grain));
+  // Rounded up to what was promised, but not beyond the buffer: there the peer sees an edge that is a little to the left of
+  // ours, and what it sends up to ours is taken all the same (RFC 7323 §2.4).
+  if (field * grain < promised && (field + 1) * grain <= promised + room) field += 1;
+  const edge = (rcv.nxt + field * grain) >>> 0;
   if (((edge - rcv.edge) | 0) > 0) rcv.edge = edge;
   return field;
 }
 
 /**
- * True when the user has read so much that the peer should hear of it, though there is nothing else to send: less than half of
- * the buffer is on offer, and it would at least double.
+ * True when the user has read so much that the peer should hear of it, though there is nothing else to send: little is on
+ * offer, and it would at least double. With more on offer the peer goes on sending, and the ACKs of that carry the news.
  */
 export function owesWindowUpdate(tcb: Tcb): boolean {
   const window = tcb.receiveWindow;
   const room = spaceBeyondEdge(tcb);
-  return room >= worthwhileStep(tcb) && room >= window && window * 2 <= largestWindow(tcb);
+  return room >= worthwhileStep(tcb) && room >= window && window * 2 <= Math.min(tcb.settings.receiveBuffer, 65_535);
 }
 
 /** Octets by which the right edge could move: free buffer, as far as a window can offer it, less what is offered already. */

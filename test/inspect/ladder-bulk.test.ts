@@ -43,7 +43,7 @@ describe('bulk data', () => {
   });
 
   test('segments that come one by one are all shown', () => {
-    expect(draw(bulk(20, 250_000)).join('\n')).not.toContain('more segment');
+    expect(draw(bulk(20, 600_000)).join('\n')).not.toContain('more segment');
   });
 
   test('collapse can be turned off', () => {
@@ -56,6 +56,19 @@ describe('bulk data', () => {
     const text = draw([...events, fin], { width: 100 }).join('\n');
     expect(text.indexOf('15 more segments')).toBeGreaterThan(0);
     expect(text.indexOf("let's hang up")).toBeGreaterThan(text.indexOf('15 more segments'));
+  });
+
+  test('of many drops a handful is shown each second', () => {
+    const drops = Array.from({ length: 1000 }, (_, i): TraceEvent => ({
+      type: 'drop',
+      layer: 'tcp',
+      time: i * 2000,
+      reason: 'bad-checksum',
+      detail: '',
+    }));
+    const lines = draw(drops).filter((line) => line.includes('bad-checksum'));
+    expect(lines).toHaveLength(10);
+    expect(draw(drops).filter((line) => line.includes('wrong …'))).toHaveLength(2);
   });
 
   test('flush tells what was counted so far, once', () => {

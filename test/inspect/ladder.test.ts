@@ -148,7 +148,6 @@ synack takes no more calls at 10.9.0.2:7.
             time: 0,
             reason: 'bad-checksum',
             detail: '0x1 is not 0x2',
-            connection: CONNECTION,
           },
           segment('< . 301:401(100) ack 301 | ESTABLISHED', at(1)),
           segment('> . 301:301(0) ack 201 win 100 <sack 301:401> | ESTABLISHED', at(1)),
@@ -220,6 +219,23 @@ synack takes no more calls at 10.9.0.2:7.
                 │                               can you hear me?  │
                 │  (has tried for long enough and gives up)       │ CLOSED
                 ┴                                                 ┴
+`);
+  });
+
+  test('a segment that was not taken says why', () => {
+    const lines = drawn(
+      [
+        segment('< P. 101:103(2) ack 301 | ESTABLISHED', { data: 'hi' }),
+        { type: 'drop', time: 0, layer: 'tcp', reason: 'blind-reset', detail: '', connection: CONNECTION },
+        segment('< R 150:150(0) | ESTABLISHED'),
+        segment('> . 301:301(0) ack 103 | ESTABLISHED', { reason: 'challenge' }),
+      ],
+      { width: 120 },
+    );
+    expect(lines).toContain(`
+   CLOSED       │── RST  seq 50 ────────────────────────────────▶│               I drop everything now. (dropped: a RST
+                │                                                │               that does not quite fit may be forged)
+                │◀─ ACK  ack 3 ──────────────────────────────────│               is that really you?
 `);
   });
 

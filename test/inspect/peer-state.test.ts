@@ -166,6 +166,10 @@ describe("the peer's state, inferred", () => {
     ]);
   });
 
+  test('a peer that speaks on after a RST has not closed', () => {
+    follow([...PEER_CALLS, ['< R 150:150(0)', 'CLOSED'], ['< . 101:101(0) ack 301', 'ESTABLISHED']]);
+  });
+
   test('what begins in the middle has shaken hands', () => {
     follow([
       ['< P. 5000:5010(10) ack 9000', 'ESTABLISHED'],

@@ -1,119 +1,144 @@
 import { expect } from 'expect';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
 import * as net from 'node:net';
-import { impair, type ImpairedLink } from '../../src/link/impair';
-import type { FrameFilter } from '../../src/link/impairment';
 import type { State } from '../../src/tcp/states';
 import type { ConnectionOptions } from '../../src/tcp/user';
-import { FLAG, viewEthernet, viewIpv4, viewTcp, WireError } from '../../src/wire';
 import type { Lab } from '../support/lab';
+import { Gate } from '../support/lab-gate';
 import { kernelSockets } from '../support/lab-sockets';
 import { labSuite } from '../support/lab-suite';
 import { until } from '../support/lab-until';
 
 labSuite(__filename, "The kernel's sockets as `ss` shows them, and ours", ['ss'], (test) => {
   test('the kernel calls', async (lab) => {
-    const { stack, network, port, states } = attach(lab);
+    const { stack, gate, port, states } = attach(lab);
     const listener = stack.tcp.open({ passive: true, local: { port } });
     expect(listener.state).toBe('LISTEN');
+    gate.hold('in');
+    gate.hold('out');
 
-    network.set({ in: { filter: drop(isSyn) } });
     kernelCalls(lab, port);
     await states('SYN-SENT', undefined);
 
-    network.set({ in: { filter: undefined }, out: { filter: drop(isSyn) } });
+    gate.open('in');
     await states('SYN-SENT', 'SYN-RECEIVED');
 
-    network.set({ out: { filter: undefined } });
+    gate.hold('in');
+    gate.open('out');
+    await states('ESTAB', 'SYN-RECEIVED');
+
+    gate.open('in');
     await states('ESTAB', 'ESTABLISHED');
   });
 
   test('synack calls', async (lab) => {
-    const { stack, network, port, states } = attach(lab);
+    const { stack, gate, port, states } = attach(lab);
     await kernelListens(lab, port);
     expect(await lab.kernelSocket(port, 'LISTEN')).toMatchObject({ local: `${lab.kernel}:${port}`, receiveQueue: 0 });
+    gate.hold('in');
+    gate.hold('out');
 
-    network.set({ out: { filter: drop(isSyn) } });
     stack.tcp.open({ remote: { address: lab.kernel, port } });
     await states(undefined, 'SYN-SENT');
 
-    network.set({ out: { filter: drop((flags) => !isSyn(flags)) } });
+    gate.open('out');
+    await states('SYN-RECV', 'SYN-SENT');
+
+    gate.hold('out');
+    gate.open('in');
     await states('SYN-RECV', 'ESTABLISHED');
 
-    network.set({ out: { filter: undefined } });
+    gate.open('out');
     await states('ESTAB', 'ESTABLISHED');
   });
 
   test('both call at once', async (lab) => {
-    const { stack, network, port, states } = attach(lab);
-
-    // Their SYN is on its way for so long that ours crosses it; and no SYN-ACK arrives.
-    const filter = drop((flags) => flags !== FLAG.SYN);
-    network.set({ in: { delay: 300_000, filter }, out: { filter } });
+    const { stack, gate, port, states } = attach(lab);
     const localPort = port + 1;
+    gate.hold('in');
     kernelCalls(lab, port, localPort);
     await states('SYN-SENT', undefined);
+
     stack.tcp.open({ local: { port }, remote: { address: lab.kernel, port: localPort } });
     await states('SYN-RECV', 'SYN-SENT');
+
+    gate.hold('out');
+    gate.releaseOne('in');
     await states('SYN-RECV', 'SYN-RECEIVED');
 
-    network.set({ in: { delay: 0, filter: undefined }, out: { filter: undefined } });
+    gate.open('in');
+    gate.open('out');
     await states('ESTAB', 'ESTABLISHED');
   });
 
   test('the kernel closes first', async (lab) => {
-    const { network, theirs, ours, states } = await connected(lab);
+    const { gate, theirs, ours, states } = await connected(lab);
+    gate.hold('in');
+    gate.hold('out');
 
-    network.set({ in: { filter: drop(isFin) } });
     theirs.end();
     await states('FIN-WAIT-1', 'ESTABLISHED');
 
-    network.set({ in: { filter: undefined } });
+    gate.open('in');
+    await states('FIN-WAIT-1', 'CLOSE-WAIT');
+
+    gate.open('out');
     await states('FIN-WAIT-2', 'CLOSE-WAIT');
 
-    network.set({ out: { filter: drop(isFin) } });
+    gate.hold('out');
     ours.shutdown();
     await states('FIN-WAIT-2', 'LAST-ACK');
 
-    network.set({ out: { filter: undefined } });
+    gate.hold('in');
+    gate.open('out');
+    await states('TIME-WAIT', 'LAST-ACK');
+
+    gate.open('in');
     await states('TIME-WAIT', undefined);
     expect(ours).toMatchObject({ state: 'CLOSED', error: undefined });
   });
 
   test('synack closes first', async (lab) => {
-    const { network, theirs, ours, states } = await connected(lab, { msl: 100_000 });
+    const { gate, theirs, ours, states } = await connected(lab, { msl: 100_000 });
+    gate.hold('in');
+    gate.hold('out');
 
-    network.set({ out: { filter: drop(isFin) } });
     ours.shutdown();
     await states('ESTAB', 'FIN-WAIT-1');
 
-    network.set({ out: { filter: undefined } });
+    gate.open('out');
+    await states('CLOSE-WAIT', 'FIN-WAIT-1');
+
+    gate.open('in');
     await states('CLOSE-WAIT', 'FIN-WAIT-2');
 
-    network.set({ in: { filter: drop(isFin) } });
+    gate.hold('in');
     theirs.end();
     await states('LAST-ACK', 'FIN-WAIT-2');
 
-    network.set({ in: { filter: undefined } });
+    gate.open('in');
     await states(undefined, 'TIME-WAIT');
     await states(undefined, undefined); // 2 MSL later
     expect(ours).toMatchObject({ state: 'CLOSED', error: undefined });
   });
 
   test('both close at once', async (lab) => {
-    const { network, theirs, ours, states } = await connected(lab);
-
-    // Their FIN is on its way for so long that ours crosses it; and no ACK of a FIN arrives.
-    const filter = drop((flags) => !isFin(flags));
-    network.set({ in: { delay: 300_000, filter }, out: { filter } });
+    const { gate, theirs, ours, states } = await connected(lab);
+    gate.hold('in');
     theirs.end();
     await states('FIN-WAIT-1', 'ESTABLISHED');
+
     ours.shutdown();
     await states('CLOSING', 'FIN-WAIT-1');
+
+    gate.hold('out');
+    gate.releaseOne('in');
     await states('CLOSING', 'CLOSING');
 
-    network.set({ in: { delay: 0, filter: undefined }, out: { filter: undefined } });
+    gate.open('in');
+    await states('CLOSING', 'TIME-WAIT');
+
+    gate.open('out');
     await states('TIME-WAIT', 'TIME-WAIT');
   });
 
@@ -134,10 +159,7 @@ labSuite(__filename, "The kernel's sockets as `ss` shows them, and ours", ['ss']
   });
 
   test('no window scale where the kernel has it turned off', async (lab) => {
-    writeFileSync('/proc/sys/net/ipv4/tcp_window_scaling', '0'); // in this lab
-    lab.atEnd(() => {
-      writeFileSync('/proc/sys/net/ipv4/tcp_window_scaling', '1');
-    });
+    lab.sysctl('tcp_window_scaling', '0');
     const { port, ours } = await connected(lab);
     const { info } = await lab.kernelSocket(port, 'ESTAB');
     expect(info.has('wscale')).toBe(false);
@@ -146,22 +168,22 @@ labSuite(__filename, "The kernel's sockets as `ss` shows them, and ours", ['ss']
 
   test('nobody reads: our window closes, and the rest waits at the kernel', async (lab) => {
     const { port, theirs, ours } = await connected(lab, { receiveBuffer: 65_536 });
-    theirs.write(Buffer.alloc(200_000));
+    theirs.write(Buffer.alloc(100_000));
     await until(
       () => `a closed window, not of ${ours.status().rcv.wnd} bytes`,
       () => ours.status().rcv.wnd === 0,
     );
     const { sendQueue, info } = await lab.kernelSocket(port, 'ESTAB');
     expect(ours.status()).toMatchObject({ bytesReceived: 65_536, buffered: { receive: 65_536 } });
-    expect(sendQueue).toBe(200_000 - 65_536);
+    expect(sendQueue).toBe(100_000 - 65_536);
     expect(info.get('bytes_acked')).toBe('65537'); // and the SYN
 
     let received = 0;
     await until(
-      () => `200,000 bytes; ${received} came`,
+      () => `100,000 bytes; ${received} came`,
       () => {
         for (let bytes = ours.receive(); typeof bytes !== 'string'; bytes = ours.receive()) received += bytes.length;
-        return received === 200_000;
+        return received === 100_000;
       },
     );
     await until(
@@ -172,10 +194,10 @@ labSuite(__filename, "The kernel's sockets as `ss` shows them, and ours", ['ss']
 
   test('nobody listens at the kernel: ECONNREFUSED, in the fields as in Node', async (lab) => {
     const { stack, port } = attach(lab);
-    const [ours] = await once(stack.net.connect(port, lab.kernel), 'error');
-    const [nodes] = await once(net.connect(port, lab.kernel), 'error');
-    expect(ours).toEqual(nodes); // the message
-    expect({ ...ours }).toEqual({ ...nodes });
+    const ours = await refusal(stack.net.connect(port, lab.kernel));
+    const nodes = await refusal(net.connect(port, lab.kernel));
+    expect(ours.message).toBe(nodes.message);
+    expect(Object.entries(ours)).toEqual(Object.entries(nodes));
     expect(ours).toMatchObject({ code: 'ECONNREFUSED', syscall: 'connect', address: lab.kernel, port });
     expect(lab.history).toEqual(['SYN-SENT', 'CLOSED', 'RST in']);
   });
@@ -193,24 +215,24 @@ labSuite(__filename, "The kernel's sockets as `ss` shows them, and ours", ['ss']
 /** Each test has ports of its own: the kernel's sockets in TIME-WAIT outlast a test. */
 let nextPort = 4000;
 
-/** A stack, and the network between it and the kernel. */
+/** A stack, and a gate between it and the kernel. */
 function attach(lab: Lab) {
   const port = nextPort;
   nextPort += 2;
-  const networks: ImpairedLink[] = [];
+  const gates: Gate[] = [];
   const stack = lab.attach({
-    through: (tap, clock) => {
-      const network = impair(tap, { clock, seed: 1 });
-      networks.push(network);
-      return network;
+    through: (tap) => {
+      const gate = new Gate(tap);
+      gates.push(gate);
+      return gate;
     },
   });
-  const [network] = networks;
-  if (network === undefined) throw new Error('nothing was put in between');
+  const [gate] = gates;
+  if (gate === undefined) throw new Error('nothing was put in between');
 
   /**
    * Waits until the connection is in these states: as the kernel sees it, and as the stack does; `undefined` when there
-   * is none. It stays there where frames are dropped that it needs to go on.
+   * is none. It stays there when the gate holds what it needs to go on.
    */
   async function states(kernel: string | undefined, ours: State | undefined): Promise<void> {
     let seen: readonly unknown[] = [];
@@ -224,7 +246,7 @@ function attach(lab: Lab) {
     );
   }
 
-  return { stack, network, port, states };
+  return { stack, gate, port, states };
 }
 
 /** A connection that the kernel has opened to a stack. */
@@ -237,6 +259,12 @@ async function connected(lab: Lab, options: ConnectionOptions = {}) {
   const ours = listener.accept();
   if (typeof ours === 'string') throw new Error(`cannot accept: ${ours}`);
   return { ...attached, theirs, ours };
+}
+
+/** The error that a socket fails with. */
+async function refusal(socket: net.Socket): Promise<Error> {
+  const [error] = (await once(socket, 'error')) as [Error];
+  return error;
 }
 
 function kernelCalls(lab: Lab, port: number, localPort?: number): net.Socket {
@@ -253,17 +281,4 @@ async function kernelListens(lab: Lab, port: number): Promise<net.Server> {
   lab.atEnd(() => server.close());
   await once(server.listen(port, lab.kernel), 'listening');
   return server;
-}
-
-const isSyn = (flags: number): boolean => (flags & FLAG.SYN) !== 0;
-const isFin = (flags: number): boolean => (flags & FLAG.FIN) !== 0;
-
-/** Drops the TCP segments whose flags are so. */
-function drop(predicate: (flags: number) => boolean): FrameFilter {
-  return (frame) => {
-    const ethernet = viewEthernet(frame);
-    const ip = ethernet instanceof WireError ? ethernet : viewIpv4(ethernet.payload);
-    const tcp = ip instanceof WireError ? ip : viewTcp(ip.payload);
-    return !(tcp instanceof WireError) && predicate(tcp.flags) ? 'drop' : 'pass';
-  };
 }

@@ -38,7 +38,8 @@ labSuite(__filename, 'ping', ['ping'], (test) => {
     const replies: EchoReply[] = [];
     const ping = ip.ping({ reply: (reply) => replies.push(reply) });
     const path = ip.path(requireIpv4Address(lab.kernel));
-    if (typeof ping === 'string' || typeof path === 'string') throw new Error(`cannot ping: ${String(ping)}`);
+    if (typeof ping === 'string') throw new Error(ping);
+    if (typeof path === 'string') throw new Error(path);
     for (const [sequence, size] of [0, 1, 56, 1472].entries()) {
       const data = new Uint8Array(randomBytes(size));
       expect(ping.send(path, { sequence, data })).toBe(true);

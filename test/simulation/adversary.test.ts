@@ -50,7 +50,7 @@ describe('two machines, and an adversary between them', () => {
       fc.property(schedule, (each) => {
         new Arena(each).run();
       }),
-      { seed, numRuns: 500 },
+      { seed, numRuns: 500, interruptAfterTimeLimit: 60_000 },
     );
     if (!result.failed) return;
     const lines: string[] = [];

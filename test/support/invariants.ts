@@ -17,7 +17,7 @@ const TIMERS: Readonly<Record<TimerName, readonly State[]>> = (() => {
     'time-wait': ['TIME-WAIT'],
     user: ['SYN-SENT', 'SYN-RECEIVED', ...sending],
     'fin-wait-2': ['FIN-WAIT-2'],
-    linger: sending,
+    linger: ['SYN-RECEIVED', ...sending],
   };
 })();
 

@@ -88,11 +88,8 @@ class LabRunner {
   constructor(file: string) {
     const root = resolve(__dirname, '../..');
     const node = [process.execPath, '--require', 'ts-node/register', resolve(__dirname, 'lab-runner.ts'), file];
-    // In the lab nothing is jest's.
-    const { JEST_WORKER_ID: _, ...env } = process.env;
     this.lab = spawn(resolve(root, 'scripts/lab.sh'), node, {
       cwd: root,
-      env,
       stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
     });
     this.lab.stderr?.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import type { Clock } from '../../src/clock/clock';
 import type { StackOptions } from '../../src/stack';
 import { type Link, Stack, TapLink, type TraceEvent } from '../../src';
@@ -20,6 +20,9 @@ export class Lab {
   readonly address = environment('SYNACK_ADDRESS').replace(/\/.*/, '');
   readonly tap = environment('SYNACK_TAP');
 
+  /** Our Ethernet address, the same each time: the kernel need not ask for it again. */
+  readonly mac = '02:00:5e:10:00:02';
+
   /**
    * The states that connections of the stack have entered, and `RST in` and `RST out`, in order. A segment comes behind
    * the state that it led to.
@@ -38,9 +41,8 @@ export class Lab {
       watch.event(event);
       this.record(event);
     });
-    // The same Ethernet address each time: the kernel need not ask for it again.
     const link = through(TapLink.open(this.tap), stack.clock);
-    stack.attach(link, { address: environment('SYNACK_ADDRESS'), mac: '02:00:5e:10:00:02' });
+    stack.attach(link, { address: environment('SYNACK_ADDRESS'), mac: this.mac });
     this.stacks.push(stack);
     return stack;
   }
@@ -65,6 +67,16 @@ export class Lab {
     return until(what, async () => {
       sockets = await kernelSockets(port);
       return sockets.find((socket) => socket.state === state);
+    });
+  }
+
+  /** Sets `net.ipv4.name` of the kernel in this lab, until the test ends. */
+  sysctl(name: string, value: string): void {
+    const file = `/proc/sys/net/ipv4/${name}`;
+    const before = readFileSync(file);
+    writeFileSync(file, value);
+    this.atEnd(() => {
+      writeFileSync(file, before);
     });
   }
 

@@ -1,4 +1,4 @@
-import { add, gt } from '../../src/tcp/sequence';
+import { add, diff, gt } from '../../src/tcp/sequence';
 import type { Endpoint } from '../../src/tcp/user';
 import { requireIpv4Address } from '../../src/wire/address';
 import { WireError } from '../../src/wire/error';
@@ -43,7 +43,12 @@ export class Peer {
 
   /** Sends segments that arrive together. `… "text"` gives their content, otherwise it is the usual one. */
   send(...lines: string[]): void {
-    this.wire.inject(...lines.map((line) => ({ src: this.remote.address, payload: this.payload(line) })));
+    this.wire.inject(...lines.map((line) => this.packet(line)));
+  }
+
+  /** A packet from the peer, to be sent with others. */
+  packet(line: string): Pick<Ipv4Packet, 'src' | 'payload'> {
+    return { src: this.remote.address, payload: this.payload(line) };
   }
 
   /** A segment from the peer as bytes, checksum and all. */
@@ -124,11 +129,13 @@ export class Peer {
 
     const { ours, peers } = this.shift;
     const scaled = ours !== undefined && peers !== undefined && (flags & FLAG.SYN) === 0;
-    const edge = add(ack, window * 2 ** (scaled ? ours : 0));
-    if (this.edge !== undefined && gt(this.edge, edge)) {
+    const grain = scaled ? 2 ** ours : 1;
+    const edge = add(ack, window * grain);
+    // Less than the scale can say is no movement (RFC 7323 §2.4).
+    if (this.edge !== undefined && diff(this.edge, edge) >= grain) {
       wrong(`SHLD-14: the window's right edge does not move left of ${add(this.edge, -this.iss)}`);
     }
-    this.edge = edge;
+    if (this.edge === undefined || gt(edge, this.edge)) this.edge = edge;
   }
 
   private format(segment: TcpSegment): string {

@@ -5,7 +5,7 @@ import type { Status } from '../../src/tcp/status';
 import type { TransitionEvent } from '../../src/tcp/trace';
 import type { Connection, ConnectionOptions, Listener, PassiveOpen, SendOptions, Tcp } from '../../src/tcp/user';
 import type { IcmpMessage } from '../../src/wire/icmp';
-import type { Ipv4Packet } from '../../src/wire/ipv4';
+import { emitIpv4, type Ipv4Packet } from '../../src/wire/ipv4';
 import { checkConnection } from './invariants';
 import { octets } from './octets';
 import { Peer } from './peer';
@@ -197,6 +197,12 @@ export class Script {
     this.wire.injectIcmp(message, from);
     this.check();
     return this;
+  }
+
+  /** The last packet that we sent, as an ICMP error quotes it: its header and eight octets. */
+  quote(): Uint8Array {
+    const { last } = this.wire;
+    return last === undefined ? new Uint8Array(0) : emitIpv4(last).slice(0, 28);
   }
 
   /** Another peer of ours: one that calls from `port`. */

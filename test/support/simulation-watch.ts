@@ -9,6 +9,9 @@ interface Watched {
   state: State;
   /** Window scale options in our SYN and in the peer's. */
   readonly shift: { in: number | undefined; out: number | undefined };
+  /** Our initial sequence number, and the farthest that we have sent. */
+  iss: number | undefined;
+  nxt: number;
   /** The farthest right edge of all windows that the peer has offered us. */
   edge: number | undefined;
   readonly timers: Set<string>;
@@ -59,8 +62,12 @@ export class Watch {
     if (id === 0) return;
     const watched = this.watched(id);
     if ((segment.flags & FLAG.SYN) !== 0) watched.shift[direction] = windowScale(segment);
-    if (direction === 'in') offered(watched, segment);
-    else if (reason !== 'window-probe') this.checkWindow(id, watched, segment);
+    if (direction === 'in') {
+      offered(watched, segment);
+      return;
+    }
+    if (reason !== 'window-probe') this.checkWindow(id, watched, segment);
+    sent(watched, segment);
   }
 
   private checkWindow(id: number, { edge }: Watched, { seq, flags, payload }: TcpSegment): void {
@@ -75,6 +82,8 @@ export class Watch {
     const fresh: Watched = {
       state: 'CLOSED',
       shift: { in: undefined, out: undefined },
+      iss: undefined,
+      nxt: 0,
       edge: undefined,
       timers: new Set(),
     };
@@ -83,9 +92,16 @@ export class Watch {
   }
 }
 
+function sent(watched: Watched, { seq, flags, payload }: TcpSegment): void {
+  const end = add(seq, payload.length + (flags & (FLAG.SYN | FLAG.FIN) ? 1 : 0));
+  if ((flags & FLAG.SYN) !== 0) watched.iss ??= watched.nxt = seq;
+  if (gt(end, watched.nxt)) watched.nxt = end;
+}
+
 function offered(watched: Watched, { flags, ack, window }: TcpSegment): void {
-  if ((flags & FLAG.ACK) === 0) return;
-  const { shift } = watched;
+  const { shift, iss, nxt } = watched;
+  // Somebody else's, or an older connection's, acknowledges what we have not sent.
+  if ((flags & FLAG.ACK) === 0 || iss === undefined || le(ack, iss) || gt(ack, nxt)) return;
   // RFC 7323 §2.2: only when both SYNs offered it, and never in a SYN itself.
   const scaled = (flags & FLAG.SYN) === 0 && shift.in !== undefined && shift.out !== undefined;
   const edge = add(ack, window * 2 ** (scaled ? Math.min(14, shift.in ?? 0) : 0));

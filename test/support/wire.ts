@@ -29,6 +29,8 @@ interface Sent {
 
 const SEED = 9293;
 const PREFIX = 24;
+/** How many packets a failure shows. */
+const SHOWN = 40;
 
 /** A stack in virtual time whose one link the test holds, and all that has gone over that link. */
 export class Wire {
@@ -112,9 +114,11 @@ export class Wire {
     throw error;
   }
 
-  /** All that has gone over the link, for people. */
+  /** What has gone over the link, for people. */
   get transcript(): string {
-    return `\n\nthe script so far (< came in, > went out):\n${this.log.join('\n')}`;
+    const last = this.log.slice(-SHOWN);
+    const before = this.log.length > SHOWN ? `… ${this.log.length - SHOWN} before\n` : '';
+    return `\n\nthe script so far (< came in, > went out):\n${before}${last.join('\n')}`;
   }
 
   private packet(fields: Partial<Ipv4Packet> & { readonly payload: Uint8Array }): Ipv4Packet {

@@ -84,8 +84,11 @@ export const en: Words = {
   dropped: 'dropped',
   dropReasons: {
     'bad-checksum': 'damaged on the way: the checksum is wrong',
-    'outside-window': 'not what is expected now',
     'unacceptable-ack': 'acknowledges what was never sent',
+    'blind-reset': 'a RST that does not quite fit may be forged',
+    'no-ack': 'it acknowledges nothing',
+    'out-of-order-limit': 'too much came before its turn',
+    'backlog-full': 'too many calls wait already',
     malformed: 'not a proper packet',
     'link-full': 'the link had no room',
   },

@@ -81,8 +81,11 @@ export const ko: Words = {
   dropped: '버림',
   dropReasons: {
     'bad-checksum': '오다가 망가졌다: 체크섬이 틀리다',
-    'outside-window': '지금 기다리는 것이 아니다',
     'unacceptable-ack': '보내지도 않은 것을 받았다고 한다',
+    'blind-reset': '꼭 맞지 않는 RST는 가짜일 수 있다',
+    'no-ack': '아무것도 받았다고 하지 않는다',
+    'out-of-order-limit': '차례보다 먼저 온 것이 너무 많다',
+    'backlog-full': '기다리는 연결이 이미 너무 많다',
     malformed: '올바른 패킷이 아니다',
     'link-full': '링크에 자리가 없었다',
   },

@@ -1,4 +1,5 @@
 import { FLAG } from '../../wire/tcp';
+import { nextAcceptable } from '../output';
 import { reset } from '../segment';
 import type { Tcb } from '../tcb';
 import { enterClosed } from '../transition';
@@ -17,7 +18,7 @@ export function abort(tcb: Tcb, now: number): void {
     case 'FIN-WAIT-2':
     case 'CLOSE-WAIT':
       tcb.counters.segmentsOut += 1;
-      tcb.host.transmit(reset(tcb.snd.nxt, 0, FLAG.RST), now);
+      tcb.host.transmit(reset(nextAcceptable(tcb), 0, FLAG.RST), now);
       break;
     default:
   }

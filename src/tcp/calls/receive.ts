@@ -15,8 +15,8 @@ export function receive(tcb: Tcb, max: number, now: number): Uint8Array | 'EAGAI
   }
   if (tcb.receiveQueue.length > 0) return 'EAGAIN';
   if (tcb.error !== undefined) return tcb.error;
-  if (tcb.finReceived || tcb.state === 'CLOSED') return 'EOF';
-  return tcb.detached ? 'ENOTCONN' : 'EAGAIN';
+  if (tcb.detached) return 'ENOTCONN';
+  return tcb.finReceived || tcb.state === 'CLOSED' ? 'EOF' : 'EAGAIN';
 }
 
 function canStillReceive(tcb: Tcb): boolean {

@@ -4,7 +4,7 @@ import { add, diff, lt, within } from '../sequence';
 import { hasFlag, segmentLength, type Segment } from '../segment';
 import type { Tcb } from '../tcb';
 import { restartTimeWait } from '../transition';
-import type { Verdict } from './verdict';
+import { answer, type Verdict } from './verdict';
 
 /**
  * First step: check the sequence number (RFC 9293 §3.10.7.4). A segment outside the window is answered with an ACK and goes no
@@ -25,7 +25,7 @@ export function checkSequence(tcb: Tcb, segment: Segment, now: number): Verdict 
       return 'continue';
     }
     if (!hasFlag(segment, FLAG.RST)) {
-      tcb.ackNow = true;
+      answer(tcb, segment, now);
       // The repeated FIN restarts TIME-WAIT (step 8).
       if (tcb.state === 'TIME-WAIT' && hasFlag(segment, FLAG.FIN)) restartTimeWait(tcb, now);
     }
@@ -36,10 +36,13 @@ export function checkSequence(tcb: Tcb, segment: Segment, now: number): Verdict 
   return 'continue';
 }
 
-/** The four cases of Table 6 in §3.10.7.4. */
+/**
+ * The four cases of Table 6 in §3.10.7.4, but that an ACK may stand at the right edge: there is SND.NXT of a peer that has the
+ * whole window in flight, and its ACKs must count.
+ */
 export function isAcceptable(segment: Segment, next: number, window: number): boolean {
   const length = segmentLength(segment);
-  if (length === 0) return window === 0 ? segment.seq === next : within(segment.seq, next, window);
+  if (length === 0) return within(segment.seq, next, hasFlag(segment, FLAG.RST) ? Math.max(1, window) : window + 1);
   if (window === 0) return false;
   return within(segment.seq, next, window) || within(add(segment.seq, length - 1), next, window);
 }

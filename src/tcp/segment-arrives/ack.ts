@@ -18,15 +18,15 @@ export function checkAck(tcb: Tcb, segment: Segment, now: number): Verdict {
   if (tcb.state === 'SYN-RECEIVED') {
     if (!(lt(snd.una, segment.ack) && le(segment.ack, snd.nxt))) return replyReset(segment.ack);
     if (!enterEstablished(tcb, 'rcv ACK of SYN', now)) return 'drop';
-    updateWindow(tcb, segment, true);
+    updateWindow(tcb, segment, true, now);
   }
   // RFC 5961 §5.2: an ACK that is too old, or of what was never sent, is challenged.
   if (gt(segment.ack, snd.nxt) || diff(segment.ack, snd.una) < -snd.maxWnd) {
-    return challenge(tcb, () => `ACK ${segment.ack} is not between SND.UNA ${snd.una} and SND.NXT ${snd.nxt}`, now);
+    return challenge(tcb, segment, () => `ACK ${segment.ack} is not between SND.UNA ${snd.una} and SND.NXT ${snd.nxt}`, now);
   }
   if (gt(segment.ack, snd.una)) acknowledge(tcb, segment.ack, now);
   else if (isDuplicate(tcb, segment)) duplicateAck(tcb, now);
-  if (ge(segment.ack, snd.una)) updateWindow(tcb, segment, false);
+  if (ge(segment.ack, snd.una)) updateWindow(tcb, segment, false, now);
 
   switch (tcb.state) {
     case 'CLOSING':
@@ -50,6 +50,8 @@ export function acknowledge(tcb: Tcb, ack: number, now: number): void {
   const syn = tcb.synUnacked ? 1 : 0;
   const data = Math.min(acked - syn, tcb.sendQueue.length);
   const limited = tcb.inFlight + snd.mss > tcb.congestion.cwnd;
+  // A repeated SYN that came before this in the same batch is answered by it.
+  tcb.resendSyn = false;
   snd.una = ack;
   snd.head = add(snd.head, data);
   if (lt(snd.push, snd.head)) snd.push = snd.head;
@@ -131,7 +133,7 @@ function duplicateAck(tcb: Tcb, now: number): void {
 }
 
 /** SND.UNA =< SEG.ACK =< SND.NXT: take the window, unless an older segment brings an older one. */
-function updateWindow(tcb: Tcb, segment: Segment, handshake: boolean): void {
+function updateWindow(tcb: Tcb, segment: Segment, handshake: boolean, now: number): void {
   const { snd } = tcb;
   // A retransmission brings an old SEG.SEQ with a new SEG.ACK and a new window: without the third case SND.WND, which counts
   // from SND.UNA, would come to reach beyond what the peer has offered.
@@ -145,8 +147,10 @@ function updateWindow(tcb: Tcb, segment: Segment, handshake: boolean): void {
   snd.wl2 = segment.ack;
   if (snd.wnd === 0) return;
   tcb.windowProbes = 0;
+  if (!wasClosed) return;
+  clearTimer(tcb, 'persist', now);
   // What is still in flight the peer has thrown away when its window was closed.
-  if (wasClosed && tcb.inFlight > 0) markForRetransmission(tcb, 'window-opened');
+  if (tcb.inFlight > 0) markForRetransmission(tcb, 'window-opened');
 }
 
 /** A user who was told `EAGAIN` hears when a worthwhile part of the buffer is free. */

@@ -1,13 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import { TcpError } from '../../../src/tcp/errors';
+import type { ActiveOpen, PassiveOpen } from '../../../src/tcp/user';
 import { PacketLink } from '../../../src/link/packets';
 import { PEER, script, US, type Script } from '../../support/script';
 
 const remote = { address: PEER, port: 80 };
 /** The code and the message of what `open` throws. */
-function refusal(t: Script, options: Parameters<Script['open']>[0]): string {
+function refusal(t: Script, options: ActiveOpen | PassiveOpen): string {
   try {
-    t.open(options);
+    if (options.passive === true) t.open(options);
+    else t.open(options);
   } catch (error) {
     if (error instanceof TcpError) return error.message;
     throw error;

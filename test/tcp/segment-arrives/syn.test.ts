@@ -1,12 +1,23 @@
 import { describe, expect, test } from '@jest/globals';
-import { established, script } from '../../support/script';
+import { established, script, SECOND } from '../../support/script';
 
 describe('fourth: check the SYN bit (RFC 9293 §3.10.7.4, RFC 5961 §4.2)', () => {
   test('MAY-12: in a synchronized state: a challenge ACK, and nothing of it is taken', () => {
-    const t = established().inject('S 1:1(0)').expect('. 1:1(0) ack 1').inject('S. 500:505(5) ack 1');
+    const t = established().inject('S 1:1(0)').expect('. 1:1(0) ack 1').after(SECOND).inject('S. 500:505(5) ack 1');
     t.expect('. 1:1(0) ack 1').state('ESTABLISHED');
     expect(t.drops).toEqual(['challenge-acks', 'challenge-acks']);
     expect(t.status.buffered.outOfOrder).toBe(0);
+  });
+
+  test('MAY-12: not more than two in a second (RFC 5961 §7)', () => {
+    const t = established()
+      .inject('S 1:1(0)')
+      .expect('. 1:1(0) ack 1')
+      .after(SECOND / 2 - 1)
+      .inject('S 1:1(0)');
+    t.expectNothing().after(1).inject('S 1:1(0)').expect('. 1:1(0) ack 1');
+    expect(t.counter('tcp.acks-throttled')).toBe(1);
+    expect(t.counter('tcp.challenge-acks')).toBe(3);
   });
 
   test('a peer that has restarted: challenge, its RST, and its SYN once more (RFC 9293 §3.5.1, Figure 9)', () => {

@@ -10,7 +10,7 @@ test('CLOSED: reached by two FINs and the wait; every call says so, and nothing 
   expect(t.events()).toEqual(['readable', 'closed closed']);
 
   expect(t.send('late')).toBe('EPIPE');
-  expect(t.call((connection) => connection.receive())).toBe('EOF');
+  expect(t.call((connection) => connection.receive())).toBe('ENOTCONN');
   t.shutdown().close().abort().expectNothing();
   expect(t.events()).toEqual([]);
   expect(t.connection.error).toBeUndefined();
