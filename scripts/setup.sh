@@ -40,6 +40,7 @@ LIST
 
 testing_needs() {
   cat <<'LIST'
+curl curl
 socat socat
 tcpdump tcpdump
 tshark tshark

@@ -69,9 +69,7 @@ export interface RunTest {
 }
 
 /** The answer. */
-export interface TestResult {
-  readonly failure?: { readonly message: string; readonly stack: string | undefined };
-}
+export type TestResult = 'passed' | { readonly message: string; readonly stack: string | undefined };
 
 /** The programs that are not there. */
 function whyNoLab(programs: readonly string[]): string | undefined {
@@ -84,6 +82,7 @@ class LabRunner {
   private readonly lab: ChildProcess;
   private readonly closed: Promise<void>;
   private stderr = '';
+  private answered: (result: TestResult) => void = () => undefined;
 
   constructor(file: string) {
     const root = resolve(__dirname, '../..');
@@ -93,16 +92,23 @@ class LabRunner {
       stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
     });
     this.lab.stderr?.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
-    this.closed = new Promise((fulfil) => this.lab.on('close', fulfil));
+    this.lab.on('message', (result: TestResult) => {
+      this.answered(result);
+    });
+    this.closed = new Promise((fulfil) => {
+      this.lab.on('close', () => {
+        fulfil();
+      });
+    });
   }
 
   async run(index: number): Promise<void> {
-    const answer = new Promise<TestResult>((fulfil) => this.lab.once('message', fulfil));
+    const answer = new Promise<TestResult>((fulfil) => (this.answered = fulfil));
     const request: RunTest = { run: index };
     this.lab.send(request, () => undefined);
     const result = await Promise.race([answer, this.closed]);
-    if (result === undefined) throw new Error(`the lab ended in the middle of a test:\n${this.stderr}`);
-    if (result.failure !== undefined) throw Object.assign(new Error(), result.failure);
+    if (result === 'passed') return;
+    throw Object.assign(new Error(), result ?? { message: `the lab has ended before the test:\n${this.stderr}` });
   }
 
   /** lab.sh ends whatever is still there. */

@@ -6,7 +6,7 @@ import type { Tcb } from '../tcb';
 /** What a step of SEGMENT ARRIVES says: go on to the next one, or stop, perhaps with a segment to send in reply. */
 export type Verdict = 'continue' | 'drop' | OutgoingSegment;
 
-/** The least time between two ACKs that answer what should not have come, µs (Linux's `tcp_invalid_ratelimit`). */
+/** The least time between two answers to bare ACKs, µs (as Linux's `tcp_invalid_ratelimit`). */
 const SPARINGLY = 500_000;
 
 /** Drops a segment that could be forged and answers with an ACK: a genuine peer puts itself right (RFC 5961 §3 to §5). */
@@ -14,9 +14,6 @@ export function challenge(tcb: Tcb, segment: Segment, detail: () => string, now:
   answer(tcb, segment, now);
   return drop(tcb, 'challenge-acks', detail, now);
 }
-
-/** The least time between two answers to bare ACKs, µs (as Linux's `tcp_invalid_ratelimit`). */
-const SPARINGLY = 500_000;
 
 /**
  * Owes an ACK for a segment that should not have come. A bare ACK may be such an answer itself, and two ends that disagree would
