@@ -37,6 +37,7 @@ export class Stack {
   private readonly host: StackHost;
   private readonly turns: Turns;
 
+  /** @throws TcpError EINVAL for an option of TCP's that is out of range */
   constructor(options: StackOptions = {}) {
     this.clock = options.clock ?? new SystemClock();
     this.turns = new Turns(this.clock, {

@@ -7,7 +7,8 @@ import { EphemeralPorts, type PortRange } from '../tcp/ephemeral-ports';
 import { icmpError } from '../tcp/icmp-error';
 import { initialSequenceNumber } from '../tcp/isn';
 import { ListenerTable, type TcpListener } from '../tcp/listener';
-import { DEFAULTS, settingsFrom, type Settings } from '../tcp/options';
+import { TcpError } from '../tcp/errors';
+import { DEFAULTS, invalidOption, settingsFrom, type Settings } from '../tcp/options';
 import { readSegment, resetFor, type OutgoingSegment, type Segment } from '../tcp/segment';
 import { segmentArrives } from '../tcp/segment-arrives';
 import { arrivesInListen, checkListen } from '../tcp/segment-arrives/listen';
@@ -49,12 +50,15 @@ export class TcpLayer implements ProtocolHandler {
   private touched: TcpSession[] = [];
   private noticed: (TcpSession | TcpListener)[] = [];
 
+  /** @throws TcpError EINVAL for an option out of range */
   constructor(
     private readonly host: StackHost,
     readonly ip: Ip,
     readonly wheel: TimingWheel,
     options: TcpOptions,
   ) {
+    const wrong = invalidOption(options);
+    if (wrong !== undefined) throw new TcpError('EINVAL', `cannot make a stack: ${wrong}`);
     const key = (): SipKey => [host.random32(), host.random32(), host.random32(), host.random32()];
     this.sessions = new ConnectionTable(host.random32());
     this.isnKey = key();

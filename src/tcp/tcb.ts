@@ -113,7 +113,7 @@ export class Tcb {
   offersScale = true;
   /** Send an ACK as soon as this batch of segments is done. */
   ackNow = false;
-  /** When a bare ACK that should not have come was last answered, µs. */
+  /** When a segment that should not have come was last answered, µs. */
   answeredAt = -Infinity;
   /** Send the SYN,ACK again: its ACK did not come and the peer repeated its SYN. */
   resendSyn = false;

@@ -30,7 +30,10 @@ export interface ConnectionOptions {
   dscp?: number;
   /** Maximum segment lifetime in µs; TIME-WAIT lasts twice as long. Default 30 s (RFC 9293 §3.4.2 suggests 2 min). */
   msl?: number;
-  /** R2 for data (RFC 9293 §3.8.3), in µs from the first transmission. Default 924.6 s: 15 retransmissions with the default times. */
+  /**
+   * R2 for data (RFC 9293 §3.8.3): how long in µs the peer may acknowledge nothing of what was sent. The first retransmission
+   * time-out after that ends the connection. Default 924.6 s.
+   */
   r2?: number;
   /** R2 for a SYN, in µs. Default 180 s (RFC 9293 MUST-23). */
   synR2?: number;

@@ -10,47 +10,48 @@ const TALKS = 25;
 describe('10 % loss, 10 % reordering, duplication and corruption', () => {
   const seen = new Map<string, number>();
 
-  test.each(seeds(WORLDS))(`seed %i: ${TALKS} connections deliver their bytes, close, and leave nothing behind`, (seed) => {
-    withSeed(seed, () => {
-      const random = new Random(seed);
-      const world = new World({
-        seed,
-        medium: pick(random, ['ip', 'ethernet']),
-        mtu: pick(random, [1500, 1500, 1280, 576]),
-        network: {
-          loss: 0.1,
-          reorder: 0.1,
-          reorderDelay: 1 + random.below(30 * MILLISECOND),
-          duplicate: 0.05,
-          corrupt: 0.05,
-          delay: random.below(100 * MILLISECOND),
-          jitter: random.below(20 * MILLISECOND),
-        },
-        // Three lost questions in a row would be the end of a connection that is being opened.
-        stack: { tcp: { msl: 2 * MINUTE }, ip: { neighbourProbes: 12 } },
+  test.each(seeds(WORLDS))(
+    `seed %i: ${TALKS} connections deliver their bytes, close, and leave nothing behind`,
+    (seed) => {
+      withSeed(seed, () => {
+        const random = new Random(seed);
+        const world = new World({
+          seed,
+          medium: pick(random, ['ip', 'ethernet']),
+          mtu: pick(random, [1500, 1500, 1280, 576]),
+          network: {
+            loss: 0.1,
+            reorder: 0.1,
+            reorderDelay: 1 + random.below(30 * MILLISECOND),
+            duplicate: 0.05,
+            corrupt: 0.05,
+            delay: random.below(100 * MILLISECOND),
+            jitter: random.below(20 * MILLISECOND),
+          },
+          // Three lost questions in a row would be the end of a connection that is being opened.
+          stack: { tcp: { msl: 2 * MINUTE }, ip: { neighbourProbes: 12 } },
+        });
+        const talks = new Talks(
+          world,
+          Array.from({ length: TALKS }, (_, index) => randomTalk(world, index, random)),
+        );
+        world.runUntil(
+          () => talks.isDone,
+          6 * HOUR,
+          () => talks.describe(),
+        );
+        talks.expectNoBytesLeft();
+        world.expectNothingLeft();
+        for (const { watch } of world.hosts) {
+          for (const [arrow, times] of watch.transitions) seen.set(arrow, (seen.get(arrow) ?? 0) + times);
+        }
       });
-      const talks = new Talks(
-        world,
-        Array.from({ length: TALKS }, (_, index) => randomTalk(world, index, random)),
-      );
-      world.runUntil(
-        () => talks.isDone,
-        6 * HOUR,
-        () => talks.describe(),
-      );
-      talks.expectNoBytesLeft();
-      world.expectNothingLeft();
-      for (const { watch } of world.hosts) {
-        for (const [arrow, times] of watch.transitions) seen.set(arrow, (seen.get(arrow) ?? 0) + times);
-      }
-    });
-  });
+    },
+  );
 
   test('took every way of Figure 5 that such connections have', () => {
     if (seeds(WORLDS).length === 1) return;
-    expect([...seen.keys()].sort()).toEqual(expect.arrayContaining([
-      'CLOSED → SYN-SENT',
-    ]));
+    expect([...seen.keys()].sort()).toEqual(expect.arrayContaining(['CLOSED → SYN-SENT']));
     console.log([...seen]);
   });
 });

@@ -48,17 +48,18 @@ export function labSuite(
   }
   describe(title, () => {
     let runner: LabRunner | undefined;
-    let index = 0;
     declare((each) => {
-      const mine = index++;
-      test(each, () => (runner ??= new LabRunner(file)).run(mine), 2 * TEST_LIMIT);
+      const index = declared++;
+      test(each, () => (runner ??= new LabRunner(file)).run(index), 2 * TEST_LIMIT);
     });
     afterAll(() => runner?.end());
   });
 }
 
-/** The tests of the suites in this process, if it is the one in the lab. */
+/** The tests of the file, in the process in the lab. */
 export const labTests: LabTest[] = [];
+/** How many tests of the file jest knows: the next one's index in `labTests`. */
+let declared = 0;
 
 /** How long one test may take, ms. */
 export const TEST_LIMIT = 30_000;

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import type { Clock } from '../../src/clock/clock';
 import type { StackOptions } from '../../src/stack';
 import { type Link, Stack, TapLink, type TraceEvent } from '../../src';
+import type { State } from '../../src/tcp/states';
 import { FLAG } from '../../src/wire';
 import { Program } from './lab-program';
 import { kernelSockets, type KernelSocket } from './lab-sockets';
@@ -59,6 +60,14 @@ export class Lab {
     this.endings.push(ending);
   }
 
+  /** Waits until the last entry of the history is this one. */
+  async enters(state: State): Promise<void> {
+    await until(
+      () => `${state}; there was ${this.history.join()}`,
+      () => this.history.at(-1) === state,
+    );
+  }
+
   /** Waits until the kernel has a socket with this port, in this state as `ss` writes it. */
   async kernelSocket(port: number, state: string): Promise<KernelSocket> {
     let sockets: readonly KernelSocket[] = [];
@@ -86,7 +95,9 @@ export class Lab {
       .split('\n')
       .filter((line) => line.startsWith(`${protocol}: `))
       .map((line) => line.split(' '));
-    return Number(values?.[names?.indexOf(name) ?? NaN]);
+    const value = values?.[names?.indexOf(name) ?? -1];
+    if (value === undefined) throw new Error(`the kernel has no counter ${protocol} ${name}`);
+    return Number(value);
   }
 
   /** Ends what the test has started. */

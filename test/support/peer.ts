@@ -1,9 +1,12 @@
 import { add, diff, gt } from '../../src/tcp/sequence';
 import type { Endpoint } from '../../src/tcp/user';
 import { requireIpv4Address } from '../../src/wire/address';
+import { writeUint16 } from '../../src/wire/bytes';
+import { sum } from '../../src/wire/checksum';
 import { WireError } from '../../src/wire/error';
 import { PROTOCOL, type Ipv4Packet } from '../../src/wire/ipv4';
 import { formatSegment, parseSegment } from '../../src/wire/notation';
+import { pseudoHeaderSum } from '../../src/wire/pseudo-header';
 import { emitTcp, FLAG, parseTcp, tcpChecksumIsGood, type TcpSegment } from '../../src/wire/tcp';
 import { octets } from './octets';
 import type { Wire } from './wire';
@@ -71,10 +74,15 @@ export class Peer {
       options,
       payload: content,
     };
-    return emitTcp(segment, {
-      src: requireIpv4Address(this.remote.address),
-      dst: requireIpv4Address(this.local.address),
-    });
+    return this.withChecksum(emitTcp(segment));
+  }
+
+  /** Puts the right checksum into a segment's bytes. */
+  withChecksum(bytes: Uint8Array, { src = this.remote.address, dst = this.local.address } = {}): Uint8Array {
+    const pseudo = pseudoHeaderSum(requireIpv4Address(src), requireIpv4Address(dst), PROTOCOL.TCP, bytes.length);
+    writeUint16(bytes, 16, 0);
+    writeUint16(bytes, 16, ~sum(bytes, pseudo));
+    return bytes;
   }
 
   /** The next segment of ours, which went out just now, is this one. A window that is not written may be any. */

@@ -236,8 +236,10 @@ export class Arena {
         checkConnection(connection, this.clock);
         const { state, snd, rcv, buffered, inFlight } = connection.status();
         // A FIN takes an octet of the window and none of the buffer.
-        if (isSynchronized(state) && buffered.receive + rcv.wnd > receiveBuffer) throw new Error(`${name} offers more than it has room for`);
-        if (buffered.outOfOrder > Math.max(rcv.wnd, receiveBuffer - buffered.receive)) throw new Error(`${name} keeps more than it offered`);
+        if (isSynchronized(state) && buffered.receive + rcv.wnd > receiveBuffer)
+          throw new Error(`${name} offers more than it has room for`);
+        if (buffered.outOfOrder > Math.max(rcv.wnd, receiveBuffer - buffered.receive))
+          throw new Error(`${name} keeps more than it offered`);
         if (buffered.send > sendBuffer) throw new Error(`${name} queues more than it has room for`);
         const old = before.get(connection);
         const isNew = old !== undefined && isSynchronized(old.state) && diff(snd.nxt, old.snd.nxt) > 0;
@@ -309,7 +311,8 @@ function checkPair(one: Status, other: Status): void {
     if (diff(sender.snd.una, receiver.rcv.nxt) > 0) throw new Error('acknowledged, and not received');
     if (diff(receiver.rcv.nxt, sender.snd.nxt) > 0) throw new Error('received, and not sent');
     const edge = receiver.rcv.nxt + receiver.rcv.wnd;
-    if (diff(sender.snd.una + sender.snd.wnd, edge) > 0) throw new Error('the sender believes in more room than was offered');
+    if (diff(sender.snd.una + sender.snd.wnd, edge) > 0)
+      throw new Error('the sender believes in more room than was offered');
     if (sender.bytesAcked > receiver.bytesReceived) throw new Error('more bytes acknowledged than received');
   }
 }

@@ -65,13 +65,20 @@ export class Talks {
       .join('\n');
   }
 
-  /** All bytes that both users of all talks have sent or received: what a watchdog looks at. */
+  /** Grows whenever a user sends or receives something, or a connection changes its state: what a watchdog looks at. */
   get progress(): number {
     let sum = 0;
+    for (const { watch } of this.world.hosts) for (const times of watch.transitions.values()) sum += times;
     for (const { caller, called } of this.users) {
       for (const user of [caller, called]) if (user !== undefined) sum += user.sent + user.received;
     }
     return sum;
+  }
+
+  /** The two users of a talk, once they are connected. */
+  usersOf(index: number): { readonly caller: User; readonly called: User } | undefined {
+    const { caller, called } = this.users[index] ?? {};
+    return caller === undefined || called === undefined ? undefined : { caller, called };
   }
 
   expectNoBytesLeft(): void {
@@ -127,7 +134,9 @@ export function randomTalk(world: World, index: number, random: Random): Talk {
     { caller: 'when-peer-has', called: 'when-sent' },
   ] as const);
   const shutdown = simultaneousClose ? ({ caller: 'later', called: 'later' } as const) : mayShutdown;
-  const smallest = Math.min(...[options.caller, options.called].flatMap((each) => [each.sendBuffer, each.receiveBuffer]));
+  const smallest = Math.min(
+    ...[options.caller, options.called].flatMap((each) => [each.sendBuffer, each.receiveBuffer]),
+  );
   const side = (who: 'caller' | 'called'): { habits: Habits; bytes: Uint8Array } => {
     const tiny = random.chance(0.15);
     const most = Math.min(tiny ? 2_000 : 300_000, smallest * 40);

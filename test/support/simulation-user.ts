@@ -61,7 +61,9 @@ export class User {
 
   /** It has a connection, everything was sent, and everything that the peer has to say was received. */
   get hasAll(): boolean {
-    return this.connection.state !== 'SYN-SENT' && this.sent === this.out.length && this.received === this.expected.length;
+    return (
+      this.connection.state !== 'SYN-SENT' && this.sent === this.out.length && this.received === this.expected.length
+    );
   }
 
   /** The connection has ended by two FINs, and all that the peer said was read. */
@@ -132,7 +134,11 @@ export class User {
     }
     if (typeof data === 'string') throw new Error(`${this.describe()}: RECEIVE said ${data}`);
     const end = this.received + data.length;
-    if (data.length < 1 || data.length > size || Buffer.compare(data, this.expected.subarray(this.received, end)) !== 0) {
+    if (
+      data.length < 1 ||
+      data.length > size ||
+      Buffer.compare(data, this.expected.subarray(this.received, end)) !== 0
+    ) {
       throw new Error(`${this.describe()}: received ${data.length} wrong bytes`);
     }
     this.received = end;

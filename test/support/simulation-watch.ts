@@ -73,7 +73,9 @@ export class Watch {
   private checkWindow(id: number, { edge }: Watched, { seq, flags, payload }: TcpSegment): void {
     const end = add(seq, payload.length + (flags & FLAG.FIN ? 1 : 0));
     if (edge === undefined || end === seq || le(end, edge)) return;
-    throw new Error(`${this.name} #${id} sent up to ${end}, ${diff(end, edge)} octets beyond the window's edge ${edge}`);
+    throw new Error(
+      `${this.name} #${id} sent up to ${end}, ${diff(end, edge)} octets beyond the window's edge ${edge}`,
+    );
   }
 
   private watched(id: number): Watched {

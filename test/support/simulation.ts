@@ -17,8 +17,8 @@ export const HOUR = 60 * MINUTE;
 /** `SYNACK_SEED=17 npx jest test/simulation/lossy` runs that seed alone, and prints what happens. */
 const ONLY = process.env['SYNACK_SEED'];
 
-/** `SYNACK_SOAK=25` runs 25 times as many seeds. */
-const SOAK = Number(process.env['SYNACK_SOAK'] ?? 1);
+/** `SYNACK_SOAK=25` runs 25 times as many. */
+export const SOAK = Number(process.env['SYNACK_SOAK'] ?? 1);
 
 /** The seeds 1 to `count`, or the one that was asked for. */
 export function seeds(count: number): number[] {
@@ -43,6 +43,8 @@ export interface WorldOptions {
   readonly mtu?: number;
   /** What the network between the two does; both ways, unless `in` (to a) and `out` (from a) say otherwise. */
   readonly network?: ImpairSettings;
+  /** What stands between the network and b. */
+  readonly around?: (link: Link) => Link;
   readonly stack?: Omit<StackOptions, 'clock' | 'seed'>;
   /** By how many µs each host's clock is ahead of the world's. */
   readonly ahead?: { readonly a?: number; readonly b?: number };
@@ -63,14 +65,19 @@ export class World {
   readonly a: Host;
   readonly b: Host;
 
-  constructor({ seed, medium = 'ip', mtu = 1500, network = {}, stack = {}, ahead = {} }: WorldOptions) {
+  constructor({ seed, medium = 'ip', mtu = 1500, network = {}, around, stack = {}, ahead = {} }: WorldOptions) {
     const { clock } = this;
     const random = new Random(seed);
     const [near, far] = memoryPair({ clock, medium, mtu, queue: 100_000 });
     this.network = impair(near, { ...network, clock, seed: random.uint32() });
     const host = (name: 'a' | 'b', link: Link, address: string): Host => {
       const ownClock = new ClockAhead(clock, ahead[name] ?? 0);
-      const host = { name, address, stack: new Stack({ ...stack, clock: ownClock, seed: random.uint32() }), watch: new Watch(name) };
+      const host = {
+        name,
+        address,
+        stack: new Stack({ ...stack, clock: ownClock, seed: random.uint32() }),
+        watch: new Watch(name),
+      };
       host.stack.observe((event) => {
         host.watch.event(event);
       });
@@ -79,7 +86,7 @@ export class World {
       return host;
     };
     this.a = host('a', this.network, '10.9.0.1');
-    this.b = host('b', far, '10.9.0.2');
+    this.b = host('b', around?.(far) ?? far, '10.9.0.2');
   }
 
   get hosts(): readonly [Host, Host] {

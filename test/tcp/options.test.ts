@@ -51,6 +51,23 @@ describe('the options of a connection', () => {
     expect(() => established().set(options)).toThrow(/^EINVAL: cannot set the options of connection /);
   });
 
+  test.each<ConnectionOptions>([
+    { sendBuffer: 1, receiveBuffer: 1, mss: 1, ttl: 1, dscp: 0, msl: 0, linger: 0, delayedAck: 0, outOfOrderLimit: 1 },
+    { sendBuffer: 2 ** 30, receiveBuffer: 2 ** 30, mss: 65_495, ttl: 255, dscp: 63, msl: 3_600_000_000 },
+    { linger: Number.MAX_SAFE_INTEGER, delayedAck: 499_999, outOfOrderLimit: 1_000_000, finWait2Timeout: 0 },
+    { rto: { initial: 1, min: 1, max: 1 }, keepAlive: { idle: 1, interval: 1, probes: 1 } },
+    { keepAlive: false, noDelay: true },
+    {},
+  ])('%j is allowed', (options) => {
+    expect(invalidOption(options)).toBeUndefined();
+  });
+
+  test('MUST-40: the defaults of a stack are checked as well', () => {
+    expect(() => script({ tcp: { delayedAck: 500_000 } })).toThrow(
+      'EINVAL: cannot make a stack: delayedAck is 500000, and should be a whole number from 0 to 499999',
+    );
+  });
+
   test('the stack has defaults for all, a listener for those that it accepts, and a connection has the last word', () => {
     const t = script({ tcp: { delayedAck: 10_000 } }).listen(40_000, { noDelay: true });
     t.inject('S 0:0(0) <mss 1460>').skip().inject('. 1:1(0) ack 1');

@@ -16,8 +16,8 @@ export function status(tcb: Tcb): Status {
     inFlight: tcb.inFlight,
     cwnd: congestion.cwnd,
     ssthresh: congestion.ssthresh,
-    srtt: rto.srtt,
-    rttvar: rto.rttvar,
+    srtt: rounded(rto.srtt),
+    rttvar: rounded(rto.rttvar),
     rto: rto.rto,
     segmentsIn: counters.segmentsIn,
     segmentsOut: counters.segmentsOut,
@@ -28,4 +28,8 @@ export function status(tcb: Tcb): Status {
     timers: tcb.timers.pending(),
     error: tcb.error,
   };
+}
+
+function rounded(time: number | undefined): number | undefined {
+  return time === undefined ? undefined : Math.round(time);
 }

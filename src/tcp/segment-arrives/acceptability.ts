@@ -1,10 +1,10 @@
 import { FLAG } from '../../wire/tcp';
 import { drop } from '../drop';
-import { add, diff, lt, within } from '../sequence';
+import { add, diff, gt, lt, within } from '../sequence';
 import { hasFlag, segmentLength, type Segment } from '../segment';
 import type { Tcb } from '../tcb';
 import { restartTimeWait } from '../transition';
-import { answer, type Verdict } from './verdict';
+import { answerSparingly, type Verdict } from './verdict';
 
 /**
  * First step: check the sequence number (RFC 9293 §3.10.7.4). A segment outside the window is answered with an ACK and goes no
@@ -25,11 +25,14 @@ export function checkSequence(tcb: Tcb, segment: Segment, now: number): Verdict 
       return 'continue';
     }
     if (!hasFlag(segment, FLAG.RST)) {
-      answer(tcb, segment, now);
+      // An empty one may be such an answer itself.
+      if (segmentLength(segment) === 0) answerSparingly(tcb, now);
+      else tcb.ackNow = true;
       // The repeated FIN restarts TIME-WAIT (step 8).
       if (tcb.state === 'TIME-WAIT' && hasFlag(segment, FLAG.FIN)) restartTimeWait(tcb, now);
     }
-    return drop(tcb, 'outside-window', () => describeOutside(tcb, segment), now);
+    drop(tcb, 'outside-window', () => describeOutside(tcb, segment), now);
+    return isLateAck(tcb, segment) ? 'continue' : 'drop';
   }
   // A RST is believed by its own number (step 2), not by what the data in it reaches.
   if (!hasFlag(segment, FLAG.RST)) trimToWindow(tcb, segment);
@@ -45,6 +48,16 @@ export function isAcceptable(segment: Segment, next: number, window: number): bo
   if (length === 0) return within(segment.seq, next, hasFlag(segment, FLAG.RST) ? Math.max(1, window) : window + 1);
   if (window === 0) return false;
   return within(segment.seq, next, window) || within(add(segment.seq, length - 1), next, window);
+}
+
+/**
+ * A bare ACK of something new that stands a little before RCV.NXT. Its sender has probed our window, or saw it shrink, and has not
+ * heard that we took what lay beyond (see `nextAcceptable`). Two such ends would otherwise never hear each other again.
+ */
+function isLateAck({ state, snd, rcv, settings }: Tcb, segment: Segment): boolean {
+  const behind = diff(rcv.nxt, segment.seq);
+  if (behind <= 0 || behind > settings.receiveBuffer || state === 'SYN-RECEIVED') return false;
+  return segmentLength(segment) === 0 && !hasFlag(segment, FLAG.RST) && gt(segment.ack, snd.una);
 }
 
 /** Cuts off what was received before and what lies beyond the window. A FIN beyond it goes too. */

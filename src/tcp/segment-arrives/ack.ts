@@ -22,12 +22,7 @@ export function checkAck(tcb: Tcb, segment: Segment, now: number): Verdict {
   }
   // RFC 5961 §5.2: an ACK that is too old, or of what was never sent, is challenged.
   if (gt(segment.ack, snd.nxt) || diff(segment.ack, snd.una) < -snd.maxWnd) {
-    return challenge(
-      tcb,
-      segment,
-      () => `ACK ${segment.ack} is not between SND.UNA ${snd.una} and SND.NXT ${snd.nxt}`,
-      now,
-    );
+    return challenge(tcb, () => `ACK ${segment.ack} is not between SND.UNA ${snd.una} and SND.NXT ${snd.nxt}`, now);
   }
   if (gt(segment.ack, snd.una)) acknowledge(tcb, segment.ack, now);
   else if (isDuplicate(tcb, segment)) duplicateAck(tcb, now);

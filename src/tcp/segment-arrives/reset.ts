@@ -11,7 +11,7 @@ import { challenge, type Verdict } from './verdict';
 export function checkReset(tcb: Tcb, segment: Segment, now: number): Verdict {
   if (!hasFlag(segment, FLAG.RST)) return 'continue';
   if (segment.seq !== tcb.rcv.nxt) {
-    return challenge(tcb, segment, () => `RST at ${segment.seq}, not at RCV.NXT ${tcb.rcv.nxt}`, now);
+    return challenge(tcb, () => `RST at ${segment.seq}, not at RCV.NXT ${tcb.rcv.nxt}`, now);
   }
   switch (tcb.state) {
     case 'SYN-RECEIVED':

@@ -14,5 +14,5 @@ export function checkSyn(tcb: Tcb, segment: Segment, now: number): Verdict {
     returnToListen(tcb, 'rcv RST', now);
     return 'drop';
   }
-  return challenge(tcb, segment, () => `SYN in ${tcb.state}`, now);
+  return challenge(tcb, () => `SYN in ${tcb.state}`, now);
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { tcpChecksumIsGood } from '../../../src/wire/tcp';
 import { established, script } from '../../support/script';
 
 describe('SEND (RFC 9293 §3.10.2)', () => {
@@ -73,6 +74,17 @@ describe('SEND (RFC 9293 §3.10.2)', () => {
     t.inject('. 1:1(0) ack 3021').expect('P. 3021:3601(580) ack 1');
   });
 
+  test('MUST-2: every segment has its checksum, whatever pieces its data is in', () => {
+    const t = established();
+    t.send(1);
+    t.expect('P. 1:2(1) ack 1');
+    for (const length of [1, 2, 3, 1, 7, 300, 1]) t.send(length);
+    t.inject('. 1:1(0) ack 2').expect('P. 2:317(315) ack 1');
+    const { payload = new Uint8Array(0) } = t.lastHeader ?? {};
+    expect(tcpChecksumIsGood(payload, 0x0a090002, 0x0a090001)).toBe(true);
+    expect(tcpChecksumIsGood(payload, 0x0a090003, 0x0a090001)).toBe(false);
+  });
+
   test('MUST-60: what is not pushed is not held back for ever', () => {
     const t = established();
     t.send(10, { push: false });
@@ -88,7 +100,7 @@ describe('SEND (RFC 9293 §3.10.2)', () => {
     t.expect('. 1:1461(1460) ack 1').inject('. 1:1(0) ack 1461').expect('P. 1461:2001(540) ack 1');
   });
 
-  test("MUST-49: the TTL, and MUST-48, SHLD-22: the Diffserv field are the user's", () => {
+  test("MUST-49: the TTL, and MUST-48, SHLD-21, SHLD-22: the Diffserv field are the user's, at any time", () => {
     const t = established();
     t.send('a');
     expect(t.lastHeader).toMatchObject({ ttl: 64, dscp: 0 });

@@ -25,6 +25,12 @@ describe('eighth: check the FIN bit (RFC 9293 §3.10.7.4)', () => {
     t.expect('. 1:1(0) ack 2').state('CLOSE-WAIT');
   });
 
+  test('a second one, behind the first, is nothing', () => {
+    const t = established().inject('F. 1:1(0) ack 1').expect('. 1:1(0) ack 2').inject('F. 2:2(0) ack 1').skip();
+    t.state('CLOSE-WAIT');
+    expect(t.status.timers).toEqual({});
+  });
+
   test('data that a peer sends beyond its own FIN is not data', () => {
     const t = established().inject('F. 6:6(0) ack 1').expect('. 1:1(0) ack 1');
     t.inject('P. 6:9(3) ack 1 "xyz"').skip().inject('P. 1:6(5) ack 1 "hello"').skip();

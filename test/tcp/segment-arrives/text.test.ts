@@ -25,6 +25,11 @@ describe('seventh: process the segment text (RFC 9293 §3.10.7.4)', () => {
     t.reads(150).inject('P. 51:101(50) ack 1').expect('. 1:1(0) ack 151').reads('');
   });
 
+  test('what comes partly again is answered at once: an ACK was lost', () => {
+    const t = established().inject('P. 1:101(100) ack 1').at(40_000).expect('. 1:1(0) ack 101');
+    t.inject('P. 51:151(100) ack 1').expect('. 1:1(0) ack 151');
+  });
+
   test('what lies beyond the window is cut off, a FIN there too', () => {
     const t = established({ passive: 80, receiveBuffer: 50 });
     t.inject('FP. 1:101(100) ack 1').after(40_000).expect('. 1:1(0) ack 51 win 0').state('ESTABLISHED');

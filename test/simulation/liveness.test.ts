@@ -1,0 +1,156 @@
+import { describe, test } from '@jest/globals';
+import type { Frame, FrameBatch, Link } from '../../src/link/link';
+import { joinFrame } from '../../src/link/link';
+import { Random } from '../../src/random';
+import { writeUint16 } from '../../src/wire/bytes';
+import { updateChecksum } from '../../src/wire/checksum';
+import { WireError } from '../../src/wire/error';
+import { PROTOCOL, viewIpv4 } from '../../src/wire/ipv4';
+import { FLAG, viewTcp } from '../../src/wire/tcp';
+import { HOUR, MILLISECOND, MINUTE, SECOND, seeds, withSeed, World } from '../support/simulation';
+import { pick, skewed, Talks, type Talk } from '../support/simulation-talk';
+import { someBytes, type Habits } from '../support/simulation-user';
+
+/** The longest that the network is gone, or a user looks away. */
+const PAUSE = 4 * MINUTE;
+/** The watchdog: both pauses, and many retransmissions (a minute apart at most) that may be lost. */
+const PATIENCE = 40 * MINUTE;
+
+describe('bad link × slow reader × tiny window × shrinking window × pauses of minutes', () => {
+  test.each(seeds(300))('seed %i: there is always progress, up to the end', (seed) => {
+    withSeed(seed, () => {
+      const random = new Random(seed);
+      const pinches = random.chance(0.4);
+      const world = new World({
+        seed,
+        mtu: pick(random, [1500, 576, 68]),
+        network: badNetwork(random),
+        around: (link) => (pinches ? pinch(link, random.fork()) : link),
+        stack: { tcp: { r2: 3 * HOUR, synR2: 3 * HOUR, msl: 10 * MINUTE } },
+      });
+      let at = 0;
+      for (let outage = random.below(4); outage > 0; outage -= 1) {
+        at += skewed(random, 20 * MINUTE);
+        blackout(world, at, (at += random.below(PAUSE)));
+      }
+      const talks = new Talks(
+        world,
+        Array.from({ length: 1 + random.below(3) }, (_, index) => troubledTalk(world, index, random)),
+      );
+      const { clock } = world;
+      for (let before = -1; !talks.isDone;) {
+        const { progress } = talks;
+        if (progress === before)
+          throw new Error(`nothing has moved for ${PATIENCE / MINUTE} minutes:\n${talks.describe()}`);
+        before = progress;
+        const end = clock.now() + PATIENCE;
+        clock.run({ until: () => talks.isDone || clock.now() > end });
+      }
+      // The last outages may be still to come.
+      clock.advanceTo(Math.max(clock.now(), at));
+      talks.expectNoBytesLeft();
+      world.expectNothingLeft();
+    });
+  });
+});
+
+function badNetwork(random: Random) {
+  return {
+    loss: pick(random, [0, 0.01, 0.05, 0.2]),
+    reorder: pick(random, [0, 0.1, 0.5]),
+    reorderDelay: 1 + skewed(random, 500 * MILLISECOND),
+    duplicate: pick(random, [0, 0.1]),
+    corrupt: pick(random, [0, 0.05]),
+    delay: skewed(random, 2 * SECOND),
+    jitter: skewed(random, SECOND),
+    rate: pick(random, [0, 0, 9_600, 1_000_000]),
+    queue: pick(random, [3, 20, 1000]),
+  };
+}
+
+/** Between these two times nothing gets through. */
+function blackout(world: World, from: number, to: number): void {
+  world.clock.schedule(from, () => {
+    world.network.set({ filter: undefined, in: { filter: () => 'drop' }, out: { filter: () => 'drop' } });
+  });
+  world.clock.schedule(to, () => {
+    world.network.set({ in: { filter: undefined }, out: { filter: undefined } });
+  });
+}
+
+function troubledTalk(world: World, index: number, random: Random): Talk {
+  const options = () => ({
+    sendBuffer: skewed(random, 100_000),
+    receiveBuffer: skewed(random, 100_000),
+    noDelay: random.chance(0.5),
+    ...(random.chance(0.3) && { mss: 1 + skewed(random, 1400) }),
+  });
+  const caller = options();
+  const called = options();
+  // So many octets that a round trip for each of them, or a pause, is bearable.
+  const most = 30 * Math.min(caller.sendBuffer, caller.receiveBuffer, called.sendBuffer, called.receiveBuffer, 3000);
+  const bytes = { caller: someBytes(random, random.below(most)), called: someBytes(random, random.below(most)) };
+  const shutdown = pick(random, [
+    ['when-sent', 'when-sent'],
+    ['when-sent', 'when-peer-has'],
+    ['when-peer-has', 'when-sent'],
+  ] as const);
+  return {
+    caller: random.chance(0.5) ? world.a : world.b,
+    start: random.below(5 * MINUTE),
+    port: 1000 + index,
+    callerPort: undefined,
+    simultaneousOpen: false,
+    simultaneousClose: false,
+    options: { caller, called },
+    habits: {
+      caller: { ...troubledHabits(random, bytes.caller.length, bytes.called.length), shutdown: shutdown[0] },
+      called: { ...troubledHabits(random, bytes.called.length, bytes.caller.length), shutdown: shutdown[1] },
+    },
+    bytes,
+  };
+}
+
+/** Mostly one of the two directions is slow: about ten pieces, with pauses between them. */
+function troubledHabits(random: Random, out: number, incoming: number): Pick<Habits, 'write' | 'read'> {
+  const slow = (): number => (random.chance(0.4) ? skewed(random, PAUSE) : 0);
+  return {
+    write: { size: 1 + Math.ceil(out / (1 + random.below(10))), pause: slow() },
+    read: { size: 1 + Math.ceil(incoming / (1 + random.below(10))), pause: slow() },
+  };
+}
+
+/**
+ * Between `link` and its user, either way, windows are made smaller now and then: to the sender a window that shrinks,
+ * closes, and opens again (RFC 9293 §3.8.6, MUST-34).
+ */
+function pinch(link: Link, random: Random): Link {
+  const change = (packet: Uint8Array): Uint8Array => {
+    const ip = viewIpv4(packet);
+    if (ip instanceof WireError || ip.protocol !== PROTOCOL.TCP) return packet;
+    const at = ip.headerLength;
+    const tcp = viewTcp(packet, at, ip.totalLength);
+    if (tcp instanceof WireError || (tcp.flags & FLAG.SYN) !== 0 || !random.chance(0.3)) return packet;
+    const window = random.chance(0.3) ? 0 : random.below(tcp.window + 1);
+    writeUint16(packet, at + 16, updateChecksum(tcp.checksum, tcp.window, window));
+    writeUint16(packet, at + 14, window);
+    return packet;
+  };
+  const pinched: Link = {
+    name: link.name,
+    medium: link.medium,
+    mtu: link.mtu,
+    offload: link.offload,
+    onReceive: () => undefined,
+    onDrain: () => undefined,
+    send: (frame: Frame) => link.send([change(joinFrame(frame).slice())]),
+    close: () => link.close(),
+  };
+  link.onReceive = (batch: FrameBatch) => {
+    pinched.onReceive(batch.map((packet) => change(packet)));
+  };
+  link.onDrain = () => {
+    pinched.onDrain();
+  };
+  return pinched;
+}
