@@ -113,8 +113,8 @@ export class Tcb {
   offersScale = true;
   /** Send an ACK as soon as this batch of segments is done. */
   ackNow = false;
-  /** When a segment that should not have come was last answered, µs. */
-  answeredAt = -Infinity;
+  /** How many segments that should not have come were answered since when (µs). */
+  readonly answers = { count: 0, since: -Infinity };
   /** Send the SYN,ACK again: its ACK did not come and the peer repeated its SYN. */
   resendSyn = false;
   /** The user was told that there is no room to send. */

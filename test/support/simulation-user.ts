@@ -5,8 +5,13 @@ import type { Connection } from '../../src/tcp/user';
 /** Random bytes, of which each transfer takes a stretch. */
 const POOL = randomBytes(1 << 21, 1);
 
-/** A stretch of random bytes: nobody writes to them. */
+/** A stretch of random bytes: nobody writes to them. One that is longer than the pool repeats it. */
 export function someBytes(random: Random, length: number): Uint8Array {
+  if (length >= POOL.length) {
+    const bytes = new Uint8Array(length);
+    for (let at = 0; at < length; at += POOL.length) bytes.set(POOL.subarray(0, length - at), at);
+    return bytes;
+  }
   const start = random.below(POOL.length - length);
   return POOL.subarray(start, start + length);
 }

@@ -6,8 +6,9 @@ import type { Tcb } from '../tcb';
 /** What a step of SEGMENT ARRIVES says: go on to the next one, or stop, perhaps with a segment to send in reply. */
 export type Verdict = 'continue' | 'drop' | OutgoingSegment;
 
-/** The least time between two answers to what should not have come, µs (as Linux's `tcp_invalid_ratelimit`). */
-const SPARINGLY = 500_000;
+/** At most so many answers to what should not have come, in so many µs (RFC 5961 §7 proposes these). */
+const ANSWERS = 10;
+const PERIOD = 5_000_000;
 
 /** Drops a segment that could be forged and answers with an ACK: a genuine peer puts itself right (RFC 5961 §3 to §5). */
 export function challenge(tcb: Tcb, detail: () => string, now: number): Verdict {
@@ -17,12 +18,14 @@ export function challenge(tcb: Tcb, detail: () => string, now: number): Verdict 
 
 /** Owes an ACK, but not too often (RFC 5961 §7): two ends that disagree would answer each other's ACKs for ever. */
 export function answerSparingly(tcb: Tcb, now: number): void {
-  if (now - tcb.answeredAt < SPARINGLY) {
-    tcb.host.count('tcp.acks-throttled');
-    return;
+  const { answers } = tcb;
+  if (now - answers.since >= PERIOD) {
+    answers.since = now;
+    answers.count = 0;
   }
-  tcb.answeredAt = now;
-  tcb.ackNow = true;
+  answers.count += 1;
+  if (answers.count <= ANSWERS) tcb.ackNow = true;
+  else tcb.host.count('tcp.acks-throttled');
 }
 
 /** <SEQ=seq><CTL=RST> */
