@@ -14,7 +14,12 @@ const layer = (from, allowed, comment) => ({
 
 module.exports = {
   forbidden: [
-    { name: 'no-circular', severity: 'error', from: { path: '^src/' }, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-circular',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
     { name: 'no-unresolvable', severity: 'error', from: { path: '^src/' }, to: { couldNotResolve: true } },
     layer('wire', [], 'bytes and values only'),
     layer('tcp', ['wire'], 'the protocol machine is pure'),
@@ -24,8 +29,19 @@ module.exports = {
     layer('stack', ['wire', 'tcp', 'ip', 'clock', 'link', 'trace', 'random'], 'the stack joins what is below it'),
     layer('node', ['stack', 'tcp', 'wire', 'trace'], 'the faces are built on the low-level API and on nothing else'),
     layer('inspect', ['trace', 'wire', 'tcp', 'ip', 'link'], 'all that a person sees is made from the trace stream'),
-    { name: 'core-is-free-of-node', severity: 'error', comment: 'the core also runs in a browser', from: { path: CORE }, to: { dependencyTypes: ['core', 'npm'] } },
-    { name: 'nothing-imports-cli', severity: 'error', from: { path: '^src/', pathNot: '^src/cli/' }, to: { path: '^src/cli/' } },
+    {
+      name: 'core-is-free-of-node',
+      severity: 'error',
+      comment: 'the core also runs in a browser',
+      from: { path: CORE },
+      to: { dependencyTypes: ['core', 'npm'] },
+    },
+    {
+      name: 'nothing-imports-cli',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/cli/' },
+      to: { path: '^src/cli/' },
+    },
   ],
   options: {
     tsConfig: { fileName: 'tsconfig.json' },

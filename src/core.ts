@@ -13,7 +13,14 @@ export { Random } from './random';
 
 export * from './tcp/user';
 export { TcpError, type ErrorCode } from './tcp/errors';
-export { FIGURE_5_TRANSITIONS, STATES, TRANSITIONS, isLegalTransition, type State, type Transition } from './tcp/states';
+export {
+  FIGURE_5_TRANSITIONS,
+  STATES,
+  TRANSITIONS,
+  isLegalTransition,
+  type State,
+  type Transition,
+} from './tcp/states';
 export type { Status } from './tcp/status';
 export type { TimerName } from './tcp/timers';
 export type * from './tcp/trace';

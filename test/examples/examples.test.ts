@@ -6,7 +6,12 @@ import { whyNoTap } from '../support/netns';
 const ROOT = join(__dirname, '../..');
 
 function run(command: string, ...args: string[]): string {
-  return execFileSync(command, args, { cwd: ROOT, encoding: 'utf8', timeout: 30_000, stdio: ['ignore', 'pipe', 'pipe'] });
+  return execFileSync(command, args, {
+    cwd: ROOT,
+    encoding: 'utf8',
+    timeout: 30_000,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
 }
 
 test('packet-by-packet.ts sends its SYN again after 1, 2, 4 and 8 seconds', () => {
@@ -19,11 +24,15 @@ const reason = whyNoTap();
 const withTap = reason === undefined ? test : test.skip;
 
 describe(`on a TAP${reason === undefined ? '' : ` (skipped: ${reason})`}`, () => {
-  withTap('http.ts serves curl', () => {
-    const script = `
+  withTap(
+    'http.ts serves curl',
+    () => {
+      const script = `
       node -r ts-node/register examples/http.ts & server=$!
       curl --silent --show-error --retry 20 --retry-delay 1 --retry-all-errors --max-time 2 http://10.9.0.2/
       kill $server`;
-    expect(run('scripts/lab.sh', 'bash', '-c', script)).toBe('hello over a TCP of our own\n');
-  }, 40_000);
+      expect(run('scripts/lab.sh', 'bash', '-c', script)).toBe('hello over a TCP of our own\n');
+    },
+    40_000,
+  );
 });

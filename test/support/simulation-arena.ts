@@ -35,6 +35,8 @@ interface Party {
   received: number;
   heardEnd: boolean;
   ended: 'closed' | 'aborted' | undefined;
+  /** It has said CLOSE in both directions. */
+  left: boolean;
 }
 
 interface Machine {
@@ -57,6 +59,8 @@ const POOL = randomBytes(1 << 16, 2);
 const PORTS = { a: 1000, b: 2000 } as const;
 const ADDRESSES = { a: '10.9.0.1', b: '10.9.0.2' } as const;
 const MSL = 2_000_000;
+/** After so long a schedule something may have been sent again for long enough to be given up (R2). */
+const HOPELESS = 800_000_000;
 /** Far more exchanges than it takes to say everything. */
 const MOST_ROUNDS = 5_000;
 
@@ -142,6 +146,7 @@ export class Arena {
     } else if (step.do === 'shutdown') {
       connection.shutdown();
     } else if (step.do === 'close') {
+      party.left = true;
       connection.close();
     } else if (step.do === 'abort') {
       connection.abort();
@@ -182,7 +187,7 @@ export class Arena {
   }
 
   private seat(machine: Machine, connection: Connection): void {
-    const party: Party = { connection, sent: 0, received: 0, heardEnd: false, ended: undefined };
+    const party: Party = { connection, sent: 0, received: 0, heardEnd: false, ended: undefined, left: false };
     machine.parties.push(party);
     connection.on('closed', (how) => {
       party.ended = how;
@@ -198,6 +203,7 @@ export class Arena {
   /** What is under way arrives in order, everybody reads and closes: every connection must come to its end. */
   private finish(): void {
     const end = this.clock.now() + 3600_000_000;
+    const hopeful = this.hopeful();
     for (let rounds = 0; ; rounds += 1) {
       if (rounds > MOST_ROUNDS) throw new Error('the two never stop answering each other');
       for (const name of ['a', 'b'] as const) this.inject(name, this.underWay[name].splice(0));
@@ -225,6 +231,24 @@ export class Arena {
       if (ended === undefined) throw new Error(`#${connection.id} ended, and its user was not told`);
       if (ended === 'closed' && connection.error !== undefined) throw new Error(`closed, with ${connection.error}`);
     }
+    for (const { connection, ended, heardEnd } of hopeful) {
+      if (ended !== 'closed' || !heardEnd)
+        throw new Error(`#${connection.id} had no reason to fail: ${connection.error}`);
+    }
+  }
+
+  /** The parties to connections that stand at both ends, and that nothing can end now but two FINs. */
+  private hopeful(): Party[] {
+    const { a, b } = this.schedule.options;
+    const impatient = [a, b].some(({ userTimeout, keepAlive }) => userTimeout !== undefined || keepAlive !== undefined);
+    if (impatient || this.clock.now() > HOPELESS) return [];
+    return this.machines.a.parties.flatMap((one) =>
+      this.machines.b.parties.flatMap((other) => {
+        const [near, far] = [one.connection.status(), other.connection.status()];
+        const patient = !one.left && !other.left && near.state !== 'CLOSED' && far.state !== 'CLOSED';
+        return patient && isPair(near, far) ? [one, other] : [];
+      }),
+    );
   }
 
   private check(before: ReadonlyMap<Connection, Status>): void {
@@ -300,10 +324,15 @@ export class Arena {
   }
 }
 
+/** These are the two ends of one connection. */
+function isPair(one: Status, other: Status): boolean {
+  const synchronised = isSynchronized(one.state) && isSynchronized(other.state);
+  return synchronised && one.snd.iss === other.rcv.irs && other.snd.iss === one.rcv.irs;
+}
+
 /** What one end believes of the other is never ahead of the truth. */
 function checkPair(one: Status, other: Status): void {
-  if (one.snd.iss !== other.rcv.irs || other.snd.iss !== one.rcv.irs) return;
-  if (!isSynchronized(one.state) || !isSynchronized(other.state)) return;
+  if (!isPair(one, other)) return;
   for (const [sender, receiver] of [
     [one, other],
     [other, one],

@@ -167,6 +167,7 @@ function randomOptions(random: Random): SizedOptions {
     noDelay: random.chance(0.3),
     ...(random.chance(0.2) && { mss: 30 + random.below(1431) }),
     ...(random.chance(0.2) && { delayedAck: 0 }),
+    ...(random.chance(0.1) && { outOfOrderLimit: 1 + random.below(8) }),
   };
 }
 
