@@ -3,4 +3,4 @@ export * from './core';
 export { Stack } from './node/stack';
 export { TapLink } from './link/tap';
 export { LinkError } from './link/errors';
-export { Ladder } from './inspect';
+export { Ladder, Log, type LadderOptions, type LogOptions } from './inspect';

@@ -61,7 +61,7 @@ const schedule: fc.Arbitrary<Schedule> = fc.record({
 });
 
 describe('two machines, and an adversary between them', () => {
-  test.each(seeds(4))(
+  test.each(seeds(6))(
     'seed %i: no schedule of deliveries, losses, repetitions, delays and calls breaks what TCP promises',
     (seed) => {
       const result = fc.check(

@@ -1,4 +1,4 @@
-import { describe, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { Frame, FrameBatch, Link } from '../../src/link/link';
 import { joinFrame } from '../../src/link/link';
 import { Random } from '../../src/random';
@@ -51,6 +51,67 @@ describe('bad link × slow reader × tiny window × shrinking window × pauses o
       talks.expectNoBytesLeft();
       world.expectNothingLeft();
     });
+  });
+});
+
+describe('one direction that stands still does not stop the other', () => {
+  const WAITING: Pick<Habits, 'read'> = { read: { size: 1, pause: 10 * HOUR } };
+  const AT_ONCE: Pick<Habits, 'read'> = { read: { size: 65_536, pause: 0 } };
+  const WRITE = { size: 65_536, pause: 0 };
+
+  /** A calls B. B has 200,000 octets for A, and A 20,000 for B, who keeps no more than 5,000. */
+  function bothWays(world: World, read: Pick<Habits, 'read'>): Talks {
+    const random = new Random(1);
+    return new Talks(world, [
+      {
+        caller: world.a,
+        start: 0,
+        port: 80,
+        callerPort: undefined,
+        simultaneousOpen: false,
+        simultaneousClose: false,
+        options: { caller: { mss: 1000 }, called: { mss: 1000, receiveBuffer: 5000 } },
+        habits: {
+          caller: { write: WRITE, ...AT_ONCE, shutdown: 'when-sent' },
+          called: { write: WRITE, ...read, shutdown: 'when-sent' },
+        },
+        bytes: { caller: someBytes(random, 20_000), called: someBytes(random, 200_000) },
+      },
+    ]);
+  }
+
+  function runUntilCallerHas(bytes: number, world: World, talks: Talks, limit: number): void {
+    world.runUntil(
+      () => talks.usersOf(0)?.caller.received === bytes,
+      limit,
+      () => talks.describe(),
+    );
+  }
+
+  test('B does not read: its window is closed, A probes it, and all the while A acknowledges what B sends', () => {
+    const world = new World({ seed: 1, network: { delay: 10 * MILLISECOND, rate: 1_000_000 } });
+    const talks = bothWays(world, WAITING);
+    runUntilCallerHas(200_000, world, talks, 10 * SECOND);
+    expect(world.a.stack.counters['tcp.window-probes']).toBeGreaterThan(0);
+    expect(world.b.stack.counters).not.toHaveProperty(['tcp.retransmissions']);
+  });
+
+  test("a whole window of A's is lost, and is lost again: A's ACKs of what B sends still count", () => {
+    const world = new World({ seed: 1, network: { delay: 10 * MILLISECOND, rate: 1_000_000 } });
+    const talks = bothWays(world, AT_ONCE);
+    world.network.set({ out: { filter: (frame) => (frame.length > 60 ? 'drop' : 'pass') } });
+    runUntilCallerHas(200_000, world, talks, 10 * SECOND);
+    expect(talks.usersOf(0)?.called.received).toBe(0);
+    // Of the SYN,ACK: its ACK came with the first octets that were lost.
+    expect(world.b.stack.counters['tcp.retransmissions']).toBe(1);
+
+    world.network.set({ out: { filter: undefined } });
+    world.runUntil(
+      () => talks.isDone,
+      10 * MINUTE,
+      () => talks.describe(),
+    );
+    world.expectNothingLeft();
   });
 });
 
