@@ -24,7 +24,7 @@ const PROGRAM = `
     const wire = impair(left, { clock, seed: 1, delay: 1000 });
     const states = [];
     const make = (link, address) => {
-      const stack = new Stack({ clock, tcp: { msl: 1000 } });
+      const stack = new Stack({ clock, tcp: { msl: 50_000 } });
       stack.observe((event) => {
         if (event.type === 'transition') states.push(address.slice(-4, -3) + ' ' + event.to);
       });

@@ -31,8 +31,8 @@ export function checkSequence(tcb: Tcb, segment: Segment, now: number): Verdict 
       // The repeated FIN restarts TIME-WAIT (step 8).
       if (tcb.state === 'TIME-WAIT' && hasFlag(segment, FLAG.FIN)) restartTimeWait(tcb, now);
     }
-    drop(tcb, 'outside-window', () => describeOutside(tcb, segment), now);
-    return isLateAck(tcb, segment) ? 'continue' : 'drop';
+    if (isLateAck(tcb, segment)) return 'continue';
+    return drop(tcb, 'outside-window', () => describeOutside(tcb, segment), now);
   }
   // A RST is believed by its own number (step 2), not by what the data in it reaches.
   if (!hasFlag(segment, FLAG.RST)) trimToWindow(tcb, segment);

@@ -5,7 +5,10 @@ import { Reassembly } from '../../../src/tcp/buffers/reassembly';
 const command = fc.oneof(
   {
     weight: 4,
-    arbitrary: fc.record({ insert: fc.nat({ max: 60 }), data: fc.uint8Array({ minLength: 1, maxLength: 20 }) }),
+    arbitrary: fc.record({
+      insert: fc.nat({ max: 60 }),
+      data: fc.uint8Array({ minLength: 1, maxLength: 20, size: 'max' }),
+    }),
   },
   { weight: 1, arbitrary: fc.constant({ take: true }) },
 );
@@ -13,7 +16,7 @@ const command = fc.oneof(
 describe('reassembly', () => {
   test('SHLD-31: holds each octet once, as it first came, and gives it out when its turn has come', () => {
     fc.assert(
-      fc.property(fc.array(command, { maxLength: 60 }), (commands) => {
+      fc.property(fc.array(command, { maxLength: 60, size: 'max' }), (commands) => {
         const reassembly = new Reassembly(1000);
         const model = new Map<number, number>();
         let next = 0;

@@ -3,14 +3,14 @@ import fc from 'fast-check';
 import { ReceiveQueue } from '../../../src/tcp/buffers/receive-queue';
 
 const command = fc.oneof(
-  fc.record({ push: fc.uint8Array({ maxLength: 20 }) }),
+  fc.record({ push: fc.uint8Array({ maxLength: 20, size: 'max' }) }),
   fc.record({ take: fc.integer({ min: 1, max: 30 }) }),
 );
 
 describe('the receive queue', () => {
   test('gives what it took, in order, never more than was asked for, and never nothing while it holds something', () => {
     fc.assert(
-      fc.property(fc.array(command, { maxLength: 400 }), (commands) => {
+      fc.property(fc.array(command, { maxLength: 400, size: 'max' }), (commands) => {
         const queue = new ReceiveQueue();
         let model = Buffer.alloc(0);
         for (const step of commands) {

@@ -3,16 +3,16 @@ import fc from 'fast-check';
 import { SendQueue } from '../../../src/tcp/buffers/send-queue';
 
 const command = fc.oneof(
-  { weight: 8, arbitrary: fc.record({ push: fc.uint8Array({ maxLength: 40 }) }) },
-  { weight: 5, arbitrary: fc.record({ drop: fc.nat({ max: 60 }) }) },
-  { weight: 8, arbitrary: fc.record({ read: fc.nat({ max: 80 }), length: fc.nat({ max: 80 }) }) },
+  { weight: 40, arbitrary: fc.record({ push: fc.uint8Array({ maxLength: 40, size: 'max' }) }) },
+  { weight: 25, arbitrary: fc.record({ drop: fc.nat({ max: 50 }) }) },
+  { weight: 40, arbitrary: fc.record({ read: fc.nat({ max: 80 }), length: fc.nat({ max: 80 }) }) },
   { weight: 1, arbitrary: fc.constant({ clear: true }) },
 );
 
 describe('the send queue', () => {
   test('is a string of octets that grows at its end and is dropped from its start', () => {
     fc.assert(
-      fc.property(fc.array(command, { maxLength: 200 }), (commands) => {
+      fc.property(fc.array(command, { maxLength: 400, size: 'max' }), (commands) => {
         const queue = new SendQueue();
         let model = Buffer.alloc(0);
         for (const step of commands) {
