@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import type { Clock } from '../../src/clock/clock';
 import type { StackOptions } from '../../src/stack';
 import { type Link, Stack, TapLink, type TraceEvent } from '../../src';
@@ -82,10 +83,15 @@ export class Lab {
   /** Sets `net.ipv4.name` of the kernel in this lab, until the test ends. */
   sysctl(name: string, value: string): void {
     const file = `/proc/sys/net/ipv4/${name}`;
-    const before = readFileSync(file);
-    writeFileSync(file, value);
+    // A container's /proc/sys is read-only; a new /proc is not, and shows the same network namespace.
+    const write = (content: string): void => {
+      const script = `mount -t proc proc /proc && printf %s '${content}' >${file}`;
+      execFileSync('unshare', ['--mount', 'sh', '-c', script]);
+    };
+    const before = readFileSync(file, 'utf8').trim();
+    write(value);
     this.atEnd(() => {
-      writeFileSync(file, before);
+      write(before);
     });
   }
 

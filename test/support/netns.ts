@@ -15,7 +15,7 @@ import { resolve } from 'node:path';
  *   const inNamespace = namespace<typeof scenarios>(require.resolve('./ping.scenarios'));
  *   expect(await inNamespace('ping', '127.0.0.1')).toBe(0);
  *
- * The namespace is quiet: lo is up, IPv6 is off, and /sys is its own, so that /sys/class/net tells of its interfaces.
+ * The namespace is quiet: lo is up, IPv6 is off (by a /proc of its own, for a container's is read-only), and /sys is its own, so that /sys/class/net tells of its interfaces.
  */
 export function namespace<Scenarios extends object>(
   file: string,
@@ -39,11 +39,19 @@ export function whyNoTap(): string | undefined {
   return undefined;
 }
 
+/** Why no device node can be made here, as in most containers; undefined if it can. */
+export function whyNoMknod(): string | undefined {
+  const make = 'mount -t tmpfs tmpfs /mnt && mknod /mnt/device c 10 200';
+  if (spawnSync('unshare', ['--mount', 'sh', '-c', make]).status === 0) return undefined;
+  return 'needs to make device nodes: CAP_MKNOD';
+}
+
 /** What the process of a scenario reports. */
 export type Report = { readonly result: unknown } | { readonly error: string };
 
 const ENTER = `
   mount -t sysfs sysfs /sys
+  mount -t proc proc /proc
   echo 1 2>/dev/null >/proc/sys/net/ipv6/conf/default/disable_ipv6
   ip link set lo up
   exec "$@"`;
