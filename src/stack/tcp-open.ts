@@ -22,6 +22,9 @@ export class TcpOpen implements Tcp, ListenerOwner, Driver {
   open(options: ActiveOpen | PassiveOpen): Connection | Listener {
     const wrong = invalidOption(options);
     if (wrong !== undefined) throw new TcpError('EINVAL', `cannot open: ${wrong}`);
+    if (options.passive !== true && !('remote' in options)) {
+      throw new TcpError('EINVAL', 'cannot open: name a `remote` to call, or say `passive: true` to listen');
+    }
     return this.call((now) => (options.passive === true ? this.listen(options, now) : this.connect(options, now)));
   }
 

@@ -51,6 +51,11 @@ describe('active OPEN (RFC 9293 §3.10.1)', () => {
     expect(t.wire.stack.tcp.connections()).toEqual([]);
   });
 
+  test('EINVAL: neither a peer to call nor a wish to listen', () => {
+    const nothing = JSON.parse('{}') as ActiveOpen; // as a program in JavaScript may give it
+    expect(refusal(script(), nothing)).toMatch(/^EINVAL: cannot open: name a `remote` to call/);
+  });
+
   test('ports are checked', () => {
     const t = script();
     for (const port of [0, -1, 65_536, 1.5, NaN]) {
