@@ -1,5 +1,6 @@
 import type { TimingWheel } from '../clock/timing-wheel';
 import type { Ip } from '../ip/ip';
+import type { SendOptions } from '../ip/ipv4-output';
 import type { Path } from '../ip/paths';
 import type { Datagram, IcmpReport, ProtocolHandler } from '../ip/protocol';
 import { ConnectionTable, type FourTuple } from '../tcp/connections';
@@ -110,6 +111,27 @@ export class TcpLayer implements ProtocolHandler {
     if (who.noticed) return;
     who.noticed = true;
     this.noticed.push(who);
+  }
+
+  /** Hands a segment to IP, and tells who sent it, in which state, and when (µs). */
+  send(
+    tuple: FourTuple,
+    path: Path,
+    segment: OutgoingSegment,
+    sender: { readonly connection: ConnectionId; readonly state: State; readonly now: number },
+    options?: SendOptions,
+  ): void {
+    this.trace?.({
+      type: 'segment',
+      time: sender.now,
+      direction: 'out',
+      connection: sender.connection,
+      segment: segmentValue(tuple, segment),
+      before: sender.state,
+      after: sender.state,
+      reason: segment.reason,
+    });
+    this.ip.send(path, PROTOCOL.TCP, segmentBytes(tuple, segment), options);
   }
 
   forget(session: TcpSession): void {
@@ -262,17 +284,7 @@ export class TcpLayer implements ProtocolHandler {
     const path = this.ip.path(tuple.remoteAddress, tuple.localAddress);
     if (typeof path === 'string') return;
     this.count('tcp.resets-sent');
-    this.trace?.({
-      type: 'segment',
-      time: now,
-      direction: 'out',
-      connection,
-      segment: segmentValue(tuple, segment),
-      before: state,
-      after: state,
-      reason: segment.reason,
-    });
-    this.ip.send(path, PROTOCOL.TCP, segmentBytes(tuple, segment));
+    this.send(tuple, path, segment, { connection, state, now });
   }
 
   private traceArrival(view: TcpView, connection: ConnectionId, before: State, after: State, now: number): void {

@@ -12,9 +12,7 @@ import { timeout } from '../tcp/timeouts';
 import { TIMER_NAMES } from '../tcp/timers';
 import type { TcpTraceEvent } from '../tcp/trace';
 import { formatIpv4Address } from '../wire/address';
-import { PROTOCOL } from '../wire/ipv4';
 import type { TcpLayer } from './tcp-layer';
-import { segmentBytes, segmentValue } from './tcp-wire';
 
 /** IPv4's and TCP's headers without options: what an MTU holds less than an MSS. */
 const HEADERS = 40;
@@ -76,19 +74,9 @@ export class TcpSession implements TcpHost, Driver {
   }
 
   transmit(segment: OutgoingSegment, now: number): void {
-    const { ttl, dscp } = this.tcb.settings;
-    const { state } = this.tcb;
-    this.trace?.({
-      type: 'segment',
-      time: now,
-      direction: 'out',
-      connection: this.tcb.trace,
-      segment: segmentValue(this.tuple, segment),
-      before: state,
-      after: state,
-      reason: segment.reason,
-    });
-    this.layer.ip.send(this.path, PROTOCOL.TCP, segmentBytes(this.tuple, segment), { ttl, dscp });
+    const { settings, state, trace } = this.tcb;
+    const { ttl, dscp } = settings;
+    this.layer.send(this.tuple, this.path, segment, { connection: trace, state, now }, { ttl, dscp });
   }
 
   notify(): void {

@@ -3,7 +3,7 @@ import type { TcpOption } from '../wire/tcp-options';
 import { add, diff, ge, gt, lt } from './sequence';
 import { NO_DATA, NO_OPTIONS } from './segment';
 import type { Tcb } from './tcb';
-import { clearTimer, setTimer } from './timers';
+import { clearTimer, setTimer, startUserTimer } from './timers';
 import { transition } from './transition';
 import type { RetransmissionCause, SendReason } from './trace';
 import { advertiseWindow } from './window';
@@ -52,7 +52,7 @@ export function nextAcceptable({ snd }: Tcb): number {
 }
 
 /** SYN in SYN-SENT, SYN,ACK in SYN-RECEIVED, with the options that only they may carry (RFC 9293 MUST-65). */
-export function sendSyn(tcb: Tcb, now: number, reason: SendReason): void {
+function sendSyn(tcb: Tcb, now: number, reason: SendReason): void {
   const { snd, rcv } = tcb;
   const answers = tcb.state !== 'SYN-SENT';
   // A SYN's window is never scaled (RFC 7323 §2.2).
@@ -75,7 +75,7 @@ export function sendSyn(tcb: Tcb, now: number, reason: SendReason): void {
     now,
   );
   if (tcb.timers.get('retransmission') === undefined) startRetransmissionTimer(tcb, now);
-  startUserTimer(tcb, now);
+  if (tcb.timers.get('user') === undefined) startUserTimer(tcb, now);
 }
 
 /**
@@ -101,15 +101,7 @@ function sendSegment(tcb: Tcb, seq: number, length: number, fin: boolean, now: n
   transmit(tcb, { seq, flags, wnd, options: NO_OPTIONS, data, reason }, now);
   if (fin && tcb.state === 'CLOSE-WAIT') transition(tcb, 'LAST-ACK', 'CLOSE', now);
   if (snd.wnd > 0 && tcb.timers.get('retransmission') === undefined) startRetransmissionTimer(tcb, now);
-  startUserTimer(tcb, now);
-}
-
-/** RFC 9293 §3.10.8, USER TIMEOUT: counted from the first of what the peer has not acknowledged. */
-function startUserTimer(tcb: Tcb, now: number): void {
-  const { userTimeout } = tcb.settings;
-  if (userTimeout !== undefined && tcb.timers.get('user') === undefined) {
-    setTimer(tcb, 'user', now + userTimeout, now);
-  }
+  if (tcb.timers.get('user') === undefined) startUserTimer(tcb, now);
 }
 
 /**
@@ -143,8 +135,7 @@ function sendAgain(tcb: Tcb, now: number): void {
   const window = Math.min(snd.wnd, tcb.congestion.cwnd);
   while (lt(rtx.next, rtx.end)) {
     if (rtx.next === snd.una && tcb.synUnacked) {
-      noteRetransmission(tcb, snd.iss, 1, now, rtx.cause);
-      sendSyn(tcb, now, 'retransmission');
+      retransmitSyn(tcb, now, rtx.cause);
       rtx.next = add(rtx.next, 1);
       continue;
     }
@@ -176,14 +167,14 @@ function sendOnce(tcb: Tcb, seq: number, room: number, now: number, cause: Retra
   return taken;
 }
 
+/** Sends the SYN, or the SYN,ACK, again. */
+export function retransmitSyn(tcb: Tcb, now: number, cause: RetransmissionCause): void {
+  noteRetransmission(tcb, tcb.snd.iss, 1, now, cause);
+  sendSyn(tcb, now, 'retransmission');
+}
+
 /** Counts and reports that `length` octets of sequence space from `seq` on are sent again. */
-export function noteRetransmission(
-  tcb: Tcb,
-  seq: number,
-  length: number,
-  now: number,
-  cause: RetransmissionCause,
-): void {
+function noteRetransmission(tcb: Tcb, seq: number, length: number, now: number, cause: RetransmissionCause): void {
   tcb.recovery.timed = undefined;
   tcb.counters.retransmissions += 1;
   tcb.host.count('tcp.retransmissions');

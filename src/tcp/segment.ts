@@ -1,4 +1,4 @@
-import { FLAG, type TcpView } from '../wire/tcp';
+import { FLAG, TCP_HEADER, type TcpView } from '../wire/tcp';
 import { parseTcpOptions, type TcpOption } from '../wire/tcp-options';
 import type { WireError } from '../wire/error';
 import type { SendReason } from './trace';
@@ -40,7 +40,7 @@ export const NO_OPTIONS: readonly TcpOption[] = [];
 export function readSegment(view: TcpView, malformed: (error: WireError) => void): Segment {
   let mss: number | undefined;
   let windowScale: number | undefined;
-  if (view.headerLength > 20) {
+  if (view.headerLength > TCP_HEADER) {
     const { options, error } = parseTcpOptions(view.optionBytes);
     for (const option of options) {
       if (option.kind === 'mss') mss = option.mss;

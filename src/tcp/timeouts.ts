@@ -1,5 +1,5 @@
 import { add } from './sequence';
-import { markForRetransmission, noteRetransmission, output, sendAck, sendSyn, sendWindowProbe } from './output';
+import { markForRetransmission, output, retransmitSyn, sendAck, sendWindowProbe } from './output';
 import { NOTICE, type Tcb } from './tcb';
 import { clearTimer, setTimer, startIdleTimer, type TimerName } from './timers';
 import { enterClosed } from './transition';
@@ -58,8 +58,7 @@ function retransmissionTimeout(tcb: Tcb, now: number): void {
   rto.backOff();
   if (rto.backoff >= R1) adviseOnce(tcb);
   if (tcb.state === 'SYN-SENT' || tcb.state === 'SYN-RECEIVED') {
-    noteRetransmission(tcb, snd.iss, 1, now, 'timeout');
-    sendSyn(tcb, now, 'retransmission');
+    retransmitSyn(tcb, now, 'timeout');
     return;
   }
   tcb.congestion.timedOut(inFlight, first);

@@ -88,3 +88,12 @@ export function startIdleTimer(tcb: Tcb, now: number): void {
   if (keepAlive === undefined) clearTimer(tcb, 'keep-alive', now);
   else setTimer(tcb, 'keep-alive', Math.max(now + 1, tcb.lastHeard + keepAlive.idle), now);
 }
+
+/**
+ * Starts the user timer anew, where the user has set one (RFC 9293 §3.10.8, USER TIMEOUT): it counts from the first of what the
+ * peer has not acknowledged.
+ */
+export function startUserTimer(tcb: Tcb, now: number): void {
+  const { userTimeout } = tcb.settings;
+  if (userTimeout !== undefined) setTimer(tcb, 'user', now + userTimeout, now);
+}

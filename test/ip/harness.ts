@@ -12,6 +12,7 @@ import { WireError } from '../../src/wire/error';
 import { emitEthernet, ETHERTYPE, parseEthernet } from '../../src/wire/ethernet';
 import { emitIcmp, parseIcmp, type IcmpMessage } from '../../src/wire/icmp';
 import { emitIpv4, parseIpv4, PROTOCOL, type Ipv4Packet } from '../../src/wire/ipv4';
+import { ordinaryPacket } from '../support/packets';
 
 export const OUR_MAC = '02:00:00:00:00:02';
 export const PEER_MAC = '02:00:00:00:00:01';
@@ -167,21 +168,17 @@ export function ethernet(type: number, payload: Uint8Array, dst = OUR_MAC, tags:
 }
 
 export function ipv4(packet: Partial<Ipv4Packet>): Uint8Array {
-  return emitIpv4({
-    dscp: 0,
-    ecn: 0,
-    identification: 7,
-    dontFragment: false,
-    moreFragments: false,
-    fragmentOffset: 0,
-    ttl: 64,
-    protocol: TEST_PROTOCOL,
-    src: PEER,
-    dst: US,
-    options: new Uint8Array(0),
-    payload: new TextEncoder().encode('datagram'),
-    ...packet,
-  });
+  return emitIpv4(
+    ordinaryPacket({
+      identification: 7,
+      dontFragment: false,
+      protocol: TEST_PROTOCOL,
+      src: PEER,
+      dst: US,
+      payload: new TextEncoder().encode('datagram'),
+      ...packet,
+    }),
+  );
 }
 
 /** The ICMP message in a frame of an Ethernet. */

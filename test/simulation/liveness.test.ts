@@ -8,7 +8,7 @@ import { WireError } from '../../src/wire/error';
 import { PROTOCOL, viewIpv4 } from '../../src/wire/ipv4';
 import { FLAG, viewTcp } from '../../src/wire/tcp';
 import { HOUR, MILLISECOND, MINUTE, SECOND, seeds, withSeed, World } from '../support/simulation';
-import { pick, skewed, Talks, type Talk } from '../support/simulation-talk';
+import { PLAIN_CALL, pick, skewed, Talks, type Talk } from '../support/simulation-talk';
 import { someBytes, type Habits } from '../support/simulation-user';
 
 /** The longest that the network is gone, or a user looks away. */
@@ -65,11 +65,7 @@ describe('one direction that stands still does not stop the other', () => {
     return new Talks(world, [
       {
         caller: world.a,
-        start: 0,
-        port: 80,
-        callerPort: undefined,
-        simultaneousOpen: false,
-        simultaneousClose: false,
+        ...PLAIN_CALL,
         options: { caller: { mss: 1000 }, called: { mss: 1000, receiveBuffer: 5000 } },
         habits: {
           caller: { write: WRITE, ...AT_ONCE, shutdown: 'when-sent' },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Random } from '../../src/random';
 import { HOUR, MILLISECOND, SECOND, World } from '../support/simulation';
-import { Talks, type Talk } from '../support/simulation-talk';
+import { PLAIN_CALL, Talks, type Talk } from '../support/simulation-talk';
 import { someBytes } from '../support/simulation-user';
 
 const RATE = 100_000_000;
@@ -40,11 +40,7 @@ function transfer(loss: number): { time: number; world: World } {
   } as const;
   const talk: Talk = {
     caller: world.a,
-    start: 0,
-    port: 80,
-    callerPort: undefined,
-    simultaneousOpen: false,
-    simultaneousClose: false,
+    ...PLAIN_CALL,
     options: { caller: options, called: options },
     habits: { caller: habits, called: habits },
     bytes: { caller: someBytes(random, BYTES), called: new Uint8Array(0) },

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { Random } from '../../src/random';
 import type { Status } from '../../src/tcp/status';
 import { HOUR, MILLISECOND, seeds, withSeed, World } from '../support/simulation';
-import { pick, Talks, type Talk } from '../support/simulation-talk';
+import { PLAIN_CALL, pick, Talks, type Talk } from '../support/simulation-talk';
 import { someBytes } from '../support/simulation-user';
 
 const TOP = 2 ** 32;
@@ -64,11 +64,8 @@ function handshake(
   } as const;
   const talk: Talk = {
     caller: world.a,
-    start: 0,
-    port: 80,
+    ...PLAIN_CALL,
     callerPort: 1000,
-    simultaneousOpen: false,
-    simultaneousClose: false,
     options: { caller: options, called: options },
     habits: { caller: habits, called: habits },
     bytes: { caller: someBytes(random, a), called: someBytes(random, b) },

@@ -19,6 +19,15 @@ export interface Talk {
   readonly bytes: { readonly caller: Uint8Array; readonly called: Uint8Array };
 }
 
+/** The plainest way to have a talk: one calls the other at once, and nothing crosses. */
+export const PLAIN_CALL = {
+  start: 0,
+  port: 80,
+  callerPort: undefined,
+  simultaneousOpen: false,
+  simultaneousClose: false,
+} as const;
+
 /** Has a number of talks in a world at once. */
 export class Talks {
   private readonly users: { caller: User | undefined; called: User | undefined; hungUp: boolean }[];

@@ -8,6 +8,7 @@ import { requireIpv4Address } from '../../src/wire/address';
 import { emitIpv4, PROTOCOL } from '../../src/wire/ipv4';
 import { emitTcp, FLAG, type TcpSegment } from '../../src/wire/tcp';
 import { checkConnection } from './invariants';
+import { ordinaryPacket } from './packets';
 import { Watch } from './simulation-watch';
 
 export const US = '10.9.0.2';
@@ -175,18 +176,5 @@ export class Target {
 }
 
 export function packet(protocol: number, payload: Uint8Array, src = PEER, dst = US): Uint8Array {
-  return emitIpv4({
-    dscp: 0,
-    ecn: 0,
-    identification: 0,
-    dontFragment: true,
-    moreFragments: false,
-    fragmentOffset: 0,
-    ttl: 64,
-    protocol,
-    src,
-    dst,
-    options: new Uint8Array(0),
-    payload,
-  });
+  return emitIpv4(ordinaryPacket({ protocol, src, dst, payload }));
 }

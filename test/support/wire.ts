@@ -8,6 +8,7 @@ import { WireError } from '../../src/wire/error';
 import { emitIcmp, type IcmpMessage } from '../../src/wire/icmp';
 import { emitIpv4, parseIpv4, PROTOCOL, type Ipv4Packet } from '../../src/wire/ipv4';
 import { parseTcp } from '../../src/wire/tcp';
+import { ordinaryPacket } from './packets';
 import { Watch } from './simulation-watch';
 
 export interface WireOptions {
@@ -123,20 +124,7 @@ export class Wire {
 
   private packet(fields: Partial<Ipv4Packet> & { readonly payload: Uint8Array }): Ipv4Packet {
     const { local, remote } = this.options;
-    return {
-      dscp: 0,
-      ecn: 0,
-      identification: 0,
-      dontFragment: true,
-      moreFragments: false,
-      fragmentOffset: 0,
-      ttl: 64,
-      protocol: PROTOCOL.TCP,
-      src: remote.address,
-      dst: local.address,
-      options: new Uint8Array(0),
-      ...fields,
-    };
+    return ordinaryPacket({ protocol: PROTOCOL.TCP, src: remote.address, dst: local.address, ...fields });
   }
 
   private take(bytes: Uint8Array): void {

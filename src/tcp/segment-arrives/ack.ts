@@ -4,7 +4,7 @@ import { add, diff, ge, gt, le, lt } from '../sequence';
 import { hasFlag, segmentLength, type Segment } from '../segment';
 import { NOTICE, type Tcb } from '../tcb';
 import { markForRetransmission, startRetransmissionTimer } from '../output';
-import { clearTimer, setTimer } from '../timers';
+import { clearTimer, startUserTimer } from '../timers';
 import { enterClosed, enterTimeWait } from '../transition';
 import { enterEstablished } from './synchronize';
 import { challenge, replyReset, type Verdict } from './verdict';
@@ -76,7 +76,7 @@ export function acknowledge(tcb: Tcb, ack: number, now: number): void {
   } else {
     startRetransmissionTimer(tcb, now);
     recovery.since = now;
-    if (tcb.settings.userTimeout !== undefined) setTimer(tcb, 'user', now + tcb.settings.userTimeout, now);
+    startUserTimer(tcb, now);
   }
   recovery.advised = false;
   tcb.softError = undefined;
