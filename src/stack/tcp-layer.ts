@@ -10,11 +10,11 @@ import { initialSequenceNumber } from '../tcp/isn';
 import { ListenerTable, type TcpListener } from '../tcp/listener';
 import { TcpError } from '../tcp/errors';
 import { DEFAULTS, invalidOption, settingsFrom, type Settings } from '../tcp/options';
-import { readSegment, resetFor, type OutgoingSegment, type Segment } from '../tcp/segment';
+import { emptySegment, readSegment, resetFor, type OutgoingSegment, type Segment } from '../tcp/segment';
 import { segmentArrives } from '../tcp/segment-arrives';
 import { arrivesInListen, checkListen } from '../tcp/segment-arrives/listen';
 import { mayReopen } from '../tcp/segment-arrives/time-wait';
-import type { SipKey } from '../tcp/siphash';
+import { sipHash, type SipKey } from '../tcp/siphash';
 import type { State } from '../tcp/states';
 import type { ConnectionId, TcpTraceEvent } from '../tcp/trace';
 import { enterClosed } from '../tcp/transition';
@@ -38,6 +38,9 @@ export interface TcpOptions extends ConnectionOptions {
   ephemeralPorts?: PortRange;
 }
 
+/** IP's ECN field where a router saw congestion (RFC 3168 §5). */
+const CONGESTION_EXPERIENCED = 3;
+
 /** TCP in its stack: finds the connection for each segment, answers those that have none, and settles after each turn. */
 export class TcpLayer implements ProtocolHandler {
   readonly sessions: ConnectionTable<TcpSession>;
@@ -47,6 +50,12 @@ export class TcpLayer implements ProtocolHandler {
   readonly maxConnections: number;
   private readonly maxHalfOpen: number;
   private readonly isnKey: SipKey;
+  private readonly timestampKey: SipKey;
+  /** The segment that arrives: one is enough, since none is kept. */
+  private readonly segment = emptySegment();
+  private readonly malformedOption = (error: WireError): void => {
+    this.drop('malformed-option', () => error.message);
+  };
   private lastId = 0;
   private touched: TcpSession[] = [];
   private noticed: (TcpSession | TcpListener)[] = [];
@@ -63,6 +72,7 @@ export class TcpLayer implements ProtocolHandler {
     const key = (): SipKey => [host.random32(), host.random32(), host.random32(), host.random32()];
     this.sessions = new ConnectionTable(host.random32());
     this.isnKey = key();
+    this.timestampKey = key();
     this.ports = new EphemeralPorts(key(), options.ephemeralPorts ?? { first: 32_768, last: 60_999 });
     this.defaults = settingsFrom(DEFAULTS, options);
     this.maxConnections = options.maxConnections ?? 1_000_000;
@@ -72,6 +82,10 @@ export class TcpLayer implements ProtocolHandler {
 
   get trace(): ((event: TcpTraceEvent) => void) | undefined {
     return this.host.trace;
+  }
+
+  random32(): number {
+    return this.host.random32();
   }
 
   count(name: string): void {
@@ -89,12 +103,14 @@ export class TcpLayer implements ProtocolHandler {
   }
 
   /** Makes a connection and puts it in the table. */
-  connect(tuple: FourTuple, path: Path, opening: Omit<SessionOpening, 'iss'>, now: number, above?: number): TcpSession {
+  connect(tuple: FourTuple, path: Path, opening: Omit<SessionOpening, 'iss' | 'timestampOffset'>, now: number, above?: number): TcpSession {
     const { localAddress, localPort, remoteAddress, remotePort } = tuple;
     let iss = initialSequenceNumber(this.isnKey, [localAddress, remoteAddress, (localPort << 16) | remotePort], now);
     // A reopened four-tuple starts beyond all that the old connection sent (RFC 9293 §3.6.1).
     if (above !== undefined && ((iss - above) | 0) <= 0) iss = (above + 1) >>> 0;
-    const session = new TcpSession(this, this.nextId(), tuple, path, { ...opening, iss }, now);
+    // RFC 7323 §7.1: by the addresses, so that the next connection between them goes on where this one's clock was.
+    const timestampOffset = sipHash(this.timestampKey, [localAddress, remoteAddress, (localPort << 16) | remotePort]);
+    const session = new TcpSession(this, this.nextId(), tuple, path, { ...opening, iss, timestampOffset }, now);
     this.sessions.add(tuple, session);
     return session;
   }
@@ -180,9 +196,10 @@ export class TcpLayer implements ProtocolHandler {
       this.drop('broadcast', () => `a segment to ${formatIpv4Address(packet.dst)}`);
       return;
     }
-    const segment = readSegment(view, (error) => {
-      this.drop('malformed-option', () => error.message);
-    });
+    const { segment } = this;
+    readSegment(segment, view, this.malformedOption);
+    segment.congestionExperienced = packet.ecn === CONGESTION_EXPERIENCED;
+    segment.dscp = packet.dscp;
     const now = this.host.clock.now();
     const session = this.sessions.get(packet.dst, view.dstPort, packet.src, view.srcPort);
     if (session === undefined) this.arrivesForListener(packet, view, segment, now);

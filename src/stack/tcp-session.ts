@@ -21,6 +21,7 @@ const HEADERS = 40;
 export interface SessionOpening {
   readonly how: 'active' | 'passive';
   readonly iss: number;
+  readonly timestampOffset: number;
   readonly settings: Settings;
   readonly listener?: TcpListener;
 }
@@ -47,11 +48,11 @@ export class TcpSession implements TcpHost, Driver {
     opening: SessionOpening,
     now: number,
   ) {
-    const { how, iss, settings, listener } = opening;
+    const { how, iss, timestampOffset, settings, listener } = opening;
     const local = { address: formatIpv4Address(tuple.localAddress), port: tuple.localPort };
     const remote = { address: formatIpv4Address(tuple.remoteAddress), port: tuple.remotePort };
     const pathMss = Math.max(1, path.mtu - HEADERS);
-    this.tcb = new Tcb(this, id, local, remote, settings, { how, iss, pathMss, now });
+    this.tcb = new Tcb(this, id, local, remote, settings, { how, iss, pathMss, timestampOffset, now });
     this.connection = new TcpConnection(this.tcb, this);
     this.listener = listener;
     this.counted = listener !== undefined;
@@ -60,6 +61,10 @@ export class TcpSession implements TcpHost, Driver {
 
   get trace(): ((event: TcpTraceEvent) => void) | undefined {
     return this.layer.trace;
+  }
+
+  random32(): number {
+    return this.layer.random32();
   }
 
   count(name: string): void {
@@ -76,7 +81,7 @@ export class TcpSession implements TcpHost, Driver {
   transmit(segment: OutgoingSegment, now: number): void {
     const { settings, state, trace } = this.tcb;
     const { ttl, dscp } = settings;
-    this.layer.send(this.tuple, this.path, segment, { connection: trace, state, now }, { ttl, dscp });
+    this.layer.send(this.tuple, this.path, segment, { connection: trace, state, now }, { ttl, dscp, ecn: segment.ecn });
   }
 
   notify(): void {

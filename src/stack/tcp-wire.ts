@@ -1,18 +1,21 @@
 import { joinFrame, type Frame } from '../link/link';
 import type { OutgoingSegment } from '../tcp/segment';
 import type { FourTuple } from '../tcp/connections';
-import { writeUint16 } from '../wire/bytes';
+import { writeUint16, writeUint32 } from '../wire/bytes';
 import { sum, sumSlices } from '../wire/checksum';
 import { PROTOCOL } from '../wire/ipv4';
 import { pseudoHeaderSum } from '../wire/pseudo-header';
 import { TCP_HEADER, writeTcpHeader, type TcpSegment } from '../wire/tcp';
-import { emitTcpOptions } from '../wire/tcp-options';
+import { emitTcpOptions, type TcpOption } from '../wire/tcp-options';
 
 const NO_BYTES = new Uint8Array(0);
+const NOP: TcpOption = { kind: 'nop' };
+/** NOP, NOP, and a timestamps option to be filled in (RFC 7323 appendix A). */
+const STAMP = Uint8Array.of(1, 1, 8, 10, 0, 0, 0, 0, 0, 0, 0, 0);
 
 /** A segment's bytes: the header with its checksum (RFC 9293 MUST-2), and the data as the slices that it came in. */
 export function segmentBytes(tuple: FourTuple, segment: OutgoingSegment): Frame {
-  const options = segment.options.length === 0 ? NO_BYTES : emitTcpOptions(segment.options);
+  const options = optionBytes(segment);
   const header = new Uint8Array(TCP_HEADER + options.length);
   writeTcpHeader(header, 0, headerFields(tuple, segment), options);
   let length = header.length;
@@ -24,7 +27,24 @@ export function segmentBytes(tuple: FourTuple, segment: OutgoingSegment): Frame 
 
 /** The segment as plain values, for the trace. */
 export function segmentValue(tuple: FourTuple, segment: OutgoingSegment): TcpSegment {
-  return { ...headerFields(tuple, segment), payload: joinFrame(segment.data) };
+  const { timestamps, tsval, tsecr, options } = segment;
+  const stamped: readonly TcpOption[] = timestamps
+    ? [NOP, NOP, { kind: 'timestamps', value: tsval, echo: tsecr }, ...options]
+    : options;
+  return { ...headerFields(tuple, segment), options: stamped, payload: joinFrame(segment.data) };
+}
+
+function optionBytes({ timestamps, tsval, tsecr, options }: OutgoingSegment): Uint8Array {
+  if (!timestamps) return options.length === 0 ? NO_BYTES : emitTcpOptions(options);
+  // Written into the header's bytes at once, so these can be used again.
+  writeUint32(STAMP, 4, tsval);
+  writeUint32(STAMP, 8, tsecr);
+  if (options.length === 0) return STAMP;
+  const others = emitTcpOptions(options);
+  const bytes = new Uint8Array(STAMP.length + others.length);
+  bytes.set(STAMP);
+  bytes.set(others, STAMP.length);
+  return bytes;
 }
 
 function headerFields(tuple: FourTuple, segment: OutgoingSegment): Omit<TcpSegment, 'payload'> {
@@ -35,7 +55,7 @@ function headerFields(tuple: FourTuple, segment: OutgoingSegment): Omit<TcpSegme
     ack: segment.ack,
     flags: segment.flags,
     window: segment.wnd,
-    urgent: 0,
+    urgent: segment.up,
     options: segment.options,
   };
 }

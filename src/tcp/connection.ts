@@ -1,7 +1,7 @@
 import { abort } from './calls/abort';
 import { close, shutdown } from './calls/close';
 import { receive } from './calls/receive';
-import { send } from './calls/send';
+import { send, sendRoom } from './calls/send';
 import { status } from './calls/status';
 import { Emitter } from './emitter';
 import type { ErrorCode } from './errors';
@@ -52,7 +52,7 @@ export class TcpConnection implements Connection {
   get writable(): boolean {
     const { tcb } = this;
     if (tcb.error !== undefined || tcb.finQueued || tcb.state === 'CLOSED') return true;
-    return tcb.sendQueue.length < tcb.settings.sendBuffer;
+    return sendRoom(tcb) > 0;
   }
 
   get error(): ErrorCode | undefined {
@@ -95,6 +95,7 @@ export class TcpConnection implements Connection {
     if (wrong !== undefined) throw new TcpError('EINVAL', `cannot set the options of connection ${this.id}: ${wrong}`);
     this.driver.call((now) => {
       this.tcb.settings = settingsFrom(this.tcb.settings, options);
+      if (options.receiveBuffer !== undefined) this.tcb.receiveBuffer.size = options.receiveBuffer;
       const { state } = this.tcb;
       if (options.keepAlive !== undefined && isSynchronized(state) && state !== 'TIME-WAIT') {
         startIdleTimer(this.tcb, now);
@@ -124,6 +125,7 @@ export class TcpConnection implements Connection {
     const { notices } = tcb;
     tcb.notices = 0;
     if (notices & NOTICE.CONNECT) emitter.emit('connect');
+    if (notices & NOTICE.URGENT) emitter.emit('urgent');
     if (notices & NOTICE.READABLE) emitter.emit('readable');
     if (notices & NOTICE.WRITABLE) emitter.emit('writable');
     if (notices & NOTICE.WARNING && tcb.softError !== undefined) emitter.emit('warning', tcb.softError);

@@ -5,6 +5,8 @@ import type { TcpTraceEvent } from './trace';
 export interface TcpHost {
   /** Where events go; `undefined` when nobody listens, so that none is built. */
   readonly trace: ((event: TcpTraceEvent) => void) | undefined;
+  /** A 32-bit number that nobody can guess, or a seeded one. */
+  random32(): number;
   /** Adds one to a counter, e.g. `tcp.bad-checksum`. */
   count(name: string): void;
   /** Hands a segment of this connection to IP. */

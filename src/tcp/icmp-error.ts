@@ -34,7 +34,7 @@ export function icmpError(tcb: Tcb, error: IcmpError, now: number): void {
     return;
   }
   tcb.softError = { code, detail: `ICMP ${error.kind} (code ${error.code}) from ${error.from}` };
-  tcb.note(NOTICE.WARNING);
+  if (tcb.settings.warnings) tcb.note(NOTICE.WARNING);
 }
 
 function errorCode({ kind, code }: IcmpError): ErrorCode {

@@ -1,80 +1,157 @@
-import type { ConnectionOptions } from './user';
+import { CONGESTION_NAMES, type CongestionName } from './congestion/congestion-control';
+import type { ConnectionOptions } from './connection-options';
 
 const SECOND = 1_000_000;
 
 /** Options with every default filled in. Times in µs, sizes in bytes. */
 export interface Settings {
   noDelay: boolean;
-  keepAlive: { idle: number; interval: number; probes: number } | undefined;
+  nagle: 'minshall' | 'classic';
   sendBuffer: number;
+  sendBufferMax: number;
+  linger: number | undefined;
   receiveBuffer: number;
+  receiveBufferMax: number;
+  outOfOrderLimit: number;
+  delayedAck: number;
+  quickAcks: number;
   /** The MSS to announce at most; `undefined`: what the path's MTU allows. */
   mss: number | undefined;
-  linger: number | undefined;
+  windowScaling: boolean;
+  timestamps: boolean;
+  sack: boolean;
+  ecn: boolean | 'passive';
+  rto: { initial: number; min: number; max: number };
+  lossRecovery: 'rack' | 'sack';
+  tailLossProbe: boolean;
+  frto: boolean;
+  congestion: CongestionName;
+  initialWindow: number;
+  slowStartAfterIdle: boolean;
+  keepAlive: { idle: number; interval: number; probes: number; garbage: boolean } | undefined;
   userTimeout: number | undefined;
-  ttl: number;
-  dscp: number;
-  msl: number;
+  userTimeoutOption: boolean;
+  r1: number;
   r2: number;
   synR2: number;
-  rto: { initial: number; min: number; max: number };
-  delayedAck: number;
-  outOfOrderLimit: number;
+  warnings: boolean;
+  msl: number;
   finWait2Timeout: number;
+  rfc1337: boolean;
+  ttl: number;
+  dscp: number;
+  pmtuDiscovery: boolean;
+  mtuProbing: 'off' | 'black-hole' | 'always';
+  challengeAckLimit: number;
 }
 
 export const DEFAULTS: Settings = {
   noDelay: false,
-  keepAlive: undefined,
+  nagle: 'minshall',
   sendBuffer: 262_144,
-  receiveBuffer: 262_144,
-  mss: undefined,
+  sendBufferMax: 4_194_304,
   linger: undefined,
+  receiveBuffer: 131_072,
+  receiveBufferMax: 6_291_456,
+  outOfOrderLimit: 1024,
+  delayedAck: 40_000,
+  quickAcks: 16,
+  mss: undefined,
+  windowScaling: true,
+  timestamps: true,
+  sack: true,
+  ecn: 'passive',
+  rto: { initial: SECOND, min: 0.2 * SECOND, max: 60 * SECOND },
+  lossRecovery: 'rack',
+  tailLossProbe: true,
+  frto: true,
+  congestion: 'cubic',
+  initialWindow: 10,
+  slowStartAfterIdle: true,
+  keepAlive: undefined,
   userTimeout: undefined,
-  ttl: 64,
-  dscp: 0,
-  msl: 30 * SECOND,
+  userTimeoutOption: false,
+  r1: 3,
   r2: 924.6 * SECOND,
   synR2: 180 * SECOND,
-  rto: { initial: SECOND, min: 0.2 * SECOND, max: 60 * SECOND },
-  delayedAck: 40_000,
-  outOfOrderLimit: 1024,
+  warnings: true,
+  msl: 30 * SECOND,
   finWait2Timeout: 60 * SECOND,
+  rfc1337: false,
+  ttl: 64,
+  dscp: 0,
+  pmtuDiscovery: true,
+  mtuProbing: 'off',
+  challengeAckLimit: 10,
 };
 
 /** RFC 9293 MUST-28: two hours. The interval and the number of probes are Linux's. */
-const KEEP_ALIVE = { idle: 7200 * SECOND, interval: 75 * SECOND, probes: 9 };
-
-type Numeric = Exclude<keyof ConnectionOptions, 'noDelay' | 'keepAlive' | 'rto'>;
+const KEEP_ALIVE = { idle: 7200 * SECOND, interval: 75 * SECOND, probes: 9, garbage: false };
 
 const FOREVER = Number.MAX_SAFE_INTEGER;
 
-/** The least and the most that each option may be. */
-const BOUNDS: Readonly<Record<Numeric, readonly [least: number, most: number]>> = {
+/** The least and the most that each number may be. */
+const BOUNDS = {
   sendBuffer: [1, 2 ** 30],
+  sendBufferMax: [1, 2 ** 30],
   receiveBuffer: [1, 2 ** 30],
+  receiveBufferMax: [1, 2 ** 30],
   mss: [1, 65_495],
   linger: [0, FOREVER],
+  initialWindow: [1, 1_000],
   userTimeout: [1, FOREVER],
   ttl: [1, 255],
   dscp: [0, 63],
   msl: [0, 3600 * SECOND],
+  // RFC 9293 SHLD-10 asks for three.
+  r1: [1, 100],
   r2: [1, FOREVER],
   synR2: [1, FOREVER],
   // RFC 9293 MUST-40: an ACK is delayed by less than half a second.
   delayedAck: [0, 499_999],
+  quickAcks: [0, 1_000_000],
   outOfOrderLimit: [1, 1_000_000],
   finWait2Timeout: [0, FOREVER],
-};
+  challengeAckLimit: [0, 1_000_000],
+} as const satisfies Partial<Record<keyof ConnectionOptions, readonly [least: number, most: number]>>;
+
+/** What each word, or yes and no, may be. */
+const CHOICES = {
+  noDelay: [true, false],
+  nagle: ['minshall', 'classic'],
+  windowScaling: [true, false],
+  timestamps: [true, false],
+  sack: [true, false],
+  ecn: [true, false, 'passive'],
+  lossRecovery: ['rack', 'sack'],
+  tailLossProbe: [true, false],
+  frto: [true, false],
+  congestion: CONGESTION_NAMES,
+  slowStartAfterIdle: [true, false],
+  userTimeoutOption: [true, false],
+  warnings: [true, false],
+  rfc1337: [true, false],
+  pmtuDiscovery: [true, false],
+  mtuProbing: ['off', 'black-hole', 'always'],
+} as const satisfies Partial<Record<keyof ConnectionOptions, readonly (string | boolean)[]>>;
+
+const NUMERIC = Object.keys(BOUNDS) as (keyof typeof BOUNDS)[];
+const CHOSEN = Object.keys(CHOICES) as (keyof typeof CHOICES)[];
 
 /** Lays `options` over `base`; what is not given, or is `undefined`, stays as it is. */
 export function settingsFrom(base: Settings, options: ConnectionOptions): Settings {
   const { keepAlive, rto } = options;
-  const settings = { ...base, noDelay: options.noDelay ?? base.noDelay };
-  for (const name of Object.keys(BOUNDS) as Numeric[]) {
+  const settings = { ...base };
+  for (const name of [...NUMERIC, ...CHOSEN]) {
     const value = options[name];
-    if (value !== undefined) settings[name] = value;
+    // Name by name the two have the same type, which TypeScript cannot see through the union.
+    if (value !== undefined) Object.assign(settings, { [name]: value });
   }
+  // As with SO_SNDBUF and SO_RCVBUF in Linux: who names a size means that size.
+  if (options.sendBuffer !== undefined) settings.sendBufferMax = options.sendBufferMax ?? options.sendBuffer;
+  if (options.receiveBuffer !== undefined) settings.receiveBufferMax = options.receiveBufferMax ?? options.receiveBuffer;
+  settings.sendBuffer = Math.min(settings.sendBuffer, settings.sendBufferMax);
+  settings.receiveBuffer = Math.min(settings.receiveBuffer, settings.receiveBufferMax);
   if (rto !== undefined) {
     const { initial = base.rto.initial, min = base.rto.min, max = base.rto.max } = rto;
     settings.rto = { initial, min, max };
@@ -82,20 +159,29 @@ export function settingsFrom(base: Settings, options: ConnectionOptions): Settin
   if (keepAlive === false) settings.keepAlive = undefined;
   else if (keepAlive !== undefined) {
     const before = base.keepAlive ?? KEEP_ALIVE;
-    const { idle = before.idle, interval = before.interval, probes = before.probes } = keepAlive;
-    settings.keepAlive = { idle, interval, probes };
+    const { idle = before.idle, interval = before.interval, probes = before.probes, garbage = before.garbage } = keepAlive;
+    settings.keepAlive = { idle, interval, probes, garbage };
   }
   return settings;
 }
 
 /** What is wrong with `options`, in words, or `undefined`. */
 export function invalidOption(options: ConnectionOptions): string | undefined {
-  for (const name of Object.keys(BOUNDS) as Numeric[]) {
-    const wrong = outOfBounds(name, options[name], ...BOUNDS[name]);
+  for (const name of NUMERIC) {
+    const [least, most] = BOUNDS[name];
+    const wrong = outOfBounds(name, options[name], least, most);
     if (wrong !== undefined) return wrong;
   }
+  for (const name of CHOSEN) {
+    const value = options[name];
+    const choices: readonly (string | boolean)[] = CHOICES[name];
+    if (value !== undefined && !choices.includes(value)) {
+      return `${name} is ${JSON.stringify(value)}, and should be one of ${choices.map((each) => JSON.stringify(each)).join(', ')}`;
+    }
+  }
   const { rto = {}, keepAlive } = options;
-  const spans = { ...prefixed('rto', rto), ...prefixed('keepAlive', keepAlive === false ? {} : (keepAlive ?? {})) };
+  const { garbage: _, ...keepAliveTimes } = keepAlive === false ? {} : (keepAlive ?? {});
+  const spans = { ...prefixed('rto', rto), ...prefixed('keepAlive', keepAliveTimes) };
   for (const [name, value] of Object.entries(spans)) {
     const wrong = outOfBounds(name, value, 1, FOREVER);
     if (wrong !== undefined) return wrong;

@@ -1,30 +1,44 @@
 import { ReceiveQueue } from './buffers/receive-queue';
 import { Reassembly } from './buffers/reassembly';
 import { SendQueue } from './buffers/send-queue';
-import type { CongestionControl } from './congestion/congestion-control';
-import { Reno } from './congestion/reno';
+import { createCongestionControl } from './congestion';
+import type { AckSample, CongestionControl } from './congestion/congestion-control';
+import { Ecn } from './ecn';
 import type { ErrorCode } from './errors';
 import type { TcpHost } from './host';
 import type { Settings } from './options';
+import { Pacer } from './output/pacer';
+import { NewReno, SackCounting } from './recovery/counting';
+import { Delivery } from './recovery/delivery';
+import { InFlight } from './recovery/in-flight';
+import type { LossDetection } from './recovery/loss-detection';
+import { MinRtt } from './recovery/min-rtt';
+import { Rack } from './recovery/rack';
+import { Recovery } from './recovery/recovery';
 import { RetransmissionTimeout } from './recovery/rto';
+import { emptyOutgoing } from './segment';
 import type { State } from './states';
 import { Timers } from './timers';
-import type { ConnectionId, RetransmissionCause } from './trace';
+import { Timestamps } from './timestamps';
+import type { ConnectionId } from './trace';
 import type { Endpoint, SoftError } from './user';
+import { ReceiveWindow, windowShift } from './receive-window';
 
 export type { TimerName } from './timers';
 
 /** What a connection has to tell its user; a set of bits. */
-export const NOTICE = { CONNECT: 1, READABLE: 2, WRITABLE: 4, WARNING: 8, ERROR: 16, CLOSED: 32 } as const;
+export const NOTICE = { CONNECT: 1, READABLE: 2, WRITABLE: 4, WARNING: 8, ERROR: 16, CLOSED: 32, URGENT: 64 } as const;
 
 /** The send sequence variables (RFC 9293 §3.3.1) and what goes with them. */
 export interface SendVariables {
   /** Oldest unacknowledged sequence number. */
   una: number;
-  /** Next sequence number to be sent. It never goes back: `rtx` says what is sent again. */
+  /** Next sequence number to be sent. It never goes back: `inFlight` says what is sent again. */
   nxt: number;
   /** The peer's window in bytes, unscaled to 32 bits (REC-1). */
   wnd: number;
+  /** Urgent pointer: the sequence number after the last urgent octet (MUST-62); SND.UNA or before where there is none. */
+  up: number;
   /** Sequence and acknowledgment number of the segment that last updated the window. */
   wl1: number;
   wl2: number;
@@ -34,12 +48,16 @@ export interface SendVariables {
   head: number;
   /** The largest window the peer has offered (Max(SND.WND) in RFC 9293 §3.8.6.2.1). */
   maxWnd: number;
-  /** The effective send MSS (RFC 9293 §3.7.1). */
+  /** The effective send MSS: what a segment carries beside its usual options (RFC 9293 §3.7.1, RFC 6691). */
   mss: number;
+  /** The MSS that the peer announced. */
+  peerMss: number;
   /** The shift for the peer's windows (RFC 7323 §2.2: Snd.Wind.Shift). */
   shift: number;
   /** Everything before this sequence number is to be pushed. */
   push: number;
+  /** The end of the last segment that was smaller than the MSS (Minshall's SND.SML). */
+  small: number;
 }
 
 /** The receive sequence variables (RFC 9293 §3.3.1) and what goes with them. */
@@ -54,34 +72,32 @@ export interface ReceiveVariables {
   offset: number;
   /** Where the peer's FIN stands in the stream (as `offset` counts), once it was seen. */
   fin: number | undefined;
+  /** RCV.UP: where in the stream the peer's urgent data ends (as `offset` counts); `undefined` before there was any. */
+  up: number | undefined;
   /** The MSS that we announce. */
   mss: number;
   /** The shift for the windows that we advertise (RFC 7323 §2.2: Rcv.Wind.Shift). */
   shift: number;
   /** Segments with data that came since our last ACK. */
   unacked: number;
+  /** Segments that are still to be acknowledged at once. */
+  quickAcks: number;
+  /** Without SACK: ACKs owed for segments that came out of order, one for each (RFC 5681 §4.2). */
+  duplicatesOwed: number;
+  /** A duplicate to report with the next ACK (RFC 2883); empty when both are equal. */
+  duplicateLeft: number;
+  duplicateRight: number;
 }
 
-/** What is to be sent again, and why: from `next` up to, not including, `end`. Empty when they are equal. */
-export interface RetransmissionRange {
-  next: number;
-  end: number;
-  cause: RetransmissionCause;
-}
-
-/** Loss recovery in its simplest complete form (RFC 5681 §3.2, RFC 6582). */
-export interface RecoveryVariables {
-  duplicateAcks: number;
-  /** True in fast recovery. */
-  active: boolean;
-  /** RFC 6582's "recover": the highest sequence number sent when the last loss was found. */
-  point: number;
-  /** When the oldest octets in flight were first sent; `undefined` with nothing in flight. */
-  since: number | undefined;
-  /** True while `since`'s data has passed R1 and the user was told. */
-  advised: boolean;
-  /** The segment whose round trip is being timed, by the sequence number that acknowledges it. */
-  timed: { end: number; at: number } | undefined;
+/** How a connection comes about. */
+export interface Opening {
+  readonly how: 'active' | 'passive';
+  readonly iss: number;
+  /** The largest IP packet that the path carries, less the IP and TCP headers without options. */
+  readonly pathMss: number;
+  /** Of the timestamp clock. */
+  readonly timestampOffset: number;
+  readonly now: number;
 }
 
 /** The transmission control block (RFC 9293 §3.3.1): all that is known of one connection. Only the machine changes it. */
@@ -91,12 +107,25 @@ export class Tcb {
   readonly opened: 'active' | 'passive';
   readonly snd: SendVariables;
   readonly rcv: ReceiveVariables;
-  readonly rtx: RetransmissionRange;
-  readonly recovery: RecoveryVariables;
+  /** When our SYN was last sent (µs), and how many times. */
+  readonly syn = { sentAt: 0, transmissions: 0 };
+  readonly inFlight = new InFlight();
+  readonly delivery = new Delivery();
+  readonly recovery: Recovery;
+  readonly rack = new Rack();
+  /** How losses are inferred: settled when the handshake tells whether the peer has SACK. */
+  detection: LossDetection = new NewReno();
   readonly rto: RetransmissionTimeout;
+  readonly minRtt = new MinRtt();
   readonly congestion: CongestionControl;
+  readonly pacer = new Pacer();
+  readonly timestamps: Timestamps;
+  readonly ecn = new Ecn();
   readonly sendQueue = new SendQueue();
+  /** How much may wait in it now. */
+  sendBuffer: number;
   readonly receiveQueue = new ReceiveQueue();
+  readonly receiveBuffer: ReceiveWindow;
   readonly reassembly: Reassembly;
   readonly timers = new Timers();
   readonly trace: ConnectionId;
@@ -109,8 +138,9 @@ export class Tcb {
   finReceived = false;
   /** The user will receive no more (`close`), so that data which still comes is lost to them (RFC 9293 SHLD-3). */
   detached = false;
-  /** The peer's window shifts, once both sides offered them (RFC 7323 §1.3). */
-  offersScale = true;
+  /** We offer, and after the handshake have, window scaling (RFC 7323 §1.3) and SACK (RFC 2018 §2). */
+  offersScale: boolean;
+  sackPermitted: boolean;
   /** Send an ACK as soon as this batch of segments is done. */
   ackNow = false;
   /** How many segments that should not have come were answered since when (µs). */
@@ -119,19 +149,44 @@ export class Tcb {
   resendSyn = false;
   /** The user was told that there is no room to send. */
   sendBlocked = false;
-  /** Probes of the closed window, so far. */
+  /** Up to here the congestion window, and nothing else, has held back what is in flight. */
+  limitedUntil: number;
+  /** When data was last sent, µs. */
+  lastSentAt = 0;
+  /** Probes of the closed window, so far; when the last was sent; since when it is closed. µs. */
   windowProbes = 0;
-  /** When the last of them was sent, µs. */
   probedAt = 0;
+  windowClosedAt: number | undefined;
   /** Keep-alive probes since the peer was last heard. */
   keepAliveProbes = 0;
   /** When the last segment came in, µs. */
   lastHeard: number;
+  /** IP's Diffserv field in the last segment that came in (RFC 9293 MAY-9). */
+  receivedDscp = 0;
+  /** The user timeout that the peer told of, µs (RFC 5482). */
+  peerUserTimeout: number | undefined;
   notices = 0;
   error: ErrorCode | undefined;
   /** An ICMP error that came on the way: what to report should the connection time out. */
   softError: SoftError | undefined;
-  readonly counters = { segmentsIn: 0, segmentsOut: 0, bytesReceived: 0, bytesAcked: 0, retransmissions: 0 };
+  readonly counters = {
+    segmentsIn: 0,
+    segmentsOut: 0,
+    bytesReceived: 0,
+    bytesAcked: 0,
+    bytesSent: 0,
+    bytesRetransmitted: 0,
+    retransmissions: 0,
+    lost: 0,
+    spurious: 0,
+    dsacksIn: 0,
+    outOfOrder: 0,
+    zeroWindows: 0,
+    zeroWindowTime: 0,
+  };
+  /** Used again for each segment and each ACK, so that none is allocated. */
+  readonly out = emptyOutgoing();
+  readonly sample: AckSample = emptySample();
 
   constructor(
     readonly host: TcpHost,
@@ -139,27 +194,30 @@ export class Tcb {
     readonly local: Endpoint,
     readonly remote: Endpoint,
     public settings: Settings,
-    opening: { how: 'active' | 'passive'; iss: number; pathMss: number; now: number },
+    opening: Opening,
   ) {
-    const { how, iss, pathMss, now } = opening;
+    const { how, iss, pathMss, timestampOffset, now } = opening;
     this.opened = how;
     if (how === 'passive') this.state = 'LISTEN';
     this.lastHeard = now;
     this.trace = { id, local, remote };
-    const mss = Math.min(pathMss, settings.mss ?? pathMss);
+    const first = (iss + 1) >>> 0;
     this.snd = {
       una: iss,
       nxt: iss,
       wnd: 0,
+      up: iss,
       wl1: 0,
       wl2: 0,
       iss,
-      head: (iss + 1) >>> 0,
+      head: first,
       maxWnd: 0,
       // Until the peer's MSS is known: RFC 9293 MUST-15.
       mss: Math.min(536, pathMss),
+      peerMss: 536,
       shift: 0,
-      push: (iss + 1) >>> 0,
+      push: first,
+      small: iss,
     };
     this.rcv = {
       nxt: 0,
@@ -167,27 +225,35 @@ export class Tcb {
       irs: 0,
       offset: 0,
       fin: undefined,
-      mss,
-      shift: windowShift(settings.receiveBuffer),
+      up: undefined,
+      mss: Math.min(pathMss, settings.mss ?? pathMss),
+      shift: settings.windowScaling ? windowShift(settings.receiveBufferMax) : 0,
       unacked: 0,
+      quickAcks: settings.quickAcks,
+      duplicatesOwed: 0,
+      duplicateLeft: 0,
+      duplicateRight: 0,
     };
     this.pathMss = pathMss;
-    this.rtx = { next: iss, end: iss, cause: 'timeout' };
-    this.recovery = {
-      duplicateAcks: 0,
-      active: false,
-      point: iss,
-      since: undefined,
-      advised: false,
-      timed: undefined,
-    };
+    this.offersScale = settings.windowScaling;
+    this.sackPermitted = settings.sack;
+    this.limitedUntil = iss;
+    this.recovery = new Recovery(iss);
     this.rto = new RetransmissionTimeout(settings.rto.initial, settings.rto.min, settings.rto.max);
-    this.congestion = new Reno(this.snd.mss);
+    this.timestamps = new Timestamps(timestampOffset);
+    this.congestion = createCongestionControl(settings.congestion, {
+      mss: this.snd.mss,
+      initialWindow: settings.initialWindow,
+      slowStartAfterIdle: settings.slowStartAfterIdle,
+      random32: () => host.random32(),
+    });
+    this.sendBuffer = settings.sendBuffer;
+    this.receiveBuffer = new ReceiveWindow(settings.receiveBuffer);
     this.reassembly = new Reassembly(settings.outOfOrderLimit);
   }
 
-  /** The largest segment that the path carries whole: its MTU less the headers. */
-  readonly pathMss: number;
+  /** The largest segment that the path carries whole: its MTU less the headers without options. */
+  pathMss: number;
 
   /** The sequence number after the last octet that the user has queued: where the FIN stands, or will. */
   get endOfData(): number {
@@ -205,13 +271,24 @@ export class Tcb {
   }
 
   /** Octets of sequence space sent and not acknowledged. */
-  get inFlight(): number {
+  get unacknowledged(): number {
     return (this.snd.nxt - this.snd.una) >>> 0;
   }
 
   /** RCV.WND: what the peer may send from RCV.NXT on. */
   get receiveWindow(): number {
     return (this.rcv.edge - this.rcv.nxt) >>> 0;
+  }
+
+  /** How many ACKs of a round trip give a sample (RFC 7323 §4.2, ExpectedSamples). */
+  get roundTripSamples(): number {
+    return Math.max(1, Math.ceil(this.unacknowledged / (this.snd.mss * 2)));
+  }
+
+  /** The handshake has told whether the peer has SACK: how losses are inferred from now on. */
+  settleDetection(): void {
+    if (!this.sackPermitted) this.detection = new NewReno();
+    else this.detection = this.settings.lossRecovery === 'rack' ? this.rack : new SackCounting();
   }
 
   /** Sets a notice; the user is told after the machine has done its work. */
@@ -221,9 +298,27 @@ export class Tcb {
   }
 }
 
-/** The smallest shift with which 16 bits hold the whole buffer (RFC 7323 §2.3: at most 14). */
-function windowShift(buffer: number): number {
-  let shift = 0;
-  while (shift < 14 && buffer >> shift > 65_535) shift += 1;
-  return shift;
+function emptySample(): AckSample {
+  return {
+    now: 0,
+    phase: 'open',
+    acked: 0,
+    delivered: 0,
+    lost: 0,
+    inFlight: 0,
+    priorInFlight: 0,
+    limited: false,
+    roundStart: false,
+    ecnEcho: false,
+    rtt: undefined,
+    srtt: undefined,
+    totalDelivered: 0,
+    priorDelivered: 0,
+    totalLost: 0,
+    sampleLost: 0,
+    txInFlight: 0,
+    deliveryRate: 0,
+    interval: 0,
+    isAppLimited: false,
+  };
 }

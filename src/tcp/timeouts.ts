@@ -1,12 +1,18 @@
 import { add } from './sequence';
-import { markForRetransmission, output, retransmitSyn, sendAck, sendWindowProbe } from './output';
+import { output } from './output';
+import { sendProbe } from './output/retransmit';
+import { sendAck } from './output/segment';
+import { retransmitSyn } from './output/syn';
+import { sendWindowProbe } from './output/window-probe';
+import { beginLoss, beginReduction, pipe } from './recovery/recovery';
+import { startRetransmissionTimer } from './recovery/una';
 import { NOTICE, type Tcb } from './tcb';
 import { clearTimer, setTimer, startIdleTimer, type TimerName } from './timers';
 import { enterClosed } from './transition';
 import { abort } from './calls/abort';
 
-/** R1 of RFC 9293 §3.8.3 (SHLD-10): after so many retransmissions the IP layer and the user are told. */
-const R1 = 3;
+/** What a keep-alive probe carries where one with nothing in it is not answered (RFC 9293 MAY-6). */
+const GARBAGE = new Uint8Array(1);
 
 /** A timer of the connection went off (RFC 9293 §3.10.8). Whoever drives the machine calls this at `now` ≥ its deadline. */
 export function timeout(tcb: Tcb, timer: TimerName, now: number): void {
@@ -17,6 +23,14 @@ export function timeout(tcb: Tcb, timer: TimerName, now: number): void {
   switch (timer) {
     case 'retransmission':
       retransmissionTimeout(tcb, now);
+      break;
+    case 'reorder':
+      reorderTimeout(tcb, now);
+      break;
+    case 'probe':
+      sendProbe(tcb, now);
+      break;
+    case 'pacing':
       break;
     case 'persist':
       persistTimeout(tcb, now);
@@ -46,35 +60,38 @@ export function timeout(tcb: Tcb, timer: TimerName, now: number): void {
 
 /** RFC 6298 §5.4 to §5.7, and §3.8.3's R1 and R2. */
 function retransmissionTimeout(tcb: Tcb, now: number): void {
-  const { snd, rto, recovery } = tcb;
-  if (tcb.inFlight === 0) return;
+  const { rto, recovery } = tcb;
+  if (tcb.unacknowledged === 0) return;
   const r2 = tcb.synUnacked ? tcb.settings.synR2 : tcb.settings.r2;
   if (recovery.since !== undefined && now - recovery.since >= r2) {
     giveUp(tcb, now);
     return;
   }
-  const inFlight = tcb.inFlight;
   const first = rto.backoff === 0;
   rto.backOff();
-  if (rto.backoff >= R1) adviseOnce(tcb);
+  if (rto.backoff >= tcb.settings.r1) adviseOnce(tcb);
   if (tcb.state === 'SYN-SENT' || tcb.state === 'SYN-RECEIVED') {
     retransmitSyn(tcb, now, 'timeout');
     return;
   }
-  tcb.congestion.timedOut(inFlight, first);
-  tcb.host.trace?.({
-    type: 'congestion',
-    time: now,
-    connection: tcb.trace,
-    cause: 'timeout',
-    cwnd: tcb.congestion.cwnd,
-    ssthresh: tcb.congestion.ssthresh,
-  });
-  // RFC 6582 §3.2, step 6: what is in flight now will not start another fast retransmit.
-  recovery.active = false;
-  recovery.duplicateAcks = 0;
-  recovery.point = snd.nxt;
-  markForRetransmission(tcb, 'timeout');
+  if (tcb.synUnacked) retransmitSyn(tcb, now, 'timeout');
+  beginLoss(tcb, first, now);
+  startRetransmissionTimer(tcb, now);
+}
+
+/** RFC 8985 §6.3. */
+function reorderTimeout(tcb: Tcb, now: number): void {
+  const { recovery, rack, delivery } = tcb;
+  const flying = pipe(tcb);
+  const before = delivery.lost;
+  rack.detectLoss(tcb, now);
+  if (delivery.lost > before && (recovery.phase === 'open' || recovery.phase === 'reduced')) {
+    beginReduction(tcb, 'recovery', 'fast-retransmit', flying, now);
+    // No ACK has brought anything: the first retransmission goes out all the same (RFC 6937bis).
+    if (!tcb.congestion.ownsRecovery) {
+      tcb.congestion.cwnd = recovery.prr.window(0, pipe(tcb), tcb.congestion.ssthresh, false, tcb.snd.mss);
+    }
+  }
 }
 
 /**
@@ -100,7 +117,7 @@ function keepAliveTimeout(tcb: Tcb, now: number): void {
   const { keepAlive } = tcb.settings;
   if (keepAlive === undefined) return;
   const quietFor = now - tcb.lastHeard;
-  if (tcb.inFlight > 0) {
+  if (tcb.unacknowledged > 0) {
     // Data in flight has its own timer.
     setTimer(tcb, 'keep-alive', now + keepAlive.idle, now);
     return;
@@ -116,7 +133,7 @@ function keepAliveTimeout(tcb: Tcb, now: number): void {
   }
   tcb.keepAliveProbes += 1;
   // SHLD-12: no data, one octet before what the peer expects, so that it must answer.
-  sendAck(tcb, now, 'keep-alive', add(tcb.snd.nxt, -1));
+  sendAck(tcb, now, 'keep-alive', add(tcb.snd.nxt, -1), keepAlive.garbage ? [GARBAGE] : undefined);
   setTimer(tcb, 'keep-alive', now + keepAlive.interval, now);
 }
 
@@ -134,7 +151,7 @@ function adviseOnce(tcb: Tcb): void {
   tcb.host.advise();
   tcb.softError ??= {
     code: 'ETIMEDOUT',
-    detail: `${tcb.remote.address}:${tcb.remote.port} has not answered ${R1} retransmissions; still trying`,
+    detail: `${tcb.remote.address}:${tcb.remote.port} has not answered ${tcb.settings.r1} retransmissions; still trying`,
   };
-  tcb.note(NOTICE.WARNING);
+  if (tcb.settings.warnings) tcb.note(NOTICE.WARNING);
 }

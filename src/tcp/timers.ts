@@ -1,9 +1,16 @@
 import type { Tcb } from './tcb';
+import { effectiveUserTimeout } from './user-timeout';
 
 /** The timers a connection can have. */
 export type TimerName =
   /** RFC 6298, and §3.10.8 RETRANSMISSION TIMEOUT. */
   | 'retransmission'
+  /** RACK's: what has been overtaken is lost then (RFC 8985 §6.3). */
+  | 'reorder'
+  /** Tail loss probe, RFC 8985 §7. */
+  | 'probe'
+  /** The congestion control's rate lets more go. */
+  | 'pacing'
   /** RFC 9293 §3.8.6.1: probes a closed window; also the override of §3.8.6.2.1. */
   | 'persist'
   /** RFC 9293 §3.8.6.3. */
@@ -20,7 +27,10 @@ export type TimerName =
   | 'linger';
 
 export const TIMER_NAMES: readonly TimerName[] = [
+  'reorder',
+  'probe',
   'retransmission',
+  'pacing',
   'persist',
   'delayed-ack',
   'keep-alive',
@@ -94,6 +104,6 @@ export function startIdleTimer(tcb: Tcb, now: number): void {
  * peer has not acknowledged.
  */
 export function startUserTimer(tcb: Tcb, now: number): void {
-  const { userTimeout } = tcb.settings;
+  const userTimeout = effectiveUserTimeout(tcb);
   if (userTimeout !== undefined) setTimer(tcb, 'user', now + userTimeout, now);
 }

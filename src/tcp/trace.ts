@@ -59,8 +59,11 @@ export interface TimerEvent {
   readonly deadline: number;
 }
 
-/** Why octets are sent again: no ACK came in time, three duplicate ACKs came, or the peer's closed window opened. */
-export type RetransmissionCause = 'timeout' | 'fast-retransmit' | 'window-opened';
+/**
+ * Why octets are sent again: no ACK came in time, ACKs told of what was sent later, the tail is probed (RFC 8985 §7), or the peer's
+ * closed window opened.
+ */
+export type RetransmissionCause = 'timeout' | 'fast-retransmit' | 'probe' | 'window-opened';
 
 /** Octets from `seq` on were sent again. `count` is how many times in a row, `rto` the time-out in µs that is now in force. */
 export interface RetransmissionEvent {
@@ -79,7 +82,8 @@ export interface CongestionEvent {
   readonly type: 'congestion';
   readonly time: number;
   readonly connection: ConnectionId;
-  readonly cause: 'timeout' | 'fast-retransmit' | 'recovered' | 'idle';
+  /** `probe`: a tail loss probe has mended a loss; `undone`: the last reduction was for nothing. */
+  readonly cause: 'timeout' | 'fast-retransmit' | 'ecn' | 'probe' | 'recovered' | 'undone' | 'idle';
   readonly cwnd: number;
   readonly ssthresh: number;
 }

@@ -1,50 +1,14 @@
+import type { ConnectionOptions } from './connection-options';
 import type { ErrorCode } from './errors';
 import type { State } from './states';
 import type { Status } from './status';
+
+export type { ConnectionOptions } from './connection-options';
 
 /** One end: an IP address in its usual text form, and a port. */
 export interface Endpoint {
   readonly address: string;
   readonly port: number;
-}
-
-/** What a connection can be told. All of it may be given to `open`, and most of it changed later with `set`. */
-export interface ConnectionOptions {
-  /** Send small segments at once instead of waiting for an ACK (turns Nagle's algorithm off, RFC 9293 MUST-17). Default `false`. */
-  noDelay?: boolean;
-  /** Probe an idle peer (RFC 9293 §3.8.4). Off by default. Times in µs; defaults 2 h, 75 s, 9 probes. */
-  keepAlive?: false | { idle?: number; interval?: number; probes?: number };
-  /** The most bytes that wait to be acknowledged or sent. Default 262,144. */
-  sendBuffer?: number;
-  /** The most bytes that wait to be received; what the window offers. Default 262,144. */
-  receiveBuffer?: number;
-  /** The largest segment in bytes that we ask the peer to send. Default: the interface's MTU less 40. Only before `open`. */
-  mss?: number;
-  /** What `close` does with unsent data: wait in the background (`undefined`), or abort after so many µs; 0 aborts at once. */
-  linger?: number;
-  /** How long in µs sent data may stay unacknowledged before the connection is aborted with ETIMEDOUT (RFC 9293 §3.10.8). */
-  userTimeout?: number;
-  /** IPv4's time to live, 1 to 255. Default 64 (RFC 9293 MUST-49). */
-  ttl?: number;
-  /** The Diffserv field's six bits (RFC 9293 MUST-48). Default 0. */
-  dscp?: number;
-  /** Maximum segment lifetime in µs; TIME-WAIT lasts twice as long. Default 30 s (RFC 9293 §3.4.2 suggests 2 min). */
-  msl?: number;
-  /**
-   * R2 for data (RFC 9293 §3.8.3): how long in µs the peer may acknowledge nothing of what was sent. The first retransmission
-   * time-out after that ends the connection. Default 924.6 s.
-   */
-  r2?: number;
-  /** R2 for a SYN, in µs. Default 180 s (RFC 9293 MUST-23). */
-  synR2?: number;
-  /** Bounds of the retransmission time-out, µs. Defaults: initial 1 s, minimum 200 ms, maximum 60 s. */
-  rto?: { initial?: number; min?: number; max?: number };
-  /** How long an ACK may be delayed, µs, under 500 ms (RFC 9293 MUST-40). Default 40 ms; 0 acknowledges at once. */
-  delayedAck?: number;
-  /** The most pieces of out-of-order data held for reassembly. Default 1024; what comes beyond it is dropped and counted. */
-  outOfOrderLimit?: number;
-  /** How long in µs a connection that was closed waits in FIN-WAIT-2 for the peer's FIN. Default 60 s. After `shutdown` it waits for ever. */
-  finWait2Timeout?: number;
 }
 
 /** Active OPEN (RFC 9293 §3.10.1): call somebody. */
@@ -84,6 +48,11 @@ export interface ConnectionEvents {
   error: (code: ErrorCode) => void;
   /** Something to know, such as an ICMP "host unreachable" or many retransmissions; the connection goes on. */
   warning: (error: SoftError) => void;
+  /**
+   * Urgent data starts, or reaches further than was known (RFC 9293 MUST-32). `status().urgent` says how much of it is still to be
+   * read (MUST-33). New applications should not use it (SHLD-13; RFC 6093).
+   */
+  urgent: () => void;
   /** The connection is CLOSED and out of the table; `aborted` when it did not end by two FINs (RFC 9293 MUST-12). */
   closed: (how: 'closed' | 'aborted') => void;
 }
@@ -91,6 +60,8 @@ export interface ConnectionEvents {
 export interface SendOptions {
   /** Push what was given so far (RFC 9293 MAY-15). Default `true`: PSH stands on the last segment of what is buffered. */
   readonly push?: boolean;
+  /** The data is urgent, up to its last octet (RFC 9293 MUST-30, RFC 6093). It stays in line with the rest. Default `false`. */
+  readonly urgent?: boolean;
 }
 
 /**

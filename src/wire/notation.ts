@@ -56,6 +56,8 @@ function formatOption(option: TcpOption): string {
       return `sack ${option.blocks.map(({ left, right }) => `${left}:${right}`).join(' ')}`;
     case 'timestamps':
       return `TS val ${option.value} ecr ${option.echo}`;
+    case 'user-timeout':
+      return `uto ${option.value}${option.unit}`;
     case 'fast-open':
       return `tfo ${formatHex(option.cookie)}`.trimEnd();
     case 'unknown':
@@ -174,6 +176,12 @@ function parseOption(text: string): TcpOption | undefined {
   if (word === 'wscale') {
     const shift = uint(argument, 8);
     return shift === undefined ? undefined : { kind: 'window-scale', shift };
+  }
+  if (word === 'uto') {
+    const [, digits = '', unit] = /^(\d+)(s|min)$/.exec(argument) ?? [];
+    const value = uint(digits, 15);
+    if (value === undefined) return undefined;
+    return { kind: 'user-timeout', value, unit: unit === 'min' ? 'min' : 's' };
   }
   const data = parseHex(argument);
   if (data === undefined) return undefined;

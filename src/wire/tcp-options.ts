@@ -10,6 +10,7 @@ const KIND = {
   SACK_PERMITTED: 4,
   SACK: 5,
   TIMESTAMPS: 8,
+  USER_TIMEOUT: 28,
   FAST_OPEN: 34,
 } as const;
 
@@ -24,7 +25,8 @@ export interface SackBlock {
 
 /**
  * One TCP option: RFC 9293 §3.2 (nop, mss), RFC 7323 §2.2 and §3.2 (window-scale, timestamps), RFC 2018 §2 and §3
- * (sack-permitted, sack), RFC 7413 §4.1.1 (fast-open; an empty cookie asks for one).
+ * (sack-permitted, sack), RFC 5482 §3 (user-timeout, in seconds or minutes), RFC 7413 §4.1.1 (fast-open; an empty cookie asks for
+ * one).
  */
 export type TcpOption =
   | { readonly kind: 'nop' }
@@ -33,6 +35,7 @@ export type TcpOption =
   | { readonly kind: 'sack-permitted' }
   | { readonly kind: 'sack'; readonly blocks: readonly SackBlock[] }
   | { readonly kind: 'timestamps'; readonly value: number; readonly echo: number }
+  | { readonly kind: 'user-timeout'; readonly value: number; readonly unit: 's' | 'min' }
   | { readonly kind: 'fast-open'; readonly cookie: Uint8Array }
   | { readonly kind: 'unknown'; readonly code: number; readonly data: Uint8Array };
 
@@ -99,6 +102,11 @@ function parseOption(code: number, bytes: Uint8Array, at: number, length: number
       return length === 10
         ? { kind: 'timestamps', value: readUint32(bytes, at + 2), echo: readUint32(bytes, at + 6) }
         : undefined;
+    case KIND.USER_TIMEOUT: {
+      if (length !== 4) return undefined;
+      const field = readUint16(bytes, at + 2);
+      return { kind: 'user-timeout', value: field & 0x7fff, unit: field >= 0x8000 ? 'min' : 's' };
+    }
   }
   const data = bytes.subarray(at + 2, at + length);
   if (code === KIND.FAST_OPEN && isCookieLength(data.length)) return { kind: 'fast-open', cookie: data };
@@ -148,6 +156,8 @@ function optionLength(option: TcpOption): number {
       return 2 + 8 * option.blocks.length;
     case 'timestamps':
       return 10;
+    case 'user-timeout':
+      return 4;
     case 'fast-open':
       return 2 + option.cookie.length;
     case 'unknown':
@@ -193,6 +203,11 @@ function emitOption(option: TcpOption, into: Uint8Array, at: number): number {
       into[at] = KIND.TIMESTAMPS;
       writeUint32(into, at + 2, option.value);
       writeUint32(into, at + 6, option.echo);
+      break;
+    case 'user-timeout':
+      requireUint('user timeout', option.value, 15);
+      into[at] = KIND.USER_TIMEOUT;
+      writeUint16(into, at + 2, (option.unit === 'min' ? 0x8000 : 0) | option.value);
       break;
     case 'fast-open':
       if (!isCookieLength(option.cookie.length)) {

@@ -10,6 +10,9 @@ const TIMERS: Readonly<Record<TimerName, readonly State[]>> = (() => {
   const sending: State[] = ['ESTABLISHED', 'FIN-WAIT-1', 'CLOSE-WAIT', 'CLOSING', 'LAST-ACK'];
   const standing: State[] = [...sending, 'FIN-WAIT-2'];
   return {
+    reorder: sending,
+    probe: sending,
+    pacing: sending,
     retransmission: ['SYN-SENT', 'SYN-RECEIVED', ...sending],
     persist: sending,
     'delayed-ack': ['ESTABLISHED', 'FIN-WAIT-1', 'FIN-WAIT-2'],

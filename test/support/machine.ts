@@ -3,7 +3,7 @@ import type { TcpHost } from '../../src/tcp/host';
 import { DEFAULTS } from '../../src/tcp/options';
 import { output } from '../../src/tcp/output';
 import { segmentArrives } from '../../src/tcp/segment-arrives';
-import type { OutgoingSegment, Segment } from '../../src/tcp/segment';
+import { emptySegment, type OutgoingSegment, type Segment } from '../../src/tcp/segment';
 import { Tcb } from '../../src/tcp/tcb';
 import { FLAG } from '../../src/wire/tcp';
 
@@ -17,7 +17,11 @@ export class FakeHost implements TcpHost {
     this.calls.push(name);
   }
   transmit(segment: OutgoingSegment): void {
-    this.sent.push(segment);
+    // The machine uses its object again.
+    this.sent.push({ ...segment });
+  }
+  random32(): number {
+    return 4;
   }
   notify(): void {
     this.calls.push('notify');
@@ -41,7 +45,13 @@ export function machine(): { tcb: Tcb; host: FakeHost } {
   const host = new FakeHost();
   const [local, remote] = ['10.9.0.2', '10.9.0.1'].map((address) => ({ address, port: 80 }));
   if (local === undefined || remote === undefined) throw new Error('there are two ends');
-  const tcb = new Tcb(host, 1, local, remote, DEFAULTS, { how: 'active', iss: 1000, pathMss: 1460, now: 0 });
+  const tcb = new Tcb(host, 1, local, remote, DEFAULTS, {
+    how: 'active',
+    iss: 1000,
+    pathMss: 1460,
+    timestampOffset: 0,
+    now: 0,
+  });
   openActive(tcb, 0);
   arrives(tcb, { seq: 5000, ack: 1001, flags: FLAG.SYN | FLAG.ACK, mss: 1460 }, 0);
   host.sent.length = 0;
@@ -52,13 +62,11 @@ export function machine(): { tcb: Tcb; host: FakeHost } {
 /** A segment arrives: an ACK without data from where we stand, unless told otherwise. */
 export function arrives(tcb: Tcb, fields: Partial<Segment>, now: number): OutgoingSegment | undefined {
   const segment: Segment = {
+    ...emptySegment(),
     seq: tcb.rcv.nxt,
     ack: tcb.snd.una,
     flags: FLAG.ACK,
     wnd: 65_535,
-    data: new Uint8Array(0),
-    mss: undefined,
-    windowScale: undefined,
     ...fields,
   };
   const answer = segmentArrives(tcb, segment, now);

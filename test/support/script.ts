@@ -20,6 +20,20 @@ export const MINUTE = 60 * SECOND;
 /** The retransmission time-out after a handshake that took no time, as `established`'s does: the minimum. */
 export const RTO = 200 * MILLISECOND;
 
+/**
+ * What scripts start from: RFC 9293 and window scaling alone, with buffers of one size, so that their lines are short and each tells of
+ * one thing. `{ ...DEFAULT_PROFILE, … }` is what users have.
+ */
+export const PLAIN: ConnectionOptions = {
+  timestamps: false,
+  sack: false,
+  quickAcks: 0,
+  nagle: 'classic',
+  congestion: 'reno',
+  sendBuffer: 262_144,
+  receiveBuffer: 262_144,
+};
+
 /** Where a script starts. The connection's own options (`noDelay`, `msl`, …) stand beside these. */
 export interface ScriptOptions extends ConnectionOptions {
   /** We listen on this port … */
@@ -91,7 +105,7 @@ export class Script {
     const { passive, backlog, onlyPeer, active, isn = {}, tcp, mtu, ...settings } = options;
     const remote = { address: PEER, port: active ?? 41_234 };
     const local = { address: US, port: passive ?? 40_000 };
-    this.wire = new Wire({ local, remote, isn: isn.ours, tcp: { ...tcp, ...settings }, mtu });
+    this.wire = new Wire({ local, remote, isn: isn.ours, tcp: { ...PLAIN, ...tcp, ...settings }, mtu });
     this.peer = new Peer(this.wire, local, remote, isn.peer ?? 0x7000_0000);
     if (passive !== undefined) {
       const only = onlyPeer === true ? { remote } : {};

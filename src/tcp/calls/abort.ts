@@ -1,7 +1,8 @@
 import { FLAG } from '../../wire/tcp';
-import { nextAcceptable } from '../output';
+import { nextAcceptable } from '../output/segment';
 import { reset } from '../segment';
 import type { Tcb } from '../tcb';
+import { stamped } from '../timestamps';
 import { enterClosed } from '../transition';
 
 /**
@@ -18,7 +19,7 @@ export function abort(tcb: Tcb, now: number): void {
     case 'FIN-WAIT-2':
     case 'CLOSE-WAIT':
       tcb.counters.segmentsOut += 1;
-      tcb.host.transmit(reset(nextAcceptable(tcb), 0, FLAG.RST), now);
+      tcb.host.transmit(stamped(tcb, reset(nextAcceptable(tcb), 0, FLAG.RST), now), now);
       break;
     default:
   }

@@ -7,6 +7,7 @@ import { owesWindowUpdate } from '../window';
 export function receive(tcb: Tcb, max: number, now: number): Uint8Array | 'EAGAIN' | 'EOF' | ErrorCode {
   const data = max > 0 ? tcb.receiveQueue.take(max) : undefined;
   if (data !== undefined) {
+    tcb.receiveBuffer.read(data.length, tcb.rcv.mss, tcb.settings.receiveBufferMax, now);
     if (canStillReceive(tcb) && owesWindowUpdate(tcb)) {
       tcb.ackNow = true;
       output(tcb, now);

@@ -1,32 +1,93 @@
+import { pipe } from '../recovery/recovery';
 import type { Status } from '../status';
 import type { Tcb } from '../tcb';
+import { effectiveUserTimeout } from '../user-timeout';
+
+/** What an IPv4 and a TCP header take without options. */
+const HEADERS = 40;
 
 /** STATUS (RFC 9293 §3.10.6). */
 export function status(tcb: Tcb): Status {
-  const { snd, rcv, rto, congestion, counters } = tcb;
+  return { ...connection(tcb), ...sending(tcb), ...times(tcb), ...counted(tcb) };
+}
+
+function connection(tcb: Tcb) {
+  const { snd, rcv, settings, sendQueue, receiveQueue } = tcb;
   return {
     state: tcb.state,
     local: tcb.local,
     remote: tcb.remote,
-    snd: { una: snd.una, nxt: snd.nxt, wnd: snd.wnd, wl1: snd.wl1, wl2: snd.wl2, iss: snd.iss },
+    snd: { una: snd.una, nxt: snd.nxt, wnd: snd.wnd, up: snd.up, wl1: snd.wl1, wl2: snd.wl2, iss: snd.iss },
     rcv: { nxt: rcv.nxt, wnd: tcb.receiveWindow, irs: rcv.irs },
     mss: { send: snd.mss, receive: rcv.mss },
+    pmtu: tcb.pathMss + HEADERS,
     windowScale: { send: snd.shift, receive: rcv.shift },
-    buffered: { send: tcb.sendQueue.length, receive: tcb.receiveQueue.length, outOfOrder: tcb.reassembly.length },
-    inFlight: tcb.inFlight,
+    timestamps: tcb.timestamps.on,
+    sack: tcb.sackPermitted,
+    ecn: tcb.ecn.on,
+    buffered: { send: sendQueue.length, receive: receiveQueue.length, outOfOrder: tcb.reassembly.length },
+    buffers: { send: tcb.sendBuffer, receive: tcb.receiveBuffer.size },
+    urgent: Math.max(0, (rcv.up ?? 0) - (rcv.offset - receiveQueue.length)),
+    ttl: settings.ttl,
+    dscp: settings.dscp,
+    receivedDscp: tcb.receivedDscp,
+    userTimeout: effectiveUserTimeout(tcb),
+    timers: tcb.timers.pending(),
+    error: tcb.error,
+  };
+}
+
+function sending(tcb: Tcb) {
+  const { congestion, delivery, inFlight, recovery } = tcb;
+  return {
+    inFlight: tcb.unacknowledged,
+    underWay: pipe(tcb),
+    sacked: inFlight.sacked,
+    lost: inFlight.lost,
+    congestion: {
+      algorithm: congestion.name,
+      phase: recovery.phase,
+      lossDetection: tcb.detection.name,
+      details: congestion.details(),
+    },
     cwnd: congestion.cwnd,
     ssthresh: congestion.ssthresh,
+    pacingRate: congestion.pacingRate === Infinity ? undefined : congestion.pacingRate,
+    deliveryRate: delivery.rate === 0 ? undefined : Math.round(delivery.rate),
+    appLimited: delivery.isAppLimited,
+    reorderDistance: tcb.rack.reorderDistance,
+  };
+}
+
+function times({ rto, minRtt, receiveBuffer }: Tcb) {
+  return {
     srtt: rounded(rto.srtt),
     rttvar: rounded(rto.rttvar),
+    minRtt: rounded(minRtt.value),
+    receiveRtt: rounded(receiveBuffer.rtt),
     rto: rto.rto,
+    backoff: rto.backoff,
+  };
+}
+
+function counted({ counters, delivery, ecn }: Tcb) {
+  return {
     segmentsIn: counters.segmentsIn,
     segmentsOut: counters.segmentsOut,
     bytesReceived: counters.bytesReceived,
+    bytesSent: counters.bytesSent,
     bytesAcked: counters.bytesAcked,
+    bytesDelivered: delivery.total,
+    bytesRetransmitted: counters.bytesRetransmitted,
+    bytesLost: counters.lost,
     retransmissions: counters.retransmissions,
-    backoff: rto.backoff,
-    timers: tcb.timers.pending(),
-    error: tcb.error,
+    spuriousRecoveries: counters.spurious,
+    duplicatesReported: counters.dsacksIn,
+    outOfOrder: counters.outOfOrder,
+    zeroWindows: counters.zeroWindows,
+    zeroWindowTime: counters.zeroWindowTime,
+    ecnMarked: ecn.counters.marked,
+    ecnEchoed: ecn.counters.echoed,
   };
 }
 

@@ -7,6 +7,8 @@ export class RetransmissionTimeout {
   srtt: number | undefined;
   /** Round-trip time variation. */
   rttvar: number | undefined;
+  /** The last round trip that was measured. */
+  latest: number | undefined;
   /** The time-out in force, back-off included. */
   rto: number;
   /** How many times in a row it has been doubled. */
@@ -20,17 +22,21 @@ export class RetransmissionTimeout {
     this.rto = initial;
   }
 
-  /** Takes a round-trip time of a segment that was sent once only (RFC 6298 §2.2, §2.3; Karn's rule is the caller's). */
-  measure(rtt: number): void {
+  /**
+   * Takes a round-trip time (RFC 6298 §2.2, §2.3). Karn's rule is the caller's.
+   * @param samples how many are taken in a round trip: each weighs so much less (RFC 7323 §4.2, appendix G)
+   */
+  measure(rtt: number, samples = 1): void {
+    this.latest = rtt;
     if (this.srtt === undefined || this.rttvar === undefined) {
       this.srtt = rtt;
       this.rttvar = rtt / 2;
     } else {
-      this.rttvar += (Math.abs(this.srtt - rtt) - this.rttvar) / 4;
-      this.srtt += (rtt - this.srtt) / 8;
+      this.rttvar += (Math.abs(this.srtt - rtt) - this.rttvar) / (4 * samples);
+      this.srtt += (rtt - this.srtt) / (8 * samples);
     }
-    this.set(this.srtt + Math.max(GRANULARITY, 4 * this.rttvar));
     this.backoff = 0;
+    this.set(this.srtt + Math.max(GRANULARITY, 4 * this.rttvar));
   }
 
   /** Doubles the time-out, up to its maximum (RFC 6298 §5.5). */

@@ -1,6 +1,6 @@
 import { FLAG } from '../../wire/tcp';
 import { drop } from '../drop';
-import { add, diff, gt, lt, within } from '../sequence';
+import { add, diff, gt, le, lt, within } from '../sequence';
 import { hasFlag, segmentLength, type Segment } from '../segment';
 import type { Tcb } from '../tcb';
 import { restartTimeWait } from '../transition';
@@ -13,6 +13,7 @@ import { answerSparingly, type Verdict } from './verdict';
 export function checkSequence(tcb: Tcb, segment: Segment, now: number): Verdict {
   const { rcv } = tcb;
   const window = tcb.receiveWindow;
+  if (tcb.timestamps.isOld(segment, now) && !hasFlag(segment, FLAG.RST)) return refuseOld(tcb, segment, now);
   if (tcb.state === 'SYN-RECEIVED' && hasFlag(segment, FLAG.SYN) && segment.seq === rcv.irs) {
     return repeatedSyn(tcb, segment);
   }
@@ -27,7 +28,7 @@ export function checkSequence(tcb: Tcb, segment: Segment, now: number): Verdict 
     if (!hasFlag(segment, FLAG.RST)) {
       // An empty one may be such an answer itself.
       if (segmentLength(segment) === 0) answerSparingly(tcb, now);
-      else tcb.ackNow = true;
+      else acknowledgeDuplicate(tcb, segment);
       // The repeated FIN restarts TIME-WAIT (step 8).
       if (tcb.state === 'TIME-WAIT' && hasFlag(segment, FLAG.FIN)) restartTimeWait(tcb, now);
     }
@@ -36,7 +37,27 @@ export function checkSequence(tcb: Tcb, segment: Segment, now: number): Verdict 
   }
   // A RST is believed by its own number (step 2), not by what the data in it reaches.
   if (!hasFlag(segment, FLAG.RST)) trimToWindow(tcb, segment);
+  tcb.timestamps.take(segment, now);
   return 'continue';
+}
+
+/** PAWS (RFC 7323 §5.3, R1): older than what came before it. It is answered like one outside the window. */
+function refuseOld(tcb: Tcb, segment: Segment, now: number): Verdict {
+  if (segmentLength(segment) === 0) answerSparingly(tcb, now);
+  else acknowledgeDuplicate(tcb, segment);
+  const { recent } = tcb.timestamps;
+  return drop(tcb, 'paws', () => `timestamp ${segment.tsval} is older than ${recent ?? 0}`, now);
+}
+
+/** Text that came before: the peer has missed an ACK, and hears what it sent twice (RFC 2883 §4.1.1). */
+function acknowledgeDuplicate(tcb: Tcb, segment: Segment): void {
+  const { rcv } = tcb;
+  tcb.ackNow = true;
+  const end = add(segment.seq, segment.data.length);
+  if (segment.data.length > 0 && le(end, rcv.nxt)) {
+    rcv.duplicateLeft = segment.seq;
+    rcv.duplicateRight = end;
+  }
 }
 
 /**
@@ -54,9 +75,9 @@ export function isAcceptable(segment: Segment, next: number, window: number): bo
  * A bare ACK of something new that stands a little before RCV.NXT. Its sender has probed our window, or saw it shrink, and has not
  * heard that we took what lay beyond (see `nextAcceptable`). Two such ends would otherwise never hear each other again.
  */
-function isLateAck({ state, snd, rcv, settings }: Tcb, segment: Segment): boolean {
+function isLateAck({ state, snd, rcv, receiveBuffer }: Tcb, segment: Segment): boolean {
   const behind = diff(rcv.nxt, segment.seq);
-  if (behind <= 0 || behind > settings.receiveBuffer || state === 'SYN-RECEIVED') return false;
+  if (behind <= 0 || behind > receiveBuffer.size || state === 'SYN-RECEIVED') return false;
   return segmentLength(segment) === 0 && !hasFlag(segment, FLAG.RST) && gt(segment.ack, snd.una);
 }
 
@@ -69,8 +90,14 @@ export function trimToWindow(tcb: Tcb, segment: Segment): void {
       segment.flags &= ~FLAG.SYN;
       old -= 1;
     }
-    segment.data = segment.data.subarray(Math.min(old, segment.data.length));
+    const text = Math.min(old, segment.data.length);
+    if (text > 0) {
+      rcv.duplicateLeft = add(rcv.nxt, -old);
+      rcv.duplicateRight = add(rcv.duplicateLeft, text);
+    }
+    segment.data = segment.data.subarray(text);
     segment.seq = rcv.nxt;
+    segment.up = Math.max(0, segment.up - old);
     // Part of it is old, so the peer has missed an ACK.
     tcb.ackNow = true;
   }

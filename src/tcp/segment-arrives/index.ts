@@ -2,20 +2,25 @@ import { FLAG } from '../../wire/tcp';
 import { startFinWait2Timer } from '../calls/close';
 import { hasFlag, type OutgoingSegment, type Segment } from '../segment';
 import type { Tcb } from '../tcb';
+import { stamped } from '../timestamps';
 import { transition } from '../transition';
 import { checkSequence } from './acceptability';
 import { checkAck } from './ack';
+import { receiveEcn } from './ecn';
 import { receiveFin } from './fin';
 import { checkReset } from './reset';
 import { checkSyn } from './syn';
 import { arrivesInSynSent } from './syn-sent';
 import { receiveText } from './text';
+import { checkUrg } from './urg';
 
 const STEPS = [
   checkSequence, // first
   checkReset, // second; the third, security and precedence, is not in use (RFC 9293 appendix A.1)
   checkSyn, // fourth
+  receiveEcn, // RFC 3168; no number in RFC 9293
   checkAck, // fifth
+  checkUrg, // sixth
   receiveText, // seventh
   receiveFin, // eighth
 ] as const;
@@ -29,7 +34,11 @@ const STEPS = [
  */
 export function segmentArrives(tcb: Tcb, segment: Segment, now: number): OutgoingSegment | undefined {
   tcb.counters.segmentsIn += 1;
+  // After an idle time the peer starts slowly again.
+  if (now - tcb.lastHeard > tcb.rto.rto) tcb.rcv.quickAcks = tcb.settings.quickAcks;
   tcb.lastHeard = now;
+  tcb.receivedDscp = segment.dscp;
+  if (segment.userTimeout !== undefined) tcb.peerUserTimeout = segment.userTimeout;
   tcb.keepAliveProbes = 0;
   // RFC 7323 §2.3; a SYN's window is never scaled (§2.2).
   if (!hasFlag(segment, FLAG.SYN)) segment.wnd *= 2 ** tcb.snd.shift;
@@ -40,7 +49,7 @@ export function segmentArrives(tcb: Tcb, segment: Segment, now: number): Outgoin
   for (const step of STEPS) {
     const verdict = step(tcb, segment, now);
     if (verdict === 'continue') continue;
-    return verdict === 'drop' ? undefined : verdict;
+    return verdict === 'drop' ? undefined : stamped(tcb, verdict, now);
   }
   // Fifth step, FIN-WAIT-1: left until here, since the same segment may bring the peer's FIN (Figure 5, note 2).
   if (tcb.state === 'FIN-WAIT-1' && tcb.finAcked) {

@@ -15,7 +15,7 @@ export function checkListen(segment: Segment): Verdict {
 /** The rest of §3.10.7.2: the new connection, in LISTEN, takes the peer's SYN and enters SYN-RECEIVED. Its SYN,ACK is `output`'s. */
 export function arrivesInListen(tcb: Tcb, segment: Segment, now: number): void {
   tcb.counters.segmentsIn += 1;
-  takePeerSyn(tcb, segment);
+  takePeerSyn(tcb, segment, now);
   transition(tcb, 'SYN-RECEIVED', 'rcv SYN', now);
   queueText(tcb, segment);
 }

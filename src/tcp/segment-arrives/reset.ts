@@ -1,4 +1,5 @@
 import { FLAG } from '../../wire/tcp';
+import { drop } from '../drop';
 import { hasFlag, type Segment } from '../segment';
 import type { Tcb } from '../tcb';
 import { enterClosed, returnToListen } from '../transition';
@@ -18,9 +19,12 @@ export function checkReset(tcb: Tcb, segment: Segment, now: number): Verdict {
       if (tcb.opened === 'passive') returnToListen(tcb, 'rcv RST', now);
       else enterClosed(tcb, 'rcv RST', now, 'ECONNREFUSED');
       break;
+    case 'TIME-WAIT':
+      if (tcb.settings.rfc1337) return drop(tcb, 'time-wait-reset', () => 'a RST in TIME-WAIT (rfc1337)', now);
+      enterClosed(tcb, 'rcv RST', now);
+      break;
     case 'CLOSING':
     case 'LAST-ACK':
-    case 'TIME-WAIT':
       enterClosed(tcb, 'rcv RST', now);
       break;
     default:

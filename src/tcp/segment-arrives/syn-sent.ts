@@ -5,7 +5,7 @@ import { hasFlag, type Segment } from '../segment';
 import type { Tcb } from '../tcb';
 import { enterClosed, transition } from '../transition';
 import { trimToWindow } from './acceptability';
-import { acknowledge } from './ack';
+import { takeAck } from '../recovery/take-ack';
 import { receiveFin } from './fin';
 import { enterEstablished, queueText, takePeerSyn } from './synchronize';
 import { receiveText } from './text';
@@ -27,7 +27,7 @@ export function arrivesInSynSent(tcb: Tcb, segment: Segment, now: number): Verdi
   }
   if (!hasFlag(segment, FLAG.SYN)) return drop(tcb, 'no-syn', () => 'neither SYN nor RST, in SYN-SENT', now);
 
-  takePeerSyn(tcb, segment);
+  takePeerSyn(tcb, segment, now);
   if (!acks) {
     // Both have called (§3.5, Figure 8): our SYN goes out again, with the ACK of theirs.
     transition(tcb, 'SYN-RECEIVED', 'rcv SYN', now);
@@ -35,7 +35,7 @@ export function arrivesInSynSent(tcb: Tcb, segment: Segment, now: number): Verdi
     queueText(tcb, segment);
     return 'drop';
   }
-  acknowledge(tcb, segment.ack, now);
+  takeAck(tcb, segment, now);
   enterEstablished(tcb, 'rcv SYN,ACK', now);
   tcb.ackNow = true;
   segment.seq = tcb.rcv.nxt;

@@ -1,4 +1,5 @@
 import { FLAG } from '../../wire/tcp';
+import { updateSendMss } from '../mss';
 import { add } from '../sequence';
 import { hasFlag, type Segment } from '../segment';
 import { NOTICE, type Tcb } from '../tcb';
@@ -6,7 +7,7 @@ import { clearTimer, startIdleTimer } from '../timers';
 import { transition } from '../transition';
 
 /** The peer's SYN: its initial sequence number, its window, and the options that only a SYN carries. */
-export function takePeerSyn(tcb: Tcb, segment: Segment): void {
+export function takePeerSyn(tcb: Tcb, segment: Segment, now: number): void {
   const { snd, rcv } = tcb;
   const offered = tcb.receiveWindow;
   rcv.irs = segment.seq;
@@ -16,21 +17,44 @@ export function takePeerSyn(tcb: Tcb, segment: Segment): void {
   snd.maxWnd = segment.wnd;
   snd.wl1 = segment.seq;
   snd.wl2 = segment.ack;
-  // MUST-15: 536 when the peer announced nothing. MUST-16: never more than the path carries.
-  snd.mss = Math.max(1, Math.min(segment.mss ?? 536, tcb.pathMss));
-  tcb.congestion.setMss(snd.mss);
-  if (segment.windowScale === undefined) {
-    tcb.offersScale = false;
-    rcv.shift = 0;
-  } else {
+  takeOptions(tcb, segment, now);
+  negotiateEcn(tcb, segment);
+  // MUST-15: 536 when the peer announced nothing.
+  snd.peerMss = segment.mss ?? 536;
+  updateSendMss(tcb);
+}
+
+/** What both sides offer holds from now on. */
+function takeOptions(tcb: Tcb, segment: Segment, now: number): void {
+  const { snd, rcv, settings, timestamps } = tcb;
+  if (tcb.offersScale && segment.windowScale !== undefined) {
     // RFC 7323 §2.3: a larger shift counts as 14.
     snd.shift = Math.min(14, segment.windowScale);
+  } else {
+    tcb.offersScale = false;
+    rcv.shift = 0;
   }
+  tcb.sackPermitted = settings.sack && segment.sackPermitted;
+  tcb.settleDetection();
+  if (settings.timestamps && segment.timestamps) timestamps.start(segment, now);
+  timestamps.lastAckSent = rcv.nxt;
+  if (segment.userTimeout !== undefined) tcb.peerUserTimeout = segment.userTimeout;
+}
+
+/**
+ * RFC 3168 §6.1.1: a SYN asks with ECE and CWR, a SYN,ACK agrees with ECE alone. A SYN with a reserved bit besides asks for AccECN; it
+ * gets the answer of RFC 3168 (RFC 9768 §3.1.2), and so a peer that mirrors our SYN's bits is none that agrees.
+ */
+function negotiateEcn(tcb: Tcb, segment: Segment): void {
+  const { ecn, settings } = tcb;
+  const bits = segment.flags & (FLAG.ECE | FLAG.CWR);
+  if (hasFlag(segment, FLAG.ACK)) ecn.on = settings.ecn === true && tcb.syn.transmissions === 1 && bits === FLAG.ECE;
+  else ecn.on = settings.ecn !== false && bits === (FLAG.ECE | FLAG.CWR);
 }
 
 /** Text and FIN that came with a SYN wait until the connection is ESTABLISHED (RFC 9293 §3.10.7.2, §3.10.7.3). */
 export function queueText(tcb: Tcb, segment: Segment): void {
-  const room = Math.min(segment.data.length, tcb.settings.receiveBuffer);
+  const room = Math.min(segment.data.length, tcb.receiveBuffer.size);
   if (room > 0) tcb.reassembly.insert(0, segment.data.subarray(0, room));
   if (hasFlag(segment, FLAG.FIN) && room === segment.data.length) tcb.rcv.fin = room;
 }

@@ -30,25 +30,43 @@ export function receiveText(tcb: Tcb, segment: Segment, now: number): Verdict {
   // Nothing follows a FIN, whatever a peer may say.
   if (rcv.fin !== undefined) data = data.subarray(0, Math.max(0, rcv.fin - position));
   if (data.length > 0) {
+    estimateRoundTrip(tcb, segment, position + data.length, now);
     if (position === rcv.offset && tcb.reassembly.isEmpty) {
       deliver(tcb, data);
-      scheduleAck(tcb, now);
-    } else {
-      // MAY-13: at once, for what is ahead of its turn, and for what fills a hole.
-      tcb.ackNow = true;
-      if (position > rcv.offset) tcb.host.count('tcp.out-of-order');
-      else data = deliverUpToHeld(tcb, data);
-      if (!tcb.reassembly.insert(Math.max(position, rcv.offset), data)) {
-        const limit = tcb.settings.outOfOrderLimit;
-        drop(tcb, 'out-of-order-limit', () => `${limit} pieces of out-of-order data are held (outOfOrderLimit)`, now);
-      }
-    }
+      scheduleAck(tcb, data.length, now);
+    } else receiveOutOfOrder(tcb, position, data, now);
   }
   deliverReassembled(tcb);
   return 'continue';
 }
 
-/** What is in order takes no place in reassembly, where there may be none left. Returns the rest, from the first held piece on. */
+/** MAY-13: an ACK at once, for what is ahead of its turn, and for what fills a hole. */
+function receiveOutOfOrder(tcb: Tcb, position: number, data: Uint8Array, now: number): void {
+  const { rcv } = tcb;
+  tcb.ackNow = true;
+  rcv.quickAcks = Math.max(rcv.quickAcks, Math.min(2, tcb.settings.quickAcks));
+  let rest = data;
+  if (position > rcv.offset) {
+    tcb.counters.outOfOrder += 1;
+    tcb.host.count('tcp.out-of-order');
+    rcv.duplicatesOwed += 1;
+    const end = position + data.length;
+    if (tcb.reassembly.holds(position, end)) reportDuplicate(tcb, position, end);
+  } else rest = deliverUpToHeld(tcb, data);
+  if (!tcb.reassembly.insert(Math.max(position, rcv.offset), rest)) {
+    const limit = tcb.settings.outOfOrderLimit;
+    drop(tcb, 'out-of-order-limit', () => `${limit} pieces of out-of-order data are held (outOfOrderLimit)`, now);
+  }
+}
+
+/** RFC 2883 §4: the next ACK's first block tells of what came twice. Positions are octets from the start of the stream. */
+export function reportDuplicate(tcb: Tcb, start: number, end: number): void {
+  const { rcv } = tcb;
+  rcv.duplicateLeft = add(rcv.nxt, start - rcv.offset);
+  rcv.duplicateRight = add(rcv.nxt, end - rcv.offset);
+}
+
+/** What is in order takes no place in reassembly, where there may be none left. Returns the rest, from the first held octet on. */
 function deliverUpToHeld(tcb: Tcb, data: Uint8Array): Uint8Array {
   const gap = Math.min(data.length, (tcb.reassembly.start ?? Infinity) - tcb.rcv.offset);
   deliver(tcb, data.subarray(0, gap));
@@ -56,15 +74,14 @@ function deliverUpToHeld(tcb: Tcb, data: Uint8Array): Uint8Array {
 }
 
 function deliverReassembled(tcb: Tcb): void {
-  for (;;) {
-    const data = tcb.reassembly.takeAt(tcb.rcv.offset);
-    if (data === undefined) return;
-    tcb.ackNow = true;
-    deliver(tcb, data);
-  }
+  const pieces = tcb.reassembly.isEmpty ? undefined : tcb.reassembly.takeAt(tcb.rcv.offset);
+  if (pieces === undefined) return;
+  tcb.ackNow = true;
+  for (const piece of pieces) deliver(tcb, piece);
 }
 
 function deliver(tcb: Tcb, data: Uint8Array): void {
+  if (data.length === 0) return;
   const { rcv } = tcb;
   rcv.nxt = add(rcv.nxt, data.length);
   rcv.offset += data.length;
@@ -73,10 +90,31 @@ function deliver(tcb: Tcb, data: Uint8Array): void {
   tcb.note(NOTICE.READABLE);
 }
 
-/** SHLD-18, MUST-40, SHLD-19: an ACK for every second segment at the latest, and within the delay. */
-function scheduleAck(tcb: Tcb, now: number): void {
-  tcb.rcv.unacked += 1;
-  if (tcb.rcv.unacked >= 2 || tcb.settings.delayedAck === 0) tcb.ackNow = true;
+/** For the size of the receive buffer: by the timestamp that comes back, or by how long it takes to fill the window. */
+function estimateRoundTrip(tcb: Tcb, segment: Segment, reaches: number, now: number): void {
+  if (!tcb.timestamps.on || !segment.timestamps || segment.tsecr === 0) {
+    tcb.receiveBuffer.arrived(reaches, tcb.receiveWindow, now);
+    return;
+  }
+  const ticks = (tcb.timestamps.value(now) - segment.tsecr) | 0;
+  // A small segment may have waited for the peer's user; a full one follows our ACK.
+  if (ticks >= 0 && segment.data.length * 2 >= tcb.rcv.mss) {
+    tcb.receiveBuffer.echoed(ticks * 1000);
+  }
+}
+
+/**
+ * SHLD-18, MUST-40, SHLD-19: an ACK for every second segment at the latest, and within the delay; the first segments are
+ * acknowledged at once, so that the peer's slow start is not held up.
+ */
+function scheduleAck(tcb: Tcb, length: number, now: number): void {
+  const { rcv } = tcb;
+  // A device may have joined several segments into one.
+  rcv.unacked += Math.max(1, Math.ceil(length / rcv.mss));
+  if (rcv.quickAcks > 0) {
+    rcv.quickAcks -= 1;
+    tcb.ackNow = true;
+  } else if (rcv.unacked >= 2 || tcb.settings.delayedAck === 0) tcb.ackNow = true;
   else if (tcb.timers.get('delayed-ack') === undefined) {
     setTimer(tcb, 'delayed-ack', now + tcb.settings.delayedAck, now);
   }

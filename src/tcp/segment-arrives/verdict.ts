@@ -6,8 +6,7 @@ import type { Tcb } from '../tcb';
 /** What a step of SEGMENT ARRIVES says: go on to the next one, or stop, perhaps with a segment to send in reply. */
 export type Verdict = 'continue' | 'drop' | OutgoingSegment;
 
-/** At most so many answers to what should not have come, in so many µs (RFC 5961 §7 proposes these). */
-const ANSWERS = 10;
+/** `challengeAckLimit` answers to what should not have come, in so many µs (RFC 5961 §7). */
 const PERIOD = 5_000_000;
 
 /** Drops a segment that could be forged and answers with an ACK: a genuine peer puts itself right (RFC 5961 §3 to §5). */
@@ -24,7 +23,7 @@ export function answerSparingly(tcb: Tcb, now: number): void {
     answers.count = 0;
   }
   answers.count += 1;
-  if (answers.count <= ANSWERS) tcb.ackNow = true;
+  if (answers.count <= tcb.settings.challengeAckLimit) tcb.ackNow = true;
   else tcb.host.count('tcp.acks-throttled');
 }
 

@@ -1,17 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Segment } from '../../../src/tcp/segment';
+import { emptySegment, type Segment } from '../../../src/tcp/segment';
 import { isAcceptable } from '../../../src/tcp/segment-arrives/acceptability';
 import { FLAG } from '../../../src/wire/tcp';
 import { established, script, type Script } from '../../support/script';
 
 const textAt = (seq: number, length: number): Segment => ({
+  ...emptySegment(),
   seq,
-  ack: 0,
-  flags: 0,
-  wnd: 0,
   data: new Uint8Array(length),
-  mss: undefined,
-  windowScale: undefined,
 });
 
 /** Receives nothing more: its window is closed. */

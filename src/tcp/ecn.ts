@@ -1,0 +1,11 @@
+/** Explicit congestion notification on one connection (RFC 3168 §6.1). */
+export class Ecn {
+  /** Both sides have agreed to it. */
+  on = false;
+  /** A router marked a segment of the peer's: every ACK says so (ECE) until the peer answers with CWR (§6.1.3). */
+  echo = false;
+  /** The window came down: the next new data says so with CWR (§6.1.2). */
+  reduced = false;
+  /** Segments of the peer's that were marked; ACKs that told us of ours. */
+  readonly counters = { marked: 0, echoed: 0 };
+}

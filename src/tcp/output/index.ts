@@ -1,0 +1,93 @@
+import { scheduleProbe } from '../recovery/tail-loss-probe';
+import { pipe } from '../recovery/recovery';
+import { diff, gt } from '../sequence';
+import type { Tcb } from '../tcb';
+import { mayLeave } from './pacing';
+import { sendLost } from './retransmit';
+import { roomForData, sendAck, sendText } from './segment';
+import { sendSyn } from './syn';
+import { superviseWindow } from './window-probe';
+
+/**
+ * Sends what may be sent now: the SYN, what is to be sent again, new data, the FIN, and if nothing of that carried it,
+ * an ACK that is owed. Called once after every event, so that one ACK answers all that an event brought (RFC 9293 MUST-59).
+ */
+export function output(tcb: Tcb, now: number): void {
+  switch (tcb.state) {
+    case 'CLOSED':
+    case 'LISTEN':
+      return;
+    case 'SYN-SENT':
+    case 'SYN-RECEIVED':
+      if (tcb.snd.nxt === tcb.snd.iss || tcb.resendSyn) sendSyn(tcb, now, 'handshake');
+      break;
+    case 'TIME-WAIT':
+      break;
+    default:
+      if (tcb.resendSyn) sendSyn(tcb, now, 'handshake');
+      sendWaiting(tcb, now);
+      superviseWindow(tcb, now);
+  }
+  // A peer without SACK counts the ACKs: each segment that came out of order gets one of its own.
+  while (!tcb.sackPermitted && tcb.rcv.duplicatesOwed > 1) sendAck(tcb, now, 'ack');
+  tcb.rcv.duplicatesOwed = 0;
+  if (tcb.ackNow) sendAck(tcb, now, 'ack');
+}
+
+/** What is lost, then new data; but after the first ACK of F-RTO new data goes first (RFC 5682 §2.1, step 2b). */
+function sendWaiting(tcb: Tcb, now: number): void {
+  const { snd, recovery } = tcb;
+  const before = snd.nxt;
+  if (recovery.frto === 2) {
+    sendNew(tcb, 2 * snd.mss, now);
+    // What the two bring about decides; in the meantime nothing is sent again.
+    if (snd.nxt !== before) recovery.frtoSent = true;
+    else if (!recovery.frtoSent) recovery.frto = 0;
+  }
+  if (recovery.frto !== 2 && sendLost(tcb, now)) sendNew(tcb, Infinity, now);
+  if (snd.nxt !== before) scheduleProbe(tcb, now);
+  if (snd.nxt === tcb.endOfData && tcb.inFlight.lost === 0 && pipe(tcb) < tcb.congestion.cwnd) {
+    tcb.delivery.appLimited(pipe(tcb));
+    tcb.congestion.appLimited(pipe(tcb));
+  }
+}
+
+/** New data and the FIN, as far as both windows, Nagle and silly-window avoidance let it (RFC 9293 §3.8.6.2.1, §3.7.4). */
+function sendNew(tcb: Tcb, most: number, now: number): void {
+  const { snd, congestion } = tcb;
+  const stop = most === Infinity ? Infinity : tcb.unacknowledged + most;
+  for (;;) {
+    if (tcb.finSent) return;
+    const queued = diff(tcb.endOfData, snd.nxt);
+    if (queued === 0 && !tcb.finQueued) return;
+    const inWindow = snd.wnd - tcb.unacknowledged;
+    const inCongestionWindow = Math.floor(congestion.cwnd) - pipe(tcb);
+    const room = Math.min(inWindow, inCongestionWindow, stop - tcb.unacknowledged);
+    const length = Math.min(queued, room, roomForData(tcb));
+    // The FIN takes an octet of the window like any other.
+    if (room <= 0 || (length > 0 && !worthSending(tcb, length, queued))) {
+      if (inCongestionWindow < inWindow && inCongestionWindow < Math.min(queued + (tcb.finQueued ? 1 : 0), snd.mss)) {
+        tcb.limitedUntil = snd.nxt;
+      }
+      return;
+    }
+    if (!mayLeave(tcb, now)) {
+      tcb.limitedUntil = snd.nxt;
+      return;
+    }
+    const fin = tcb.finQueued && length === queued && room > length;
+    sendText(tcb, { seq: snd.nxt, length, fin }, fin ? 'fin' : 'data', now);
+  }
+}
+
+/** The sender's silly-window avoidance with Nagle's algorithm in it (RFC 9293 §3.8.6.2.1, conditions 1 to 3). */
+function worthSending(tcb: Tcb, length: number, queued: number): boolean {
+  const { snd, settings } = tcb;
+  if (length >= roomForData(tcb)) return true;
+  if (length === queued) {
+    if (tcb.unacknowledged === 0 || settings.noDelay || tcb.finQueued || gt(snd.up, snd.nxt)) return true;
+    // Minshall: it waits for a small one before it, not for full ones.
+    if (settings.nagle === 'minshall' && !gt(snd.small, snd.una)) return true;
+  }
+  return length >= snd.maxWnd / 2;
+}

@@ -1,0 +1,79 @@
+import { diff, ge, gt } from '../sequence';
+import type { Segment } from '../segment';
+import type { Tcb } from '../tcb';
+import { clearTimer, setTimer } from '../timers';
+
+/** RFC 8985 §7.2: with one segment in flight the peer may delay its ACK: WCDelAckT, µs. */
+const WORST_DELAYED_ACK = 200_000;
+/** Without a round trip measured, µs. */
+const PTO_WITHOUT_SRTT = 1_000_000;
+/** What a timer may be early by: with a round trip of nothing a probe does not go out at once, µs. */
+const LEAST = 2_000;
+
+/** The tail loss probe (RFC 8985 §7): asks after the last of what was sent, before the retransmission timer would. */
+export class TailLossProbe {
+  /** TLP.end_seq: SND.NXT when the probe was sent; `undefined`: no probe is in flight. */
+  end: number | undefined;
+  /** TLP.is_retrans. */
+  isRetransmission = false;
+
+  /** The probe goes out. */
+  sent(end: number, isRetransmission: boolean): void {
+    this.end = end;
+    this.isRetransmission = isRetransmission;
+  }
+
+  /**
+   * TLP_process_ack (§7.4.2). Returns true when the probe has mended a loss that nobody else saw: congestion control is to hear of it.
+   * @param dsackRight the right edge of a DSACK that came with the ACK
+   */
+  mended(tcb: Tcb, segment: Segment, advanced: boolean, dsackRight: number | undefined): boolean {
+    const { end } = this;
+    if (end === undefined) return false;
+    if (!ge(tcb.snd.una, end)) return false;
+    if (!this.isRetransmission) {
+      this.end = undefined;
+      return false;
+    }
+    if (dsackRight !== undefined && dsackRight === end) {
+      // It was a duplicate: the original has arrived.
+      this.end = undefined;
+      return false;
+    }
+    if (gt(segment.ack, end)) {
+      this.end = undefined;
+      return true;
+    }
+    // A bare duplicate ACK of the probe: so much for peers without DSACK.
+    if (!advanced && segment.data.length === 0 && segment.sack.length === 0) this.end = undefined;
+    return false;
+  }
+}
+
+/** TLP_calc_PTO and when to set it (§7.2): after new data and after ACKs, in `open`, with nothing SACKed. */
+export function scheduleProbe(tcb: Tcb, now: number): void {
+  const { recovery, inFlight, settings, snd, rto } = tcb;
+  const wanted =
+    settings.tailLossProbe &&
+    tcb.detection.name === 'rack' &&
+    recovery.phase === 'open' &&
+    recovery.probe.end === undefined &&
+    inFlight.sacked === 0 &&
+    inFlight.lost === 0 &&
+    inFlight.flying > 0 &&
+    snd.wnd > 0 &&
+    rto.backoff === 0 &&
+    !tcb.synUnacked;
+  if (!wanted) {
+    clearTimer(tcb, 'probe', now);
+    return;
+  }
+  let wait = PTO_WITHOUT_SRTT;
+  if (rto.srtt !== undefined) {
+    wait = Math.max(LEAST, 2 * rto.srtt);
+    if (diff(snd.nxt, snd.una) <= snd.mss) wait += WORST_DELAYED_ACK;
+  }
+  const deadline = Math.round(now + wait);
+  const retransmission = tcb.timers.get('retransmission');
+  setTimer(tcb, 'probe', retransmission === undefined ? deadline : Math.min(deadline, retransmission), now);
+}

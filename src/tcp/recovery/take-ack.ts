@@ -1,0 +1,127 @@
+import { FLAG } from '../../wire/tcp';
+import { gt, lt } from '../sequence';
+import { hasFlag, type Segment } from '../segment';
+import type { Tcb } from '../tcb';
+import { beginReduction, endPhaseAtPoint, pipe, undoReduction } from './recovery';
+import { takeSack } from './take-sack';
+import { scheduleProbe } from './tail-loss-probe';
+import { moveUna } from './una';
+
+/**
+ * An ACK that is acceptable (RFC 9293 §3.10.7.4, fifth step): what it acknowledges, and by SACK, goes into the scoreboard; from that
+ * follow the round trip, what is lost, and how much may be in flight from now on.
+ */
+export function takeAck(tcb: Tcb, segment: Segment, now: number): void {
+  const { snd, recovery, delivery, inFlight, congestion, sample } = tcb;
+  const advanced = gt(segment.ack, snd.una);
+  if (!advanced && inFlight.isEmpty) return;
+  const before = snd.una;
+  const priorPipe = pipe(tcb);
+  const priorLost = delivery.lost;
+  const echoedAt = echoTime(tcb, segment, now);
+  recovery.advanced = advanced;
+  delivery.begin(now, tcb.minRtt.value ?? 0, echoedAt);
+  sample.limited = lt(before, tcb.limitedUntil);
+  sample.ecnEcho = tcb.ecn.on && hasFlag(segment, FLAG.ECE);
+
+  sample.acked = advanced ? moveUna(tcb, segment.ack, echoedAt, now) : 0;
+  const dsackRight = tcb.sackPermitted ? takeSack(tcb, segment) : undefined;
+  measureRoundTrip(tcb, advanced ? echoedAt : -1, now);
+  let delivered = delivery.ack.delivered;
+  if (!tcb.sackPermitted) delivered = countDuplicates(tcb, segment, delivered);
+
+  const mended = recovery.probe.mended(tcb, segment, advanced, dsackRight);
+  const echoesOriginal = advanced && recovery.undo.echoesOriginal(tcb, echoedAt);
+  if (recovery.phase === 'loss') respondInLoss(tcb, echoesOriginal, now);
+  else if (echoesOriginal || recovery.undo.allDuplicates) undoReduction(tcb, now);
+  endPhaseAtPoint(tcb, now);
+
+  tcb.detection.detect(tcb, now);
+  delivery.finish(sample, tcb.minRtt.value ?? 0);
+  sample.delivered = delivered;
+  sample.lost = delivery.lost - priorLost;
+  sample.priorInFlight = priorPipe;
+  sample.inFlight = pipe(tcb);
+  sample.srtt = tcb.rto.srtt;
+
+  const { phase } = recovery;
+  if (inFlight.lost > 0 && (phase === 'open' || phase === 'reduced') && sample.lost > 0) {
+    beginReduction(tcb, 'recovery', 'fast-retransmit', priorPipe, now);
+  } else if (phase === 'open' && mended) beginReduction(tcb, 'reduced', 'probe', priorPipe, now);
+  else if (phase === 'open' && sample.ecnEcho && advanced) beginReduction(tcb, 'reduced', 'ecn', priorPipe, now);
+
+  sample.phase = recovery.phase;
+  if (delivered > 0 || sample.lost > 0) congestion.acked(sample);
+  if ((recovery.phase === 'recovery' || recovery.phase === 'reduced') && !congestion.ownsRecovery) {
+    const safe = advanced && sample.lost === 0;
+    congestion.cwnd = recovery.prr.window(delivered, sample.inFlight, congestion.ssthresh, safe, snd.mss);
+  }
+  if (delivered > 0) scheduleProbe(tcb, now);
+}
+
+/** When the segment was sent whose timestamp this one echoes, µs, to the millisecond below; -1 without a timestamp. */
+function echoTime(tcb: Tcb, segment: Segment, now: number): number {
+  if (!segment.timestamps || !tcb.timestamps.on || segment.tsecr === 0) return -1;
+  const age = (tcb.timestamps.value(now) - segment.tsecr) | 0;
+  return age < 0 ? -1 : Math.max(0, Math.floor(now / 1000) - age) * 1000;
+}
+
+/**
+ * RFC 6298 §4, RFC 7323 §4: from the time of sending where that is certain (Karn's algorithm), otherwise from the timestamp that the
+ * peer echoes. Measured from when the ACK arrived.
+ */
+function measureRoundTrip(tcb: Tcb, echoedAt: number, now: number): void {
+  const { ack } = tcb.delivery;
+  if (ack.onceFirst >= 0) {
+    tcb.minRtt.measure(now - ack.onceLast, now);
+    tcb.rto.measure(now - ack.onceFirst, tcb.roundTripSamples);
+  } else if (echoedAt >= 0) tcb.rto.measure(now - echoedAt, tcb.roundTripSamples);
+}
+
+/** Without SACK each duplicate ACK stands for a segment that has arrived (RFC 5681 §3.2). Returns what was delivered, so counted. */
+function countDuplicates(tcb: Tcb, segment: Segment, acknowledged: number): number {
+  const { recovery, snd } = tcb;
+  if (recovery.advanced) {
+    // One segment fills the hole; the others are those that the duplicates have told of.
+    const known = Math.min(recovery.duplicateOctets, Math.max(0, acknowledged - snd.mss));
+    recovery.duplicateOctets -= known;
+    recovery.duplicateAcks = 0;
+    return acknowledged - known;
+  }
+  if (!isDuplicate(tcb, segment)) return 0;
+  recovery.duplicateAcks += 1;
+  const room = tcb.inFlight.flying + tcb.inFlight.lost - snd.mss - recovery.duplicateOctets;
+  const octets = Math.max(0, Math.min(snd.mss, room));
+  recovery.duplicateOctets += octets;
+  return octets;
+}
+
+/** RFC 5681 §2, "duplicate acknowledgment". With a closed window it is the answer to a probe. */
+function isDuplicate({ snd, inFlight }: Tcb, segment: Segment): boolean {
+  return (
+    segment.ack === snd.una &&
+    segment.data.length === 0 &&
+    !hasFlag(segment, FLAG.SYN) &&
+    !hasFlag(segment, FLAG.FIN) &&
+    !inFlight.isEmpty &&
+    snd.wnd > 0 &&
+    segment.wnd === snd.wnd
+  );
+}
+
+/** After a retransmission time-out: was it spurious (RFC 5682 §3, RFC 3522)? */
+function respondInLoss(tcb: Tcb, echoesOriginal: boolean, now: number): void {
+  const { recovery, delivery, snd } = tcb;
+  const { ack } = delivery;
+  // Without SACK nobody can tell whether the retransmission or what was sent before it has brought an ACK further.
+  const original = ack.onceFirst >= 0 && lt(ack.onceStart, recovery.point) && (tcb.sackPermitted || ack.transmissions === 1);
+  if (echoesOriginal || recovery.undo.allDuplicates || (recovery.frto > 0 && original && ack.late)) {
+    undoReduction(tcb, now);
+    return;
+  }
+  if (recovery.frto === 0) return;
+  if (!recovery.advanced || !lt(snd.una, recovery.point)) recovery.frto = 0;
+  // Step 2b: new data now, and what it brings about tells; step 3a: it told nothing good.
+  else recovery.frto = recovery.frto === 1 ? 2 : 0;
+  recovery.frtoSent = false;
+}

@@ -1,0 +1,58 @@
+import { lt } from './sequence';
+import type { OutgoingSegment, Segment } from './segment';
+import type { Tcb } from './tcb';
+
+/** The timestamp clock ticks every millisecond (RFC 7323 §5.4). */
+const TICK = 1_000;
+/** After so long without a segment TS.Recent may have wrapped, and says nothing any more (RFC 7323 §5.5): 24 days, µs. */
+const VALID_FOR = 24 * 24 * 3600 * 1_000_000;
+
+/** The timestamps of one connection (RFC 7323 §3 to §5). */
+export class Timestamps {
+  /** Both sides have offered the option in their SYNs (Snd.TS.OK). */
+  on = false;
+  /** TS.Recent: what to echo. `undefined` until the peer has sent one. */
+  recent: number | undefined;
+  /** Last.ACK.sent: where the window began when we last acknowledged. */
+  lastAckSent = 0;
+  /** When TS.Recent was last taken, µs. */
+  private takenAt = 0;
+
+  /** @param offset of this connection's clock, so that it tells nobody how long this host is up (RFC 7323 §7.1) */
+  constructor(private readonly offset: number) {}
+
+  /** Our clock, as TSval. @param now µs */
+  value(now: number): number {
+    return (Math.floor(now / TICK) + this.offset) >>> 0;
+  }
+
+  /** PAWS (RFC 7323 §5.3, R1): the segment is older than what came before it. */
+  isOld(segment: Segment, now: number): boolean {
+    if (!this.on || !segment.timestamps || this.recent === undefined) return false;
+    return lt(segment.tsval, this.recent) && now - this.takenAt <= VALID_FOR;
+  }
+
+  /** RFC 7323 §4.3, (2): takes the timestamp of a segment that reaches down to what we have acknowledged. It was checked before. */
+  take(segment: Segment, now: number): void {
+    if (!this.on || !segment.timestamps) return;
+    if (((segment.seq - this.lastAckSent) | 0) > 0) return;
+    this.recent = segment.tsval;
+    this.takenAt = now;
+  }
+
+  /** The peer's SYN brought one. */
+  start(segment: Segment, now: number): void {
+    this.on = true;
+    this.recent = segment.tsval;
+    this.takenAt = now;
+  }
+}
+
+/** A reset of this connection's has the option too (RFC 7323 §3.2: SHOULD). */
+export function stamped({ timestamps }: Tcb, segment: OutgoingSegment, now: number): OutgoingSegment {
+  if (!timestamps.on) return segment;
+  segment.timestamps = true;
+  segment.tsval = timestamps.value(now);
+  segment.tsecr = timestamps.recent ?? 0;
+  return segment;
+}
