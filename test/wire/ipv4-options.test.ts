@@ -90,6 +90,7 @@ describe('IPv4 options', () => {
     ['a record route with an address and a half', '07 09 04 0a090001 0a09', 'length', 2],
     ['a pointer before the route', '83 07 03 0a090001', 'pointer', 3],
     ['a pointer into an address', '83 07 06 0a090001', 'pointer', 3],
+    ["a pointer to an address's last byte", '83 07 07 0a090001', 'pointer', 3],
     ['a timestamp option of 3 bytes', '44 03 05', 'length', 2],
     ['a timestamp and a half', '44 0a 05 00 00000000 0000', 'length', 2],
     ['an address without its timestamp', '44 08 05 01 0a090001', 'length', 2],
