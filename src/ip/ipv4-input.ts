@@ -87,7 +87,7 @@ export class Ipv4Input {
     return false;
   }
 
-  /** Options change nothing about a packet for us (RFC 1122 §3.2.1.8), but a list that is sound, and a source route that we take, they must be. */
+  /** Options that we do not know change nothing (RFC 1122 §3.2.1.8). The list must be sound, and a source route wanted here and at its end. */
   #acceptsOptions(datagram: Datagram): boolean {
     const { packet, interface: on } = datagram;
     const options = parseIpv4Options(packet.options);

@@ -1,8 +1,10 @@
 import { isLimitedBroadcast, isLoopback, isMulticast } from '../wire/address';
+import { IPV4_HEADER } from '../wire/ipv4';
+import { ipv4OptionsLength } from '../wire/ipv4-options';
 import type { Interface } from './interface';
 import type { PathMtus } from './path-mtu';
 import type { Routes } from './routes';
-import { firstHop, type SourceRoute } from './source-route';
+import { firstHop, sourceRouteOption, type SourceRoute } from './source-route';
 
 /** The way from one of our addresses to another host. It holds as long as interfaces and routes stay as they are. */
 export class Path {
@@ -28,6 +30,13 @@ export class Path {
   /** The largest IP packet in bytes that gets there, as far as is known now: what was learned of the path, or what the interface takes. */
   get mtu(): number {
     return this.#mtus.mtu(this.destination, this.interface.mtu);
+  }
+
+  /** What the IPv4 header takes of `mtu`, in bytes, the source route included and the packet's own options not. */
+  get headerLength(): number {
+    const { sourceRoute, destination } = this;
+    if (sourceRoute === undefined) return IPV4_HEADER;
+    return IPV4_HEADER + ipv4OptionsLength([sourceRouteOption(sourceRoute, destination)]);
   }
 
   /** False when the path takes so little that routers must fragment (RFC 1191 §3). */

@@ -54,6 +54,7 @@ describe('sending by a source route', () => {
   test("the path's MTU is the destination's, and the route takes its part of each packet", () => {
     const wire = allowed();
     const path = good<Path>(by(wire, LOOSE));
+    expect([path.headerLength, wire.path(PEER).headerLength]).toEqual([32, 20]);
     expect(wire.ip.send(path, TEST_PROTOCOL, [new Uint8Array(1500 - 32)])).toBe(true);
     expect(wire.ip.send(path, TEST_PROTOCOL, [new Uint8Array(1500 - 31)])).toBe(false);
     wire.ip.updatePathMtu(path, 1280);
