@@ -35,6 +35,14 @@ export interface IpOptions {
   readonly icmpBurst?: number;
   /** The most pings that can be open at once. Default 64. */
   readonly pings?: number;
+  /** The least path MTU in bytes that a router is believed. Default 552, as Linux has it; below it packets go out without DF. */
+  readonly minPathMtu?: number;
+  /** How long a path MTU is believed before a larger one is tried again. Default 10 minutes (RFC 1191 §6.3). */
+  readonly pathMtuExpires?: number;
+  /** The most destinations whose path MTU is remembered. Default 1024; beyond it the oldest is forgotten. */
+  readonly pathMtuCache?: number;
+  /** Take packets that came by a source route, and send by one (RFC 791 §3.1). Default `false`: they are dropped (RFC 6274 §3.13.2.3). */
+  readonly sourceRoute?: boolean;
 }
 
 /** The options with their defaults in place. */
@@ -51,4 +59,8 @@ export const IP_DEFAULTS: IpSettings = {
   icmpRate: 1000,
   icmpBurst: 50,
   pings: 64,
+  minPathMtu: 552,
+  pathMtuExpires: 600_000_000,
+  pathMtuCache: 1024,
+  sourceRoute: false,
 };

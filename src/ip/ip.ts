@@ -1,17 +1,20 @@
 import type { Frame, FrameBatch, Link } from '../link/link';
 import { formatIpv4Address } from '../wire/address';
-import { UNREACHABLE } from '../wire/icmp';
-import { PROTOCOL } from '../wire/ipv4';
+import { WireError } from '../wire/error';
+import { IPV4_HEADER, PROTOCOL } from '../wire/ipv4';
+import { isSourceRoute, parseIpv4Options, stampTimestamp, type Ipv4Option } from '../wire/ipv4-options';
 import { IP_DEFAULTS, type IpHost, type IpOptions, type IpSettings } from './host';
 import { Icmp } from './icmp';
 import { IcmpOutput } from './icmp-output';
 import { Interface, type InterfaceConfig } from './interface';
 import { Ipv4Input } from './ipv4-input';
-import { Ipv4Output, type SendOptions } from './ipv4-output';
+import { Ipv4Output, timestamp, type SendOptions } from './ipv4-output';
+import { PathMtus } from './path-mtu';
 import { Paths, type Path } from './paths';
 import { Pings, type Ping, type PingListener } from './ping';
 import type { Datagram, ProtocolHandler } from './protocol';
 import { Routes, type Route, type RouteConfig } from './routes';
+import { reverseSourceRoute, type SourceRoute } from './source-route';
 import { Udp } from './udp';
 
 /** The Internet layer of a host (RFC 1122): interfaces, routes, neighbours, IPv4 and ICMP. Addresses are uint32. */
@@ -25,7 +28,8 @@ export class Ip {
   readonly #settings: IpSettings;
   readonly #interfaces: Interface[] = [];
   readonly #routes = new Routes();
-  readonly #paths = new Paths(this.#interfaces, this.#routes);
+  readonly #pathMtus: PathMtus;
+  readonly #paths: Paths;
   readonly #output: Ipv4Output;
   readonly #input: Ipv4Input;
   readonly #icmpOutput: IcmpOutput;
@@ -35,10 +39,12 @@ export class Ip {
   constructor(host: IpHost, options: IpOptions = {}) {
     this.#host = host;
     this.#settings = { ...IP_DEFAULTS, ...options };
+    this.#pathMtus = new PathMtus(host, this.#settings);
+    this.#paths = new Paths(this.#interfaces, this.#routes, this.#pathMtus);
     this.#output = new Ipv4Output(host, this.#settings);
     this.#icmpOutput = new IcmpOutput(host, this.#settings, this.#paths, this.#output);
-    this.#input = new Ipv4Input(this.#paths, (datagram) => {
-      this.unreachable(datagram, UNREACHABLE.PROTOCOL);
+    this.#input = new Ipv4Input(this.#settings, this.#paths, (datagram, code) => {
+      this.unreachable(datagram, code);
     });
     this.#pings = new Pings(host, this.#settings, this.#icmpOutput);
     this.#icmp = new Icmp(host, this.#icmpOutput, this.#pings, (number) => this.#input.handler(number));
@@ -128,6 +134,59 @@ export class Ip {
     return this.#paths.find(remote, local);
   }
 
+  /**
+   * The way to `remote` by routers of the caller's choice (RFC 1122 §3.2.1.8 (c)). Every packet of this path carries the route.
+   * @returns as `path` does for the first of them; `EINVAL`: source routes are not turned on (`IpOptions.sourceRoute`), or this one has no
+   *   hop, more than nine, or one that is no other host's address
+   */
+  pathBy(route: SourceRoute, remote: number, local?: number): Path | 'ENETUNREACH' | 'EADDRNOTAVAIL' | 'EINVAL' {
+    return this.#settings.sourceRoute ? this.#paths.findBy(route, remote, local) : 'EINVAL';
+  }
+
+  /**
+   * Packets to the path's destination are too big for it when they have more than `mtu` bytes. `path.mtu` falls to that at once, for all
+   * who hold a path there, but not below `IpOptions.minPathMtu`; after `pathMtuExpires` it is as if nothing had been said.
+   *
+   * For who has checked that it is true: an ICMP error is its sender's word until the protocol has found the quoted packet in flight (RFC
+   * 5927 §7). For a next-hop MTU of 0 give `nextLowerPlateau` of the packet's size.
+   * @returns the path's MTU now
+   */
+  updatePathMtu(path: Path, mtu: number): number {
+    this.#pathMtus.lower(path.destination, path.interface.mtu, mtu);
+    return path.mtu;
+  }
+
+  /**
+   * A packet of `size` bytes with DF was acknowledged: `path.mtu` is that at least (RFC 4821 §7.6, RFC 8899 §5.2).
+   * @returns the path's MTU now
+   */
+  raisePathMtu(path: Path, size: number): number {
+    this.#pathMtus.raise(path.destination, size);
+    return path.mtu;
+  }
+
+  /**
+   * The options of a packet that came in, with the time of its arrival in a timestamp option (RFC 1122 §3.2.1.8 (e)). They are what others
+   * wrote: to be shown, not to be trusted.
+   */
+  options({ packet }: Datagram): readonly Ipv4Option[] {
+    if (packet.headerLength === IPV4_HEADER) return [];
+    const options = parseIpv4Options(packet.options);
+    if (options instanceof WireError) return [];
+    return options.map((option) =>
+      option.kind === 'timestamp'
+        ? stampTimestamp(option, formatIpv4Address(packet.dst), timestamp(this.#host.clock.now()))
+        : option,
+    );
+  }
+
+  /** The way back of a packet that came by a source route, for `pathBy` (RFC 9293 MUST-53); `undefined` for all others. */
+  returnRoute(datagram: Datagram): SourceRoute | undefined {
+    if (!this.#settings.sourceRoute) return undefined;
+    const route = this.options(datagram).find(isSourceRoute);
+    return route && reverseSourceRoute(route, formatIpv4Address(datagram.packet.src));
+  }
+
   /** True for our addresses; with a loopback interface for all of 127.0.0.0/8. */
   isLocal(address: number): boolean {
     return this.#paths.isLocal(address);
@@ -141,7 +200,7 @@ export class Ip {
   /**
    * Sends a packet. The payload's slices are passed on as they are, and are the caller's again when the call returns.
    * @returns false when the packet was dropped, and counted: the link has no room (`onLinkDrain` tells when it has), it is
-   *   larger than `path.mtu`, or the interface is gone. A packet that waits for its neighbour was taken.
+   *   larger than the interface takes, or that is gone. A packet that waits for its neighbour was taken.
    */
   send(path: Path, protocol: number, payload: Frame, options?: SendOptions): boolean {
     return this.#output.send(path, protocol, payload, options);

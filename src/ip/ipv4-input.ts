@@ -1,25 +1,34 @@
 import { formatIpv4Address, isLoopback } from '../wire/address';
 import { WireError } from '../wire/error';
-import { viewIpv4, type Ipv4View } from '../wire/ipv4';
+import { UNREACHABLE } from '../wire/icmp';
+import { IPV4_HEADER, viewIpv4, type Ipv4View } from '../wire/ipv4';
+import { isSourceRoute, parseIpv4Options } from '../wire/ipv4-options';
 import { isUnicast } from './address';
+import type { IpSettings } from './host';
 import type { Interface } from './interface';
 import type { Paths } from './paths';
 import type { Datagram, ProtocolHandler } from './protocol';
+import { isComplete } from './source-route';
 
 /** The group that every host is in (RFC 1112 §4). */
 const ALL_HOSTS = 0xe0000001;
 
+/** The code of "destination unreachable" for a source route that ends here too early (RFC 792). */
+const SOURCE_ROUTE_FAILED = 5;
+
 /** Checks the IPv4 packets that arrive, and hands those for us to their protocols (RFC 1122 §3.2.1). */
 export class Ipv4Input {
+  readonly #settings: IpSettings;
   readonly #paths: Paths;
-  readonly #unknownProtocol: (datagram: Datagram) => void;
+  readonly #unreachable: (datagram: Datagram, code: number) => void;
   /** By protocol number. */
   readonly #handlers: (ProtocolHandler | undefined)[] = [];
 
-  /** @param unknownProtocol takes what no handler is for */
-  constructor(paths: Paths, unknownProtocol: (datagram: Datagram) => void) {
+  /** @param unreachable takes what cannot be delivered, and tells the sender why */
+  constructor(settings: IpSettings, paths: Paths, unreachable: (datagram: Datagram, code: number) => void) {
+    this.#settings = settings;
     this.#paths = paths;
-    this.#unknownProtocol = unknownProtocol;
+    this.#unreachable = unreachable;
   }
 
   handler(protocol: number): ProtocolHandler | undefined {
@@ -49,17 +58,19 @@ export class Ipv4Input {
       on.dropIn('ip.not-ours', () => describe(packet));
       return;
     }
+    const broadcast = toAll || linkBroadcast;
+    if (packet.headerLength > IPV4_HEADER && !this.#acceptsOptions({ packet, interface: on, broadcast })) return;
     const whole = this.#reassemble(packet, on);
     if (whole === undefined) return;
 
-    const datagram: Datagram = { packet: whole, interface: on, broadcast: toAll || linkBroadcast };
+    const datagram: Datagram = { packet: whole, interface: on, broadcast };
     const handler = this.#handlers[whole.protocol];
     if (handler !== undefined) {
       handler.receive(datagram);
       return;
     }
     on.dropIn('ip.unknown-protocol', () => `${whole.protocol}, ${describe(whole)}`);
-    this.#unknownProtocol(datagram);
+    this.#unreachable(datagram, UNREACHABLE.PROTOCOL);
   }
 
   /** Addresses that cannot come from a wire (RFC 1122 §3.2.1.3, RFC 1812 §5.3.7): they are wrong or forged. */
@@ -73,6 +84,24 @@ export class Ipv4Input {
       on.dropIn('ip.martian-destination', () => describe(packet));
       return true;
     }
+    return false;
+  }
+
+  /** Options that we do not know change nothing (RFC 1122 §3.2.1.8). The list must be sound, and a source route wanted here and at its end. */
+  #acceptsOptions(datagram: Datagram): boolean {
+    const { packet, interface: on } = datagram;
+    const options = parseIpv4Options(packet.options);
+    if (options instanceof WireError) {
+      on.dropIn('ip.bad-options', () => `${options.message}, ${describe(packet)}`);
+      return false;
+    }
+    const [route, another] = options.filter(isSourceRoute);
+    if (route === undefined) return true;
+    const wanted = this.#settings.sourceRoute && another === undefined && !datagram.broadcast;
+    if (wanted && isComplete(route)) return true;
+    on.dropIn('ip.source-route', () => describe(packet));
+    // RFC 1122 §3.3.5: a host that does not send it on says so.
+    if (wanted) this.#unreachable(datagram, SOURCE_ROUTE_FAILED);
     return false;
   }
 

@@ -1,18 +1,48 @@
 import { isLimitedBroadcast, isLoopback, isMulticast } from '../wire/address';
+import { IPV4_HEADER } from '../wire/ipv4';
+import { ipv4OptionsLength } from '../wire/ipv4-options';
 import type { Interface } from './interface';
+import type { PathMtus } from './path-mtu';
 import type { Routes } from './routes';
+import { firstHop, sourceRouteOption, type SourceRoute } from './source-route';
 
 /** The way from one of our addresses to another host. It holds as long as interfaces and routes stay as they are. */
-export interface Path {
+export class Path {
   readonly interface: Interface;
-  /** Our address, uint32. */
-  readonly source: number;
-  /** uint32 */
-  readonly destination: number;
-  /** Who gets the packet on the interface's wire: the destination itself, or a router. uint32 */
-  readonly nextHop: number;
-  /** The largest IP packet in bytes. */
-  readonly mtu: number;
+  readonly #mtus: PathMtus;
+
+  constructor(
+    mtus: PathMtus,
+    on: Interface,
+    /** Our address, uint32. */
+    readonly source: number,
+    /** uint32 */
+    readonly destination: number,
+    /** Who gets the packet on the interface's wire: the destination itself, or a router. uint32 */
+    readonly nextHop: number,
+    /** The routers to be passed on the way, where the sender chose them. */
+    readonly sourceRoute?: SourceRoute,
+  ) {
+    this.interface = on;
+    this.#mtus = mtus;
+  }
+
+  /** The largest IP packet in bytes that gets there, as far as is known now: what was learned of the path, or what the interface takes. */
+  get mtu(): number {
+    return this.#mtus.mtu(this.destination, this.interface.mtu);
+  }
+
+  /** What the IPv4 header takes of `mtu`, in bytes, the source route included and the packet's own options not. */
+  get headerLength(): number {
+    const { sourceRoute, destination } = this;
+    if (sourceRoute === undefined) return IPV4_HEADER;
+    return IPV4_HEADER + ipv4OptionsLength([sourceRouteOption(sourceRoute, destination)]);
+  }
+
+  /** False when the path takes so little that routers must fragment (RFC 1191 §3). */
+  get dontFragment(): boolean {
+    return !this.#mtus.fragments(this.destination);
+  }
 }
 
 /**
@@ -22,13 +52,15 @@ export interface Path {
 export class Paths {
   readonly #interfaces: readonly Interface[];
   readonly #routes: Routes;
+  readonly #mtus: PathMtus;
   /** Which interface has which address. */
   readonly #owners = new Map<number, Interface>();
   #loopback: Interface | undefined;
 
-  constructor(interfaces: readonly Interface[], routes: Routes) {
+  constructor(interfaces: readonly Interface[], routes: Routes, mtus: PathMtus) {
     this.#interfaces = interfaces;
     this.#routes = routes;
+    this.#mtus = mtus;
   }
 
   /** Reads anew what the interfaces have. */
@@ -68,7 +100,19 @@ export class Paths {
     const nextHop = route?.gateway ?? remote;
     const source = local ?? out.sourceTo(nextHop);
     if (source === undefined) return 'EADDRNOTAVAIL';
-    return { interface: out, source, destination: remote, nextHop, mtu: out.mtu };
+    return new Path(this.#mtus, out, source, remote, nextHop);
+  }
+
+  /**
+   * The way to `remote` by a source route: out of the interface that leads to its first hop.
+   * @returns as `find` does for the first hop; `EINVAL`: the route cannot be
+   */
+  findBy(route: SourceRoute, remote: number, local?: number): Path | 'ENETUNREACH' | 'EADDRNOTAVAIL' | 'EINVAL' {
+    const first = firstHop(route);
+    if (first === undefined || this.isLocal(first) || this.isBroadcast(first)) return 'EINVAL';
+    const path = this.find(first, local);
+    if (typeof path === 'string') return path;
+    return new Path(this.#mtus, path.interface, path.source, remote, path.nextHop, route);
   }
 
   /** What is sent to ourselves never reaches a wire. */
@@ -76,7 +120,7 @@ export class Paths {
     const loopback = this.#loopback;
     if (loopback === undefined) return 'ENETUNREACH';
     const source = local ?? (isLoopback(remote) ? loopback.sourceTo(remote) : remote) ?? remote;
-    return { interface: loopback, source, destination: remote, nextHop: remote, mtu: loopback.mtu };
+    return new Path(this.#mtus, loopback, source, remote, remote);
   }
 
   /** Of routes that are equally good by prefix, the one through the interface that has the source address. */

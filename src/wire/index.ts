@@ -6,6 +6,7 @@ export * from './error';
 export * from './ethernet';
 export * from './icmp';
 export * from './ipv4';
+export * from './ipv4-options';
 export * from './notation';
 export * from './pseudo-header';
 export * from './tcp';

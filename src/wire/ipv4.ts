@@ -2,6 +2,7 @@ import { formatIpv4Address, requireIpv4Address } from './address';
 import { readUint16, readUint32, readUint8, requireRoom, requireUint, writeUint16, writeUint32 } from './bytes';
 import { sum } from './checksum';
 import { truncated, WireError } from './error';
+import { MAX_IPV4_OPTIONS } from './ipv4-options';
 
 /** What a packet carries (RFC 791 §3.1, IANA's protocol numbers). */
 export const PROTOCOL = { ICMP: 1, TCP: 6, UDP: 17 } as const;
@@ -11,7 +12,7 @@ export const IPV4_HEADER = 20;
 
 const DONT_FRAGMENT = 0x4000;
 const MORE_FRAGMENTS = 0x2000;
-const MAX_OPTIONS = 40;
+const NO_OPTIONS = new Uint8Array(0);
 
 /** An IPv4 packet in `bytes`, not copied. Made by {@link viewIpv4}. */
 export class Ipv4View {
@@ -79,7 +80,7 @@ export class Ipv4View {
     return readUint32(this.bytes, this.offset + 16);
   }
 
-  /** As they are, padding and all. */
+  /** As they are, padding and all; `parseIpv4Options` reads them. */
   get options(): Uint8Array {
     return this.bytes.subarray(this.offset + IPV4_HEADER, this.payloadOffset);
   }
@@ -122,7 +123,7 @@ export interface Ipv4Packet {
   readonly payload: Uint8Array;
 }
 
-/** What {@link writeIpv4Header} writes: a packet without options, not a fragment. */
+/** What {@link writeIpv4Header} writes: a packet that is not a fragment. */
 export interface Ipv4HeaderFields {
   readonly dscp: number;
   readonly ecn: number;
@@ -182,8 +183,8 @@ export function parseIpv4(packet: Uint8Array | Ipv4View): Ipv4Packet | WireError
  */
 export function emitIpv4(packet: Ipv4Packet): Uint8Array {
   const { options, payload, fragmentOffset } = packet;
-  if (options.length > MAX_OPTIONS) {
-    throw new RangeError(`${options.length} bytes of IPv4 options; ${MAX_OPTIONS} is the most`);
+  if (options.length > MAX_IPV4_OPTIONS) {
+    throw new RangeError(`${options.length} bytes of IPv4 options; ${MAX_IPV4_OPTIONS} is the most`);
   }
   const headerLength = IPV4_HEADER + Math.ceil(options.length / 4) * 4;
   const totalLength = headerLength + payload.length;
@@ -213,16 +214,22 @@ export function emitIpv4(packet: Ipv4Packet): Uint8Array {
 }
 
 /**
- * Writes a header without options, checksum filled in, at `offset`, for the hot path: only the room is checked, values are cut
- * to their field's width.
- * @returns how many bytes were written: 20
+ * Writes a header, checksum filled in, at `offset`, for the hot path: only the room is checked, values are cut to their field's width.
+ * @param options as they stand on the wire, a multiple of 4 bytes; default: none
+ * @returns how many bytes were written: 20, and the options
  * @throws RangeError when the header does not fit
  */
-export function writeIpv4Header(into: Uint8Array, offset: number, fields: Ipv4HeaderFields): number {
-  requireRoom('an IPv4 header', into, offset, IPV4_HEADER);
-  into[offset] = 0x45;
+export function writeIpv4Header(
+  into: Uint8Array,
+  offset: number,
+  fields: Ipv4HeaderFields,
+  options: Uint8Array = NO_OPTIONS,
+): number {
+  const headerLength = IPV4_HEADER + options.length;
+  requireRoom('an IPv4 header', into, offset, headerLength);
+  into[offset] = 0x40 | (headerLength >>> 2);
   into[offset + 1] = (fields.dscp << 2) | fields.ecn;
-  writeUint16(into, offset + 2, IPV4_HEADER + fields.payloadLength);
+  writeUint16(into, offset + 2, headerLength + fields.payloadLength);
   writeUint16(into, offset + 4, fields.identification);
   writeUint16(into, offset + 6, fields.dontFragment ? DONT_FRAGMENT : 0);
   into[offset + 8] = fields.ttl;
@@ -230,8 +237,9 @@ export function writeIpv4Header(into: Uint8Array, offset: number, fields: Ipv4He
   writeUint16(into, offset + 10, 0);
   writeUint32(into, offset + 12, fields.src);
   writeUint32(into, offset + 16, fields.dst);
-  writeUint16(into, offset + 10, ~sum(into, 0, offset, offset + IPV4_HEADER));
-  return IPV4_HEADER;
+  if (options.length > 0) into.set(options, offset + IPV4_HEADER);
+  writeUint16(into, offset + 10, ~sum(into, 0, offset, offset + headerLength));
+  return headerLength;
 }
 
 /** What {@link viewIpv4} and ICMP's quotation have in common: `given` bytes, 20 at least, start a whole IPv4 header. */

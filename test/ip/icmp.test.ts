@@ -1,8 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
+import { readUint16, readUint32 } from '../../src/wire/bytes';
 import { emitIcmp, viewIcmp, type IcmpMessage } from '../../src/wire/icmp';
 import { parseIpv4, PROTOCOL, viewIpv4 } from '../../src/wire/ipv4';
+import { emitTcp } from '../../src/wire/tcp';
 import { emitUdp } from '../../src/wire/udp';
-import { BROADCAST, good, icmpIn, ipv4, PEER, PEER_MAC, TEST_PROTOCOL, US, Wire } from './harness';
+import { BROADCAST, good, icmpIn, ipv4, PEER, PEER_MAC, Recorder, TEST_PROTOCOL, US, Wire } from './harness';
 
 const ADDRESSES = { src: 0x0a090001, dst: 0x0a090002 };
 const NOTHING = new Uint8Array(0);
@@ -211,6 +213,10 @@ describe('errors about what we sent', () => {
       { kind: 'destination-unreachable', code: 4, nextHopMtu: 1280 },
     ],
     [
+      { type: 'destination-unreachable', code: 4, nextHopMtu: 0, quoted },
+      { kind: 'destination-unreachable', code: 4, nextHopMtu: 0 },
+    ],
+    [
       { type: 'time-exceeded', code: 0, quoted },
       { kind: 'time-exceeded', code: 0 },
     ],
@@ -227,6 +233,30 @@ describe('errors about what we sent', () => {
     expect(packet?.payload).toEqual(Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8));
     expect(wire.host.counters).toEqual({});
     expect(wire.sent).toEqual([]);
+  });
+
+  test('MUST-54: the ports and the sequence number of a TCP segment can be read of the least that a router quotes', () => {
+    const wire = wireWithPeer();
+    const tcp = new Recorder();
+    wire.ip.protocol(PROTOCOL.TCP, tcp);
+    const pseudo = { src: 0x0a090002, dst: 0xc0000207 };
+    const fields = { ack: 7, flags: 0x10, window: 100, urgent: 0, options: [], payload: new Uint8Array(1460) };
+    const segment = emitTcp({ srcPort: 40_000, dstPort: 80, seq: 0xfffffff0, ...fields }, pseudo);
+    const packet = ipv4({
+      src: US,
+      dst: '192.0.2.7',
+      protocol: PROTOCOL.TCP,
+      options: new Uint8Array(8),
+      payload: segment,
+    });
+    const least = packet.subarray(0, 28 + 8);
+    wire.receiveIcmp(
+      { type: 'destination-unreachable', code: 4, nextHopMtu: 1400, quoted: least },
+      { src: '198.51.100.9' },
+    );
+    expect(tcp.reports).toMatchObject([{ code: 4, nextHopMtu: 1400, from: '198.51.100.9' }]);
+    const payload = good(tcp.reports[0]?.quoted).payload;
+    expect([readUint16(payload, 0), readUint16(payload, 2), readUint32(payload, 4)]).toEqual([40_000, 80, 0xfffffff0]);
   });
 
   test('MUST-55: source quench is silently discarded', () => {

@@ -2,8 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { emitIcmp } from '../../src/wire/icmp';
 import { PROTOCOL } from '../../src/wire/ipv4';
+import { emitIpv4Options, emptyRecordRoute, emptyTimestamp } from '../../src/wire/ipv4-options';
 import { emitUdp } from '../../src/wire/udp';
-import { arp, BROADCAST, ethernet, ipv4, PEER, US, Wire } from './harness';
+import { arp, BROADCAST, ethernet, ipv4, PEER, TEST_PROTOCOL, US, Wire } from './harness';
 
 const quoted = ipv4({ src: US, dst: PEER });
 const pseudo = { src: 0x0a090001, dst: 0x0a090002 };
@@ -14,6 +15,12 @@ const GOOD = [
   ethernet(0x0806, arp({ operation: 2, targetAddress: US })),
   ethernet(0x0800, ipv4({})),
   ethernet(0x0800, ipv4({ options: new Uint8Array(8) }), BROADCAST),
+  ...[
+    { kind: 'loose-source-route', pointer: 12, route: [PEER, US] } as const,
+    { kind: 'strict-source-route', pointer: 4, route: [US, PEER] } as const,
+    emptyRecordRoute(3),
+    emptyTimestamp(2, 1),
+  ].map((option) => ethernet(0x0800, ipv4({ options: emitIpv4Options([option]) }))),
   ...[
     emitIcmp({ type: 'echo-request', identifier: 1, sequence: 2, data: new Uint8Array(16) }),
     emitIcmp({ type: 'echo-reply', identifier: 1, sequence: 2, data: new Uint8Array(16) }),
@@ -45,19 +52,31 @@ const icmp = fc
   .map(([icmpType, code, body]) => emitIcmp({ type: 'unknown', icmpType, code, body }))
   .map((payload) => ethernet(0x0800, ipv4({ protocol: PROTOCOL.ICMP, payload })));
 
+/** Packets with any options at all, most of which look like real ones. */
+const optioned = fc
+  .array(fc.oneof(fc.constantFrom(0, 1, 7, 68, 131, 137), fc.nat({ max: 12 }), fc.nat({ max: 255 })), { maxLength: 40 })
+  .map((options) => ethernet(0x0800, ipv4({ options: Uint8Array.from(options) })));
+
 const anything = fc.oneof(
   { weight: 1, arbitrary: fc.uint8Array({ maxLength: 200 }) },
   { weight: 4, arbitrary: mutated },
   { weight: 2, arbitrary: icmp },
+  { weight: 2, arbitrary: optioned },
 );
 
 describe.each(['ethernet', 'ip'] as const)('any bytes at all on a link of medium %s', (medium) => {
   test('never throw, never grow a table beyond its bound, never leave the clock running', () => {
     fc.assert(
       fc.property(fc.array(anything, { maxLength: 40 }), (frames) => {
-        const wire = new Wire(medium, {}, { neighbours: 4 });
+        const wire = new Wire(medium, {}, { neighbours: 4, sourceRoute: true });
         wire.ip.ping({ reply: () => undefined }, 1);
         wire.link.inject(medium === 'ip' ? frames.map((frame) => frame.subarray(14)) : frames);
+        for (const datagram of wire.protocol.received) {
+          wire.ip.options(datagram);
+          const back = wire.ip.returnRoute(datagram);
+          const path = back && wire.ip.pathBy(back, datagram.packet.src);
+          if (typeof path === 'object') wire.ip.send(path, TEST_PROTOCOL, []);
+        }
         wire.send(PEER);
         expect(wire.interface.ethernet?.neighbours.entries.length ?? 0).toBeLessThanOrEqual(4);
         expect(wire.interface.counters.inPackets).toBe(frames.length);

@@ -31,13 +31,6 @@ describe('what the user is told, and when', () => {
     expect(calls).toEqual(['one', 'two', 'two']);
   });
 
-  test('SHLD-20: warnings are for those who listen', () => {
-    const t = established();
-    t.send('hello');
-    t.skip().icmp({ type: 'destination-unreachable', code: 1, nextHopMtu: 0, quoted: t.quote() });
-    expect(t.events()).toHaveLength(1);
-  });
-
   test('an error in a listener comes out of the call that led there, and harms nobody else', () => {
     const t = script({ passive: 80 });
     const [one, two] = [t.another(50_000), t.another(50_001)];

@@ -4,10 +4,12 @@ import {
   formatIpv4Address,
   formatMac,
   ICMP_TYPE,
+  ipv4OptionsLength,
   tcpOptionsLength,
   type ArpPacket,
   type EthernetFrame,
   type IcmpMessage,
+  type Ipv4Option,
   type Ipv4Packet,
   type TcpOption,
   type TcpSegment,
@@ -56,6 +58,59 @@ export const ipv4Packet: fc.Arbitrary<Ipv4Packet> = fc.record({
   options: fc.integer({ min: 0, max: 10 }).chain((words) => bytes(4 * words, 4 * words)),
   payload,
 });
+
+const KNOWN_IPV4_OPTIONS: readonly number[] = [0, 1, 7, 68, 131, 137];
+
+/** A pointer to one of `count` entries of `size` bytes behind a head of `head`, or behind the last. */
+const pointer = (head: number, size: number, count: number) => fc.nat(count).map((index) => head + 1 + size * index);
+
+const routeOption = fc.array(ipv4Address, { maxLength: 9 }).chain((route) =>
+  fc.record({
+    kind: fc.constantFrom('record-route' as const, 'loose-source-route' as const, 'strict-source-route' as const),
+    pointer: pointer(3, 4, route.length),
+    route: fc.constant(route),
+  }),
+);
+
+const times = fc.array(fc.record({ time: uint32 }), { maxLength: 9 });
+const timesOfHosts = fc.array(fc.record({ address: ipv4Address, time: uint32 }), { maxLength: 4 });
+
+const timestampOption = fc.oneof(
+  times.chain((entries) =>
+    fc.record({
+      kind: fc.constant('timestamp' as const),
+      pointer: pointer(4, 4, entries.length),
+      overflow: uint(4),
+      flag: fc.constant(0 as const),
+      entries: fc.constant(entries),
+    }),
+  ),
+  timesOfHosts.chain((entries) =>
+    fc.record({
+      kind: fc.constant('timestamp' as const),
+      pointer: pointer(4, 8, entries.length),
+      overflow: uint(4),
+      flag: fc.constantFrom(1 as const, 3 as const),
+      entries: fc.constant(entries),
+    }),
+  ),
+);
+
+export const ipv4Option: fc.Arbitrary<Ipv4Option> = fc.oneof(
+  fc.constant({ kind: 'nop' as const }),
+  routeOption,
+  timestampOption,
+  fc.record({
+    kind: fc.constant('unknown' as const),
+    type: uint(8).filter((type) => !KNOWN_IPV4_OPTIONS.includes(type)),
+    data: bytes(0, 12),
+  }),
+);
+
+/** Options that fit into a header together. */
+export const ipv4Options: fc.Arbitrary<Ipv4Option[]> = fc
+  .array(ipv4Option, { maxLength: 6 })
+  .map((options) => options.filter((_, index) => ipv4OptionsLength(options.slice(0, index + 1)) <= 40));
 
 const KNOWN_ICMP_TYPES: readonly number[] = Object.values(ICMP_TYPE);
 

@@ -1,7 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { emitIpv4, IPV4_HEADER, parseIpv4, PROTOCOL, viewIpv4, writeIpv4Header, type Ipv4Packet } from '../../src/wire';
-import { ipv4Packet, payload, uint32 } from './arbitraries';
+import {
+  emitIpv4,
+  emitIpv4Options,
+  IPV4_HEADER,
+  parseIpv4,
+  PROTOCOL,
+  viewIpv4,
+  writeIpv4Header,
+  type Ipv4Packet,
+} from '../../src/wire';
+import { ipv4Options, ipv4Packet, payload, uint32 } from './arbitraries';
 import { bad, good, hex, join, patch } from './helpers';
 import { LINUX } from './linux-packets';
 
@@ -151,5 +160,22 @@ describe('IPv4', () => {
     expect(() => writeIpv4Header(new Uint8Array(19), 0, { ...packet, src: 0, dst: 0, payloadLength: 0 })).toThrow(
       RangeError,
     );
+  });
+
+  test('writeIpv4Header writes options behind the header, under its checksum', () => {
+    fc.assert(
+      fc.property(ipv4Packet, ipv4Options, (value, options) => {
+        const optionBytes = emitIpv4Options(options);
+        const into = new Uint8Array(IPV4_HEADER + optionBytes.length + 5).fill(0xee);
+        const length = writeIpv4Header(into, 0, { ...value, src: 1, dst: 2, payloadLength: 5 }, optionBytes);
+        expect(length).toBe(IPV4_HEADER + optionBytes.length);
+        const view = good(viewIpv4(into));
+        expect(view.checksumIsGood()).toBe(true);
+        expect(view.options).toEqual(optionBytes);
+        expect(view.payload).toEqual(hex('eeeeeeeeee'));
+      }),
+    );
+    const fields = { ...packet, src: 0, dst: 0, payloadLength: 0 };
+    expect(() => writeIpv4Header(new Uint8Array(23), 0, fields, new Uint8Array(4))).toThrow(RangeError);
   });
 });
