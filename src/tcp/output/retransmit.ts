@@ -17,10 +17,14 @@ export function sendLost(tcb: Tcb, now: number): boolean {
   for (let range = inFlight.nextLost(); range !== undefined; range = inFlight.nextLost()) {
     const inWindow = snd.wnd - diff(range.start, snd.una);
     if (inWindow <= 0) return false;
+    inFlight.joinLost(range, roomForData(tcb));
     const length = Math.min(diff(range.end, range.start), roomForData(tcb), inWindow);
     const flying = pipe(tcb);
     // With nothing under way one segment goes out whatever the window says: its ACK is the clock.
-    if (flying > 0 && flying + length > congestion.cwnd) return false;
+    if (flying > 0 && flying + length > congestion.cwnd) {
+      tcb.limitedUntil = snd.nxt;
+      return false;
+    }
     if (!mayLeave(tcb, now)) return false;
     resend(tcb, range, length, inWindow, now);
   }

@@ -98,7 +98,7 @@ function transmit(
   out.flags = flags;
   if (ecn.echo) out.flags |= FLAG.ECE;
   out.up = 0;
-  if (gt(snd.up, seq)) {
+  if (gt(snd.up, snd.una) && gt(snd.up, seq)) {
     // RFC 9293 §3.8.5; an end that is further away than the field can say is told of later again.
     out.flags |= FLAG.URG;
     out.up = Math.min(65_535, diff(snd.up, seq));

@@ -14,6 +14,8 @@ export function sendWindowProbe(tcb: Tcb, now: number): void {
   const { snd } = tcb;
   const seq = tcb.unacknowledged > 0 ? snd.una : snd.nxt;
   const length = Math.min(Math.max(0, diff(tcb.endOfData, seq)), Math.max(1, Math.min(snd.wnd, roomForData(tcb))));
+  // What is asked again is no measure of the round trip (Karn's algorithm).
+  if (tcb.inFlight.head !== undefined && tcb.unacknowledged > 0) tcb.inFlight.touch(tcb.inFlight.head, now);
   sendText(tcb, { seq, length, fin: length === 0 }, snd.wnd > 0 ? 'data' : 'window-probe', now);
 }
 

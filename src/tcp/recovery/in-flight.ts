@@ -84,12 +84,24 @@ export class InFlight {
     return range;
   }
 
-  /** What is under way goes out once more without having been lost: a probe. */
+  /** What is in flight goes out once more without having been lost: a probe. */
   touch(range: SentRange, now: number): void {
-    this.unlink(range);
-    range.sentAt = now;
     range.transmissions += 1;
+    range.sentAt = now;
+    if (range.state !== 'flying') return;
+    this.unlink(range);
     this.link(range);
+  }
+
+  /** Puts a lost range together with lost ones that follow it, until it holds `length` octets: they go out again in one segment. */
+  joinLost(range: SentRange, length: number): void {
+    const index = this.indexOf(range) + 1;
+    for (let next = this.ranges[index]; next?.state === 'lost' && diff(range.end, range.start) < length; next = this.ranges[index]) {
+      range.end = next.end;
+      range.transmissions = Math.max(range.transmissions, next.transmissions);
+      this.ranges.splice(index, 1);
+      this.pool.give(next);
+    }
   }
 
   /** SND.UNA moves to `una`. */

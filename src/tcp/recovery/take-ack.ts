@@ -21,7 +21,8 @@ export function takeAck(tcb: Tcb, segment: Segment, now: number): void {
   const echoedAt = echoTime(tcb, segment, now);
   recovery.advanced = advanced;
   delivery.begin(now, tcb.minRtt.value ?? 0, echoedAt);
-  sample.limited = lt(before, tcb.limitedUntil);
+  // What is sent again is held back by nothing else.
+  sample.limited = recovery.phase === 'loss' || lt(before, tcb.limitedUntil);
   sample.ecnEcho = tcb.ecn.on && hasFlag(segment, FLAG.ECE);
 
   sample.acked = advanced ? moveUna(tcb, segment.ack, echoedAt, now) : 0;
