@@ -97,10 +97,7 @@ export class Validation {
 
   /** Data is about to be sent after `idle` µs with nothing in flight. */
   resumed(idle: number, rto: number, now: number): void {
-    if (this.pipeAck !== UNDEFINED && idle >= this.samplingPeriod) {
-      this.newest = this.middle = this.oldest = 0;
-      this.pipeAck = 0;
-    }
+    if (this.pipeAck !== UNDEFINED && idle >= this.samplingPeriod) this.pipeAck = 0;
     if (this.setup.slowStartAfterIdle && idle >= rto) this.decay(idle, rto);
     this.age(now, now - idle);
   }
@@ -132,7 +129,6 @@ export class Validation {
 
   private take(now: number, srtt: number): void {
     this.samplingPeriod = Math.max(3 * srtt, LEAST_SAMPLING_PERIOD);
-    if (this.pipeAck === UNDEFINED) this.newestSince = now;
     const third = this.samplingPeriod / 3;
     for (let passed = 0; passed < 3 && now - this.newestSince >= third; passed++) {
       this.oldest = this.middle;

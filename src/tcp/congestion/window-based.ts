@@ -61,10 +61,8 @@ export abstract class WindowBased implements CongestionControl {
     this.validation.acked(sample);
     if (sample.phase === 'recovery' || sample.phase === 'reduced') return;
     if (!sample.limited) this.unusedUntil = sample.now;
-    else if (sample.acked > 0) {
-      if (this.cwnd < this.ssthresh) this.slowStart(sample);
-      else this.avoid(sample, Math.min(sample.acked, this.cwnd));
-    }
+    else if (this.cwnd < this.ssthresh) this.slowStart(sample);
+    else this.avoid(sample, Math.min(sample.acked, this.cwnd));
   }
 
   lost(range: LostRange): void {

@@ -70,6 +70,28 @@ describe('the cubic (RFC 9438 §4.2)', () => {
     expect(control.cwnd / MSS).toBeLessThan(cubic(1000, 5.1));
   });
 
+  test('what an ACK adds below an octet is not lost', () => {
+    const control = recovered(1000);
+    rounds(control, 0, 8 * SECOND, 100 * MS);
+    // At 8 s and an RTT of 100 ms the target lies some 90 octets above: an ACK of a tenth of a segment adds a hundredth of an octet.
+    const target = cubic(1000, 8.1) * MSS;
+    let expected = control.cwnd;
+    for (let count = 0; count < 5000; count++) {
+      expected += (100 * (target - expected)) / expected;
+      control.acked(ackSample({ now: 8 * SECOND, acked: 100 }));
+    }
+    expect(expected - control.cwnd).toBeLessThan(1.5);
+    expect(control.cwnd - expected).toBeLessThan(1.5);
+  });
+
+  test('where the round trips get shorter, the window waits for the cubic', () => {
+    const control = recovered(1000);
+    rounds(control, 0, 2 * SECOND, 500 * MS);
+    const { cwnd } = control;
+    control.acked(ackSample({ now: 1500 * MS, acked: cwnd, srtt: 0 }));
+    expect(control.cwnd).toBe(cwnd);
+  });
+
   test('the window grows by half in a round trip at most', () => {
     const control = recovered(100);
     rounds(control, 0, SECOND, 100 * MS);
@@ -100,6 +122,19 @@ describe('the Reno-friendly region (RFC 9438 §4.3)', () => {
       expect(control.cwnd).toBeGreaterThan(cwnd);
     }
     expect(control.cwnd / MSS).toBeGreaterThan(30);
+  });
+
+  test('where W_est overtakes the cubic but not the window, the window waits for it', () => {
+    const control = recovered(1000);
+    rounds(control, 0, 2 * SECOND, 500 * MS);
+    // The window is the cubic's of 2 s; 250 windows of ACKs lift W_est above the cubic of 1.5 s.
+    const { cwnd } = control;
+    for (let count = 0; count < 250; count++) {
+      control.acked(ackSample({ now: 1500 * MS, acked: cwnd, srtt: 0 }));
+      expect(control.cwnd).toBe(cwnd);
+    }
+    expect(Number(control.details()['wEst'])).toBeGreaterThan(cubic(1000, 1.5) * MSS);
+    expect(Number(control.details()['wEst'])).toBeLessThan(cwnd);
   });
 
   test('where it is long, the cubic leads', () => {
@@ -155,6 +190,18 @@ describe('time-out (RFC 9438 §4.8)', () => {
     expect(control.details()).toMatchObject({ k: 0, wMax: ssthresh });
     // W_est, α a round trip, is 490 + 40 × 9 ÷ 17; the cubic 490 + 0.4 × 4³.
     expect(Math.abs(control.cwnd / MSS - 515.6)).toBeLessThan(0.01);
+  });
+
+  test('W_est grows by one beyond the window before the time-out, whatever there was before that', () => {
+    const control = recovered(1000);
+    control.cwnd = 20 * MSS;
+    control.timedOut(20 * MSS, true, 0);
+    while (control.cwnd < control.ssthresh) control.acked(ackSample({ acked: 2 * MSS }));
+    rounds(control, 0, 120 * MS, 10 * MS);
+    const before = control.cwnd;
+    expect(before).toBeGreaterThan(20 * MSS);
+    rounds(control, 120 * MS, 220 * MS, 10 * MS);
+    expect(Math.abs((control.cwnd - before) / MSS - 10)).toBeLessThan(0.05);
   });
 
   test('in the midst of a reduction it reduces from where that began', () => {
@@ -228,8 +275,10 @@ describe('undo (RFC 9438 §4.9)', () => {
 
   test('with nothing to undo, nothing changes', () => {
     const control = recovered(1000);
-    control.undo(0);
     rounds(control, 0, 2 * SECOND, 100 * MS);
+    reduce(control);
+    control.undo(0);
+    control.timedOut(0, false, 0);
     const before = { ...control.details(), cwnd: control.cwnd };
     control.undo(0);
     expect({ ...control.details(), cwnd: control.cwnd }).toEqual(before);

@@ -142,6 +142,22 @@ describe('congestion', () => {
     expect(control.cwnd).toBe(6 * MSS);
   });
 
+  test('nor does it count beyond a slow start', () => {
+    const control = reno(10 * MSS, 10 * MSS);
+    for (let count = 0; count < 9; count++) control.acked(ackSample());
+    control.timedOut(10 * MSS, true, 0);
+    for (let count = 0; count < 8; count++) control.acked(ackSample({ phase: 'loss' }));
+    expect(control.cwnd).toBe(5 * MSS);
+  });
+
+  test('a time-out in the midst of recovery ends it', () => {
+    const control = reno(20 * MSS);
+    control.reduce('loss', 20 * MSS, 0);
+    control.timedOut(10 * MSS, true, 0);
+    control.recovered(0, 0);
+    expect(control).toMatchObject({ cwnd: MSS, ssthresh: 5 * MSS });
+  });
+
   test('the end of something that did not reduce the window leaves it alone', () => {
     const control = reno();
     control.timedOut(20 * MSS, true, 0);

@@ -52,6 +52,15 @@ describe('pipeACK and the phases (RFC 7661 §4.2, §4.3)', () => {
     expect(control.details()).toEqual({ phase: 'non-validated', pipeAck: 10 * MSS });
   });
 
+  test('also after a long silence', () => {
+    const control = used(50);
+    round(control, 60 * SECOND, 50);
+    round(control, 60 * SECOND + 500 * MS, 10);
+    expect(control.details()).toMatchObject({ pipeAck: 50 * MSS });
+    round(control, 61 * SECOND + 500 * MS, 10);
+    expect(control.details()).toMatchObject({ pipeAck: 10 * MSS });
+  });
+
   test('of three round trips, where those are longer', () => {
     const control: CongestionControl = new Reno(congestionSetup());
     control.cwnd = control.ssthresh = 100 * MSS;
@@ -127,6 +136,33 @@ describe('congestion in the non-validated phase (RFC 7661 §4.4.1)', () => {
     expect(control.cwnd).toBe(6 * MSS);
   });
 
+  test('after recovery a round must be seen from its start again, and no older one counts', () => {
+    const control = used(60);
+    control.reduce('loss', 60 * MSS, 0);
+    control.recovered(0, 0);
+    round(control, 3100 * MS, 1);
+    expect(control.details()).toEqual({ phase: 'validated' });
+    round(control, 3200 * MS, 1);
+    expect(control.details()).toEqual({ phase: 'non-validated', pipeAck: MSS });
+  });
+
+  test('a time-out, and a reduction that was for nothing, forget it all as well', () => {
+    for (const end of [
+      (it: CongestionControl) => {
+        it.timedOut(0, false, 0);
+      },
+      (it: CongestionControl) => {
+        it.undo(0);
+      },
+    ]) {
+      const control = used(20);
+      control.lost(lostRange());
+      control.reduce('loss', 30 * MSS, 0);
+      end(control);
+      expect(control.details()).toEqual({ phase: 'validated' });
+    }
+  });
+
   test('CUBIC takes that for its window, too', () => {
     const control: CongestionControl = new Cubic(congestionSetup());
     control.cwnd = control.ssthresh = 100 * MSS;
@@ -155,6 +191,14 @@ describe('the window is kept for five minutes (RFC 7661 §4.4.3)', () => {
     expect(control.cwnd).toBe(50 * MSS);
     for (let minute = 10; minute < 60; minute++) round(control, minute * MINUTE, 2);
     expect(control.cwnd).toBe(10 * MSS);
+  });
+
+  test('recovery, whose window is PRR’s, is left alone', () => {
+    const control = used(2);
+    control.reduce('loss', 2 * MSS, 0);
+    control.cwnd = 50 * MSS;
+    control.acked(ackSample({ now: 6 * MINUTE, phase: 'recovery', roundStart: true }));
+    expect(control.cwnd).toBe(50 * MSS);
   });
 
   test('slow start may then lead back to three quarters', () => {
