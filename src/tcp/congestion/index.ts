@@ -1,0 +1,15 @@
+import type { CongestionControl, CongestionName, CongestionSetup } from './congestion-control';
+import { Cubic } from './cubic';
+import { Reno } from './reno';
+
+/** Makes the algorithm of that name. */
+export function createCongestionControl(name: CongestionName, setup: CongestionSetup): CongestionControl {
+  switch (name) {
+    case 'reno':
+      return new Reno(setup);
+    case 'cubic':
+      return new Cubic(setup);
+    case 'bbr':
+      throw new Error('cannot make congestion control "bbr": it is not built yet; ask for "cubic" or "reno"');
+  }
+}
