@@ -9,16 +9,21 @@ import { saveStateUponLoss } from './undo';
 
 /** How much in flight the path has been seen to bear: BBR.inflight_longterm (§5.3.3.9, §5.5.10.2). */
 
-/** IsInflightTooHigh(): of what was in flight, more than `LOSS_THRESH` was lost. */
+/**
+ * IsInflightTooHigh(): of what was in flight, more than `LOSS_THRESH` was lost. More than one segment, too, which the draft
+ * does not ask: with fewer than fifty in flight each lone loss would count as too many, and on a short path that loses one
+ * segment in a hundred the bound would fall from probe to probe.
+ */
 export function isInflightTooHigh(bbr: BbrState, lost: number, txInFlight: number): boolean {
-  return lost > txInFlight * LOSS_THRESH || (lost > 0 && !bbr.sack);
+  return lost > Math.max(txInFlight * LOSS_THRESH, bbr.mss) || (lost > 0 && !bbr.sack);
 }
 
 /** HandleInflightTooHigh(). */
 export function handleInflightTooHigh(bbr: BbrState, txInFlight: number, isAppLimited: boolean, now: number): void {
   bbr.prevProbeTooHigh = true;
   bbr.isBwProbeSample = false;
-  if (!isAppLimited) bbr.inflightLongterm = Math.max(txInFlight, targetInflight(bbr) * BETA);
+  // Whole octets, as the window is: what compares them wants to find them equal.
+  if (!isAppLimited) bbr.inflightLongterm = Math.floor(Math.max(txInFlight, targetInflight(bbr) * BETA));
   if (bbr.phase === 'ProbeBW_UP') {
     bbr.undoPhase = 'ProbeBW_UP';
     startProbeBwDown(bbr, now);

@@ -48,8 +48,9 @@ function isTimeToCruise(bbr: BbrState): boolean {
 
 /** IsTimeToGoDown(). */
 function isTimeToGoDown(bbr: BbrState, sample: AckSample): boolean {
-  // After a probe that went too high, the next goes no further than that one came (§5.3.3.6).
-  if (bbr.prevProbeTooHigh && bbr.inFlight >= bbr.inflightLongterm) {
+  // After a probe that went too high, the next goes no further than that one came (§5.3.3.6). What was in flight before
+  // this ACK counts, in whole segments: after it, a window that ends at the bound is never full.
+  if (bbr.prevProbeTooHigh && sample.priorInFlight + bbr.mss > bbr.inflightLongterm) {
     bbr.prevProbePrecautionary = true;
     return true;
   }

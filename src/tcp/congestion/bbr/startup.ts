@@ -30,7 +30,7 @@ function checkStartupHighLoss(bbr: BbrState, sample: AckSample): void {
 export function leaveStartupUponLoss(bbr: BbrState): void {
   bbr.undoPhase = 'Startup';
   bbr.fullBwReached = true;
-  bbr.inflightLongterm = Math.max(bdpMultiple(bbr, bbr.bw, 1), bbr.inflightLatest);
+  bbr.inflightLongterm = Math.floor(Math.max(bdpMultiple(bbr, bbr.bw, 1), bbr.inflightLatest));
 }
 
 /** CheckDrainDone(). */
