@@ -162,7 +162,9 @@ export class BottleneckFlow {
       isAppLimited: this.#appLimited !== 0,
       txInFlight: this.inFlight,
     });
-    this.net.forward(size, () => this.#acknowledged(id));
+    this.net.forward(size, () => {
+      this.#acknowledged(id);
+    });
     if (this.#rtoAt === Infinity) this.#armRto();
   }
 

@@ -62,7 +62,9 @@ export class Bottleneck {
     const mss = options.mss ?? 1_460;
     const control = make({ mss, initialWindow: 10, slowStartAfterIdle: true, random32: () => random.uint32() });
     const flow = new BottleneckFlow(this, control, mss, options);
-    this.at(options.startAt ?? this.now, () => flow.start());
+    this.at(options.startAt ?? this.now, () => {
+      flow.start();
+    });
     return flow;
   }
 

@@ -1,9 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { Bbr } from '../../../src/tcp/congestion/bbr';
-import type { AckSample, LostRange } from '../../../src/tcp/congestion/congestion-control';
 import { BbrFlow } from '../../support/bbr';
+import { DrivenBbr } from '../../support/bbr-driven';
 import { Bottleneck, MS, SECOND } from '../../support/bottleneck';
-import { EMPTY_SAMPLE } from '../../support/bottleneck-flow';
 
 const MSS = 1_460;
 const MBIT = 125_000;
@@ -91,85 +89,11 @@ describe('losses of its own making', () => {
   });
 });
 
-/** A connection that delivers `rate` octets a second, whose segments are acknowledged one by one, driven by hand. */
-class Driven {
-  readonly bbr = new Bbr({ mss: MSS, initialWindow: 10, slowStartAfterIdle: true, random32: () => 2 ** 31 });
-  now = 0;
-  delivered = 0;
-  lost = 0;
-  readonly rtt = 50 * MS;
-
-  constructor(readonly rate: number) {}
-
-  get bdp(): number {
-    return (this.rate * this.rtt) / SECOND;
-  }
-
-  get state(): string {
-    return String(this.bbr.details()['state']);
-  }
-
-  /** An ACK for a whole round trip of data. */
-  round(change: Partial<AckSample> = {}): this {
-    const size = Math.min(this.bdp, this.bbr.cwnd);
-    this.now += this.rtt;
-    const priorDelivered = this.delivered;
-    this.delivered += size;
-    this.bbr.acked({
-      ...EMPTY_SAMPLE,
-      now: this.now,
-      acked: size,
-      delivered: size,
-      inFlight: size,
-      priorInFlight: 2 * size,
-      rtt: this.rtt,
-      srtt: this.rtt,
-      totalDelivered: this.delivered,
-      priorDelivered,
-      totalLost: this.lost,
-      txInFlight: size,
-      deliveryRate: (size * SECOND) / this.rtt,
-      interval: this.rtt,
-      ...change,
-    });
-    return this;
-  }
-
-  lose(segments: number, change: Partial<LostRange> = {}): this {
-    const length = segments * MSS;
-    const priorLost = this.lost;
-    this.lost += length;
-    this.bbr.lost({
-      now: this.now,
-      length,
-      txInFlight: this.bdp,
-      priorDelivered: this.delivered - this.bdp,
-      priorLost,
-      isAppLimited: false,
-      totalLost: this.lost,
-      ...change,
-    });
-    return this;
-  }
-
-  reach(state: string): this {
-    for (let left = 200; this.state !== state; left--) {
-      if (left === 0) throw new Error(`it did not come to ${state}, but is in ${this.state}`);
-      this.round();
-    }
-    return this;
-  }
-
-  detail(name: string): number | string | undefined {
-    return this.bbr.details()[name];
-  }
-}
-
 const RATE = 4_000_000;
 
 describe('each answer to a loss', () => {
   test('in ProbeBW_UP: above 2 %, inflight_longterm becomes what was in flight when losses came to 2 %', () => {
-    const t = new Driven(RATE).reach('ProbeBW_UP');
+    const t = new DrivenBbr(RATE).reach('ProbeBW_UP');
     t.lose(1).lose(1);
     expect(t.state).toBe('ProbeBW_UP');
     t.lose(3, { priorLost: 0, txInFlight: 150 * MSS });
@@ -179,20 +103,20 @@ describe('each answer to a loss', () => {
   });
 
   test('in ProbeBW_UP: not below 0.7 of what it aims at', () => {
-    const t = new Driven(RATE).reach('ProbeBW_UP');
+    const t = new DrivenBbr(RATE).reach('ProbeBW_UP');
     t.lose(5, { txInFlight: 20 * MSS });
     expect(Number(t.detail('inflightLongterm'))).toBeCloseTo(0.7 * t.bdp, -1);
   });
 
   test('in ProbeBW_UP: an application-limited probe ends, but sets no bound', () => {
-    const t = new Driven(RATE).reach('ProbeBW_UP');
+    const t = new DrivenBbr(RATE).reach('ProbeBW_UP');
     t.lose(5, { isAppLimited: true });
     expect(t.state).toBe('ProbeBW_DOWN');
     expect(t.detail('inflightLongterm')).toBe('none');
   });
 
   test('in ProbeBW_UP: one lost segment is not too much, however little is in flight', () => {
-    const t = new Driven(RATE / 10).reach('ProbeBW_UP');
+    const t = new DrivenBbr(RATE / 10).reach('ProbeBW_UP');
     expect(t.bdp / MSS).toBeLessThan(50);
     t.lose(1);
     expect(t.state).toBe('ProbeBW_UP');
@@ -201,13 +125,13 @@ describe('each answer to a loss', () => {
   });
 
   test('in ProbeBW_UP: one lost segment is too much for a peer without SACK, who shows no more than one a round', () => {
-    const t = new Driven(RATE).reach('ProbeBW_UP').round({ sack: false });
+    const t = new DrivenBbr(RATE).reach('ProbeBW_UP').round({ sack: false });
     t.lose(1);
     expect(t.state).toBe('ProbeBW_DOWN');
   });
 
   test('in ProbeBW_CRUISE: the short-term bounds come down to what is delivered, 0.7 a round at most', () => {
-    const t = new Driven(RATE).reach('ProbeBW_CRUISE');
+    const t = new DrivenBbr(RATE).reach('ProbeBW_CRUISE');
     const { cwnd } = t.bbr;
     t.round()
       .lose(1)
@@ -225,7 +149,7 @@ describe('each answer to a loss', () => {
   });
 
   test('in Startup: no bound comes down', () => {
-    const t = new Driven(RATE).round().lose(1);
+    const t = new DrivenBbr(RATE).round().lose(1);
     t.bbr.reduce('loss', t.bdp, t.now);
     t.round().round();
     expect(t.detail('bwShortterm')).toBe('none');
@@ -233,14 +157,14 @@ describe('each answer to a loss', () => {
   });
 
   test('in Startup without SACK: a loss in fast recovery ends it', () => {
-    const t = new Driven(RATE).round({ sack: false }).lose(1);
+    const t = new DrivenBbr(RATE).round({ sack: false }).lose(1);
     t.bbr.reduce('loss', t.bdp, t.now);
     t.round({ sack: false });
     expect(t.state).not.toBe('Startup');
   });
 
   test('the retransmission timer leaves one segment; the window comes back with recovery', () => {
-    const t = new Driven(RATE).reach('ProbeBW_CRUISE');
+    const t = new DrivenBbr(RATE).reach('ProbeBW_CRUISE');
     const { cwnd } = t.bbr;
     t.bbr.timedOut();
     expect(t.bbr.cwnd).toBe(MSS);
@@ -253,7 +177,7 @@ describe('each answer to a loss', () => {
 
 describe('ECN (§3.7 leaves the answer open): a mark is congestion', () => {
   test('it ends Startup', () => {
-    const t = new Driven(RATE).round().round();
+    const t = new DrivenBbr(RATE).round().round();
     t.bbr.reduce('ecn', t.bdp, t.now);
     t.round();
     expect(t.state).not.toBe('Startup');
@@ -261,14 +185,14 @@ describe('ECN (§3.7 leaves the answer open): a mark is congestion', () => {
   });
 
   test('it ends a probe, and bounds what may be in flight', () => {
-    const t = new Driven(RATE).reach('ProbeBW_UP');
+    const t = new DrivenBbr(RATE).reach('ProbeBW_UP');
     t.bbr.reduce('ecn', 1.2 * t.bdp, t.now);
     expect(t.state).toBe('ProbeBW_DOWN');
     expect(t.detail('inflightLongterm')).toBe(Math.round(1.2 * t.bdp));
   });
 
   test('in CRUISE it counts as a round with a loss', () => {
-    const t = new Driven(RATE).reach('ProbeBW_CRUISE').round();
+    const t = new DrivenBbr(RATE).reach('ProbeBW_CRUISE').round();
     t.bbr.reduce('ecn', t.bdp, t.now);
     t.round();
     expect(t.detail('bwShortterm')).toBe(RATE);
@@ -278,7 +202,7 @@ describe('ECN (§3.7 leaves the answer open): a mark is congestion', () => {
 
 describe('losses that were none (§5.5.11)', () => {
   test('a probe that they ended is taken up again, and its bounds are lifted', () => {
-    const t = new Driven(RATE).reach('ProbeBW_UP');
+    const t = new DrivenBbr(RATE).reach('ProbeBW_UP');
     const { cwnd } = t.bbr;
     t.lose(5).lose(5);
     t.bbr.reduce('loss', t.bdp, t.now);
@@ -303,7 +227,7 @@ describe('losses that were none (§5.5.11)', () => {
   });
 
   test('a time-out that was for nothing gives the window back', () => {
-    const t = new Driven(RATE).reach('ProbeBW_CRUISE');
+    const t = new DrivenBbr(RATE).reach('ProbeBW_CRUISE');
     const { cwnd } = t.bbr;
     t.lose(20);
     t.bbr.timedOut();

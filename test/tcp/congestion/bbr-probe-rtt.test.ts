@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { BbrFlow } from '../../support/bbr';
+import { DrivenBbr } from '../../support/bbr-driven';
 import { Bottleneck, MS, SECOND } from '../../support/bottleneck';
 
 const MSS = 1_460;
@@ -34,6 +35,23 @@ describe('ProbeRTT (§5.3.4)', () => {
     expect(left?.inFlight).toBeLessThanOrEqual(0.52 * bdp(net));
     // The samples of the time when little was in flight leave the bandwidth as it was.
     expect(bbr.detail('maxBw')).toBeGreaterThan(0.95 * net.rate);
+  });
+
+  test('what it delivers says nothing of the path: in Startup it does not look like a full pipe', () => {
+    const t = new DrivenBbr(4_000_000);
+    for (let count = 0; t.state === 'Startup'; count++) {
+      expect(count).toBeLessThan(120);
+      t.round({ isAppLimited: true });
+    }
+    expect(t.state).toBe('ProbeRTT');
+    for (let count = 0; t.state === 'ProbeRTT'; count++) {
+      expect(count).toBeLessThan(20);
+      t.round({ inFlight: 0 });
+    }
+    expect(t.state).toBe('Startup');
+    // What was sent before it ended is still its own.
+    t.round();
+    expect(t.state).toBe('Startup');
   });
 
   test('takes 2 % of the throughput, no more', () => {
@@ -122,6 +140,18 @@ describe('a user with little to send', () => {
     const since = net.now;
     expect(bbr.share(2 * SECOND)).toBeGreaterThan(0.93);
     expect(bbr.all('ProbeRTT').filter(({ at }) => at >= since - 40 * MS)).toEqual([]);
+  });
+
+  test('an idle time in a probe: what is sent after it leaves at the bandwidth, no faster', () => {
+    const t = new DrivenBbr(4_000_000).reach('ProbeBW_UP');
+    expect(t.bbr.pacingRate).toBeCloseTo(1.25 * 0.99 * t.rate);
+    t.bbr.sending(0, SECOND, SECOND, t.now);
+    expect(t.bbr.pacingRate).toBeCloseTo(1.25 * 0.99 * t.rate);
+    t.bbr.appLimited(0);
+    t.bbr.sending(MSS, 0, SECOND, t.now);
+    expect(t.bbr.pacingRate).toBeCloseTo(1.25 * 0.99 * t.rate);
+    t.bbr.sending(0, SECOND, SECOND, t.now);
+    expect(t.bbr.pacingRate).toBeCloseTo(0.99 * t.rate);
   });
 
   test('one who falls silent in ProbeRTT has his window back when he starts again', () => {
