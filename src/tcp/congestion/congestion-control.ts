@@ -53,6 +53,8 @@ export interface AckSample {
   interval: number;
   /** The sender had nothing to send when that segment left: the rate says less of the network than of the user. */
   isAppLimited: boolean;
+  /** The peer answers with SACK (C.has_selective_acks): more than one loss a round trip can be seen. Left out: it does. */
+  sack?: boolean;
 }
 
 /** A piece of what was in flight that was found lost, for algorithms that look at each (BBRHandleLostPacket). */

@@ -1,3 +1,4 @@
+import { Bbr } from './bbr';
 import type { CongestionControl, CongestionName, CongestionSetup } from './congestion-control';
 import { Cubic } from './cubic';
 import { Reno } from './reno';
@@ -10,6 +11,6 @@ export function createCongestionControl(name: CongestionName, setup: CongestionS
     case 'cubic':
       return new Cubic(setup);
     case 'bbr':
-      throw new Error('cannot make congestion control "bbr": it is not built yet; ask for "cubic" or "reno"');
+      return new Bbr(setup);
   }
 }

@@ -44,6 +44,7 @@ export function takeAck(tcb: Tcb, segment: Segment, now: number): void {
   sample.priorInFlight = priorPipe;
   sample.inFlight = pipe(tcb);
   sample.srtt = tcb.rto.srtt;
+  sample.sack = tcb.sackPermitted;
 
   const { phase } = recovery;
   if (inFlight.lost > 0 && (phase === 'open' || phase === 'reduced') && sample.lost > 0) {
