@@ -41,6 +41,8 @@ LIST
 testing_needs() {
   cat <<'LIST'
 curl curl
+hping3 hping3
+nmap nmap
 socat socat
 tcpdump tcpdump
 tshark tshark

@@ -13,6 +13,8 @@ import { Watch } from './simulation-watch';
 export interface AttachOptions extends Pick<StackOptions, 'tcp'> {
   /** Puts something between the stack and the TAP: a capture, a bad network. */
   readonly through?: (tap: Link, clock: Clock) => Link;
+  /** Default `true`. `false`, without history and checks of the trace, is for who measures memory: they remember all connections. */
+  readonly watched?: boolean;
 }
 
 /** What a test in a lab has: the kernel and programs at one end of the TAP, and a stack to attach to the other. */
@@ -36,13 +38,9 @@ export class Lab {
   private readonly endings: (() => void)[] = [];
 
   /** A new stack, attached to the TAP until the test ends. The test fails if its trace shows what may never be. */
-  attach({ tcp = {}, through = (tap) => tap }: AttachOptions = {}): Stack {
+  attach({ tcp = {}, through = (tap) => tap, watched = true }: AttachOptions = {}): Stack {
     const stack = new Stack({ tcp });
-    const watch = new Watch('synack');
-    stack.observe((event) => {
-      watch.event(event);
-      this.record(event);
-    });
+    if (watched) this.watch(stack);
     const link = through(TapLink.open(this.tap), stack.clock);
     stack.attach(link, { address: environment('SYNACK_ADDRESS'), mac: this.mac });
     this.stacks.push(stack);
@@ -116,6 +114,14 @@ export class Lab {
   /** For the message of a test that does not end. */
   describe(): string {
     return this.programs.map((program) => program.describe()).join('; ');
+  }
+
+  private watch(stack: Stack): void {
+    const watch = new Watch('synack');
+    stack.observe((event) => {
+      watch.event(event);
+      this.record(event);
+    });
   }
 
   private record(event: TraceEvent): void {

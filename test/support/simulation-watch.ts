@@ -4,6 +4,8 @@ import type { SegmentEvent, TimerEvent, TransitionEvent } from '../../src/tcp/tr
 import type { TraceEvent } from '../../src/trace';
 import { FLAG, type TcpSegment } from '../../src/wire/tcp';
 
+const HANDSHAKE: ReadonlySet<State> = new Set(['CLOSED', 'LISTEN', 'SYN-SENT', 'SYN-RECEIVED']);
+
 /** What the trace has told of one connection. */
 interface Watched {
   state: State;
@@ -57,11 +59,12 @@ export class Watch {
     else this.watched(id).timers.delete(timer);
   }
 
-  private segment({ connection: { id }, direction, segment, reason }: SegmentEvent): void {
+  private segment({ connection: { id }, direction, segment, reason, before }: SegmentEvent): void {
     if (direction === 'out') this.segmentsOut += 1;
     if (id === 0) return;
     const watched = this.watched(id);
-    if ((segment.flags & FLAG.SYN) !== 0) watched.shift[direction] = windowScale(segment);
+    // A SYN that comes later is nobody's, or a repeated one.
+    if ((segment.flags & FLAG.SYN) !== 0 && HANDSHAKE.has(before)) watched.shift[direction] = windowScale(segment);
     if (direction === 'in') {
       offered(watched, segment);
       return;
