@@ -5,7 +5,8 @@ import { Lane, type Outcome, type Who } from '../lab/lane';
 import { payloadHash } from '../lab/payload';
 import { goodput, thisMachine } from '../loss/results';
 import { saveResults, writeReport } from '../report/report';
-import { fairnessTable, jain, type FairnessResult, type FairnessResults } from './results';
+import { jain } from './jain';
+import { fairnessTable, type FairnessResult, type FairnessResults } from './results';
 
 const RATE = 20;
 const RTT = 40;

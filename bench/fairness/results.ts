@@ -1,4 +1,5 @@
 import type { Machine } from '../loss/results';
+import { jain } from './jain';
 
 /** Flows that shared one bottleneck. */
 export interface FairnessResult {
@@ -17,13 +18,6 @@ export interface FairnessResults {
   readonly seconds: number;
   readonly congestion: string;
   readonly results: readonly FairnessResult[];
-}
-
-/** R. Jain et al., "A quantitative measure of fairness" (1984): 1 when all are equal, 1/n when one has everything. */
-export function jain(shares: readonly number[]): number {
-  const sum = shares.reduce((total, share) => total + share, 0);
-  const squares = shares.reduce((total, share) => total + share * share, 0);
-  return (sum * sum) / (shares.length * squares);
 }
 
 /** The results as a Markdown table. */
