@@ -74,7 +74,7 @@ export function runsOf(cell: Cell): number {
 export function loadOf(cell: Cell): { bytes: number; limit: number } {
   const seconds = cell.loss >= 20 ? 4 : 2;
   const bytes = Math.round((expected(cell) * 1e6 * seconds) / 8 / 1000) * 1000;
-  return { bytes, limit: seconds * 3000 };
+  return { bytes, limit: seconds * 2500 };
 }
 
 /** In frames: what is under way in one round trip at full rate. */
