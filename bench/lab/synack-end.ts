@@ -21,8 +21,8 @@ export function send(stack: Stack, to: Endpoint, { bytes, limit }: Load): Promis
     const finish = (): void => {
       clearTimeout(timer);
       const { retransmissions } = connection.status();
-      const { congestion } = { congestion: 'synack', ...connection.status() };
-      resolve({ bytes: sent, start, end: monotonic(), congestion: nameOf(congestion), retransmissions });
+      const { congestion } = connection.status();
+      resolve({ bytes: sent, start, end: monotonic(), congestion: congestion.algorithm, retransmissions });
     };
     connection.on('connect', () => {
       start = monotonic();
@@ -99,11 +99,4 @@ function receiveFrom(
 /** µs of CLOCK_MONOTONIC. */
 function monotonic(): number {
   return Number(process.hrtime.bigint() / 1000n);
-}
-
-/** STATUS may tell of its congestion control by name, or as an object that has one. */
-function nameOf(congestion: unknown): string {
-  if (typeof congestion === 'string') return congestion;
-  const named = typeof congestion === 'object' && congestion !== null && 'name' in congestion;
-  return named && typeof congestion.name === 'string' ? congestion.name : 'synack';
 }
