@@ -88,7 +88,7 @@ function retransmissionCause({ recovery }: Tcb): RetransmissionCause {
 export function noteRetransmission(tcb: Tcb, seq: number, length: number, cause: RetransmissionCause, now: number): void {
   tcb.counters.retransmissions += 1;
   tcb.counters.bytesRetransmitted += length;
-  if (cause !== 'window-opened' && le(seq, tcb.snd.nxt)) tcb.recovery.undo.sentAgain(length, now);
+  if (cause !== 'window-opened' && le(seq, tcb.snd.nxt)) tcb.recovery.undo.sentAgain(add(seq, length), length, now);
   tcb.host.count('tcp.retransmissions');
   tcb.host.trace?.({
     type: 'retransmission',

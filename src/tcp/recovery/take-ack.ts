@@ -27,7 +27,8 @@ export function takeAck(tcb: Tcb, segment: Segment, now: number): void {
 
   sample.acked = advanced ? moveUna(tcb, segment.ack, echoedAt, now) : 0;
   const dsackRight = tcb.sackPermitted ? takeSack(tcb, segment) : undefined;
-  measureRoundTrip(tcb, advanced ? echoedAt : -1, now);
+  // An ACK that a duplicate has brought about echoes what came long before it.
+  measureRoundTrip(tcb, advanced && dsackRight === undefined ? echoedAt : -1, now);
   let delivered = delivery.ack.delivered;
   if (!tcb.sackPermitted) delivered = countDuplicates(tcb, segment, delivered);
 
