@@ -5,6 +5,7 @@ import { createCongestionControl } from './congestion';
 import type { AckSample, CongestionControl } from './congestion/congestion-control';
 import { Ecn } from './ecn';
 import type { ErrorCode } from './errors';
+import type { FastOpening } from './fast-open';
 import type { TcpHost } from './host';
 import type { Settings } from './options';
 import { Pacer } from './output/pacer';
@@ -121,6 +122,8 @@ export class Tcb {
   readonly pacer = new Pacer();
   readonly timestamps: Timestamps;
   readonly ecn = new Ecn();
+  /** Fast Open, where this connection tries it (RFC 7413). */
+  fastOpen: FastOpening | undefined;
   readonly sendQueue = new SendQueue();
   /** How much may wait in it now. */
   sendBuffer: number;

@@ -20,6 +20,8 @@ export function output(tcb: Tcb, now: number): void {
     case 'SYN-SENT':
     case 'SYN-RECEIVED':
       if (tcb.snd.nxt === tcb.snd.iss || tcb.resendSyn) sendSyn(tcb, now, 'handshake');
+      // RFC 7413 §4.2.2: the server answers at once. What gets lost of it goes out again when the handshake is done.
+      if (tcb.state === 'SYN-RECEIVED' && tcb.fastOpen?.early === true) sendNew(tcb, Infinity, now);
       break;
     case 'TIME-WAIT':
       break;
