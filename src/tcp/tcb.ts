@@ -90,6 +90,9 @@ export interface ReceiveVariables {
   duplicateRight: number;
 }
 
+const OUT = emptyOutgoing();
+const SAMPLE: AckSample = emptySample();
+
 /** How a connection comes about. */
 export interface Opening {
   readonly how: 'active' | 'passive';
@@ -187,9 +190,9 @@ export class Tcb {
     zeroWindows: 0,
     zeroWindowTime: 0,
   };
-  /** Used again for each segment and each ACK, so that none is allocated. */
-  readonly out = emptyOutgoing();
-  readonly sample: AckSample = emptySample();
+  /** Used again for each segment and each ACK of all connections, so that none is allocated. Nobody keeps them. */
+  readonly out = OUT;
+  readonly sample = SAMPLE;
 
   constructor(
     readonly host: TcpHost,

@@ -59,7 +59,10 @@ describe('Fast Open: the server (RFC 7413 §4.2.2)', () => {
     t.inject(`S 0:5(5) <mss 1460,tfo ${cookie}> "hello"`).expect('S. 0:0(0) ack 6 <mss 1460>').accept();
     t.send('welcome');
     t.expect('P. 1:8(7) ack 6 "welcome"').after(SECOND).expect('S. 0:0(0) ack 6 <mss 1460>');
-    t.inject('. 6:6(0) ack 1').state('ESTABLISHED').after(3 * SECOND).expect('P. 1:8(7) ack 6 "welcome"');
+    t.inject('. 6:6(0) ack 1')
+      .state('ESTABLISHED')
+      .after(3 * SECOND)
+      .expect('P. 1:8(7) ack 6 "welcome"');
     t.inject('. 6:6(0) ack 8');
   });
 
@@ -67,8 +70,15 @@ describe('Fast Open: the server (RFC 7413 §4.2.2)', () => {
     const { t, cookie } = serving();
     const syn = `S 0:5(5) <mss 1460,tfo ${cookie}> "hello"`;
     t.inject(syn).expect('S. 0:0(0) ack 6 <mss 1460>').accept();
-    t.inject(syn).expect('S. 0:0(0) ack 6 <mss 1460>').inject('S 0:0(0) <mss 1460>').expect('S. 0:0(0) ack 6 <mss 1460>');
-    t.reads('hello').inject('P. 1:10(9) ack 1 "hello you"').expect('. 1:1(0) ack 10').state('ESTABLISHED').reads(' you');
+    t.inject(syn)
+      .expect('S. 0:0(0) ack 6 <mss 1460>')
+      .inject('S 0:0(0) <mss 1460>')
+      .expect('S. 0:0(0) ack 6 <mss 1460>');
+    t.reads('hello')
+      .inject('P. 1:10(9) ack 1 "hello you"')
+      .expect('. 1:1(0) ack 10')
+      .state('ESTABLISHED')
+      .reads(' you');
   });
 
   test('a server that closes at once: its FIN follows the handshake', () => {
@@ -76,7 +86,11 @@ describe('Fast Open: the server (RFC 7413 §4.2.2)', () => {
     t.inject(`S 0:5(5) <mss 1460,tfo ${cookie}> "hello"`).expect('S. 0:0(0) ack 6 <mss 1460>').accept();
     t.reads('hello').send('welcome');
     t.expect('P. 1:8(7) ack 6 "welcome"').shutdown().expect('F. 8:8(0) ack 6').state('SYN-RECEIVED');
-    t.inject('. 6:6(0) ack 9').state('FIN-WAIT-2').inject('F. 6:6(0) ack 9').expect('. 9:9(0) ack 7').state('TIME-WAIT');
+    t.inject('. 6:6(0) ack 9')
+      .state('FIN-WAIT-2')
+      .inject('F. 6:6(0) ack 9')
+      .expect('. 9:9(0) ack 7')
+      .state('TIME-WAIT');
   });
 
   test('a RST ends it, and who has accepted it hears of that', () => {
@@ -90,7 +104,10 @@ describe('Fast Open: the server (RFC 7413 §4.2.2)', () => {
   test('a peer that never was: the SYN,ACKs end with a time-out', () => {
     const { t, cookie } = serving({ synAckRetries: 1 });
     t.inject(`S 0:5(5) <mss 1460,tfo ${cookie}> "hello"`).expect('S. 0:0(0) ack 6 <mss 1460>').accept();
-    t.after(SECOND).expect('S. 0:0(0) ack 6 <mss 1460>').after(2 * SECOND).state('CLOSED');
+    t.after(SECOND)
+      .expect('S. 0:0(0) ack 6 <mss 1460>')
+      .after(2 * SECOND)
+      .state('CLOSED');
     expect(t.events()).toContain('error ETIMEDOUT');
   });
 

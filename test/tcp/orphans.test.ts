@@ -51,14 +51,21 @@ describe('orphans: connections whose users have closed them', () => {
   test('a connection in TIME-WAIT, or one that never was, is none', () => {
     const t = script({ active: 80, msl: SECOND, windowScaling: false, tcp: { maxOrphans: 0 } });
     t.expect('S 0:0(0) <mss 1460>').close().state('CLOSED');
-    t.after(SECOND).connect().expect('S 0:0(0) <mss 1460>').inject('S. 0:0(0) ack 1 <mss 1460>').expect('. 1:1(0) ack 1');
+    t.after(SECOND)
+      .connect()
+      .expect('S 0:0(0) <mss 1460>')
+      .inject('S. 0:0(0) ack 1 <mss 1460>')
+      .expect('. 1:1(0) ack 1');
     t.shutdown().expect('F. 1:1(0) ack 1').inject('F. 1:1(0) ack 2').expect('. 2:2(0) ack 2').state('TIME-WAIT');
     t.close().state('TIME-WAIT');
     expect(t.counter('tcp.orphans-overflow')).toBe(0);
   });
 
   test('who has only said `shutdown` is still there', () => {
-    const t = established({ passive: 80, tcp: { maxOrphans: 0 } }).shutdown().expect('F. 1:1(0) ack 1').state('FIN-WAIT-1');
+    const t = established({ passive: 80, tcp: { maxOrphans: 0 } })
+      .shutdown()
+      .expect('F. 1:1(0) ack 1')
+      .state('FIN-WAIT-1');
     t.close().expect('R 2:2(0) win 0').state('CLOSED');
   });
 });
@@ -71,23 +78,43 @@ describe('orphanRetries', () => {
       t.after(wait).expect('F. 1:1(0) ack 1');
       wait *= 2;
     }
-    t.after(wait - 1).state('FIN-WAIT-1').after(1).state('CLOSED');
+    t.after(wait - 1)
+      .state('FIN-WAIT-1')
+      .after(1)
+      .state('CLOSED');
     expect(t.now).toBe(511 * RTO);
-    expect(t.events()).toEqual(['warning ETIMEDOUT: 10.9.0.1:41234 has not answered 3 retransmissions; still trying', 'error ETIMEDOUT', 'closed aborted']);
+    expect(t.events()).toEqual([
+      'warning ETIMEDOUT: 10.9.0.1:41234 has not answered 3 retransmissions; still trying',
+      'error ETIMEDOUT',
+      'closed aborted',
+    ]);
   });
 
   test('what the peer acknowledges starts the count again', () => {
     const t = established({ passive: 80, orphanRetries: 2, win: 1000 });
     t.send(2000);
-    t.expect('. 1:1001(1000) ack 1').close().after(RTO).expect('. 1:1001(1000) ack 1').after(2 * RTO).expect('. 1:1001(1000) ack 1');
+    t.expect('. 1:1001(1000) ack 1')
+      .close()
+      .after(RTO)
+      .expect('. 1:1001(1000) ack 1')
+      .after(2 * RTO)
+      .expect('. 1:1001(1000) ack 1');
     t.inject('. 1:1(0) ack 1001 win 1000').expect('P. 1001:2001(1000) ack 1').state('FIN-WAIT-1');
-    t.after(4 * RTO).expect('P. 1001:2001(1000) ack 1').after(8 * RTO).expect('P. 1001:2001(1000) ack 1');
+    t.after(4 * RTO)
+      .expect('P. 1001:2001(1000) ack 1')
+      .after(8 * RTO)
+      .expect('P. 1001:2001(1000) ack 1');
     t.after(16 * RTO).state('CLOSED');
   });
 
   test('it holds from `close` on only', () => {
     const t = established({ passive: 80, orphanRetries: 1 }).shutdown().expect('F. 1:1(0) ack 1');
-    t.after(RTO).expect('F. 1:1(0) ack 1').after(2 * RTO).expect('F. 1:1(0) ack 1').close().state('FIN-WAIT-1');
+    t.after(RTO)
+      .expect('F. 1:1(0) ack 1')
+      .after(2 * RTO)
+      .expect('F. 1:1(0) ack 1')
+      .close()
+      .state('FIN-WAIT-1');
     t.after(4 * RTO).state('CLOSED');
   });
 

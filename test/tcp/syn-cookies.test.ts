@@ -55,7 +55,10 @@ describe('SYN cookies (RFC 4987 §3.6)', () => {
   test('the connection goes both ways, and ends like any other', () => {
     const t = listening({ msl: SECOND });
     t.inject(SYN).expect(SYN_ACK).inject('. 1:1(0) ack 1').accept();
-    t.inject('P. 1:6(5) ack 1 "hello"').after(40 * MILLISECOND).expect('. 1:1(0) ack 6').reads('hello');
+    t.inject('P. 1:6(5) ack 1 "hello"')
+      .after(40 * MILLISECOND)
+      .expect('. 1:1(0) ack 6')
+      .reads('hello');
     t.send(2920);
     t.expect('. 1:1461(1460) ack 6', 'P. 1461:2921(1460) ack 6');
     t.inject('F. 6:6(0) ack 2921').expect('. 2921:2921(0) ack 7').close().expect('F. 2921:2921(0) ack 7');
@@ -66,7 +69,9 @@ describe('SYN cookies (RFC 4987 §3.6)', () => {
     const t = listening();
     t.inject(SYN).expect(SYN_ACK);
     t.inject('P. 1:6(5) ack 1 "hello"').accept();
-    t.reads('hello').after(40 * MILLISECOND).expect('. 1:1(0) ack 6');
+    t.reads('hello')
+      .after(40 * MILLISECOND)
+      .expect('. 1:1(0) ack 6');
   });
 
   test('so does a FIN behind it', () => {
@@ -113,7 +118,9 @@ describe('SYN cookies (RFC 4987 §3.6)', () => {
     expect(t.counter('tcp.syn-cookies-rejected')).toBe(0);
     t.inject(SYN).expect(SYN_ACK).inject('. 1:1(0) ack 78').expect('R 78:78(0) win 0');
     expect(t.counter('tcp.syn-cookies-rejected')).toBe(1);
-    t.at(LIFETIME + 1).inject('. 1:1(0) ack 1').expect('R 1:1(0) win 0');
+    t.at(LIFETIME + 1)
+      .inject('. 1:1(0) ack 1')
+      .expect('R 1:1(0) win 0');
     expect(t.counter('tcp.syn-cookies-rejected')).toBe(1);
   });
 
@@ -166,7 +173,9 @@ describe('SYN cookies (RFC 4987 §3.6)', () => {
     const t = listening();
     t.inject('S 0:5(5) <mss 1460> "hello"').expect(SYN_ACK);
     t.inject('P. 1:6(5) ack 1 "hello"').accept();
-    t.reads('hello').after(40 * MILLISECOND).expect('. 1:1(0) ack 6');
+    t.reads('hello')
+      .after(40 * MILLISECOND)
+      .expect('. 1:1(0) ack 6');
   });
 
   test('who reopens a connection from TIME-WAIT is no stranger: it gets a SYN,ACK beyond its old numbers', () => {
@@ -209,7 +218,12 @@ describe('options in the timestamp of a SYN cookie', () => {
   test('without timestamps nothing is offered but the MSS', () => {
     const t = listening(ALL).inject('S 0:0(0) <mss 1460,sackOK,nop,wscale 7>').expect(SYN_ACK);
     t.inject('. 1:1(0) ack 1 win 8000').accept();
-    expect(t.status).toMatchObject({ sack: false, timestamps: false, windowScale: { send: 0, receive: 0 }, ecn: false });
+    expect(t.status).toMatchObject({
+      sack: false,
+      timestamps: false,
+      windowScale: { send: 0, receive: 0 },
+      ecn: false,
+    });
     expect(t.status.snd.wnd).toBe(8000);
   });
 
@@ -244,7 +258,9 @@ describe('options in the timestamp of a SYN cookie', () => {
     const t = listening(ALL);
     const value = stampedHandshake(t, ',nop,wscale 7', ',nop,wscale 3');
     t.inject(`P. 1:6(5) ack 1 <nop,nop,TS val 701 ecr ${value}> "hello"`).accept();
-    t.reads('hello').after(40 * MILLISECOND).skip();
+    t.reads('hello')
+      .after(40 * MILLISECOND)
+      .skip();
     const later = stamp(t).value;
     expect((later - value) | 0).toBeGreaterThanOrEqual(40);
     expect((later - value) | 0).toBeLessThan(40 + 64);
@@ -263,13 +279,20 @@ describe('the parts of a cookie', () => {
   test('every MSS comes back, in the period of the cookie and the one after it', () => {
     const cookies = new SynCookies(...KEYS);
     fc.assert(
-      fc.property(tuple, word, fc.constantFrom(...COOKIE_MSS), time, fc.nat(COOKIE_PERIOD), (words, irs, mss, now, age) => {
-        const cookie = cookies.make(words, irs, mss, now);
-        expect(cookies.read(words, irs, cookie ?? 0, now + age)).toBe(mss);
-        expect(cookies.read(words, irs, cookie ?? 0, now + LIFETIME)).toBeUndefined();
-        // The five bits of the counter are those of the cookie's time again.
-        expect(cookies.read(words, irs, cookie ?? 0, now + 32 * COOKIE_PERIOD)).toBeUndefined();
-      }),
+      fc.property(
+        tuple,
+        word,
+        fc.constantFrom(...COOKIE_MSS),
+        time,
+        fc.nat(COOKIE_PERIOD),
+        (words, irs, mss, now, age) => {
+          const cookie = cookies.make(words, irs, mss, now);
+          expect(cookies.read(words, irs, cookie ?? 0, now + age)).toBe(mss);
+          expect(cookies.read(words, irs, cookie ?? 0, now + LIFETIME)).toBeUndefined();
+          // The five bits of the counter are those of the cookie's time again.
+          expect(cookies.read(words, irs, cookie ?? 0, now + 32 * COOKIE_PERIOD)).toBeUndefined();
+        },
+      ),
     );
   });
 
@@ -289,14 +312,21 @@ describe('the parts of a cookie', () => {
     const cookies = new SynCookies(...KEYS);
     const others = new SynCookies([1, 2, 3, 5], KEYS[1]);
     fc.assert(
-      fc.property(tuple, word, fc.nat(2), fc.integer({ min: 1, max: 2 ** 32 - 1 }), time, (words, irs, which, change, now) => {
-        const cookie = cookies.make(words, irs, 1460, now) ?? 0;
-        const changed = words.map((each, index) => (index === which ? (each ^ change) >>> 0 : each));
-        expect(cookies.read(changed, irs, cookie, now)).toBeUndefined();
-        expect(cookies.read(words, (irs ^ change) >>> 0, cookie, now)).toBeUndefined();
-        expect(cookies.read(words, irs, (cookie ^ change) >>> 0, now)).toBeUndefined();
-        expect(others.read(words, irs, cookie, now)).toBeUndefined();
-      }),
+      fc.property(
+        tuple,
+        word,
+        fc.nat(2),
+        fc.integer({ min: 1, max: 2 ** 32 - 1 }),
+        time,
+        (words, irs, which, change, now) => {
+          const cookie = cookies.make(words, irs, 1460, now) ?? 0;
+          const changed = words.map((each, index) => (index === which ? (each ^ change) >>> 0 : each));
+          expect(cookies.read(changed, irs, cookie, now)).toBeUndefined();
+          expect(cookies.read(words, (irs ^ change) >>> 0, cookie, now)).toBeUndefined();
+          expect(cookies.read(words, irs, (cookie ^ change) >>> 0, now)).toBeUndefined();
+          expect(others.read(words, irs, cookie, now)).toBeUndefined();
+        },
+      ),
       { numRuns: 2_000 },
     );
   });

@@ -12,7 +12,10 @@ function waiting(options: ScriptOptions = {}): Script {
     t.close().expect('F. 1:1(0) ack 1').inject('F. 1:1(0) ack 2').expect('. 2:2(0) ack 2');
     return t.state('TIME-WAIT');
   }
-  t.inject('S 0:0(0) <mss 1460,nop,nop,TS val 700 ecr 0>').skip().inject('. 1:1(0) ack 1 <nop,nop,TS val 701 ecr 0>').accept();
+  t.inject('S 0:0(0) <mss 1460,nop,nop,TS val 700 ecr 0>')
+    .skip()
+    .inject('. 1:1(0) ack 1 <nop,nop,TS val 701 ecr 0>')
+    .accept();
   t.close().skip().inject('F. 1:1(0) ack 2 <nop,nop,TS val 702 ecr 0>').skip();
   return t.state('TIME-WAIT');
 }
@@ -139,7 +142,10 @@ describe('TIME-WAIT assassination (RFC 1337)', () => {
     t.inject('P. 1:6(5) ack 1 "hello"').after(40_000).skip().reads('hello');
     t.close().expect('F. 1:1(0) ack 6').inject('F. 6:6(0) ack 2').expect('. 2:2(0) ack 7').state('TIME-WAIT');
     t.after(MSL).inject('P. 1:6(5) ack 1 "hello"').expect('. 2:2(0) ack 7').state('TIME-WAIT');
-    t.after(MSL - 1).state('TIME-WAIT').after(1).state('CLOSED');
+    t.after(MSL - 1)
+      .state('TIME-WAIT')
+      .after(1)
+      .state('CLOSED');
   });
 
   test('text beyond the FIN is ignored (RFC 9293 §3.10.7.4, seventh step)', () => {

@@ -87,7 +87,9 @@ function worthSending(tcb: Tcb, length: number, queued: number): boolean {
   const { snd, settings } = tcb;
   if (length >= roomForData(tcb)) return true;
   if (length === queued) {
-    if (tcb.unacknowledged === 0 || settings.noDelay || tcb.finQueued || gt(snd.up, snd.nxt)) return true;
+    // A SYN in flight is no data that an ACK would gather more for.
+    const flying = tcb.unacknowledged - (tcb.synUnacked ? 1 : 0);
+    if (flying === 0 || settings.noDelay || tcb.finQueued || gt(snd.up, snd.nxt)) return true;
     // Minshall: it waits for a small one before it, not for full ones.
     if (settings.nagle === 'minshall' && !gt(snd.small, snd.una)) return true;
   }
