@@ -15,7 +15,7 @@ import { formatIpv4Address } from '../wire/address';
 import type { TcpLayer } from './tcp-layer';
 
 /** IPv4's and TCP's headers without options: what an MTU holds less than an MSS. */
-const HEADERS = 40;
+export const HEADERS = 40;
 
 /** How a connection comes about. */
 export interface SessionOpening {
@@ -35,7 +35,8 @@ export class TcpSession implements TcpHost, Driver {
   touched = false;
   /** It waits to tell its user something. */
   noticed = false;
-  private counted: boolean;
+  /** What it counts as in its listener: a handshake in progress, or one whose user has it already. */
+  private place: 'half-open' | 'fast-open' | undefined;
   private readonly timer = new Timer((now) => {
     this.timersDue(now);
   });
@@ -55,8 +56,13 @@ export class TcpSession implements TcpHost, Driver {
     this.tcb = new Tcb(this, id, local, remote, settings, { how, iss, pathMss, timestampOffset, now });
     this.connection = new TcpConnection(this.tcb, this);
     this.listener = listener;
-    this.counted = listener !== undefined;
+    this.place = listener === undefined ? undefined : 'half-open';
     if (listener !== undefined) listener.halfOpen += 1;
+  }
+
+  /** Its handshake is not done, and nobody has it yet. */
+  get isHalfOpen(): boolean {
+    return this.place === 'half-open';
   }
 
   get trace(): ((event: TcpTraceEvent) => void) | undefined {
@@ -88,12 +94,35 @@ export class TcpSession implements TcpHost, Driver {
     this.layer.notice(this);
   }
 
-  accept(): boolean {
+  accept(early = false): boolean {
     const { listener } = this;
-    if (listener?.enqueue(this.connection) !== true) return false;
+    if (this.place !== 'fast-open') {
+      if (listener?.enqueue(this.connection) !== true) return false;
+      this.layer.notice(listener);
+    }
     this.uncount();
-    this.layer.notice(listener);
+    if (early && listener !== undefined) {
+      this.place = 'fast-open';
+      listener.fastOpenPending += 1;
+    }
     return true;
+  }
+
+  orphaned(): boolean {
+    return this.layer.orphans.take(this);
+  }
+
+  waits(): boolean {
+    this.layer.orphans.give(this);
+    return this.layer.timeWaits.take(this);
+  }
+
+  fastOpenAnswered(cookie: Uint8Array | undefined, mss: number): void {
+    this.layer.fastOpen.answered(this.tuple.localAddress, this.tuple.remoteAddress, cookie, mss);
+  }
+
+  fastOpenLost(now: number): void {
+    this.layer.fastOpen.lost(this.tuple.localAddress, this.tuple.remoteAddress, now);
   }
 
   remove(): void {
@@ -132,7 +161,9 @@ export class TcpSession implements TcpHost, Driver {
 
   /** The handshake is over, well or not: it no longer counts against the listener. */
   private uncount(): void {
-    if (this.counted && this.listener !== undefined) this.listener.halfOpen -= 1;
-    this.counted = false;
+    const { listener, place } = this;
+    if (listener !== undefined && place === 'half-open') listener.halfOpen -= 1;
+    if (listener !== undefined && place === 'fast-open') listener.fastOpenPending -= 1;
+    this.place = undefined;
   }
 }

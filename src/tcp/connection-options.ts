@@ -88,6 +88,11 @@ export interface ConnectionOptions {
   r2?: number;
   /** R2 for a SYN, in µs. Default 180 s (RFC 9293 MUST-23). */
   synR2?: number;
+  /**
+   * After so many retransmissions of a SYN,ACK the caller is forgotten. Default 5 (Linux's `tcp_synack_retries`): 63 s with the default
+   * time-outs.
+   */
+  synAckRetries?: number;
   /** Tell the user of ICMP errors and of R1 with `warning` events (RFC 9293 MUST-47, SHLD-20). Default `true`. */
   warnings?: boolean;
 
@@ -97,6 +102,11 @@ export interface ConnectionOptions {
   msl?: number;
   /** How long in µs a connection that was closed waits in FIN-WAIT-2 for the peer's FIN. Default 60 s. After `shutdown` it waits for ever. */
   finWait2Timeout?: number;
+  /**
+   * After so many retransmissions in a row a connection that its user has closed gives up. Default 8 (Linux's `tcp_orphan_retries`):
+   * nobody waits for it any more.
+   */
+  orphanRetries?: number;
   /** In TIME-WAIT, do not believe a RST: it could be an old one (RFC 1337 §3, fix F1). Default `false`, as in Linux. */
   rfc1337?: boolean;
 

@@ -34,6 +34,8 @@ export interface Settings {
   r1: number;
   r2: number;
   synR2: number;
+  synAckRetries: number;
+  orphanRetries: number;
   warnings: boolean;
   msl: number;
   finWait2Timeout: number;
@@ -74,6 +76,8 @@ export const DEFAULTS: Settings = {
   r1: 3,
   r2: 924.6 * SECOND,
   synR2: 180 * SECOND,
+  synAckRetries: 5,
+  orphanRetries: 8,
   warnings: true,
   msl: 30 * SECOND,
   finWait2Timeout: 60 * SECOND,
@@ -107,6 +111,8 @@ const BOUNDS = {
   r1: [1, 100],
   r2: [1, FOREVER],
   synR2: [1, FOREVER],
+  synAckRetries: [0, 255],
+  orphanRetries: [0, 255],
   // RFC 9293 MUST-40: an ACK is delayed by less than half a second.
   delayedAck: [0, 499_999],
   quickAcks: [0, 1_000_000],
@@ -149,7 +155,8 @@ export function settingsFrom(base: Settings, options: ConnectionOptions): Settin
   }
   // As with SO_SNDBUF and SO_RCVBUF in Linux: who names a size means that size.
   if (options.sendBuffer !== undefined) settings.sendBufferMax = options.sendBufferMax ?? options.sendBuffer;
-  if (options.receiveBuffer !== undefined) settings.receiveBufferMax = options.receiveBufferMax ?? options.receiveBuffer;
+  if (options.receiveBuffer !== undefined)
+    settings.receiveBufferMax = options.receiveBufferMax ?? options.receiveBuffer;
   settings.sendBuffer = Math.min(settings.sendBuffer, settings.sendBufferMax);
   settings.receiveBuffer = Math.min(settings.receiveBuffer, settings.receiveBufferMax);
   if (rto !== undefined) {
@@ -159,7 +166,12 @@ export function settingsFrom(base: Settings, options: ConnectionOptions): Settin
   if (keepAlive === false) settings.keepAlive = undefined;
   else if (keepAlive !== undefined) {
     const before = base.keepAlive ?? KEEP_ALIVE;
-    const { idle = before.idle, interval = before.interval, probes = before.probes, garbage = before.garbage } = keepAlive;
+    const {
+      idle = before.idle,
+      interval = before.interval,
+      probes = before.probes,
+      garbage = before.garbage,
+    } = keepAlive;
     settings.keepAlive = { idle, interval, probes, garbage };
   }
   return settings;
@@ -180,8 +192,8 @@ export function invalidOption(options: ConnectionOptions): string | undefined {
     }
   }
   const { rto = {}, keepAlive } = options;
-  const { garbage: _, ...keepAliveTimes } = keepAlive === false ? {} : (keepAlive ?? {});
-  const spans = { ...prefixed('rto', rto), ...prefixed('keepAlive', keepAliveTimes) };
+  const { idle, interval, probes } = keepAlive === false ? {} : (keepAlive ?? {});
+  const spans = { ...prefixed('rto', rto), ...prefixed('keepAlive', { idle, interval, probes }) };
   for (const [name, value] of Object.entries(spans)) {
     const wrong = outOfBounds(name, value, 1, FOREVER);
     if (wrong !== undefined) return wrong;

@@ -5,6 +5,7 @@ import { createCongestionControl } from './congestion';
 import type { AckSample, CongestionControl } from './congestion/congestion-control';
 import { Ecn } from './ecn';
 import type { ErrorCode } from './errors';
+import type { FastOpening } from './fast-open';
 import type { TcpHost } from './host';
 import type { Settings } from './options';
 import { Pacer } from './output/pacer';
@@ -89,6 +90,9 @@ export interface ReceiveVariables {
   duplicateRight: number;
 }
 
+const OUT = emptyOutgoing();
+const SAMPLE: AckSample = emptySample();
+
 /** How a connection comes about. */
 export interface Opening {
   readonly how: 'active' | 'passive';
@@ -121,6 +125,8 @@ export class Tcb {
   readonly pacer = new Pacer();
   readonly timestamps: Timestamps;
   readonly ecn = new Ecn();
+  /** Fast Open, where this connection tries it (RFC 7413). */
+  fastOpen: FastOpening | undefined;
   readonly sendQueue = new SendQueue();
   /** How much may wait in it now. */
   sendBuffer: number;
@@ -184,9 +190,9 @@ export class Tcb {
     zeroWindows: 0,
     zeroWindowTime: 0,
   };
-  /** Used again for each segment and each ACK, so that none is allocated. */
-  readonly out = emptyOutgoing();
-  readonly sample: AckSample = emptySample();
+  /** Used again for each segment and each ACK of all connections, so that none is allocated. Nobody keeps them. */
+  readonly out = OUT;
+  readonly sample = SAMPLE;
 
   constructor(
     readonly host: TcpHost,

@@ -29,6 +29,18 @@ export class FakeHost implements TcpHost {
   accept(): boolean {
     return true;
   }
+  orphaned(): boolean {
+    return true;
+  }
+  waits(): boolean {
+    return true;
+  }
+  fastOpenAnswered(): void {
+    this.calls.push('fast-open answered');
+  }
+  fastOpenLost(): void {
+    this.calls.push('fast-open lost');
+  }
   remove(): void {
     this.calls.push('remove');
   }

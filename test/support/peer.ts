@@ -11,6 +11,9 @@ import { emitTcp, FLAG, parseTcp, tcpChecksumIsGood, type TcpSegment } from '../
 import { octets } from './octets';
 import type { Wire } from './wire';
 
+/** What only a SYN may carry. */
+const SYN_ONLY: ReadonlySet<string> = new Set(['mss', 'window-scale', 'sack-permitted', 'fast-open']);
+
 /** The other end of a connection, which the test plays. Sequence numbers in its notation count from each side's ISN. */
 export class Peer {
   /** Our ISN, once we have sent a SYN; before that our numbers stand as they are on the wire. */
@@ -103,7 +106,7 @@ export class Peer {
     });
     const sent = this.format(segment);
     if (sent !== wanted) this.wire.fail(`expected  ${wanted}`, `but sent  ${sent}`);
-    const first = add(segment.seq, -this.isn) - 1;
+    const first = add(segment.seq, -this.isn) - (segment.flags & FLAG.SYN ? 0 : 1);
     const content = Buffer.from(text === undefined ? octets(first, expected.length) : new TextEncoder().encode(text));
     if (!content.equals(segment.payload)) {
       this.wire.fail(`expected  ${JSON.stringify(content.toString('latin1'))}`, `but sent  ${quote(segment.payload)}`);
@@ -132,7 +135,8 @@ export class Peer {
     const between = { src: requireIpv4Address(packet.src), dst: requireIpv4Address(packet.dst) };
     if (!tcpChecksumIsGood(packet.payload, between.src, between.dst)) wrong('MUST-2: the checksum is good');
     if (payload.length > this.mss) wrong(`MUST-16: a segment has at most ${this.mss} octets (MSS)`);
-    if ((flags & FLAG.SYN) === 0 && options.length > 0) wrong("MUST-65: a SYN's options stand on SYNs");
+    if ((flags & FLAG.SYN) === 0 && options.some(({ kind }) => SYN_ONLY.has(kind)))
+      wrong("MUST-65: a SYN's options stand on SYNs");
     if ((flags & FLAG.ACK) === 0 || (flags & FLAG.RST) !== 0) return;
 
     const { ours, peers } = this.shift;

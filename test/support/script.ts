@@ -1,5 +1,5 @@
 import { afterEach } from '@jest/globals';
-import type { TcpOptions } from '../../src/stack/tcp-layer';
+import type { TcpOptions } from '../../src/stack/tcp-options';
 import type { State } from '../../src/tcp/states';
 import type { Status } from '../../src/tcp/status';
 import type { TransitionEvent } from '../../src/tcp/trace';

@@ -1,7 +1,7 @@
 import { VirtualClock } from '../../src/clock/virtual-clock';
 import { PacketLink } from '../../src/link/packets';
 import { Stack } from '../../src/stack';
-import type { TcpOptions } from '../../src/stack/tcp-layer';
+import type { TcpOptions } from '../../src/stack/tcp-options';
 import type { Endpoint } from '../../src/tcp/user';
 import type { TraceEvent } from '../../src/trace';
 import { WireError } from '../../src/wire/error';

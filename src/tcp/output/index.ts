@@ -20,6 +20,8 @@ export function output(tcb: Tcb, now: number): void {
     case 'SYN-SENT':
     case 'SYN-RECEIVED':
       if (tcb.snd.nxt === tcb.snd.iss || tcb.resendSyn) sendSyn(tcb, now, 'handshake');
+      // RFC 7413 §4.2.2: the server answers at once. What gets lost of it goes out again when the handshake is done.
+      if (tcb.state === 'SYN-RECEIVED' && tcb.fastOpen?.early === true) sendNew(tcb, Infinity, now);
       break;
     case 'TIME-WAIT':
       break;
@@ -85,7 +87,9 @@ function worthSending(tcb: Tcb, length: number, queued: number): boolean {
   const { snd, settings } = tcb;
   if (length >= roomForData(tcb)) return true;
   if (length === queued) {
-    if (tcb.unacknowledged === 0 || settings.noDelay || tcb.finQueued || gt(snd.up, snd.nxt)) return true;
+    // A SYN in flight is no data that an ACK would gather more for.
+    const flying = tcb.unacknowledged - (tcb.synUnacked ? 1 : 0);
+    if (flying === 0 || settings.noDelay || tcb.finQueued || gt(snd.up, snd.nxt)) return true;
     // Minshall: it waits for a small one before it, not for full ones.
     if (settings.nagle === 'minshall' && !gt(snd.small, snd.una)) return true;
   }
