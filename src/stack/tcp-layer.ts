@@ -2,7 +2,9 @@ import type { TimingWheel } from '../clock/timing-wheel';
 import type { Ip } from '../ip/ip';
 import type { SendOptions } from '../ip/ipv4-output';
 import type { Path } from '../ip/paths';
+import { nextLowerPlateau } from '../ip/path-mtu';
 import type { Datagram, IcmpReport, ProtocolHandler } from '../ip/protocol';
+import { finalDestination, type SourceRoute } from '../ip/source-route';
 import { ConnectionTable, type FourTuple } from '../tcp/connections';
 import { EphemeralPorts, type PortRange } from '../tcp/ephemeral-ports';
 import { icmpError } from '../tcp/icmp-error';
@@ -22,7 +24,8 @@ import type { ConnectionOptions } from '../tcp/user';
 import { formatIpv4Address } from '../wire/address';
 import { readUint16, readUint32 } from '../wire/bytes';
 import { WireError } from '../wire/error';
-import { PROTOCOL, type Ipv4View } from '../wire/ipv4';
+import { IPV4_HEADER, PROTOCOL, type Ipv4View } from '../wire/ipv4';
+import type { Ipv4Option } from '../wire/ipv4-options';
 import { parseTcp, tcpChecksumIsGood, viewTcp, type TcpView } from '../wire/tcp';
 import type { StackHost } from './host';
 import { TcpSession, type SessionOpening } from './tcp-session';
@@ -40,6 +43,8 @@ export interface TcpOptions extends ConnectionOptions {
 
 /** IP's ECN field where a router saw congestion (RFC 3168 §5). */
 const CONGESTION_EXPERIENCED = 3;
+
+const NO_IP_OPTIONS: readonly Ipv4Option[] = [];
 
 /** TCP in its stack: finds the connection for each segment, answers those that have none, and settles after each turn. */
 export class TcpLayer implements ProtocolHandler {
@@ -59,6 +64,11 @@ export class TcpLayer implements ProtocolHandler {
   private lastId = 0;
   private touched: TcpSession[] = [];
   private noticed: (TcpSession | TcpListener)[] = [];
+  /** Connections of which a link has refused something. */
+  private refused = new Set<TcpSession>();
+  /** What IPv4's options the present segment came with, and its way back where it came by a source route. */
+  private ipOptions: readonly Ipv4Option[] = NO_IP_OPTIONS;
+  private wayBack: SourceRoute | undefined;
 
   /** @throws TcpError EINVAL for an option out of range */
   constructor(
@@ -78,6 +88,9 @@ export class TcpLayer implements ProtocolHandler {
     this.maxConnections = options.maxConnections ?? 1_000_000;
     this.maxHalfOpen = options.maxHalfOpen ?? 1024;
     ip.protocol(PROTOCOL.TCP, this);
+    ip.onLinkDrain = () => {
+      this.linkDrained();
+    };
   }
 
   get trace(): ((event: TcpTraceEvent) => void) | undefined {
@@ -129,14 +142,19 @@ export class TcpLayer implements ProtocolHandler {
     this.noticed.push(who);
   }
 
-  /** Hands a segment to IP, and tells who sent it, in which state, and when (µs). */
+  /** The link of this connection is full: it hears when there is room again. */
+  waitForDrain(session: TcpSession): void {
+    this.refused.add(session);
+  }
+
+  /** Hands a segment to IP, and tells who sent it, in which state, and when (µs). Returns false when the link had no room. */
   send(
     tuple: FourTuple,
     path: Path,
     segment: OutgoingSegment,
     sender: { readonly connection: ConnectionId; readonly state: State; readonly now: number },
     options?: SendOptions,
-  ): void {
+  ): boolean {
     this.trace?.({
       type: 'segment',
       time: sender.now,
@@ -147,11 +165,12 @@ export class TcpLayer implements ProtocolHandler {
       after: sender.state,
       reason: segment.reason,
     });
-    this.ip.send(path, PROTOCOL.TCP, segmentBytes(tuple, segment), options);
+    return this.ip.send(path, PROTOCOL.TCP, segmentBytes(tuple, segment), options);
   }
 
   forget(session: TcpSession): void {
     this.sessions.remove(session.tuple);
+    this.refused.delete(session);
   }
 
   get isSettled(): boolean {
@@ -181,7 +200,8 @@ export class TcpLayer implements ProtocolHandler {
     if (failures.length > 0) throw failures[0];
   }
 
-  receive({ packet, broadcast }: Datagram): void {
+  receive(datagram: Datagram): void {
+    const { packet, broadcast } = datagram;
     const view = viewTcp(packet.payload);
     if (view instanceof WireError) {
       this.drop('malformed', () => view.message);
@@ -200,6 +220,10 @@ export class TcpLayer implements ProtocolHandler {
     readSegment(segment, view, this.malformedOption);
     segment.congestionExperienced = packet.ecn === CONGESTION_EXPERIENCED;
     segment.dscp = packet.dscp;
+    if (packet.headerLength > IPV4_HEADER || this.ipOptions.length > 0) {
+      this.ipOptions = this.ip.options(datagram);
+      this.wayBack = this.ip.returnRoute(datagram);
+    }
     const now = this.host.clock.now();
     const session = this.sessions.get(packet.dst, view.dstPort, packet.src, view.srcPort);
     if (session === undefined) this.arrivesForListener(packet, view, segment, now);
@@ -211,19 +235,23 @@ export class TcpLayer implements ProtocolHandler {
   error(report: IcmpReport): void {
     const { quoted, kind, code, from } = report;
     const { payload } = quoted;
-    const session = this.sessions.get(quoted.src, readUint16(payload, 0), quoted.dst, readUint16(payload, 2));
+    const session = this.sessions.get(quoted.src, readUint16(payload, 0), finalDestination(quoted), readUint16(payload, 2));
     if (session === undefined || kind === 'source-quench') {
       this.count('tcp.icmp-for-no-connection');
       return;
     }
     const own = from === session.tcb.local.address;
-    icmpError(session.tcb, { kind, code, from, seq: readUint32(payload, 4), own }, this.host.clock.now());
+    // RFC 1191 §5: a router that says 0 leaves us to guess. Some quote a length that is too large.
+    const size = Math.min(quoted.totalLength, session.pathMtu);
+    const mtu = report.nextHopMtu === 0 ? nextLowerPlateau(size) : report.nextHopMtu;
+    icmpError(session.tcb, { kind, code, from, seq: readUint32(payload, 4), own, mtu }, this.host.clock.now());
     this.touch(session);
   }
 
   private arrives(session: TcpSession, view: TcpView, segment: Segment, now: number): void {
     const { tcb } = session;
     const before = tcb.state;
+    if (this.ipOptions.length > 0) session.cameWith(this.ipOptions, this.wayBack);
     const answer = segmentArrives(tcb, segment, now);
     if (this.trace !== undefined) this.traceArrival(view, tcb.trace, before, tcb.state, now);
     if (answer !== undefined) session.transmit(answer, now);
@@ -278,12 +306,13 @@ export class TcpLayer implements ProtocolHandler {
       this.drop('backlog-full', () => `a SYN for ${listener.local.address}:${listener.local.port}`);
       return undefined;
     }
-    const path = this.ip.path(tuple.remoteAddress, tuple.localAddress);
+    const path = this.pathBack(tuple);
     if (typeof path === 'string') {
       this.drop('no-route', () => `a SYN from ${formatIpv4Address(tuple.remoteAddress)}, to which there is no route`);
       return undefined;
     }
     const session = this.connect(tuple, path, { how: 'passive', settings: listener.settings, listener }, now, above);
+    if (this.ipOptions.length > 0) session.cameWith(this.ipOptions, this.wayBack);
     arrivesInListen(session.tcb, segment, now);
     this.touch(session);
     return session;
@@ -298,7 +327,7 @@ export class TcpLayer implements ProtocolHandler {
     now: number,
   ): void {
     if (segment === undefined) return;
-    const path = this.ip.path(tuple.remoteAddress, tuple.localAddress);
+    const path = this.pathBack(tuple);
     if (typeof path === 'string') return;
     this.count('tcp.resets-sent');
     this.send(tuple, path, segment, { connection, state, now });
@@ -309,6 +338,18 @@ export class TcpLayer implements ProtocolHandler {
     const segment = parseTcp(view);
     if (segment instanceof WireError) return;
     this.trace({ type: 'segment', time: now, direction: 'in', connection, segment, before, after });
+  }
+
+  /** The way to who has sent the present segment: back by its source route, or as we know it. */
+  private pathBack({ remoteAddress, localAddress }: FourTuple): ReturnType<Ip['pathBy']> {
+    if (this.wayBack !== undefined) return this.ip.pathBy(this.wayBack, remoteAddress, localAddress);
+    return this.ip.path(remoteAddress, localAddress);
+  }
+
+  private linkDrained(): void {
+    const { refused } = this;
+    this.refused = new Set();
+    for (const session of refused) session.drained();
   }
 
   private drop(reason: string, detail: () => string): void {

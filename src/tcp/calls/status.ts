@@ -1,10 +1,8 @@
+import { HEADERS } from '../mss';
 import { pipe } from '../recovery/recovery';
 import type { Status } from '../status';
 import type { Tcb } from '../tcb';
 import { effectiveUserTimeout } from '../user-timeout';
-
-/** What an IPv4 and a TCP header take without options. */
-const HEADERS = 40;
 
 /** STATUS (RFC 9293 §3.10.6). */
 export function status(tcb: Tcb): Status {
@@ -21,6 +19,7 @@ function connection(tcb: Tcb) {
     rcv: { nxt: rcv.nxt, wnd: tcb.receiveWindow, irs: rcv.irs },
     mss: { send: snd.mss, receive: rcv.mss },
     pmtu: tcb.pathMss + HEADERS,
+    mtuProbing: mtuProbing(tcb),
     windowScale: { send: snd.shift, receive: rcv.shift },
     timestamps: tcb.timestamps.on,
     sack: tcb.sackPermitted,
@@ -31,10 +30,16 @@ function connection(tcb: Tcb) {
     ttl: settings.ttl,
     dscp: settings.dscp,
     receivedDscp: tcb.receivedDscp,
+    receivedIpOptions: tcb.receivedIpOptions,
     userTimeout: effectiveUserTimeout(tcb),
     timers: tcb.timers.pending(),
     error: tcb.error,
   };
+}
+
+function mtuProbing({ pmtu: { search } }: Tcb) {
+  const { on, low, high, size, counters } = search;
+  return { on, low, high: Number.isFinite(high) ? high : undefined, underWay: size, ...counters };
 }
 
 function sending(tcb: Tcb) {
