@@ -46,7 +46,7 @@ export class Evidence {
    */
   timedOut(una: number, length: number): number {
     const { claimed } = this;
-    if (claimed === 0 || ((this.claimedSeq - una) >>> 0) >= length) return 0;
+    if (claimed === 0 || (this.claimedSeq - una) >>> 0 >= length) return 0;
     this.claimed = 0;
     return claimed;
   }

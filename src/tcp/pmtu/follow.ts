@@ -84,7 +84,7 @@ function cut(tcb: Tcb, mtu: number, now: number): void {
   const { inFlight, snd, pmtu } = tcb;
   pmtu.evidence.cut(mtu);
   const before = inFlight.lost;
-  for (let range = inFlight.oldest; range !== undefined; ) {
+  for (let range = inFlight.oldest; range !== undefined;) {
     const { later } = range;
     if (diff(range.end, range.start) > snd.mss) inFlight.markLost(range);
     range = later;
