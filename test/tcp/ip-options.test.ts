@@ -98,7 +98,9 @@ describe("IPv4's options on a connection (RFC 9293 §3.9.2.1)", () => {
 
   test('MUST-50: options that it does not know are ignored', () => {
     const t = established();
-    comes(t, 'P. 1:6(5) ack 1 "hello"', { kind: 'unknown', type: 0x9e, data: new Uint8Array(2) }).reads('hello').skip();
+    comes(t, 'P. 1:6(5) ack 1 "hello"', { kind: 'unknown', type: 0x9e, data: new Uint8Array(2) })
+      .reads('hello')
+      .skip();
     expect(t.drops).toEqual([]);
   });
 });
@@ -117,7 +119,12 @@ describe('source routes (RFC 9293 §3.9.2.1)', () => {
   test('MUST-51: and that no others may lie between; MUST-16: its room is taken from the data', () => {
     const t = script({ ip: ON });
     const { local, remote } = t.peer;
-    const connection = t.open({ local, remote, sourceRoute: { strict: true, hops: [R1] }, ipOptions: [emptyRecordRoute(1)] });
+    const connection = t.open({
+      local,
+      remote,
+      sourceRoute: { strict: true, hops: [R1] },
+      ipOptions: [emptyRecordRoute(1)],
+    });
     expect(sent(t)).toEqual([{ kind: 'strict-source-route', pointer: 4, route: [PEER] }, emptyRecordRoute(1)]);
     t.skip().inject('S. 0:0(0) ack 1 <mss 1460>').skip();
     // 7 and 7 octets, padded one by one as the machine counts them.

@@ -39,7 +39,8 @@ describe('a link that is full', () => {
     // It was never sent before: no retransmission, no congestion, and it measures a round trip.
     expect(t.status).toMatchObject({ cwnd, retransmissions: 0, bytesLost: 0, underWay: 5840 });
     t.after(MILLISECOND).inject('. 1:1(0) ack 5841');
-    expect(t.status).toMatchObject({ srtt: expect.any(Number) as number, inFlight: 0 });
+    expect(t.status.inFlight).toBe(0);
+    expect(t.status.srtt).toBeGreaterThan(0);
   });
 
   test('a retransmission that it refused', () => {

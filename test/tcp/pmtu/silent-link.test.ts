@@ -1,34 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
-import { frameLength } from '../../../src/link/frames';
 import type { Link } from '../../../src/link/link';
 import { Random } from '../../../src/random';
 import type { Status } from '../../../src/tcp/status';
 import type { ConnectionOptions } from '../../../src/tcp/user';
+import { FilteredLink } from '../../support/filtered-link';
 import { MILLISECOND, MINUTE, World } from '../../support/simulation';
 import { PLAIN_CALL, Talks } from '../../support/simulation-talk';
 import { someBytes } from '../../support/simulation-user';
 
 /** A link that carries packets of `most` octets, and loses larger ones without a word. */
 function silent(most: number): (link: Link) => Link {
-  return (link) => {
-    const { send } = link;
-    const receive = (batch: readonly Uint8Array[]): readonly Uint8Array[] =>
-      batch.filter(({ length }) => length <= most);
-    return new Proxy(link, {
-      get(target, key): unknown {
-        if (key === 'send')
-          return (frame: readonly Uint8Array[]) => frameLength(frame) > most || send.call(target, frame);
-        return Reflect.get(target, key) as unknown;
-      },
-      set(target, key, value: unknown): boolean {
-        if (key !== 'onReceive') return Reflect.set(target, key, value);
-        target.onReceive = (batch) => {
-          (value as Link['onReceive'])(receive(batch));
-        };
-        return true;
-      },
-    });
-  };
+  const keep = ({ length }: Uint8Array): boolean => length <= most;
+  return (link) => new FilteredLink(link, { in: keep, out: keep });
 }
 
 interface Outcome {
