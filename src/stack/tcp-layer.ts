@@ -2,7 +2,9 @@ import type { TimingWheel } from '../clock/timing-wheel';
 import type { Ip } from '../ip/ip';
 import type { SendOptions } from '../ip/ipv4-output';
 import type { Path } from '../ip/paths';
+import { nextLowerPlateau } from '../ip/path-mtu';
 import type { Datagram, IcmpReport, ProtocolHandler } from '../ip/protocol';
+import { finalDestination, type SourceRoute } from '../ip/source-route';
 import { ConnectionTable, tupleWords, type FourTuple } from '../tcp/connections';
 import { EphemeralPorts } from '../tcp/ephemeral-ports';
 import { FastOpenCache } from '../tcp/fast-open';
@@ -21,7 +23,8 @@ import { enterClosed } from '../tcp/transition';
 import { formatIpv4Address } from '../wire/address';
 import { readUint16, readUint32 } from '../wire/bytes';
 import { WireError } from '../wire/error';
-import { PROTOCOL, type Ipv4View } from '../wire/ipv4';
+import { IPV4_HEADER, PROTOCOL, type Ipv4View } from '../wire/ipv4';
+import type { Ipv4Option } from '../wire/ipv4-options';
 import { parseTcp, tcpChecksumIsGood, viewTcp, type TcpView } from '../wire/tcp';
 import type { StackHost } from './host';
 import { Quota } from './quota';
@@ -32,6 +35,8 @@ import { segmentBytes, segmentValue } from './tcp-wire';
 
 /** IP's ECN field where a router saw congestion (RFC 3168 §5). */
 const CONGESTION_EXPERIENCED = 3;
+
+const NO_IP_OPTIONS: readonly Ipv4Option[] = [];
 
 /** TCP in its stack: finds the connection for each segment, answers those that have none, and settles after each turn. */
 export class TcpLayer implements ProtocolHandler {
@@ -55,6 +60,11 @@ export class TcpLayer implements ProtocolHandler {
   private lastId = 0;
   private touched: TcpSession[] = [];
   private noticed: (TcpSession | TcpListener)[] = [];
+  /** Connections of which a link has refused something. */
+  private refused = new Set<TcpSession>();
+  /** What IPv4's options the present segment came with, and its way back where it came by a source route. */
+  private ipOptions: readonly Ipv4Option[] = NO_IP_OPTIONS;
+  private wayBack: SourceRoute | undefined;
 
   /** @throws TcpError EINVAL for an option out of range */
   constructor(
@@ -78,6 +88,9 @@ export class TcpLayer implements ProtocolHandler {
     });
     this.listening = new TcpListening(this, options);
     ip.protocol(PROTOCOL.TCP, this);
+    ip.onLinkDrain = () => {
+      this.linkDrained();
+    };
   }
 
   get trace(): ((event: TcpTraceEvent) => void) | undefined {
@@ -152,14 +165,19 @@ export class TcpLayer implements ProtocolHandler {
     this.noticed.push(who);
   }
 
-  /** Hands a segment to IP, and tells who sent it, in which state, and when (µs). */
+  /** The link of this connection is full: it hears when there is room again. */
+  waitForDrain(session: TcpSession): void {
+    this.refused.add(session);
+  }
+
+  /** Hands a segment to IP, and tells who sent it, in which state, and when (µs). Returns false when the link had no room. */
   send(
     tuple: FourTuple,
     path: Path,
     segment: OutgoingSegment,
     sender: { readonly connection: ConnectionId; readonly state: State; readonly now: number },
     options?: SendOptions,
-  ): void {
+  ): boolean {
     this.trace?.({
       type: 'segment',
       time: sender.now,
@@ -170,13 +188,14 @@ export class TcpLayer implements ProtocolHandler {
       after: sender.state,
       reason: segment.reason,
     });
-    this.ip.send(path, PROTOCOL.TCP, segmentBytes(tuple, segment), options);
+    return this.ip.send(path, PROTOCOL.TCP, segmentBytes(tuple, segment), options);
   }
 
   forget(session: TcpSession): void {
     this.sessions.remove(session.tuple);
     this.timeWaits.give(session);
     this.orphans.give(session);
+    this.refused.delete(session);
   }
 
   get isSettled(): boolean {
@@ -206,7 +225,8 @@ export class TcpLayer implements ProtocolHandler {
     if (failures.length > 0) throw failures[0];
   }
 
-  receive({ packet, broadcast }: Datagram): void {
+  receive(datagram: Datagram): void {
+    const { packet, broadcast } = datagram;
     const view = viewTcp(packet.payload);
     if (view instanceof WireError) {
       this.drop('malformed', () => view.message);
@@ -225,6 +245,10 @@ export class TcpLayer implements ProtocolHandler {
     readSegment(segment, view, this.malformedOption);
     segment.congestionExperienced = packet.ecn === CONGESTION_EXPERIENCED;
     segment.dscp = packet.dscp;
+    if (packet.headerLength > IPV4_HEADER || this.ipOptions.length > 0) {
+      this.ipOptions = this.ip.options(datagram);
+      this.wayBack = this.ip.returnRoute(datagram);
+    }
     const now = this.host.clock.now();
     const session = this.sessions.get(packet.dst, view.dstPort, packet.src, view.srcPort);
     if (session === undefined) this.listening.arrives(tupleOf(packet, view), view, segment, now);
@@ -236,19 +260,23 @@ export class TcpLayer implements ProtocolHandler {
   error(report: IcmpReport): void {
     const { quoted, kind, code, from } = report;
     const { payload } = quoted;
-    const session = this.sessions.get(quoted.src, readUint16(payload, 0), quoted.dst, readUint16(payload, 2));
+    const session = this.sessions.get(quoted.src, readUint16(payload, 0), finalDestination(quoted), readUint16(payload, 2));
     if (session === undefined || kind === 'source-quench') {
       this.count('tcp.icmp-for-no-connection');
       return;
     }
     const own = from === session.tcb.local.address;
-    icmpError(session.tcb, { kind, code, from, seq: readUint32(payload, 4), own }, this.host.clock.now());
+    // RFC 1191 §5: a router that says 0 leaves us to guess. Some quote a length that is too large.
+    const size = Math.min(quoted.totalLength, session.pathMtu);
+    const mtu = report.nextHopMtu === 0 ? nextLowerPlateau(size) : report.nextHopMtu;
+    icmpError(session.tcb, { kind, code, from, seq: readUint32(payload, 4), own, mtu }, this.host.clock.now());
     this.touch(session);
   }
 
   private arrives(session: TcpSession, view: TcpView, segment: Segment, now: number): void {
     const { tcb } = session;
     const before = tcb.state;
+    if (this.ipOptions.length > 0) session.cameWith(this.ipOptions, this.wayBack);
     const answer = segmentArrives(tcb, segment, now);
     if (this.trace !== undefined) this.traceArrival(view, tcb.trace, before, tcb.state, now);
     if (answer !== undefined) session.transmit(answer, now);
@@ -272,6 +300,23 @@ export class TcpLayer implements ProtocolHandler {
     const segment = parseTcp(view);
     if (segment instanceof WireError) return;
     this.trace({ type: 'segment', time: now, direction: 'in', connection, segment, before, after });
+  }
+
+  /** The way to who has sent the present segment: back by its source route, or as we know it. */
+  pathBack({ remoteAddress, localAddress }: FourTuple): ReturnType<Ip['pathBy']> {
+    if (this.wayBack !== undefined) return this.ip.pathBy(this.wayBack, remoteAddress, localAddress);
+    return this.ip.path(remoteAddress, localAddress);
+  }
+
+  /** A connection that the present segment has made keeps what came with it in IP's options. */
+  noteIpOptions(session: TcpSession): void {
+    if (this.ipOptions.length > 0) session.cameWith(this.ipOptions, this.wayBack);
+  }
+
+  private linkDrained(): void {
+    const { refused } = this;
+    this.refused = new Set();
+    for (const session of refused) session.drained();
   }
 
   /** Counts and reports a segment that came to nothing. */

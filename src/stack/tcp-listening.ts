@@ -2,6 +2,7 @@ import type { Path } from '../ip/paths';
 import { tupleWords, type FourTuple } from '../tcp/connections';
 import { FastOpenCookies, type FastOpening } from '../tcp/fast-open';
 import { ListenerTable, type TcpListener } from '../tcp/listener';
+import { HEADERS } from '../tcp/mss';
 import { hasFlag, resetFor, type OutgoingSegment, type Segment } from '../tcp/segment';
 import { arrivesInListen, arrivesWithCookie, checkListen } from '../tcp/segment-arrives/listen';
 import { cookieSynAck, mayComeBack, rebuildSyn, SynCookies } from '../tcp/syn-cookies';
@@ -12,7 +13,7 @@ import { formatIpv4Address } from '../wire/address';
 import { FLAG, type TcpView } from '../wire/tcp';
 import type { TcpLayer } from './tcp-layer';
 import type { TcpOptions } from './tcp-options';
-import { HEADERS, type TcpSession } from './tcp-session';
+import type { TcpSession } from './tcp-session';
 
 /** Segments that no connection takes: callers, the ACKs of SYN cookies, and strays (RFC 9293 §3.10.7.1, §3.10.7.2). */
 export class TcpListening {
@@ -78,7 +79,7 @@ export class TcpListening {
       layer.drop('backlog-full', () => `a SYN for ${listener.local.address}:${listener.local.port}`);
       return undefined;
     }
-    const path = layer.ip.path(tuple.remoteAddress, tuple.localAddress);
+    const path = layer.pathBack(tuple);
     if (typeof path === 'string') {
       layer.drop('no-route', () => `a SYN from ${formatIpv4Address(tuple.remoteAddress)}, to which there is no route`);
       return undefined;
@@ -88,6 +89,7 @@ export class TcpListening {
       return undefined;
     }
     const session = layer.connect(tuple, path, { how: 'passive', settings: listener.settings, listener }, now, above);
+    layer.noteIpOptions(session);
     session.tcb.fastOpen = this.fastOpening(listener, tuple, segment, now);
     arrivesInListen(session.tcb, segment, now);
     layer.touch(session);
@@ -134,11 +136,12 @@ export class TcpListening {
       );
       return true;
     }
-    const path = layer.ip.path(tuple.remoteAddress, tuple.localAddress);
+    const path = layer.pathBack(tuple);
     if (typeof path === 'string') return false;
     layer.count('tcp.syn-cookies-accepted');
     const { settings } = listener;
     const session = layer.connect(tuple, path, { how: 'passive', settings, listener, iss: cookie }, now);
+    layer.noteIpOptions(session);
     const answer = arrivesWithCookie(session.tcb, rebuildSyn(ack, mss, settings), ack, now);
     layer.traceArrival(view, session.tcb.trace, 'LISTEN', session.tcb.state, now);
     if (answer !== undefined) session.transmit(answer, now);
@@ -178,7 +181,7 @@ export class TcpListening {
   ): void {
     if (segment === undefined) return;
     const { layer } = this;
-    const path = layer.ip.path(tuple.remoteAddress, tuple.localAddress);
+    const path = layer.pathBack(tuple);
     if (typeof path === 'string') return;
     layer.count('tcp.resets-sent');
     layer.send(tuple, path, segment, { connection, state, now });

@@ -5,8 +5,11 @@ import { TcpError } from '../tcp/errors';
 import { TcpListener, type ListenerOwner } from '../tcp/listener';
 import { invalidOption, settingsFrom, type Settings } from '../tcp/options';
 import type { Path } from '../ip/paths';
+import { firstHop, type SourceRoute } from '../ip/source-route';
 import type { ActiveOpen, Connection, Endpoint, Listener, PassiveOpen, Tcp } from '../tcp/user';
 import { formatIpv4Address, isMulticast, isUnspecified, parseIpv4Address } from '../wire/address';
+import { IPV4_HEADER } from '../wire/ipv4';
+import { ipv4OptionsLength, MAX_IPV4_OPTIONS, type Ipv4Option } from '../wire/ipv4-options';
 import type { TcpLayer } from './tcp-layer';
 import { fastOpenQueue, invalidFastOpen, type TcpOptions } from './tcp-options';
 import type { TcpSession } from './tcp-session';
@@ -76,14 +79,15 @@ export class TcpOpen implements Tcp, ListenerOwner, Driver {
   }
 
   private makeActive(
-    { local = {}, remote, data, fastOpen = false }: ActiveOpen,
+    { local = {}, remote, data, fastOpen = false, sourceRoute }: ActiveOpen,
     settings: Settings,
     from: 'CLOSED' | 'LISTEN',
     now: number,
   ): TcpSession {
     const { layer } = this;
     const doing = `cannot connect to ${remote.address}:${remote.port}`;
-    const path = this.pathTo(remote, local.address, doing);
+    const path = this.pathTo(remote, local.address, doing, sourceRoute);
+    checkIpOptions(path, settings.ipOptions, doing);
     checkPort(remote.port, 1, doing);
     checkPort(local.port ?? 0, 0, doing);
     if (data !== undefined && data.length > settings.sendBuffer) {
@@ -165,7 +169,7 @@ export class TcpOpen implements Tcp, ListenerOwner, Driver {
   }
 
   /** RFC 9293 MUST-43 to MUST-46. */
-  private pathTo(remote: Endpoint, local: string | undefined, doing: string): Path {
+  private pathTo(remote: Endpoint, local: string | undefined, doing: string, by?: ActiveOpen['sourceRoute']): Path {
     const { ip } = this.layer;
     const destination = parseIpv4Address(remote.address);
     if (destination === undefined) throw new TcpError('EINVAL', `${doing}: ${remote.address} is not an IPv4 address`);
@@ -174,7 +178,8 @@ export class TcpOpen implements Tcp, ListenerOwner, Driver {
     }
     if (local !== undefined) this.checkLocal(local, doing);
     const source = local === undefined || local === ANY ? undefined : parseIpv4Address(local);
-    const path = ip.path(destination, source);
+    const path = by === undefined ? ip.path(destination, source) : ip.pathBy(sourceRoute(by), destination, source);
+    if (path === 'EINVAL') throw new TcpError(path, `${doing}: ${whyNoSourceRoute(by)}`);
     if (path === 'ENETUNREACH') {
       throw new TcpError(path, `${doing}: no route to it; attach an interface in its network, or give one a gateway`);
     }
@@ -197,6 +202,24 @@ export class TcpOpen implements Tcp, ListenerOwner, Driver {
     const time = now ?? this.call((at) => at);
     trace({ type: 'transition', time, connection, from, to, event });
   }
+}
+
+/** MUST-51. */
+function sourceRoute({ strict = false, hops }: NonNullable<ActiveOpen['sourceRoute']>): SourceRoute {
+  return { strict, hops };
+}
+
+function whyNoSourceRoute(by: ActiveOpen['sourceRoute']): string {
+  if (by === undefined || firstHop(sourceRoute(by)) === undefined) {
+    return 'a source route has one to nine hops, each the IPv4 address of one host';
+  }
+  return `there is no going by ${by.hops.join(', ')}: give the stack \`ip: { sourceRoute: true }\`, and name routers other than ourselves`;
+}
+
+function checkIpOptions({ headerLength }: Path, options: readonly Ipv4Option[], doing: string): void {
+  const length = headerLength - IPV4_HEADER + ipv4OptionsLength(options);
+  if (length <= MAX_IPV4_OPTIONS) return;
+  throw new TcpError('EINVAL', `${doing}: source route and ipOptions take ${length} bytes; ${MAX_IPV4_OPTIONS} is the most`);
 }
 
 function checkPort(port: number, least: number, doing: string): void {

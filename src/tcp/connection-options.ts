@@ -1,4 +1,8 @@
+import type { RecordRouteOption, TimestampOption } from '../wire/ipv4-options';
 import type { CongestionName } from './congestion/congestion-control';
+
+/** An IPv4 option that a connection can be told to send. */
+export type IpOption = RecordRouteOption | TimestampOption;
 
 /**
  * What a connection can be told. All of it may be given to a stack (for all its connections), to a passive OPEN (for those that it
@@ -123,6 +127,13 @@ export interface ConnectionOptions {
    * when large segments vanish (`black-hole`), or neither. Default `off` (Linux's `tcp_mtu_probing`).
    */
   mtuProbing?: 'off' | 'black-hole' | 'always';
+  /** Where that search starts: the data in bytes of a segment that every path should carry. Default 1024 (Linux's `tcp_base_mss`). */
+  baseMss?: number;
+  /**
+   * IPv4 options on every segment: timestamp and record route (RFC 9293 MAY-10, MAY-11; `emptyTimestamp` and `emptyRecordRoute` make
+   * them). They take their room from the data, at most 40 bytes together with a source route. Many routers drop such packets. Default none.
+   */
+  ipOptions?: readonly IpOption[];
 
   // Against forgery
 

@@ -9,6 +9,14 @@ export interface TcpHost {
   random32(): number;
   /** Adds one to a counter, e.g. `tcp.bad-checksum`. */
   count(name: string): void;
+  /** The largest IP packet in octets that the path carries, as far as IP knows now. */
+  readonly pathMtu: number;
+  /** What the IPv4 options of each packet take, octets. */
+  readonly ipOptionsLength: number;
+  /** Packets of more than `mtu` octets do not get through: IP tells all who use the path. How low it goes is IP's to say. */
+  lowerPathMtu(mtu: number): void;
+  /** A packet of `size` octets got through. */
+  raisePathMtu(size: number): void;
   /** Hands a segment of this connection to IP. */
   transmit(segment: OutgoingSegment, now: number): void;
   /** The connection has something to tell its user (`tcb.notices`); do so after the machine has done its work. */

@@ -1,5 +1,6 @@
 import { CONGESTION_NAMES, type CongestionName } from './congestion/congestion-control';
-import type { ConnectionOptions } from './connection-options';
+import { emitIpv4Options } from '../wire/ipv4-options';
+import type { ConnectionOptions, IpOption } from './connection-options';
 
 const SECOND = 1_000_000;
 
@@ -44,6 +45,8 @@ export interface Settings {
   dscp: number;
   pmtuDiscovery: boolean;
   mtuProbing: 'off' | 'black-hole' | 'always';
+  baseMss: number;
+  ipOptions: readonly IpOption[];
   challengeAckLimit: number;
 }
 
@@ -86,6 +89,8 @@ export const DEFAULTS: Settings = {
   dscp: 0,
   pmtuDiscovery: true,
   mtuProbing: 'off',
+  baseMss: 1024,
+  ipOptions: [],
   challengeAckLimit: 10,
 };
 
@@ -119,6 +124,7 @@ const BOUNDS = {
   outOfOrderLimit: [1, 1_000_000],
   finWait2Timeout: [0, FOREVER],
   challengeAckLimit: [0, 1_000_000],
+  baseMss: [48, 65_495],
 } as const satisfies Partial<Record<keyof ConnectionOptions, readonly [least: number, most: number]>>;
 
 /** What each word, or yes and no, may be. */
@@ -159,6 +165,7 @@ export function settingsFrom(base: Settings, options: ConnectionOptions): Settin
     settings.receiveBufferMax = options.receiveBufferMax ?? options.receiveBuffer;
   settings.sendBuffer = Math.min(settings.sendBuffer, settings.sendBufferMax);
   settings.receiveBuffer = Math.min(settings.receiveBuffer, settings.receiveBufferMax);
+  if (options.ipOptions !== undefined) settings.ipOptions = options.ipOptions;
   if (rto !== undefined) {
     const { initial = base.rto.initial, min = base.rto.min, max = base.rto.max } = rto;
     settings.rto = { initial, min, max };
@@ -191,6 +198,8 @@ export function invalidOption(options: ConnectionOptions): string | undefined {
       return `${name} is ${JSON.stringify(value)}, and should be one of ${choices.map((each) => JSON.stringify(each)).join(', ')}`;
     }
   }
+  const wrong = invalidIpOption(options.ipOptions ?? []);
+  if (wrong !== undefined) return wrong;
   const { rto = {}, keepAlive } = options;
   const { idle, interval, probes } = keepAlive === false ? {} : (keepAlive ?? {});
   const spans = { ...prefixed('rto', rto), ...prefixed('keepAlive', { idle, interval, probes }) };
@@ -199,6 +208,17 @@ export function invalidOption(options: ConnectionOptions): string | undefined {
     if (wrong !== undefined) return wrong;
   }
   return undefined;
+}
+
+function invalidIpOption(options: readonly IpOption[]): string | undefined {
+  const other = options.find(({ kind }) => kind !== 'record-route' && kind !== 'timestamp');
+  if (other !== undefined) return `ipOptions has ${JSON.stringify(other)}, and may have record-route and timestamp`;
+  try {
+    emitIpv4Options(options);
+    return undefined;
+  } catch (error) {
+    return `ipOptions cannot be sent: ${error instanceof Error ? error.message : String(error)}`;
+  }
 }
 
 function outOfBounds(name: string, value: number | undefined, least: number, most: number): string | undefined {

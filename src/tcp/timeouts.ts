@@ -5,6 +5,8 @@ import { sendAck } from './output/segment';
 import { retransmitSyn } from './output/syn';
 import { sendWindowProbe } from './output/window-probe';
 import { beginLoss, beginReduction, pipe } from './recovery/recovery';
+import { suspectBlackHole } from './pmtu/black-hole';
+import { believeClaim } from './pmtu/too-big';
 import { startRetransmissionTimer } from './recovery/una';
 import { NOTICE, type Tcb } from './tcb';
 import { clearTimer, setTimer, startIdleTimer, type TimerName } from './timers';
@@ -67,6 +69,7 @@ function retransmissionTimeout(tcb: Tcb, now: number): void {
     return;
   }
   const first = rto.backoff === 0;
+  tcb.refused.clear();
   rto.backOff();
   if (rto.backoff >= tcb.settings.r1) adviseOnce(tcb);
   if (tcb.state === 'SYN-SENT' || tcb.state === 'SYN-RECEIVED') {
@@ -80,6 +83,8 @@ function retransmissionTimeout(tcb: Tcb, now: number): void {
   }
   if (tcb.synUnacked) retransmitSyn(tcb, now, 'timeout');
   beginLoss(tcb, first, now);
+  believeClaim(tcb);
+  suspectBlackHole(tcb);
   startRetransmissionTimer(tcb, now);
 }
 

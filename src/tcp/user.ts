@@ -24,6 +24,11 @@ export interface ActiveOpen extends ConnectionOptions {
    * one the SYN asks for it. The peer may get that data twice, so it is only for requests that may be repeated. Default `false`.
    */
   readonly fastOpen?: boolean;
+  /**
+   * The routers that every packet passes, the nearest first (RFC 9293 MUST-51): only where the stack has `ip: { sourceRoute: true }`.
+   * `strict`: no others lie between them; default `false`.
+   */
+  readonly sourceRoute?: { readonly strict?: boolean; readonly hops: readonly string[] };
 }
 
 /** Passive OPEN (RFC 9293 §3.10.1): wait to be called. The options hold for each connection that is accepted. */

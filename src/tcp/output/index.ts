@@ -1,3 +1,5 @@
+import { followPath } from '../pmtu/follow';
+import { sendMtuProbe } from '../pmtu/probe';
 import { scheduleProbe } from '../recovery/tail-loss-probe';
 import { pipe } from '../recovery/recovery';
 import { diff, gt } from '../sequence';
@@ -27,6 +29,7 @@ export function output(tcb: Tcb, now: number): void {
       break;
     default:
       if (tcb.resendSyn) sendSyn(tcb, now, 'handshake');
+      followPath(tcb, now);
       sendWaiting(tcb, now);
       superviseWindow(tcb, now);
   }
@@ -46,7 +49,7 @@ function sendWaiting(tcb: Tcb, now: number): void {
     if (snd.nxt !== before) recovery.frtoSent = true;
     else if (!recovery.frtoSent) recovery.frto = 0;
   }
-  if (recovery.frto !== 2 && sendLost(tcb, now)) sendNew(tcb, Infinity, now);
+  if (recovery.frto !== 2 && sendLost(tcb, now) && !sendMtuProbe(tcb, now)) sendNew(tcb, Infinity, now);
   if (snd.nxt !== before) scheduleProbe(tcb, now);
   if (snd.nxt === tcb.endOfData && tcb.inFlight.lost === 0 && pipe(tcb) < tcb.congestion.cwnd) {
     tcb.delivery.appLimited(pipe(tcb));
@@ -59,7 +62,7 @@ function sendNew(tcb: Tcb, most: number, now: number): void {
   const { snd, congestion } = tcb;
   const stop = most === Infinity ? Infinity : tcb.unacknowledged + most;
   for (;;) {
-    if (tcb.finSent) return;
+    if (tcb.finSent || tcb.refused.isFull) return;
     const queued = diff(tcb.endOfData, snd.nxt);
     if (queued === 0 && !tcb.finQueued) return;
     const inWindow = snd.wnd - tcb.unacknowledged;

@@ -1,5 +1,6 @@
 import { FLAG } from '../../wire/tcp';
 import type { TcpOption } from '../../wire/tcp-options';
+import { HEADERS, segmentOverhead } from '../mss';
 import { startRetransmissionTimer } from '../recovery/una';
 import { pipe } from '../recovery/recovery';
 import { add, diff, ge, gt, lt } from '../sequence';
@@ -70,6 +71,7 @@ export function sendText(tcb: Tcb, { seq, length, fin }: Text, reason: SendReaso
     tcb.delivery.sent(range, diff(next, from), before, now);
     if (length > 0 && length < snd.mss) snd.small = end;
   }
+  if (length > 0) tcb.pmtu.evidence.sending(HEADERS + segmentOverhead(tcb) + sackLength(tcb) + length, end);
   const octets = diff(next, seq);
   tcb.counters.bytesSent += length;
   tcb.recovery.prr.sent(octets);
