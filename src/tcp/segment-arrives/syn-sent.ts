@@ -9,6 +9,7 @@ import { takeAck } from '../recovery/take-ack';
 import { receiveFin } from './fin';
 import { enterEstablished, queueText, takePeerSyn } from './synchronize';
 import { receiveText } from './text';
+import { checkUrg } from './urg';
 import { replyReset, type Verdict } from './verdict';
 
 /** SEGMENT ARRIVES in SYN-SENT (RFC 9293 §3.10.7.3). */
@@ -40,6 +41,8 @@ export function arrivesInSynSent(tcb: Tcb, segment: Segment, now: number): Verdi
   tcb.ackNow = true;
   segment.seq = tcb.rcv.nxt;
   segment.flags &= ~FLAG.SYN;
+  segment.up = Math.max(0, segment.up - 1);
   trimToWindow(tcb, segment);
+  checkUrg(tcb, segment);
   return receiveText(tcb, segment, now) === 'continue' ? receiveFin(tcb, segment, now) : 'drop';
 }
