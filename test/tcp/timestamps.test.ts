@@ -288,7 +288,7 @@ describe('PAWS (RFC 7323 §5)', () => {
   });
 
   test('one that was idle for less is protected', () => {
-    const t = stamped()
+    stamped()
       .at(20 * DAY)
       .inject(`P. 1:101(100) ack 1 ${ts(2 ** 32 - 1, 0)}`)
       .expect('. 1:1(0) ack 1')
