@@ -142,10 +142,11 @@ export function hand(tcb: Tcb, withTimestamps: boolean, options: readonly TcpOpt
 }
 
 function acknowledged(tcb: Tcb, now: number): void {
-  const { rcv } = tcb;
+  const { rcv, out } = tcb;
   tcb.ackNow = false;
   rcv.unacked = 0;
-  if (rcv.duplicatesOwed > 0) rcv.duplicatesOwed -= 1;
+  // One that carries data is no duplicate to the peer (RFC 5681 §2).
+  if (rcv.duplicatesOwed > 0 && out.data.length === 0) rcv.duplicatesOwed -= 1;
   rcv.duplicateLeft = rcv.duplicateRight;
   tcb.timestamps.lastAckSent = rcv.nxt;
   clearTimer(tcb, 'delayed-ack', now);

@@ -86,6 +86,8 @@ function deliver(tcb: Tcb, data: Uint8Array): void {
   const { rcv } = tcb;
   rcv.nxt = add(rcv.nxt, data.length);
   rcv.offset += data.length;
+  // An ACK of something new is no duplicate.
+  rcv.duplicatesOwed = 0;
   tcb.counters.bytesReceived += data.length;
   tcb.receiveQueue.push(data);
   tcb.note(NOTICE.READABLE);
