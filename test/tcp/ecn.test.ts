@@ -39,7 +39,10 @@ describe('ECN: who agrees to it (RFC 3168 §6.1.1)', () => {
   ] as const)('SHLD-8: active, ecn %p: %s, answered with %s: %p', (ecn, syn, answer, on) => {
     const t = script({ active: 80, ecn }).expect(`${syn} 0:0(0) <mss 1460,nop,wscale 3> [not-ect]`);
     t.inject(`${answer} 0:0(0) ack 1 <mss 1460>`).expect('. 1:1(0) ack 1 [not-ect]');
-    expect(t.status.ecn).toBe(on);
+    // A SYN,ACK's ECE tells of no congestion.
+    expect(t.status).toMatchObject({ ecn: on, ecnEchoed: 0, cwnd: 14_600 });
+    t.send(5);
+    t.expect(`P. 1:6(5) ack 1 [${on ? 'ect0' : 'not-ect'}]`);
   });
 
   test('our SYN was lost, perhaps for its bits: the next one has none, and then nothing is agreed on (§6.1.1.1)', () => {
@@ -87,7 +90,7 @@ describe('ECN: who agrees to it (RFC 3168 §6.1.1)', () => {
       .expect('SEW 0:0(0) <mss 1460,nop,wscale 3>')
       .inject('SEW 0:0(0) <mss 1460>');
     t.expect('S.E 0:0(0) ack 1 <mss 1460>').inject('S.E 0:0(0) ack 1 <mss 1460>').state('ESTABLISHED');
-    expect(t.status.ecn).toBe(true);
+    expect(t.status).toMatchObject({ ecn: true, ecnEchoed: 0, cwnd: 14_600 });
   });
 });
 

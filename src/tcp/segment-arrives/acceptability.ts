@@ -122,7 +122,8 @@ function repeatedSyn(tcb: Tcb, segment: Segment): Verdict {
     tcb.resendSyn = true;
     return 'drop';
   }
-  segment.flags &= ~FLAG.SYN;
+  // Its ECE agrees to ECN: nothing was marked.
+  segment.flags &= ~(FLAG.SYN | FLAG.ECE | FLAG.CWR);
   segment.seq = add(segment.seq, 1);
   trimToWindow(tcb, segment);
   return 'continue';

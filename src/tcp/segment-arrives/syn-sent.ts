@@ -29,6 +29,8 @@ export function arrivesInSynSent(tcb: Tcb, segment: Segment, now: number): Verdi
   if (!hasFlag(segment, FLAG.SYN)) return drop(tcb, 'no-syn', () => 'neither SYN nor RST, in SYN-SENT', now);
 
   takePeerSyn(tcb, segment, now);
+  // They were about ECN itself: nothing was marked.
+  segment.flags &= ~(FLAG.ECE | FLAG.CWR);
   if (!acks) {
     // Both have called (§3.5, Figure 8): our SYN goes out again, with the ACK of theirs.
     transition(tcb, 'SYN-RECEIVED', 'rcv SYN', now);
