@@ -180,8 +180,8 @@ export function invalidOption(options: ConnectionOptions): string | undefined {
     }
   }
   const { rto = {}, keepAlive } = options;
-  const { garbage: _, ...keepAliveTimes } = keepAlive === false ? {} : (keepAlive ?? {});
-  const spans = { ...prefixed('rto', rto), ...prefixed('keepAlive', keepAliveTimes) };
+  const { idle, interval, probes } = keepAlive === false ? {} : (keepAlive ?? {});
+  const spans = { ...prefixed('rto', rto), ...prefixed('keepAlive', { idle, interval, probes }) };
   for (const [name, value] of Object.entries(spans)) {
     const wrong = outOfBounds(name, value, 1, FOREVER);
     if (wrong !== undefined) return wrong;
