@@ -32,8 +32,11 @@ export function sackOptions(tcb: Tcb): readonly TcpOption[] {
   return [NOP, NOP, { kind: 'sack', blocks }];
 }
 
-function blockCount({ sackPermitted, rcv, reassembly, timestamps }: Tcb): number {
+function blockCount({ sackPermitted, snd, rcv, reassembly, timestamps }: Tcb): number {
   if (!sackPermitted) return 0;
   const wanted = reassembly.size + (rcv.duplicateLeft === rcv.duplicateRight ? 0 : 1);
-  return Math.min(wanted, timestamps.on ? BLOCKS_BESIDE_TIMESTAMPS : BLOCKS);
+  if (wanted === 0) return 0;
+  // On a path of very small packets fewer fit, with an octet of data behind them: beyond its MTU nothing arrives at all.
+  const most = Math.max(0, Math.floor((snd.mss - OVERHEAD - 1) / BLOCK));
+  return Math.min(wanted, most, timestamps.on ? BLOCKS_BESIDE_TIMESTAMPS : BLOCKS);
 }

@@ -24,13 +24,21 @@ export interface Text {
 
 /** The most data that fits into a segment now: options that not every segment has take some of its room (RFC 6691 §3). */
 export function roomForData(tcb: Tcb): number {
-  return Math.max(1, tcb.snd.mss - sackLength(tcb) - (tcb.userTimeoutOwed ? USER_TIMEOUT_LENGTH : 0));
+  const sack = sackLength(tcb);
+  return Math.max(1, tcb.snd.mss - sack - (tellsUserTimeout(tcb, sack) ? USER_TIMEOUT_LENGTH : 0));
 }
 
-/** The options beside timestamps. What is owed of the user timeout waits where SACK blocks leave no place for it. */
+/** The user timeout is owed. It waits where SACK blocks, or a path of very small packets, leave no place for it. */
+function tellsUserTimeout({ userTimeoutOwed, snd }: Tcb, sack: number): boolean {
+  return (
+    userTimeoutOwed && sack + USER_TIMEOUT_LENGTH <= ROOM_BESIDE_TIMESTAMPS && sack + USER_TIMEOUT_LENGTH < snd.mss
+  );
+}
+
+/** The options beside timestamps. */
 function otherOptions(tcb: Tcb): readonly TcpOption[] {
   const sack = sackOptions(tcb);
-  if (!tcb.userTimeoutOwed || sackLength(tcb) + USER_TIMEOUT_LENGTH > ROOM_BESIDE_TIMESTAMPS) return sack;
+  if (!tellsUserTimeout(tcb, sackLength(tcb))) return sack;
   tcb.userTimeoutOwed = false;
   const userTimeout = userTimeoutOption(tcb);
   return userTimeout === undefined ? sack : [...sack, userTimeout];
