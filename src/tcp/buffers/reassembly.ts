@@ -60,7 +60,7 @@ export class Reassembly {
         at = next.end;
         continue;
       }
-      const touching = next !== undefined && next.end === at;
+      const touching = next?.end === at;
       const after = touching ? this.blocks[index + 1] : next;
       const stop = after === undefined ? end : Math.min(end, after.start);
       if (stop === at) {
@@ -134,7 +134,7 @@ export class Reassembly {
     const next = this.blocks[index + 1];
     if (block === undefined || next?.start !== block.end) return;
     if (block.pieces.length < next.pieces.length) {
-      next.pieces.unshift(...block.pieces);
+      next.pieces = block.pieces.concat(next.pieces);
       next.start = block.start;
       this.blocks.splice(index, 1);
     } else {

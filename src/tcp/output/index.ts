@@ -34,7 +34,7 @@ export function output(tcb: Tcb, now: number): void {
       superviseWindow(tcb, now);
   }
   // A peer without SACK counts the ACKs: each segment that came out of order gets one of its own.
-  while (!tcb.sackPermitted && tcb.rcv.duplicatesOwed > 1) sendAck(tcb, now, 'ack');
+  while (!tcb.sackPermitted && tcb.rcv.duplicatesOwed > 0) sendAck(tcb, now, 'ack');
   tcb.rcv.duplicatesOwed = 0;
   if (tcb.ackNow) sendAck(tcb, now, 'ack');
 }

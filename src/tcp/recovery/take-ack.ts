@@ -19,6 +19,8 @@ export function takeAck(tcb: Tcb, segment: Segment, now: number): void {
   const priorPipe = pipe(tcb);
   const priorLost = delivery.lost;
   const echoedAt = echoTime(tcb, segment, now);
+  // `moveUna` has measured the handshake's round trip, which counts once.
+  const ofSyn = tcb.synUnacked;
   recovery.advanced = advanced;
   delivery.begin(now, tcb.minRtt.value ?? 0, echoedAt);
   // What is sent again is held back by nothing else.
@@ -28,7 +30,7 @@ export function takeAck(tcb: Tcb, segment: Segment, now: number): void {
   sample.acked = advanced ? moveUna(tcb, segment.ack, echoedAt, now) : 0;
   const dsackRight = tcb.sackPermitted ? takeSack(tcb, segment) : undefined;
   // An ACK that a duplicate has brought about echoes what came long before it.
-  measureRoundTrip(tcb, advanced && dsackRight === undefined ? echoedAt : -1, now);
+  measureRoundTrip(tcb, advanced && !ofSyn && dsackRight === undefined ? echoedAt : -1, now);
   let delivered = delivery.ack.delivered;
   if (!tcb.sackPermitted) delivered = countDuplicates(tcb, segment, delivered);
 
