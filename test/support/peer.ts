@@ -7,11 +7,29 @@ import { WireError } from '../../src/wire/error';
 import { PROTOCOL, type Ipv4Packet } from '../../src/wire/ipv4';
 import { formatSegment, parseSegment } from '../../src/wire/notation';
 import { pseudoHeaderSum } from '../../src/wire/pseudo-header';
-import { emitTcp, FLAG, parseTcp, tcpChecksumIsGood, type TcpSegment } from '../../src/wire/tcp';
+import { emitTcp, FLAG, parseTcp, tcpChecksumIsGood, TCP_HEADER, type TcpSegment } from '../../src/wire/tcp';
+import type { TcpOption } from '../../src/wire/tcp-options';
 import { octets } from './octets';
 import type { Wire } from './wire';
 
-/** The other end of a connection, which the test plays. Sequence numbers in its notation count from each side's ISN. */
+/** IP's ECN codepoints (RFC 3168 §5), as lines write them: `[ce]`. */
+const CODEPOINTS: Readonly<Record<string, number>> = { 'not-ect': 0, ect1: 1, ect0: 2, ce: 3 };
+
+/** Options that stand on SYNs alone. */
+const OF_SYNS: readonly TcpOption['kind'][] = ['mss', 'window-scale', 'sack-permitted', 'fast-open'];
+
+/** Where each side's numbers start. */
+interface Bases {
+  readonly seq: number;
+  readonly ack: number;
+  readonly value: number;
+  readonly echo: number;
+}
+
+/**
+ * The other end of a connection, which the test plays. In its notation sequence numbers, SACK blocks among them, count from each
+ * side's ISN, and timestamps from each side's first one.
+ */
 export class Peer {
   /** Our ISN, once we have sent a SYN; before that our numbers stand as they are on the wire. */
   private isn = 0;
@@ -19,6 +37,10 @@ export class Peer {
   private edge: number | undefined;
   private readonly shift = { ours: undefined as number | undefined, peers: undefined as number | undefined };
   private mss = 536;
+  /** Our first TSval, once there was one. */
+  private firstTimestamp = 0;
+  /** The TSval from which the peer's count. */
+  timestampBase = 0x1000_0000;
 
   constructor(
     private readonly wire: Wire,
@@ -44,19 +66,22 @@ export class Peer {
     return this.format(segment);
   }
 
-  /** Sends segments that arrive together. `… "text"` gives their content, otherwise it is the usual one. */
+  /**
+   * Sends segments that arrive together. `… "text"` gives their content, otherwise it is the usual one; `… [ce]` marks the packet.
+   */
   send(...lines: string[]): void {
     this.wire.inject(...lines.map((line) => this.packet(line)));
   }
 
   /** A packet from the peer, to be sent with others. */
-  packet(line: string): Pick<Ipv4Packet, 'src' | 'payload'> {
-    return { src: this.remote.address, payload: this.payload(line) };
+  packet(line: string): Pick<Ipv4Packet, 'src' | 'payload' | 'ecn'> {
+    const { ecn = 0 } = takeApart(line);
+    return { src: this.remote.address, payload: this.payload(line), ecn };
   }
 
   /** A segment from the peer as bytes, checksum and all. */
   payload(line: string): Uint8Array {
-    const [, notation = '', text] = /^(.*?)(?: "(.*)")?$/.exec(line) ?? [];
+    const { notation, text } = takeApart(line);
     const { seq, ack, flags, length, window = 65_535, options = [], urgent = 0 } = parseSegment(notation);
     const content =
       text === undefined ? octets(flags & FLAG.SYN ? seq : seq - 1, length) : new TextEncoder().encode(text);
@@ -71,7 +96,7 @@ export class Peer {
       flags,
       window,
       urgent,
-      options,
+      options: options.map((option) => shifted(option, this.bases(flags, 'peer'), 1)),
       payload: content,
     };
     return this.withChecksum(emitTcp(segment));
@@ -85,11 +110,20 @@ export class Peer {
     return bytes;
   }
 
-  /** The next segment of ours, which went out just now, is this one. A window that is not written may be any. */
+  /**
+   * The next segment of ours, which went out just now, is this one. What is not written may be any: the window, IP's ECN codepoint
+   * (`[ect0]`), the timestamps of a segment without SYN.
+   */
   expect(line: string): void {
-    const [, notation = '', text] = /^(.*?)(?: "(.*)")?$/.exec(line) ?? [];
+    const { notation, text, ecn } = takeApart(line);
     const expected = parseSegment(notation);
-    const segment = this.take(line);
+    const packet = this.wire.next(line);
+    if (ecn !== undefined && packet.ecn !== ecn) {
+      this.wire.fail(`expected  ${line}`, `but IP's ECN codepoint is ${codepoint(packet.ecn)}`);
+    }
+    const taken = this.take(line, packet);
+    const stamped = expected.options?.some(({ kind }) => kind === 'timestamps') ?? false;
+    const segment = stamped || (taken.flags & FLAG.SYN) !== 0 ? taken : withoutTimestamps(taken);
     const { flags, options = [], urgent = 0, window = segment.window } = expected;
     const wanted = formatSegment({
       ...segment,
@@ -110,8 +144,7 @@ export class Peer {
     }
   }
 
-  private take(line: string): TcpSegment {
-    const { src, dst, payload } = this.wire.next(line);
+  private take(line: string, { src, dst, payload }: Ipv4Packet): TcpSegment {
     const segment = parseTcp(payload);
     if (segment instanceof WireError) return this.wire.fail(`expected  ${line}`, `but sent  ${segment.message}`);
     const from = `${src}:${segment.srcPort} → ${dst}:${segment.dstPort}`;
@@ -125,14 +158,20 @@ export class Peer {
     const { flags, seq, ack, window, options, payload } = segment;
     if ((flags & FLAG.SYN) !== 0) {
       if (seq !== this.isn) this.edge = undefined;
+      if (seq !== this.isn) this.firstTimestamp = timestampOf(options) ?? 0;
       this.isn = seq;
       this.shift.ours = windowScale(options);
     }
     const wrong = (rule: string): never => this.wire.fail(rule, `but sent  ${this.format(segment)}`);
     const between = { src: requireIpv4Address(packet.src), dst: requireIpv4Address(packet.dst) };
     if (!tcpChecksumIsGood(packet.payload, between.src, between.dst)) wrong('MUST-2: the checksum is good');
-    if (payload.length > this.mss) wrong(`MUST-16: a segment has at most ${this.mss} octets (MSS)`);
-    if ((flags & FLAG.SYN) === 0 && options.length > 0) wrong("MUST-65: a SYN's options stand on SYNs");
+    const octets = packet.payload.length - TCP_HEADER;
+    if (payload.length > 0 && octets > this.mss) {
+      wrong(`MUST-16: a segment has at most ${this.mss} octets of options and data (MSS)`);
+    }
+    if ((flags & FLAG.SYN) === 0 && options.some(({ kind }) => OF_SYNS.includes(kind))) {
+      wrong("MUST-65: a SYN's options stand on SYNs");
+    }
     if ((flags & FLAG.ACK) === 0 || (flags & FLAG.RST) !== 0) return;
 
     const { ours, peers } = this.shift;
@@ -147,9 +186,57 @@ export class Peer {
   }
 
   private format(segment: TcpSegment): string {
-    const ours = segment.srcPort === this.local.port;
-    return formatSegment(segment, ours ? { seq: this.isn, ack: this.iss } : { seq: this.iss, ack: this.isn });
+    const bases = this.bases(segment.flags, segment.srcPort === this.local.port ? 'us' : 'peer');
+    const options = segment.options.map((option) => shifted(option, bases, -1));
+    return formatSegment({ ...segment, options }, bases);
   }
+
+  /** What the numbers of a segment with these control bits count from. A SYN without ACK echoes no timestamp: its zero is a zero. */
+  private bases(flags: number, from: 'us' | 'peer'): Bases {
+    const us = { number: this.isn, timestamp: this.firstTimestamp };
+    const peer = { number: this.iss, timestamp: this.timestampBase };
+    const [sender, other] = from === 'us' ? [us, peer] : [peer, us];
+    const echo = (flags & FLAG.ACK) === 0 ? 0 : other.timestamp;
+    return { seq: sender.number, ack: other.number, value: sender.timestamp, echo };
+  }
+}
+
+/** A line: the segment's notation, its text, its packet's ECN codepoint. */
+function takeApart(line: string): { notation: string; text: string | undefined; ecn: number | undefined } {
+  const [, notation = '', text, mark] = /^(.*?)(?: "(.*)")?(?: \[([a-z0-9-]+)\])?$/.exec(line) ?? [];
+  const ecn = mark === undefined ? undefined : CODEPOINTS[mark];
+  if (mark !== undefined && ecn === undefined) throw new Error(`'${line}': [${mark}] is no ECN codepoint`);
+  return { notation, text, ecn };
+}
+
+function codepoint(ecn: number): string {
+  return Object.keys(CODEPOINTS).find((name) => CODEPOINTS[name] === ecn) ?? '';
+}
+
+/** The option with its numbers made absolute (`sign` 1) or relative (-1). */
+function shifted(option: TcpOption, { ack, value, echo }: Bases, sign: 1 | -1): TcpOption {
+  if (option.kind === 'timestamps') {
+    return { ...option, value: add(option.value, sign * value), echo: add(option.echo, sign * echo) };
+  }
+  if (option.kind !== 'sack') return option;
+  // What is acknowledged is the other side's.
+  const blocks = option.blocks.map(({ left, right }) => ({ left: add(left, sign * ack), right: add(right, sign * ack) }));
+  return { ...option, blocks };
+}
+
+/** Without the timestamps and the NOPs before them. */
+function withoutTimestamps(segment: TcpSegment): TcpSegment {
+  const { options } = segment;
+  const at = options.findIndex(({ kind }) => kind === 'timestamps');
+  if (at < 0) return segment;
+  let from = at;
+  while (from > 0 && options[from - 1]?.kind === 'nop') from -= 1;
+  return { ...segment, options: [...options.slice(0, from), ...options.slice(at + 1)] };
+}
+
+function timestampOf(options: TcpSegment['options']): number | undefined {
+  for (const option of options) if (option.kind === 'timestamps') return option.value;
+  return undefined;
 }
 
 function windowScale(options: TcpSegment['options']): number | undefined {

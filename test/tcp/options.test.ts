@@ -11,11 +11,12 @@ describe('the options of a connection', () => {
 
   test('keep-alive: the parts that are not given have their defaults, or what they were', () => {
     const first = settingsFrom(DEFAULTS, { keepAlive: { idle: 5 } });
-    expect(first.keepAlive).toEqual({ idle: 5, interval: 75_000_000, probes: 9 });
+    expect(first.keepAlive).toEqual({ idle: 5, interval: 75_000_000, probes: 9, garbage: false });
     expect(settingsFrom(first, { keepAlive: { probes: 1 } }).keepAlive).toEqual({
       idle: 5,
       interval: 75_000_000,
       probes: 1,
+      garbage: false,
     });
     expect(settingsFrom(first, { keepAlive: false }).keepAlive).toBeUndefined();
     expect(settingsFrom(first, {}).keepAlive).toEqual(first.keepAlive);

@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import { octets } from '../../support/octets';
 import { established, script } from '../../support/script';
 
+const DUPLICATE = '. 1:1(0) ack 1';
+
 describe('seventh: process the segment text (RFC 9293 §3.10.7.4)', () => {
   test("data in order is the user's", () => {
     const t = established().inject('P. 1:101(100) ack 1');
@@ -62,7 +64,8 @@ describe('seventh: process the segment text (RFC 9293 §3.10.7.4)', () => {
 
   test('no more pieces are held than outOfOrderLimit, and what does not fit comes again', () => {
     const t = established({ passive: 80, outOfOrderLimit: 2 });
-    t.inject('P. 11:12(1) ack 1', 'P. 21:22(1) ack 1', 'P. 31:32(1) ack 1').expect('. 1:1(0) ack 1');
+    t.inject('P. 11:12(1) ack 1', 'P. 21:22(1) ack 1', 'P. 31:32(1) ack 1');
+    t.expect('. 1:1(0) ack 1', '. 1:1(0) ack 1', '. 1:1(0) ack 1');
     expect(t.drops).toEqual(['out-of-order-limit']);
     t.inject('P. 1:31(30) ack 1')
       .expect('. 1:1(0) ack 12')
@@ -78,6 +81,12 @@ describe('seventh: process the segment text (RFC 9293 §3.10.7.4)', () => {
       .inject(...lines)
       .expect('. 1:1(0) ack 1001')
       .reads(1000);
+  });
+
+  test('a peer without SACK gets an ACK for each segment that came out of order, even together (RFC 5681 §4.2)', () => {
+    const t = established().inject('P. 101:201(100) ack 1', 'P. 201:301(100) ack 1').expect(DUPLICATE, DUPLICATE);
+    // Where the hole is filled at once there is nothing to tell again.
+    t.inject('P. 301:401(100) ack 1', 'P. 401:501(100) ack 1', 'P. 1:101(100) ack 1').expect('. 1:1(0) ack 501').reads(500);
   });
 
   test('after CLOSE-WAIT there should be no text; it is ignored', () => {
