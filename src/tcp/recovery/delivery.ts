@@ -18,6 +18,8 @@ interface Digest {
   onceEnd: number;
   /** Of what was sent once only, something had counted as lost: it was late. */
   late: boolean;
+  /** Something that was sent more than once is acknowledged: what comes behind it may have arrived long before. */
+  again: boolean;
 }
 
 /**
@@ -38,6 +40,7 @@ export class Delivery implements DeliveryListener {
     onceStart: 0,
     onceEnd: 0,
     late: false,
+    again: false,
   };
   /** The rate and the time of the last valid sample, octets a second and µs. */
   rate = 0;
@@ -73,6 +76,7 @@ export class Delivery implements DeliveryListener {
     ack.onceFirst = -1;
     ack.onceLast = -1;
     ack.late = false;
+    ack.again = false;
   }
 
   /** `length` octets of a range go out, `before` being in flight (§4.1.2.2). */
@@ -118,8 +122,9 @@ export class Delivery implements DeliveryListener {
         ack.onceLast = Math.max(ack.onceLast, range.sentAt);
       }
       if (range.state === 'lost') ack.late = true;
-    } else if (this.isAmbiguous(range)) {
-      return;
+    } else {
+      ack.again = true;
+      if (this.isAmbiguous(range)) return;
     }
     if (ack.sentAt === -1 || isSentAfter(range.sentAt, end, ack.sentAt, ack.end)) {
       ack.sentAt = range.sentAt;
@@ -151,7 +156,7 @@ export class Delivery implements DeliveryListener {
     into.delivered = ack.delivered;
     into.totalDelivered = this.total;
     into.totalLost = this.lost;
-    into.rtt = ack.onceLast === -1 ? undefined : now - ack.onceLast;
+    into.rtt = ack.onceLast === -1 || ack.again ? undefined : now - ack.onceLast;
     into.deliveryRate = 0;
     into.interval = 0;
     into.roundStart = false;

@@ -3,7 +3,7 @@ import { gt, lt } from '../sequence';
 import type { Tcb } from '../tcb';
 import { isSentAfter } from './in-flight';
 import type { LossDetection } from './loss-detection';
-import { markLost } from './mark-lost';
+import { markHeadLost, markLost } from './mark-lost';
 
 const DUPLICATE_THRESHOLD = 3;
 /** RFC 8985 §6.2: the window for reordering grows in quarters of the shortest round trip, … */
@@ -67,8 +67,7 @@ export class Rack implements LossDetection {
   /** §6.3: on a retransmission time-out the oldest is lost, and what has had its round trip. */
   timedOut(tcb: Tcb, now: number): void {
     const { inFlight, minRtt } = tcb;
-    const { head } = inFlight;
-    if (head !== undefined) markLost(tcb, head, now);
+    markHeadLost(tcb, now);
     const patience = (this.sentAt < 0 ? (minRtt.value ?? 0) : this.rtt) + this.reorderingWindow(tcb);
     for (let range = inFlight.oldest; range !== undefined && range.sentAt + patience <= now; range = inFlight.oldest) {
       markLost(tcb, range, now);
@@ -110,6 +109,6 @@ export class Rack implements LossDetection {
       if (tcb.inFlight.sackedSegments >= DUPLICATE_THRESHOLD) return 0;
     }
     const { srtt = 0 } = tcb.rto;
-    return Math.min((this.multiplier * (tcb.minRtt.value ?? 0)) / PART, srtt);
+    return Math.floor(Math.min((this.multiplier * (tcb.minRtt.value ?? 0)) / PART, srtt));
   }
 }

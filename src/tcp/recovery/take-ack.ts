@@ -16,6 +16,8 @@ export function takeAck(tcb: Tcb, segment: Segment, now: number): void {
   const advanced = gt(segment.ack, snd.una);
   if (!advanced && inFlight.isEmpty) return;
   const before = snd.una;
+  // BBR's rate starts from the handshake's round trip.
+  const handshake = tcb.synUnacked;
   const priorPipe = pipe(tcb);
   const priorLost = delivery.lost;
   const echoedAt = echoTime(tcb, segment, now);
@@ -35,7 +37,8 @@ export function takeAck(tcb: Tcb, segment: Segment, now: number): void {
   const echoesOriginal = advanced && recovery.undo.echoesOriginal(tcb, echoedAt);
   if (recovery.phase === 'loss') respondInLoss(tcb, echoesOriginal, now);
   else if (echoesOriginal || recovery.undo.allDuplicates) undoReduction(tcb, now);
-  endPhaseAtPoint(tcb, now);
+  const ending = recovery.phase;
+  const ended = endPhaseAtPoint(tcb, now);
 
   tcb.detection.detect(tcb, now);
   delivery.finish(sample, tcb.minRtt.value ?? 0);
@@ -47,16 +50,20 @@ export function takeAck(tcb: Tcb, segment: Segment, now: number): void {
   sample.sack = tcb.sackPermitted;
 
   const { phase } = recovery;
-  if (inFlight.lost > 0 && (phase === 'open' || phase === 'reduced') && sample.lost > 0) {
+  // What was sent since the last recovery began, and lost, is the next one's matter.
+  if (inFlight.lost > 0 && (phase === 'open' || phase === 'reduced') && (sample.lost > 0 || ended)) {
     beginReduction(tcb, 'recovery', 'fast-retransmit', priorPipe, now);
   } else if (phase === 'open' && mended) beginReduction(tcb, 'reduced', 'probe', priorPipe, now);
   else if (phase === 'open' && sample.ecnEcho && advanced) beginReduction(tcb, 'reduced', 'ecn', priorPipe, now);
 
-  sample.phase = recovery.phase;
-  if (delivered > 0 || sample.lost > 0) congestion.acked(sample);
+  // The ACK that ends a phase is for what was sent in it: the window grows with the next one.
+  sample.phase = ended && recovery.phase === 'open' ? ending : recovery.phase;
+  if (delivered > 0 || sample.lost > 0 || handshake) congestion.acked(sample);
   if ((recovery.phase === 'recovery' || recovery.phase === 'reduced') && !congestion.ownsRecovery) {
     const safe = advanced && sample.lost === 0;
     congestion.cwnd = recovery.prr.window(delivered, sample.inFlight, congestion.ssthresh, safe, snd.mss);
+    // RFC 6582 §3.2, step 3: without SACK there is one such segment a round trip, which does not wait.
+    if (!tcb.sackPermitted && advanced && sample.lost > 0) congestion.cwnd = Math.max(congestion.cwnd, sample.inFlight + snd.mss);
   }
   if (delivered > 0) scheduleProbe(tcb, now);
 }
@@ -74,7 +81,7 @@ function echoTime(tcb: Tcb, segment: Segment, now: number): number {
  */
 function measureRoundTrip(tcb: Tcb, echoedAt: number, now: number): void {
   const { ack } = tcb.delivery;
-  if (ack.onceFirst >= 0) {
+  if (ack.onceFirst >= 0 && !ack.again) {
     tcb.minRtt.measure(now - ack.onceLast, now);
     tcb.rto.measure(now - ack.onceFirst, tcb.roundTripSamples);
   } else if (echoedAt >= 0) tcb.rto.measure(now - echoedAt, tcb.roundTripSamples);
@@ -92,6 +99,8 @@ function countDuplicates(tcb: Tcb, segment: Segment, acknowledged: number): numb
   }
   if (!isDuplicate(tcb, segment)) return 0;
   recovery.duplicateAcks += 1;
+  // After a time-out nothing of what they stand for counts as under way.
+  if (recovery.phase === 'loss') return 0;
   const room = tcb.inFlight.flying + tcb.inFlight.lost - snd.mss - recovery.duplicateOctets;
   const octets = Math.max(0, Math.min(snd.mss, room));
   recovery.duplicateOctets += octets;
@@ -122,6 +131,8 @@ function respondInLoss(tcb: Tcb, echoesOriginal: boolean, now: number): void {
     return;
   }
   if (recovery.frto === 0) return;
+  // §3.1, step 2: with SACK duplicates say what has arrived; the ACK of what was sent again is still awaited.
+  if (recovery.frto === 1 && tcb.sackPermitted && !recovery.advanced) return;
   if (!recovery.advanced || !lt(snd.una, recovery.point)) recovery.frto = 0;
   // Step 2b: new data now, and what it brings about tells; step 3a: it told nothing good.
   else recovery.frto = recovery.frto === 1 ? 2 : 0;
