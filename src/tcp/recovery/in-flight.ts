@@ -272,12 +272,14 @@ export class InFlight {
     if (after?.state === 'sacked') {
       range.end = after.end;
       range.segments += after.segments;
+      range.transmissions = Math.max(range.transmissions, after.transmissions);
       this.ranges.splice(index + 1, 1);
       this.pool.give(after);
     }
     if (before?.state === 'sacked') {
       before.end = range.end;
       before.segments += range.segments;
+      before.transmissions = Math.max(before.transmissions, range.transmissions);
       this.ranges.splice(index, 1);
       this.pool.give(range);
       at -= 1;

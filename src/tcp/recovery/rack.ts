@@ -53,9 +53,12 @@ export class Rack implements LossDetection {
     const patience = this.rtt + this.reorderingWindow(tcb);
     let deadline = 0;
     // In the order of sending: the first one that is too young ends it.
-    for (let range = tcb.inFlight.oldest; range !== undefined; ) {
+    for (let range = tcb.inFlight.oldest; range !== undefined && range.sentAt <= this.sentAt; ) {
       const { later } = range;
-      if (!isSentAfter(this.sentAt, this.end, range.sentAt, range.end)) break;
+      if (!isSentAfter(this.sentAt, this.end, range.sentAt, range.end)) {
+        range = later;
+        continue;
+      }
       if (range.sentAt + patience <= now) markLost(tcb, range, now);
       else deadline = Math.max(deadline, range.sentAt + patience);
       range = later;

@@ -14,7 +14,8 @@ import { moveUna } from './una';
 export function takeAck(tcb: Tcb, segment: Segment, now: number): void {
   const { snd, recovery, delivery, inFlight, congestion, sample } = tcb;
   const advanced = gt(segment.ack, snd.una);
-  if (!advanced && inFlight.isEmpty) return;
+  // With nothing in flight only a DSACK, or what answers a probe, tells something.
+  if (!advanced && inFlight.isEmpty && segment.sack.length === 0 && recovery.probe.end === undefined) return;
   const before = snd.una;
   // BBR's rate starts from the handshake's round trip.
   const handshake = tcb.synUnacked;

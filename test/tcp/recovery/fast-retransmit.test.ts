@@ -18,7 +18,11 @@ function recovering(): Script {
 describe('fast retransmit and recovery for a peer without SACK (RFC 5681 §3.2, RFC 6582)', () => {
   test('two duplicate ACKs let a new segment go each (RFC 3042), the third has the lost one sent again, before its time-out', () => {
     const t = recovering();
-    expect(t.status).toMatchObject({ ssthresh: 5 * MSS, retransmissions: 1, congestion: { phase: 'recovery', lossDetection: 'newreno' } });
+    expect(t.status).toMatchObject({
+      ssthresh: 5 * MSS,
+      retransmissions: 1,
+      congestion: { phase: 'recovery', lossDetection: 'newreno' },
+    });
     expect(causes(t, 'retransmission')).toEqual(['fast-retransmit']);
     expect(causes(t, 'congestion')).toEqual(['fast-retransmit']);
   });
@@ -40,7 +44,10 @@ describe('fast retransmit and recovery for a peer without SACK (RFC 5681 §3.2, 
   });
 
   test('the ACK of all that was in flight ends it, with half of the window (RFC 6582 §3.2, step 3)', () => {
-    const t = recovering().after(RTT).inject(ack(12)).expect(...segments(12, 17));
+    const t = recovering()
+      .after(RTT)
+      .inject(ack(12))
+      .expect(...segments(12, 17));
     expect(t.status).toMatchObject({ cwnd: 5 * MSS, ssthresh: 5 * MSS, congestion: { phase: 'open' } });
     expect(causes(t, 'congestion')).toEqual(['fast-retransmit', 'recovered']);
   });
@@ -83,12 +90,24 @@ describe('fast retransmit and recovery for a peer without SACK (RFC 5681 §3.2, 
   test('limited transmit sends new data only: with none, and without room, a duplicate sends nothing (RFC 3042 §2)', () => {
     const all = lossy({ sack: false });
     all.send(5 * MSS);
-    all.expect(...segments(0, 4), data(4, { flags: 'P.' })).after(RTT).inject(ack(0)).inject(ack(0)).expectNothing();
+    all
+      .expect(...segments(0, 4), data(4, { flags: 'P.' }))
+      .after(RTT)
+      .inject(ack(0))
+      .inject(ack(0))
+      .expectNothing();
     all.inject(ack(0)).expect(data(0));
     const full = lossy({ sack: false, win: 10 * MSS });
     const line = `${ack(0)} win ${10 * MSS}`;
     full.send(40 * MSS);
-    full.expect(...segments(0, 10)).after(RTT).inject(line).inject(line).expectNothing().inject(line).expect(data(0));
+    full
+      .expect(...segments(0, 10))
+      .after(RTT)
+      .inject(line)
+      .inject(line)
+      .expectNothing()
+      .inject(line)
+      .expect(data(0));
   });
 
   test('limited transmit leaves the window as it is, and what it sent does not count as flight (RFC 3042 §2, RFC 5681 §3.2)', () => {
@@ -101,13 +120,21 @@ describe('fast retransmit and recovery for a peer without SACK (RFC 5681 §3.2, 
   test('the duplicates that a time-out brings about start nothing (RFC 6582 §3.2, step 2, and §4.1)', () => {
     const t = lossy({ sack: false, frto: false });
     t.send(40 * MSS);
-    t.skip().after(300 * MILLISECOND).expect(data(0)).inject(ack(3)).expect(data(3), data(4));
+    t.skip()
+      .after(300 * MILLISECOND)
+      .expect(data(0))
+      .inject(ack(3))
+      .expect(data(3), data(4));
     for (let count = 0; count < 6; count++) t.inject(ack(3)).expectNothing();
     expect(t.status).toMatchObject({ retransmissions: 3, congestion: { phase: 'loss' } });
   });
 
   test('what was lost after the recovery began is the next one: the window comes down again', () => {
-    const t = recovering().after(RTT).inject(ack(12)).expect(...segments(12, 17)).after(RTT);
+    const t = recovering()
+      .after(RTT)
+      .inject(ack(12))
+      .expect(...segments(12, 17))
+      .after(RTT);
     t.inject(ack(12)).expect(data(17)).inject(ack(12)).expect(data(18)).inject(ack(12)).expect(data(12));
     expect(t.status.ssthresh).toBe(2.5 * MSS);
     expect(causes(t, 'congestion')).toEqual(['fast-retransmit', 'recovered', 'fast-retransmit']);
