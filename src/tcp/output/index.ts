@@ -60,7 +60,8 @@ function noteAppLimited(tcb: Tcb): void {
   const { snd, inFlight, congestion } = tcb;
   const flying = pipe(tcb);
   const unsent = diff(tcb.endOfData, snd.nxt);
-  if (unsent >= snd.mss || inFlight.lost > 0 || flying >= congestion.cwnd || tcb.timers.get('pacing') !== undefined) return;
+  if (unsent >= snd.mss || inFlight.lost > 0 || flying >= congestion.cwnd || tcb.timers.get('pacing') !== undefined)
+    return;
   tcb.delivery.appLimited(flying);
   congestion.appLimited(flying);
 }

@@ -14,7 +14,7 @@ export class SackCounting implements LossDetection {
     const limit = lostBelow(tcb);
     if (limit === undefined) return;
     // What was sent once only is in order of sending as it is in sequence, and what was sent again comes behind it.
-    for (let range = tcb.inFlight.oldest; range !== undefined; ) {
+    for (let range = tcb.inFlight.oldest; range !== undefined;) {
       const { later } = range;
       if (range.transmissions > 1 || ge(range.start, limit)) break;
       markLost(tcb, range, now);
@@ -50,7 +50,8 @@ export class NewReno implements LossDetection {
     const { recovery, snd, inFlight } = tcb;
     if (recovery.phase === 'recovery') {
       // RFC 6582 §3.2, step 3: an ACK of a part of what was in flight shows the next hole.
-      if (recovery.advanced && lt(snd.una, recovery.point) && inFlight.head?.transmissions === 1) markHeadLost(tcb, now);
+      if (recovery.advanced && lt(snd.una, recovery.point) && inFlight.head?.transmissions === 1)
+        markHeadLost(tcb, now);
       return;
     }
     if (recovery.phase === 'loss' || recovery.duplicateAcks < DUPLICATE_THRESHOLD) return;

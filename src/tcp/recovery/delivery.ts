@@ -58,7 +58,15 @@ export class Delivery implements DeliveryListener {
   private minRtt = 0;
   private echoedAt = -1;
   /** The rate sample's packet.* (§4.1.2.3): of the newest range that this ACK delivers. */
-  private readonly sample = { delivered: -1, deliveredAt: 0, firstSentAt: 0, sentAt: 0, txInFlight: 0, lostBefore: 0, isAppLimited: false };
+  private readonly sample = {
+    delivered: -1,
+    deliveredAt: 0,
+    firstSentAt: 0,
+    sentAt: 0,
+    txInFlight: 0,
+    lostBefore: 0,
+    isAppLimited: false,
+  };
 
   /**
    * An ACK is about to be looked at.
@@ -99,7 +107,11 @@ export class Delivery implements DeliveryListener {
     this.deliveredAt = now;
     ack.delivered += octets;
     const end = (range.start + octets) >>> 0;
-    if (sample.delivered === -1 || range.delivered > sample.delivered || (range.delivered === sample.delivered && range.sentAt >= sample.sentAt)) {
+    if (
+      sample.delivered === -1 ||
+      range.delivered > sample.delivered ||
+      (range.delivered === sample.delivered && range.sentAt >= sample.sentAt)
+    ) {
       sample.delivered = range.delivered;
       sample.deliveredAt = range.deliveredAt;
       sample.firstSentAt = range.firstSentAt;

@@ -96,7 +96,11 @@ export class InFlight {
   /** Puts a lost range together with lost ones that follow it, until it holds `length` octets: they go out again in one segment. */
   joinLost(range: SentRange, length: number): void {
     const index = this.indexOf(range) + 1;
-    for (let next = this.ranges[index]; next?.state === 'lost' && diff(range.end, range.start) < length; next = this.ranges[index]) {
+    for (
+      let next = this.ranges[index];
+      next?.state === 'lost' && diff(range.end, range.start) < length;
+      next = this.ranges[index]
+    ) {
       range.end = next.end;
       range.transmissions = Math.max(range.transmissions, next.transmissions);
       this.ranges.splice(index, 1);
@@ -306,7 +310,8 @@ export class InFlight {
   /** By its time of sending: it was away from the list for a while. */
   private linkInOrder(range: SentRange): void {
     let earlier = this.newest;
-    while (earlier !== undefined && isSentAfter(earlier.sentAt, earlier.end, range.sentAt, range.end)) earlier = earlier.earlier;
+    while (earlier !== undefined && isSentAfter(earlier.sentAt, earlier.end, range.sentAt, range.end))
+      earlier = earlier.earlier;
     if (earlier !== undefined) {
       this.linkAfter(range, earlier);
       return;

@@ -53,7 +53,7 @@ export class Rack implements LossDetection {
     const patience = this.rtt + this.reorderingWindow(tcb);
     let deadline = 0;
     // In the order of sending: the first one that is too young ends it.
-    for (let range = tcb.inFlight.oldest; range !== undefined && range.sentAt <= this.sentAt; ) {
+    for (let range = tcb.inFlight.oldest; range !== undefined && range.sentAt <= this.sentAt;) {
       const { later } = range;
       if (!isSentAfter(this.sentAt, this.end, range.sentAt, range.end)) {
         range = later;

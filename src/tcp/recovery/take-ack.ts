@@ -64,7 +64,8 @@ export function takeAck(tcb: Tcb, segment: Segment, now: number): void {
     const safe = advanced && sample.lost === 0;
     congestion.cwnd = recovery.prr.window(delivered, sample.inFlight, congestion.ssthresh, safe, snd.mss);
     // RFC 6582 §3.2, step 3: without SACK there is one such segment a round trip, which does not wait.
-    if (!tcb.sackPermitted && advanced && sample.lost > 0) congestion.cwnd = Math.max(congestion.cwnd, sample.inFlight + snd.mss);
+    if (!tcb.sackPermitted && advanced && sample.lost > 0)
+      congestion.cwnd = Math.max(congestion.cwnd, sample.inFlight + snd.mss);
   }
   if (delivered > 0) scheduleProbe(tcb, now);
 }
@@ -126,7 +127,8 @@ function respondInLoss(tcb: Tcb, echoesOriginal: boolean, now: number): void {
   const { recovery, delivery, snd } = tcb;
   const { ack } = delivery;
   // Without SACK nobody can tell whether the retransmission or what was sent before it has brought an ACK further.
-  const original = ack.onceFirst >= 0 && lt(ack.onceStart, recovery.point) && (tcb.sackPermitted || ack.transmissions === 1);
+  const original =
+    ack.onceFirst >= 0 && lt(ack.onceStart, recovery.point) && (tcb.sackPermitted || ack.transmissions === 1);
   if (echoesOriginal || recovery.undo.allDuplicates || (recovery.frto > 0 && original && ack.late)) {
     undoReduction(tcb, now);
     return;
