@@ -220,7 +220,10 @@ function shifted(option: TcpOption, { ack, value, echo }: Bases, sign: 1 | -1): 
   }
   if (option.kind !== 'sack') return option;
   // What is acknowledged is the other side's.
-  const blocks = option.blocks.map(({ left, right }) => ({ left: add(left, sign * ack), right: add(right, sign * ack) }));
+  const blocks = option.blocks.map(({ left, right }) => ({
+    left: add(left, sign * ack),
+    right: add(right, sign * ack),
+  }));
   return { ...option, blocks };
 }
 
