@@ -6,11 +6,11 @@ import { status } from './calls/status';
 import { Emitter } from './emitter';
 import type { ErrorCode } from './errors';
 import { TcpError } from './errors';
-import { invalidOption, settingsFrom } from './options';
+import { invalidOption, settingsFrom, type Settings } from './options';
 import { isSynchronized, type State } from './states';
 import type { Status } from './status';
 import { NOTICE, type Tcb } from './tcb';
-import { startIdleTimer } from './timers';
+import { adjustUserTimer, startIdleTimer } from './timers';
 import type { Connection, ConnectionEvents, ConnectionOptions, Endpoint, SendOptions } from './user';
 
 /** What drives a connection: every call of the user is a turn of it. */
@@ -94,13 +94,24 @@ export class TcpConnection implements Connection {
     const wrong = invalidOption(options);
     if (wrong !== undefined) throw new TcpError('EINVAL', `cannot set the options of connection ${this.id}: ${wrong}`);
     this.driver.call((now) => {
-      this.tcb.settings = settingsFrom(this.tcb.settings, options);
+      const before = this.tcb.settings;
+      this.tcb.settings = settingsFrom(before, options);
+      this.setUserTimeout(before, now);
       if (options.receiveBuffer !== undefined) this.tcb.receiveBuffer.size = options.receiveBuffer;
       const { state } = this.tcb;
       if (options.keepAlive !== undefined && isSynchronized(state) && state !== 'TIME-WAIT') {
         startIdleTimer(this.tcb, now);
       }
     });
+  }
+
+  /** What has changed of it holds at once, and the peer is told (RFC 5482 §3.1). */
+  private setUserTimeout(before: Settings, now: number): void {
+    const { tcb } = this;
+    const { userTimeout, userTimeoutOption } = tcb.settings;
+    if (userTimeout === before.userTimeout && userTimeoutOption === before.userTimeoutOption) return;
+    tcb.userTimeoutOwed = userTimeoutOption && userTimeout !== undefined;
+    adjustUserTimer(tcb, now);
   }
 
   on<E extends keyof ConnectionEvents>(event: E, listener: ConnectionEvents[E]): this {

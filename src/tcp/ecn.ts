@@ -1,3 +1,6 @@
+import { FLAG } from '../wire/tcp';
+import type { Segment } from './segment';
+
 /** Explicit congestion notification on one connection (RFC 3168 §6.1). */
 export class Ecn {
   /** Both sides have agreed to it. */
@@ -8,4 +11,10 @@ export class Ecn {
   reduced = false;
   /** Segments of the peer's that were marked; ACKs that told us of ours. */
   readonly counters = { marked: 0, echoed: 0 };
+}
+
+/** An ECN-setup SYN (RFC 3168 §6.1.1); also one that asks for AccECN with a third bit (RFC 9768 §3.1.1). */
+export function asksForEcn({ flags }: Segment): boolean {
+  const both = FLAG.ECE | FLAG.CWR;
+  return (flags & both) === both;
 }

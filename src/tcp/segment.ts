@@ -146,7 +146,8 @@ function readOption(segment: Segment, option: TcpOption): void {
       segment.tsecr = option.echo;
       break;
     case 'user-timeout':
-      segment.userTimeout = option.value * (option.unit === 'min' ? 60 * SECOND : SECOND);
+      // RFC 5482 §2: 0 is reserved, and not heard.
+      if (option.value > 0) segment.userTimeout = option.value * (option.unit === 'min' ? 60 * SECOND : SECOND);
       break;
     case 'fast-open':
       segment.cookie = option.cookie;

@@ -165,6 +165,8 @@ export class Tcb {
   receivedDscp = 0;
   /** The user timeout that the peer told of, µs (RFC 5482). */
   peerUserTimeout: number | undefined;
+  /** The peer has not been told of ours, or of how it has changed: the next segment without SYN does (RFC 5482 §3.1). */
+  userTimeoutOwed: boolean;
   notices = 0;
   error: ErrorCode | undefined;
   /** An ICMP error that came on the way: what to report should the connection time out. */
@@ -235,6 +237,7 @@ export class Tcb {
       duplicateRight: 0,
     };
     this.pathMss = pathMss;
+    this.userTimeoutOwed = settings.userTimeoutOption && settings.userTimeout !== undefined;
     this.offersScale = settings.windowScaling;
     this.sackPermitted = settings.sack;
     this.limitedUntil = iss;

@@ -107,3 +107,19 @@ export function startUserTimer(tcb: Tcb, now: number): void {
   const userTimeout = effectiveUserTimeout(tcb);
   if (userTimeout !== undefined) setTimer(tcb, 'user', now + userTimeout, now);
 }
+
+/** The user timeout in force has changed: what is in flight has so long from when the peer last acknowledged something. */
+export function adjustUserTimer(tcb: Tcb, now: number): void {
+  const { since } = tcb.recovery;
+  if (since === undefined) return;
+  const userTimeout = effectiveUserTimeout(tcb);
+  if (userTimeout === undefined) clearTimer(tcb, 'user', now);
+  else setTimer(tcb, 'user', Math.max(now + 1, since + userTimeout), now);
+}
+
+/** The peer has told its user timeout, µs (RFC 5482 §3.2). */
+export function takeUserTimeout(tcb: Tcb, userTimeout: number, now: number): void {
+  if (tcb.peerUserTimeout === userTimeout) return;
+  tcb.peerUserTimeout = userTimeout;
+  adjustUserTimer(tcb, now);
+}

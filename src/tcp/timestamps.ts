@@ -1,5 +1,6 @@
+import { FLAG } from '../wire/tcp';
 import { lt } from './sequence';
-import type { OutgoingSegment, Segment } from './segment';
+import { hasFlag, type OutgoingSegment, type Segment } from './segment';
 import type { Tcb } from './tcb';
 
 /** The timestamp clock ticks every millisecond (RFC 7323 §5.4). */
@@ -32,9 +33,12 @@ export class Timestamps {
     return lt(segment.tsval, this.recent) && now - this.takenAt <= VALID_FOR;
   }
 
-  /** RFC 7323 §4.3, (2): takes the timestamp of a segment that reaches down to what we have acknowledged. It was checked before. */
+  /**
+   * RFC 7323 §4.3, (2): takes the timestamp of a segment that reaches down to what we have acknowledged. It was checked before, unless
+   * it is a reset's, from which nothing is learned (§5.2).
+   */
   take(segment: Segment, now: number): void {
-    if (!this.on || !segment.timestamps) return;
+    if (!this.on || !segment.timestamps || hasFlag(segment, FLAG.RST)) return;
     if (((segment.seq - this.lastAckSent) | 0) > 0) return;
     this.recent = segment.tsval;
     this.takenAt = now;
@@ -53,6 +57,7 @@ export function stamped({ timestamps }: Tcb, segment: OutgoingSegment, now: numb
   if (!timestamps.on) return segment;
   segment.timestamps = true;
   segment.tsval = timestamps.value(now);
-  segment.tsecr = timestamps.recent ?? 0;
+  // Without ACK it echoes nothing.
+  segment.tsecr = hasFlag(segment, FLAG.ACK) ? (timestamps.recent ?? 0) : 0;
   return segment;
 }

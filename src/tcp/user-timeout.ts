@@ -8,6 +8,9 @@ const MOST_SECONDS = 32_767;
 /** RFC 5482 §3.1 leaves the limits to us: nobody makes us give up sooner than this (L_LIMIT), or wait longer than R2 would (U_LIMIT). */
 const LEAST = 100 * SECOND;
 
+/** What the option takes in a segment. */
+export const USER_TIMEOUT_LENGTH = 4;
+
 /** The option that tells the peer of our user timeout, where the user has both set one and asked for it (RFC 5482 §3.1). */
 export function userTimeoutOption({ settings }: Tcb): TcpOption | undefined {
   const { userTimeout, userTimeoutOption: enabled } = settings;

@@ -1,5 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { established, MILLISECOND } from '../support/script';
+import { DEFAULTS } from '../../src/tcp/options';
+import type { Segment } from '../../src/tcp/segment';
+import { arrives, machine } from '../support/machine';
+import { established, MILLISECOND, RTO } from '../support/script';
 
 describe('delayed acknowledgements (RFC 9293 §3.8.6.3)', () => {
   test('SHLD-18, MUST-40: one segment is acknowledged after 40 ms', () => {
@@ -53,5 +56,62 @@ describe('delayed acknowledgements (RFC 9293 §3.8.6.3)', () => {
   test('MAY-13: a gap, and what fills one, are answered at once', () => {
     const t = established().inject('P. 11:21(10) ack 1').expect('. 1:1(0) ack 1');
     t.inject('P. 1:11(10) ack 1').expect('. 1:1(0) ack 21');
+  });
+});
+
+describe('quick ACKs', () => {
+  const small = (n: number): string => `P. ${n * 10 - 9}:${n * 10 + 1}(10) ack 1`;
+
+  test("the first segments are acknowledged at once: the peer's slow start is not held up", () => {
+    const t = established({ passive: 80, quickAcks: 3 });
+    for (const n of [1, 2, 3]) t.inject(small(n)).expect(`. 1:1(0) ack ${n * 10 + 1}`);
+    t.inject(small(4))
+      .expectNothing()
+      .after(40 * MILLISECOND)
+      .expect('. 1:1(0) ack 41');
+  });
+
+  test('sixteen by default', () => {
+    expect(DEFAULTS.quickAcks).toBe(16);
+  });
+
+  test('and again after an idle time of an RTO', () => {
+    const t = established({ passive: 80, quickAcks: 1 }).inject(small(1)).expect('. 1:1(0) ack 11').at(RTO);
+    t.inject(small(2))
+      .after(40 * MILLISECOND)
+      .expect('. 1:1(0) ack 21')
+      .at(2 * RTO + 1)
+      .inject(small(3))
+      .expect('. 1:1(0) ack 31');
+    t.inject(small(4))
+      .expectNothing()
+      .after(40 * MILLISECOND)
+      .skip();
+  });
+
+  test('and behind a loss, twice', () => {
+    const t = established({ passive: 80, quickAcks: 16 });
+    for (let n = 1; n <= 16; n++) t.inject(small(n)).expect(`. 1:1(0) ack ${n * 10 + 1}`);
+    t.inject(small(17)).expectNothing().inject(small(18)).expect('. 1:1(0) ack 181');
+    t.inject(small(20)).expect('. 1:1(0) ack 181').inject(small(19)).expect('. 1:1(0) ack 201');
+    t.inject(small(21)).expect('. 1:1(0) ack 211').inject(small(22)).expect('. 1:1(0) ack 221');
+    t.inject(small(23))
+      .expectNothing()
+      .after(40 * MILLISECOND)
+      .skip();
+  });
+});
+
+describe('what a device has joined', () => {
+  /** The machine alone: no link of the scripts carries so much. */
+  const arrived = (length: number, rest: Partial<Segment> = {}): number => {
+    const { tcb, host } = machine();
+    tcb.rcv.quickAcks = 0;
+    arrives(tcb, { data: new Uint8Array(length), ...rest }, 1000);
+    return host.sent.length;
+  };
+
+  test('SHLD-19: counts as so many segments of the MSS', () => {
+    expect([1, 1460, 1461, 2920, 65_000].map((length) => arrived(length))).toEqual([0, 0, 1, 1, 1]);
   });
 });

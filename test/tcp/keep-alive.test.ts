@@ -134,4 +134,17 @@ describe('keep-alive (RFC 9293 §3.8.4)', () => {
       .set({ keepAlive: { idle: SECOND } });
     expect(Object.keys(t.status.timers)).toEqual(['time-wait']);
   });
+
+  test('MAY-6: where asked for, a probe carries an octet that means nothing, for peers that answer no other', () => {
+    const t = established({ passive: 80, keepAlive: { ...KEEP_ALIVE, garbage: true } })
+      .at(10 * SECOND)
+      .expect('. 0:1(1) ack 1 "\0"');
+    t.inject('. 1:1(0) ack 1')
+      .at(20 * SECOND)
+      .expect('. 0:1(1) ack 1 "\0"');
+    // It is no data: nothing is in flight.
+    expect(t.status).toMatchObject({ inFlight: 0, bytesSent: 0 });
+    t.send(5);
+    t.expect('P. 1:6(5) ack 1');
+  });
 });

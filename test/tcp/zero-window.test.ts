@@ -141,3 +141,31 @@ describe('zero window: the receiver (RFC 9293 §3.8.6)', () => {
     t.inject('. 1001:1002(1) ack 1').expect('. 1:1(0) ack 1002 win 999');
   });
 });
+
+describe('zero window: for ever', () => {
+  test('MUST-37: ten hours, every probe answered: the connection stands, and goes on', () => {
+    const t = closed();
+    let probes = 0;
+    for (; t.now < 600 * MINUTE; probes++) {
+      t.at((t.status.timers.persist ?? Infinity) - t.wire.start).expect('. 11:12(1) ack 1');
+      t.inject('. 1:1(0) ack 11 win 0');
+    }
+    // One a minute: the longest time between two (SHLD-30).
+    expect(probes).toBeGreaterThan(595);
+    expect(probes).toBeLessThan(610);
+    t.state('ESTABLISHED').inject('. 1:1(0) ack 11 win 1000').expect('P. 11:16(5) ack 1').inject('. 1:1(0) ack 16');
+    expect(t.status).toMatchObject({ inFlight: 0, timers: {}, zeroWindows: 1 });
+    expect(t.status.zeroWindowTime).toBeGreaterThanOrEqual(600 * MINUTE);
+  });
+
+  test('MUST-37, SHLD-17: with a user timeout it is the user who says how long', () => {
+    const t = established({ passive: 80, win: 10, userTimeout: 30 * SECOND });
+    t.send(15);
+    t.skip().inject('. 1:1(0) ack 11 win 0');
+    while (t.connection.state === 'ESTABLISHED' && t.now < 60 * SECOND) {
+      t.at(Math.min(...Object.values(t.status.timers))).skip();
+      if (t.connection.state === 'ESTABLISHED') t.inject('. 1:1(0) ack 11 win 0');
+    }
+    expect(t.events()).toEqual(['error ETIMEDOUT', 'closed aborted']);
+  });
+});

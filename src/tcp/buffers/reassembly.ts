@@ -134,7 +134,7 @@ export class Reassembly {
     const next = this.blocks[index + 1];
     if (block === undefined || next?.start !== block.end) return;
     if (block.pieces.length < next.pieces.length) {
-      next.pieces.unshift(...block.pieces);
+      next.pieces = block.pieces.concat(next.pieces);
       next.start = block.start;
       this.blocks.splice(index, 1);
     } else {

@@ -1,8 +1,13 @@
 /** Below this size a payload is copied, so that one small slice does not keep a large receive slab alive. */
 const COPY_BELOW = 512;
 
+/** Small payloads that nobody takes are gathered in pieces of this size: an octet in each segment must not cost a hundred here. */
+const GATHERED = 4096;
+
 /** What came in order and waits for RECEIVE: slices of the frames that brought it. */
 export class ReceiveQueue {
+  /** Where small payloads are gathered; the last chunk lies in it. */
+  private gathering: ArrayBufferLike | undefined;
   private chunks: Uint8Array[] = [];
   private first = 0;
   private bytes = 0;
@@ -14,8 +19,28 @@ export class ReceiveQueue {
 
   push(data: Uint8Array): void {
     if (data.length === 0) return;
-    this.chunks.push(own(data));
+    if (data.length >= COPY_BELOW || !this.gather(data)) this.chunks.push(own(data));
     this.bytes += data.length;
+  }
+
+  /** Adds a small payload to a small one that waits. */
+  private gather(data: Uint8Array): boolean {
+    const last = this.chunks.at(-1);
+    if (last === undefined) return false;
+    const { buffer, byteOffset, length } = last;
+    const end = byteOffset + length;
+    if (buffer === this.gathering && end + data.length <= GATHERED) {
+      new Uint8Array(buffer).set(data, end);
+      this.chunks[this.chunks.length - 1] = new Uint8Array(buffer, byteOffset, length + data.length);
+      return true;
+    }
+    if (length >= COPY_BELOW) return false;
+    const gathered = new Uint8Array(GATHERED);
+    gathered.set(last);
+    gathered.set(data, length);
+    this.gathering = gathered.buffer;
+    this.chunks[this.chunks.length - 1] = gathered.subarray(0, length + data.length);
+    return true;
   }
 
   /** Takes the oldest piece, at most `max` octets of it; `undefined` when nothing waits. */
@@ -43,6 +68,7 @@ export class ReceiveQueue {
     this.chunks = [];
     this.first = 0;
     this.bytes = 0;
+    this.gathering = undefined;
   }
 }
 

@@ -28,15 +28,9 @@ export function output(tcb: Tcb, now: number): void {
       sendWaiting(tcb, now);
       superviseWindow(tcb, now);
   }
-  sendOwedAcks(tcb, now);
-}
-
-/** An ACK if one is owed; to a peer without SACK, which counts them, one for each segment that came out of order (RFC 5681 §4.2). */
-function sendOwedAcks(tcb: Tcb, now: number): void {
-  const { rcv, timestamps } = tcb;
-  const duplicates = !tcb.sackPermitted && timestamps.lastAckSent === rcv.nxt;
-  while (duplicates && rcv.duplicatesOwed > 0) sendAck(tcb, now, 'ack');
-  rcv.duplicatesOwed = 0;
+  // A peer without SACK counts the ACKs: each segment that came out of order gets one of its own.
+  while (!tcb.sackPermitted && tcb.rcv.duplicatesOwed > 0) sendAck(tcb, now, 'ack');
+  tcb.rcv.duplicatesOwed = 0;
   if (tcb.ackNow) sendAck(tcb, now, 'ack');
 }
 

@@ -8,8 +8,12 @@ import type { Tcb } from '../tcb';
 import { clearTimer, startUserTimer } from '../timers';
 import type { SendReason } from '../trace';
 import { transition } from '../transition';
+import { USER_TIMEOUT_LENGTH, userTimeoutOption } from '../user-timeout';
 import { advertiseWindow } from '../window';
 import { sackLength, sackOptions } from './sack-option';
+
+/** What 40 octets of options hold beside timestamps. */
+const ROOM_BESIDE_TIMESTAMPS = 28;
 
 /** What a segment sends: `length` octets from `seq` on, and the FIN behind them. */
 export interface Text {
@@ -18,9 +22,18 @@ export interface Text {
   readonly fin: boolean;
 }
 
-/** The most data that fits into a segment now: SACK blocks take some of its room (RFC 6691 §3). */
+/** The most data that fits into a segment now: options that not every segment has take some of its room (RFC 6691 §3). */
 export function roomForData(tcb: Tcb): number {
-  return Math.max(1, tcb.snd.mss - sackLength(tcb));
+  return Math.max(1, tcb.snd.mss - sackLength(tcb) - (tcb.userTimeoutOwed ? USER_TIMEOUT_LENGTH : 0));
+}
+
+/** The options beside timestamps. What is owed of the user timeout waits where SACK blocks leave no place for it. */
+function otherOptions(tcb: Tcb): readonly TcpOption[] {
+  const sack = sackOptions(tcb);
+  if (!tcb.userTimeoutOwed || sackLength(tcb) + USER_TIMEOUT_LENGTH > ROOM_BESIDE_TIMESTAMPS) return sack;
+  tcb.userTimeoutOwed = false;
+  const userTimeout = userTimeoutOption(tcb);
+  return userTimeout === undefined ? sack : [...sack, userTimeout];
 }
 
 /** <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>, or from another number on, with octets in it that mean nothing. */
@@ -54,7 +67,7 @@ export function sendText(tcb: Tcb, { seq, length, fin }: Text, reason: SendReaso
   if (length > 0 && (end === tcb.endOfData || (lt(seq, snd.push) && ge(end, snd.push)))) flags |= FLAG.PSH;
   if (fin) flags |= FLAG.FIN;
   let ect = 0;
-  if (isNew && length > 0 && ecn.on && reason === 'data') {
+  if (isNew && length > 0 && ecn.on && (reason === 'data' || reason === 'fin')) {
     // RFC 3168 §6.1.2, §6.1.5: only new data says that it may be marked, and that the window came down.
     ect = 2;
     if (ecn.reduced) flags |= FLAG.CWR;
@@ -68,7 +81,7 @@ export function sendText(tcb: Tcb, { seq, length, fin }: Text, reason: SendReaso
     snd.nxt = next;
     const range = tcb.inFlight.send(from, next, now);
     tcb.delivery.sent(range, diff(next, from), before, now);
-    if (length > 0 && length < snd.mss) snd.small = end;
+    if (length > 0 && length < roomForData(tcb)) snd.small = end;
   }
   const octets = diff(next, seq);
   tcb.counters.bytesSent += length;
@@ -106,7 +119,7 @@ function transmit(
   out.wnd = advertiseWindow(tcb, true);
   out.data = data;
   out.reason = reason;
-  hand(tcb, timestamps.on, sackOptions(tcb), now);
+  hand(tcb, timestamps.on, otherOptions(tcb), now);
   out.ecn = 0;
 }
 
@@ -129,10 +142,11 @@ export function hand(tcb: Tcb, withTimestamps: boolean, options: readonly TcpOpt
 }
 
 function acknowledged(tcb: Tcb, now: number): void {
-  const { rcv } = tcb;
+  const { rcv, out } = tcb;
   tcb.ackNow = false;
   rcv.unacked = 0;
-  if (rcv.duplicatesOwed > 0) rcv.duplicatesOwed -= 1;
+  // One that carries data is no duplicate to the peer (RFC 5681 §2).
+  if (rcv.duplicatesOwed > 0 && out.data.length === 0) rcv.duplicatesOwed -= 1;
   rcv.duplicateLeft = rcv.duplicateRight;
   tcb.timestamps.lastAckSent = rcv.nxt;
   clearTimer(tcb, 'delayed-ack', now);

@@ -17,11 +17,11 @@ export function takeAck(tcb: Tcb, segment: Segment, now: number): void {
   // With nothing in flight only a DSACK, or what answers a probe, tells something.
   if (!advanced && inFlight.isEmpty && segment.sack.length === 0 && recovery.probe.end === undefined) return;
   const before = snd.una;
-  // BBR's rate starts from the handshake's round trip.
-  const handshake = tcb.synUnacked;
   const priorPipe = pipe(tcb);
   const priorLost = delivery.lost;
   const echoedAt = echoTime(tcb, segment, now);
+  // `moveUna` measures the handshake's round trip, which counts once; BBR's rate starts from it.
+  const ofSyn = tcb.synUnacked;
   recovery.advanced = advanced;
   delivery.begin(now, tcb.minRtt.value ?? 0, echoedAt);
   // What is sent again is held back by nothing else.
@@ -30,7 +30,7 @@ export function takeAck(tcb: Tcb, segment: Segment, now: number): void {
 
   sample.acked = advanced ? moveUna(tcb, segment.ack, echoedAt, now) : 0;
   const dsackRight = tcb.sackPermitted ? takeSack(tcb, segment) : undefined;
-  measureRoundTrip(tcb, advanced ? echoedAt : -1, now);
+  measureRoundTrip(tcb, advanced && !ofSyn ? echoedAt : -1, now);
   let delivered = delivery.ack.delivered;
   if (!tcb.sackPermitted) delivered = countDuplicates(tcb, segment, delivered);
 
@@ -59,7 +59,7 @@ export function takeAck(tcb: Tcb, segment: Segment, now: number): void {
 
   // The ACK that ends a phase is for what was sent in it: the window grows with the next one.
   sample.phase = ended && recovery.phase === 'open' ? ending : recovery.phase;
-  if (delivered > 0 || sample.lost > 0 || handshake) congestion.acked(sample);
+  if (delivered > 0 || sample.lost > 0 || ofSyn) congestion.acked(sample);
   if ((recovery.phase === 'recovery' || recovery.phase === 'reduced') && !congestion.ownsRecovery) {
     const safe = advanced && sample.lost === 0;
     congestion.cwnd = recovery.prr.window(delivered, sample.inFlight, congestion.ssthresh, safe, snd.mss);

@@ -2,6 +2,7 @@ import { FLAG } from '../../wire/tcp';
 import { drop } from '../drop';
 import { add, diff, gt, le, lt, within } from '../sequence';
 import { hasFlag, segmentLength, type Segment } from '../segment';
+import { asksForEcn } from '../ecn';
 import type { Tcb } from '../tcb';
 import { restartTimeWait } from '../transition';
 import { answerSparingly, type Verdict } from './verdict';
@@ -22,6 +23,7 @@ export function checkSequence(tcb: Tcb, segment: Segment, now: number): Verdict 
     if (window === 0 && segment.seq === rcv.nxt) {
       segment.data = segment.data.subarray(0, 0);
       segment.flags &= ~FLAG.FIN;
+      tcb.timestamps.take(segment, now);
       tcb.ackNow = true;
       return 'continue';
     }
@@ -35,9 +37,10 @@ export function checkSequence(tcb: Tcb, segment: Segment, now: number): Verdict 
     if (isLateAck(tcb, segment)) return 'continue';
     return drop(tcb, 'outside-window', () => describeOutside(tcb, segment), now);
   }
+  // Before the trimming: SEG.SEQ is where the peer began (RFC 7323 §4.3).
+  tcb.timestamps.take(segment, now);
   // A RST is believed by its own number (step 2), not by what the data in it reaches.
   if (!hasFlag(segment, FLAG.RST)) trimToWindow(tcb, segment);
-  tcb.timestamps.take(segment, now);
   return 'continue';
 }
 
@@ -113,10 +116,14 @@ export function trimToWindow(tcb: Tcb, segment: Segment): void {
  */
 function repeatedSyn(tcb: Tcb, segment: Segment): Verdict {
   if (!hasFlag(segment, FLAG.ACK)) {
-    if (!hasFlag(segment, FLAG.RST)) tcb.resendSyn = true;
+    if (hasFlag(segment, FLAG.RST)) return 'drop';
+    // RFC 3168 §6.1.1.1: a peer that asks again without the bits goes on without ECN.
+    if (!asksForEcn(segment)) tcb.ecn.on = false;
+    tcb.resendSyn = true;
     return 'drop';
   }
-  segment.flags &= ~FLAG.SYN;
+  // Its ECE agrees to ECN: nothing was marked.
+  segment.flags &= ~(FLAG.SYN | FLAG.ECE | FLAG.CWR);
   segment.seq = add(segment.seq, 1);
   trimToWindow(tcb, segment);
   return 'continue';

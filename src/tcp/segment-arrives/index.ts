@@ -2,6 +2,7 @@ import { FLAG } from '../../wire/tcp';
 import { startFinWait2Timer } from '../calls/close';
 import { hasFlag, type OutgoingSegment, type Segment } from '../segment';
 import type { Tcb } from '../tcb';
+import { takeUserTimeout } from '../timers';
 import { stamped } from '../timestamps';
 import { transition } from '../transition';
 import { checkSequence } from './acceptability';
@@ -13,9 +14,11 @@ import { checkSyn } from './syn';
 import { arrivesInSynSent } from './syn-sent';
 import { receiveText } from './text';
 import { checkUrg } from './urg';
+import type { Verdict } from './verdict';
 
 const STEPS = [
   checkSequence, // first
+  noteHeader, // RFC 9293 MAY-9 and RFC 5482; nobody outside the window has a say in them
   checkReset, // second; the third, security and precedence, is not in use (RFC 9293 appendix A.1)
   checkSyn, // fourth
   receiveEcn, // RFC 3168; no number in RFC 9293
@@ -24,6 +27,13 @@ const STEPS = [
   receiveText, // seventh
   receiveFin, // eighth
 ] as const;
+
+/** What the header says besides: IP's Diffserv field, and the peer's user timeout. */
+function noteHeader(tcb: Tcb, segment: Segment, now: number): Verdict {
+  tcb.receivedDscp = segment.dscp;
+  if (segment.userTimeout !== undefined) takeUserTimeout(tcb, segment.userTimeout, now);
+  return 'continue';
+}
 
 /**
  * SEGMENT ARRIVES (RFC 9293 §3.10.7) in every state that has a TCB of its own. Nothing is sent from here: `output` does that
@@ -37,8 +47,6 @@ export function segmentArrives(tcb: Tcb, segment: Segment, now: number): Outgoin
   // After an idle time the peer starts slowly again.
   if (now - tcb.lastHeard > tcb.rto.rto) tcb.rcv.quickAcks = tcb.settings.quickAcks;
   tcb.lastHeard = now;
-  tcb.receivedDscp = segment.dscp;
-  if (segment.userTimeout !== undefined) tcb.peerUserTimeout = segment.userTimeout;
   tcb.keepAliveProbes = 0;
   // RFC 7323 §2.3; a SYN's window is never scaled (§2.2).
   if (!hasFlag(segment, FLAG.SYN)) segment.wnd *= 2 ** tcb.snd.shift;

@@ -9,6 +9,7 @@ import { takeAck } from '../recovery/take-ack';
 import { receiveFin } from './fin';
 import { enterEstablished, queueText, takePeerSyn } from './synchronize';
 import { receiveText } from './text';
+import { checkUrg } from './urg';
 import { replyReset, type Verdict } from './verdict';
 
 /** SEGMENT ARRIVES in SYN-SENT (RFC 9293 §3.10.7.3). */
@@ -28,6 +29,8 @@ export function arrivesInSynSent(tcb: Tcb, segment: Segment, now: number): Verdi
   if (!hasFlag(segment, FLAG.SYN)) return drop(tcb, 'no-syn', () => 'neither SYN nor RST, in SYN-SENT', now);
 
   takePeerSyn(tcb, segment, now);
+  // They were about ECN itself: nothing was marked.
+  segment.flags &= ~(FLAG.ECE | FLAG.CWR);
   if (!acks) {
     // Both have called (§3.5, Figure 8): our SYN goes out again, with the ACK of theirs.
     transition(tcb, 'SYN-RECEIVED', 'rcv SYN', now);
@@ -40,6 +43,8 @@ export function arrivesInSynSent(tcb: Tcb, segment: Segment, now: number): Verdi
   tcb.ackNow = true;
   segment.seq = tcb.rcv.nxt;
   segment.flags &= ~FLAG.SYN;
+  segment.up = Math.max(0, segment.up - 1);
   trimToWindow(tcb, segment);
+  checkUrg(tcb, segment);
   return receiveText(tcb, segment, now) === 'continue' ? receiveFin(tcb, segment, now) : 'drop';
 }

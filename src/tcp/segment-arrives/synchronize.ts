@@ -1,4 +1,5 @@
 import { FLAG } from '../../wire/tcp';
+import { asksForEcn } from '../ecn';
 import { updateSendMss } from '../mss';
 import { add } from '../sequence';
 import { hasFlag, type Segment } from '../segment';
@@ -17,6 +18,7 @@ export function takePeerSyn(tcb: Tcb, segment: Segment, now: number): void {
   snd.maxWnd = segment.wnd;
   snd.wl1 = segment.seq;
   snd.wl2 = segment.ack;
+  tcb.receivedDscp = segment.dscp;
   takeOptions(tcb, segment, now);
   negotiateEcn(tcb, segment);
   // MUST-15: 536 when the peer announced nothing.
@@ -47,9 +49,11 @@ function takeOptions(tcb: Tcb, segment: Segment, now: number): void {
  */
 function negotiateEcn(tcb: Tcb, segment: Segment): void {
   const { ecn, settings } = tcb;
-  const bits = segment.flags & (FLAG.ECE | FLAG.CWR);
-  if (hasFlag(segment, FLAG.ACK)) ecn.on = settings.ecn === true && tcb.syn.transmissions === 1 && bits === FLAG.ECE;
-  else ecn.on = settings.ecn !== false && bits === (FLAG.ECE | FLAG.CWR);
+  if (!hasFlag(segment, FLAG.ACK)) ecn.on = settings.ecn !== false && asksForEcn(segment);
+  else {
+    const agrees = hasFlag(segment, FLAG.ECE) && !hasFlag(segment, FLAG.CWR);
+    ecn.on = settings.ecn === true && tcb.syn.transmissions === 1 && agrees;
+  }
 }
 
 /** Text and FIN that came with a SYN wait until the connection is ESTABLISHED (RFC 9293 §3.10.7.2, §3.10.7.3). */

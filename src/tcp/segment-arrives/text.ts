@@ -1,5 +1,6 @@
 import { FLAG } from '../../wire/tcp';
 import { drop } from '../drop';
+import { nextAcceptable } from '../output/segment';
 import { add, diff } from '../sequence';
 import { hasFlag, type Segment } from '../segment';
 import { NOTICE, type Tcb } from '../tcb';
@@ -18,7 +19,7 @@ export function receiveText(tcb: Tcb, segment: Segment, now: number): Verdict {
   if (tcb.detached && data.length > 0) {
     // SHLD-3: the user is gone and this data is lost to them, so the peer must not believe otherwise.
     tcb.host.count('tcp.data-after-close');
-    const answer = replyReset(tcb.snd.nxt);
+    const answer = replyReset(nextAcceptable(tcb));
     enterClosed(tcb, 'ABORT', now);
     return answer;
   }
@@ -85,6 +86,8 @@ function deliver(tcb: Tcb, data: Uint8Array): void {
   const { rcv } = tcb;
   rcv.nxt = add(rcv.nxt, data.length);
   rcv.offset += data.length;
+  // An ACK of something new is no duplicate.
+  rcv.duplicatesOwed = 0;
   tcb.counters.bytesReceived += data.length;
   tcb.receiveQueue.push(data);
   tcb.note(NOTICE.READABLE);

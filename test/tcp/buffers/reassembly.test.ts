@@ -63,4 +63,60 @@ describe('reassembly', () => {
     reassembly.clear();
     expect(reassembly.insert(6, Uint8Array.of(1))).toBe(true);
   });
+
+  const put = (reassembly: Reassembly, ...starts: number[]): Reassembly => {
+    for (const start of starts) reassembly.insert(start, Uint8Array.of(start, start, start));
+    return reassembly;
+  };
+  const told = (reassembly: Reassembly, count = 4): string =>
+    reassembly
+      .report(count)
+      .map(({ start, end }) => `${start}:${end}`)
+      .join(' ');
+
+  test('the block that was added to last is reported first, the others in that order (RFC 2018 §4)', () => {
+    const reassembly = put(new Reassembly(100), 10, 20, 30, 40, 50);
+    expect(told(reassembly)).toBe('50:53 40:43 30:33 20:23');
+    expect(told(put(reassembly, 23))).toBe('20:26 50:53 40:43 30:33');
+    expect(told(put(reassembly, 23), 1)).toBe('20:26');
+    // One that is forgotten among the last is reported where there is room.
+    expect(told(reassembly, 9)).toBe('20:26 50:53 40:43 30:33 10:13');
+  });
+
+  test('blocks that come to touch are one', () => {
+    const reassembly = put(new Reassembly(100), 10, 16, 22, 13);
+    expect(told(reassembly)).toBe('10:19 22:25');
+    expect(told(put(reassembly, 19))).toBe('10:25');
+    expect([reassembly.size, reassembly.length, reassembly.start]).toEqual([1, 15, 10]);
+    expect(reassembly.takeAt(10)?.flatMap((piece) => [...piece])).toEqual(
+      [10, 13, 16, 19, 22].flatMap((n) => [n, n, n]),
+    );
+    expect([reassembly.size, told(reassembly)]).toEqual([0, '']);
+  });
+
+  test('knows what it holds', () => {
+    const reassembly = put(new Reassembly(100), 10, 20);
+    const holds = (start: number, end: number): boolean => reassembly.holds(start, end);
+    expect([holds(10, 13), holds(11, 12), holds(9, 11), holds(12, 14), holds(10, 23), holds(20, 23)]).toEqual([
+      true,
+      true,
+      false,
+      false,
+      false,
+      true,
+    ]);
+    expect([9, 10, 12, 13].map((at) => reassembly.around(at)?.start)).toEqual([undefined, 10, 10, undefined]);
+  });
+
+  test('very many pieces, the last first, become one block', () => {
+    const count = 200_000;
+    const reassembly = new Reassembly(count);
+    reassembly.insert(count, new Uint8Array(1));
+    // Two halves of 100,000 pieces each, with one place between them.
+    for (let at = 1; at < count / 2; at++) reassembly.insert(at, new Uint8Array(1));
+    for (let at = count / 2 + 1; at < count; at++) reassembly.insert(at, new Uint8Array(1));
+    expect(reassembly.size).toBe(2);
+    reassembly.insert(count / 2, new Uint8Array(1));
+    expect([reassembly.size, reassembly.length, reassembly.takeAt(1)?.length]).toEqual([1, count, count]);
+  });
 });

@@ -14,6 +14,7 @@ describe('the receive queue', () => {
       fc.property(fc.array(command, { maxLength: 400, size: 'max' }), (commands) => {
         const queue = new ReceiveQueue();
         let model = Buffer.alloc(0);
+        const given: { taken: Uint8Array; copy: Uint8Array }[] = [];
         for (const step of commands) {
           if ('push' in step) {
             queue.push(step.push);
@@ -27,12 +28,28 @@ describe('the receive queue', () => {
             const length = taken?.length ?? 0;
             expect(length).toBeLessThanOrEqual(step.take);
             expect(Buffer.from(taken ?? [])).toEqual(model.subarray(0, length));
+            if (taken !== undefined) given.push({ taken, copy: taken.slice() });
             model = model.subarray(length);
           }
           expect(queue.length).toBe(model.length);
         }
+        // What the user has is the user's: nothing that comes later is written into it.
+        for (const { taken, copy } of given) expect(taken).toEqual(copy);
       }),
     );
+  });
+
+  test('an octet in each segment is not kept as so many pieces', () => {
+    const queue = new ReceiveQueue();
+    for (let count = 0; count < 10_000; count++) queue.push(Uint8Array.of(count));
+    let pieces = 0;
+    let octets = 0;
+    for (let piece = queue.take(1e6); piece !== undefined; piece = queue.take(1e6)) {
+      expect(piece.every((octet, index) => octet === (octets + index) % 256)).toBe(true);
+      pieces += 1;
+      octets += piece.length;
+    }
+    expect([octets, pieces]).toEqual([10_000, 3]);
   });
 
   test('keeps a large slice as it is, and copies a small one out of the frame that brought it', () => {

@@ -114,3 +114,29 @@ describe('SEND (RFC 9293 §3.10.2)', () => {
     s.skip();
   });
 });
+
+describe('the send buffer', () => {
+  test('grows with the congestion window, so that it holds two of them, up to its limit', () => {
+    const t = established({ passive: 80, sendBuffer: 20_000, sendBufferMax: 60_000 });
+    expect([t.status.cwnd, t.send(100_000)]).toEqual([14_600, 29_200]);
+    t.skip().inject('. 1:1(0) ack 14601').skip();
+    expect(t.status.cwnd).toBeGreaterThan(14_600);
+    const { cwnd } = t.status;
+    t.send(100_000);
+    expect(t.status.buffered.send).toBe(Math.min(60_000, 2 * cwnd));
+    for (let round = 0; round < 6; round++) {
+      t.skip()
+        .inject(`. 1:1(0) ack ${t.status.snd.nxt - t.status.snd.iss}`)
+        .skip();
+      t.send(100_000);
+    }
+    expect(t.status).toMatchObject({ buffered: { send: 60_000 }, buffers: { send: 60_000 } });
+    t.skip();
+  });
+
+  test('one that is named is that size', () => {
+    const t = established({ passive: 80, sendBuffer: 20_000 });
+    expect(t.send(100_000)).toBe(20_000);
+    t.skip();
+  });
+});
