@@ -136,6 +136,8 @@ function respondInLoss(tcb: Tcb, echoesOriginal: boolean, now: number): void {
   if (recovery.frto === 0) return;
   // §3.1, step 2: with SACK duplicates say what has arrived; the ACK of what was sent again is still awaited.
   if (recovery.frto === 1 && tcb.sackPermitted && !recovery.advanced) return;
+  // Step 3a: the two new segments may still count as under way; they do not hold up what is lost.
+  if (recovery.frto === 2 && !recovery.advanced) tcb.congestion.cwnd = Math.max(tcb.congestion.cwnd, 3 * snd.mss);
   if (!recovery.advanced || !lt(snd.una, recovery.point)) recovery.frto = 0;
   // Step 2b: new data now, and what it brings about tells; step 3a: it told nothing good.
   else recovery.frto = recovery.frto === 1 ? 2 : 0;
