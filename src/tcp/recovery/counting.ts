@@ -56,7 +56,7 @@ export class NewReno implements LossDetection {
     }
     if (recovery.phase === 'loss' || recovery.duplicateAcks < DUPLICATE_THRESHOLD) return;
     // RFC 6582 §3.2, step 2, and §4.1: duplicates of what was sent before the last time-out tell nothing.
-    if (lt(snd.una, recovery.point) || inFlight.lost > 0) return;
+    if ((recovery.phase === 'open' && lt(snd.una, recovery.point)) || inFlight.lost > 0) return;
     markHeadLost(tcb, now);
   }
 

@@ -5,7 +5,7 @@ import type { Tcb } from '../tcb';
 import { beginReduction, endPhaseAtPoint, pipe, undoReduction } from './recovery';
 import { takeSack } from './take-sack';
 import { scheduleProbe } from './tail-loss-probe';
-import { moveUna } from './una';
+import { moveUna, startRetransmissionTimer } from './una';
 
 /**
  * An ACK that is acceptable (RFC 9293 §3.10.7.4, fifth step): what it acknowledges, and by SACK, goes into the scoreboard; from that
@@ -31,6 +31,8 @@ export function takeAck(tcb: Tcb, segment: Segment, now: number): void {
   sample.acked = advanced ? moveUna(tcb, segment.ack, echoedAt, now) : 0;
   const dsackRight = tcb.sackPermitted ? takeSack(tcb, segment) : undefined;
   measureRoundTrip(tcb, advanced && !ofSyn ? echoedAt : -1, now);
+  // RFC 6298 §5.3, with what this ACK has measured.
+  if (advanced && snd.una !== snd.nxt) startRetransmissionTimer(tcb, now);
   let delivered = delivery.ack.delivered;
   if (!tcb.sackPermitted) delivered = countDuplicates(tcb, segment, delivered);
 
@@ -55,7 +57,9 @@ export function takeAck(tcb: Tcb, segment: Segment, now: number): void {
   if (inFlight.lost > 0 && (phase === 'open' || phase === 'reduced') && (sample.lost > 0 || ended)) {
     beginReduction(tcb, 'recovery', 'fast-retransmit', priorPipe, now);
   } else if (phase === 'open' && mended) beginReduction(tcb, 'reduced', 'probe', priorPipe, now);
-  else if (phase === 'open' && sample.ecnEcho && advanced) beginReduction(tcb, 'reduced', 'ecn', priorPipe, now);
+  // The ACK that ends a phase left before our CWR came: its ECE is still that of before (RFC 3168 §6.1.2).
+  else if (phase === 'open' && sample.ecnEcho && advanced && !ended)
+    beginReduction(tcb, 'reduced', 'ecn', priorPipe, now);
 
   // The ACK that ends a phase is for what was sent in it: the window grows with the next one.
   sample.phase = ended && recovery.phase === 'open' ? ending : recovery.phase;

@@ -83,7 +83,7 @@ describe.each([
   });
 
   test('a second time-out for the same data is no case for it (step 1)', () => {
-    const t = timedOut({ sack })
+    timedOut({ sack })
       .after(600 * MILLISECOND)
       .expect(data(0))
       .inject(ack(1))
@@ -121,6 +121,6 @@ describe('F-RTO with SACK', () => {
   });
 
   test('a duplicate before the first ACK changes nothing (§3.1, step 2)', () => {
-    const t = timedOut().after(1000).inject(ack(0)).expectNothing().inject(ack(1)).expect(data(10), data(11));
+    timedOut().after(1000).inject(ack(0)).expectNothing().inject(ack(1)).expect(data(10), data(11));
   });
 });
