@@ -39,7 +39,7 @@ export function addressWithPrefix(text: string): string {
 /** What `--impair` asks for. */
 export type Impairment = ImpairSettings & { readonly seed: number };
 
-const PROBABILITIES = ['loss', 'reorder', 'duplicate', 'corrupt'] as const;
+const PROBABILITIES = ['loss', 'reorder', 'duplicate', 'corrupt', 'mark'] as const;
 const TIMES = ['delay', 'jitter'] as const;
 const UNITS: Readonly<Record<string, number>> = { us: 1, µs: 1, ms: 1000, s: 1_000_000 };
 const RATES: Readonly<Record<string, number>> = { '': 1, k: 1e3, M: 1e6, G: 1e9 };

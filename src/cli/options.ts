@@ -58,7 +58,7 @@ export function hostOptions(command: Command): Command {
     .addOption(
       new Option(
         '--impair <what>',
-        'be a bad network: loss=10%,delay=20ms,seed=1; there are also jitter, reorder, duplicate, corrupt and rate',
+        'be a bad network: loss=10%,delay=20ms,seed=1; there are also jitter, reorder, duplicate, corrupt, mark and rate',
       ).argParser(impairment),
     )
     .addOption(new Option('--msl <seconds>', 'maximum segment lifetime; TIME-WAIT lasts two').argParser(seconds))

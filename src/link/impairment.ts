@@ -1,5 +1,6 @@
 import type { Clock, Scheduled } from '../clock/clock';
 import type { Random } from '../random';
+import { markCongestion } from './ce-mark';
 import type { FrameBatch, Link } from './link';
 
 /** What happens to a frame: what chance decides (`pass`), or one thing for certain. */
@@ -24,6 +25,8 @@ export interface Impairment {
   readonly duplicate?: number;
   /** The probability that one bit of a frame is flipped; an Ethernet header is spared. */
   readonly corrupt?: number;
+  /** The probability that a packet of a sender who understands it is marked "congestion experienced" (RFC 3168 §5). */
+  readonly mark?: number;
   /** Bits/s, counting each frame from its first byte (the Ethernet header's, if there is one) to its last. 0: no limit. */
   readonly rate?: number;
   /** How many frames wait for `rate` at most, the one being sent included; more are dropped. Default 1000. */
@@ -42,6 +45,7 @@ export interface ImpairmentCounters {
   reordered: number;
   duplicated: number;
   corrupted: number;
+  marked: number;
   /** Dropped because `queue` or `limit` was reached. */
   overflowed: number;
   /** Under way when the link was closed. */
@@ -56,6 +60,7 @@ const DEFAULTS = {
   reorderDelay: 1000,
   duplicate: 0,
   corrupt: 0,
+  mark: 0,
   rate: 0,
   queue: 1000,
   limit: 65536,
@@ -69,11 +74,12 @@ const SETTINGS: readonly Setting[] = [
   'reorderDelay',
   'duplicate',
   'corrupt',
+  'mark',
   'rate',
   'queue',
   'limit',
 ];
-const PROBABILITIES: readonly Setting[] = ['loss', 'reorder', 'duplicate', 'corrupt'];
+const PROBABILITIES: readonly Setting[] = ['loss', 'reorder', 'duplicate', 'corrupt', 'mark'];
 
 const ETHERNET_HEADER = 14;
 
@@ -93,6 +99,7 @@ export class ImpairedPath {
     reordered: 0,
     duplicated: 0,
     corrupted: 0,
+    marked: 0,
     overflowed: 0,
     cancelled: 0,
   };
@@ -100,7 +107,7 @@ export class ImpairedPath {
   readonly #settings = { ...DEFAULTS };
   #filter: FrameFilter | undefined;
   /** A source of chance for each thing, all drawn from for each frame: more loss does not change what else is struck. */
-  readonly #chance: Readonly<Record<'loss' | 'jitter' | 'reorder' | 'duplicate' | 'corrupt' | 'bit', Random>>;
+  readonly #chance: Readonly<Record<'loss' | 'jitter' | 'reorder' | 'duplicate' | 'corrupt' | 'bit' | 'mark', Random>>;
 
   /** When the frames that wait for the rate will have left, oldest first. */
   readonly #departures: number[] = [];
@@ -128,6 +135,7 @@ export class ImpairedPath {
       duplicate: random.fork(),
       corrupt: random.fork(),
       bit: random.fork(),
+      mark: random.fork(),
     };
   }
 
@@ -172,6 +180,7 @@ export class ImpairedPath {
     const twice = chance.duplicate.chance(settings.duplicate) || fate === 'duplicate';
     const corrupt = chance.corrupt.chance(settings.corrupt) || fate === 'corrupt';
     const position = chance.bit.uint32();
+    const marked = chance.mark.chance(settings.mark);
 
     const departure = this.#underWay < settings.limit ? this.#depart(frame.length, now) : undefined;
     if (departure === undefined) {
@@ -183,6 +192,7 @@ export class ImpairedPath {
       counters.lost++;
       return;
     }
+    if (marked && markCongestion(frame, this.medium === 'ethernet' ? ETHERNET_HEADER : 0)) counters.marked++;
     if (corrupt && this.#flip(frame, position)) counters.corrupted++;
     const copies = [frame];
     if (twice) {

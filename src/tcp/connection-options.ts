@@ -31,7 +31,7 @@ export interface ConnectionOptions {
    * is given alone. Before `open` it also fixes the window scale.
    */
   receiveBufferMax?: number;
-  /** The most pieces of out-of-order data held for reassembly. Default 1024; what comes beyond it is dropped and counted. */
+  /** The most pieces of out-of-order data held for reassembly. Default 16,384; what comes beyond it is dropped and counted. */
   outOfOrderLimit?: number;
   /** How long an ACK may be delayed, µs, under 500 ms (RFC 9293 MUST-40). Default 40 ms; 0 acknowledges at once. */
   delayedAck?: number;

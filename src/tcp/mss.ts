@@ -1,7 +1,7 @@
 import type { Tcb } from './tcb';
 
 /** What the timestamps option takes in every segment, two NOPs included (RFC 7323 appendix A). */
-const TIMESTAMPS = 12;
+export const TIMESTAMPS = 12;
 
 /**
  * Eff.snd.MSS (RFC 9293 §3.7.1, MUST-16): what the peer takes and the path carries, less the options that every segment has. (An MSS on

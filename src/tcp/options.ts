@@ -53,7 +53,7 @@ export const DEFAULTS: Settings = {
   linger: undefined,
   receiveBuffer: 131_072,
   receiveBufferMax: 6_291_456,
-  outOfOrderLimit: 1024,
+  outOfOrderLimit: 16_384,
   delayedAck: 40_000,
   quickAcks: 16,
   mss: undefined,

@@ -28,20 +28,25 @@ export function advertiseWindow(tcb: Tcb, scaled: boolean): number {
 export function owesWindowUpdate(tcb: Tcb): boolean {
   const window = tcb.receiveWindow;
   const room = spaceBeyondEdge(tcb);
-  return room >= worthwhileStep(tcb) && room >= window && window * 2 <= Math.min(tcb.receiveBuffer.size, 65_535);
+  return room >= worthwhileStep(tcb) && room >= window && window * 2 <= Math.min(capacity(tcb), 65_535);
+}
+
+/** The buffer's size, and at least what one step of the window scale says: a smaller one could never be offered. */
+function capacity({ receiveBuffer, rcv }: Tcb): number {
+  return Math.max(receiveBuffer.size, 2 ** rcv.shift);
 }
 
 /** Octets by which the right edge could move: free buffer, as far as a window can offer it, less what is offered already. */
 function spaceBeyondEdge(tcb: Tcb): number {
-  const free = tcb.receiveBuffer.size - tcb.receiveQueue.length;
+  const free = capacity(tcb) - tcb.receiveQueue.length;
   return Math.min(free, largestWindow(tcb)) - tcb.receiveWindow;
 }
 
 /** The whole buffer, or as much of it as 16 bits with the scale can say. */
 function largestWindow(tcb: Tcb): number {
-  return Math.min(tcb.receiveBuffer.size, 65_535 * 2 ** tcb.rcv.shift);
+  return Math.min(capacity(tcb), 65_535 * 2 ** tcb.rcv.shift);
 }
 
 function worthwhileStep(tcb: Tcb): number {
-  return Math.max(1, Math.min(Math.floor(tcb.receiveBuffer.size / 2), tcb.rcv.mss));
+  return Math.max(1, Math.min(Math.floor(capacity(tcb) / 2), tcb.rcv.mss));
 }

@@ -311,6 +311,7 @@ describe('filter', () => {
       lost: 1,
       duplicated: 1,
       corrupted: 1,
+      marked: 0,
       reordered: 1,
       overflowed: 0,
       cancelled: 0,

@@ -42,6 +42,17 @@ const options: fc.Arbitrary<ConnectionOptions> = fc.record({
   linger: rarely(0, 5_000_000),
   userTimeout: rarely(300_000, 30_000_000),
   finWait2Timeout: rarely(1_000_000),
+  receiveBufferMax: rarely(10_000_000),
+  congestion: rarely('reno', 'bbr'),
+  sack: rarely(false),
+  timestamps: rarely(false),
+  windowScaling: rarely(false),
+  lossRecovery: rarely('sack'),
+  tailLossProbe: rarely(false),
+  frto: rarely(false),
+  nagle: rarely('classic'),
+  ecn: rarely(true, false),
+  mtuProbing: rarely('black-hole', 'always'),
   keepAlive: rarely({ idle: 10_000_000, interval: 1_000_000, probes: 3 }),
 });
 

@@ -16,7 +16,9 @@ const CHUNK = new Uint8Array(65_536);
 
 /** Whose fairness is to be shown, and how a connection is told to use it. */
 const ALGORITHMS: readonly { readonly name: string; readonly options: ConnectionOptions }[] = [
-  { name: 'reno', options: {} },
+  { name: 'cubic', options: { congestion: 'cubic' } },
+  { name: 'reno', options: { congestion: 'reno' } },
+  { name: 'bbr', options: { congestion: 'bbr' } },
 ];
 
 describe.each(ALGORITHMS)(

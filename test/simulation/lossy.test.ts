@@ -27,6 +27,7 @@ describe('10 % loss, 10 % reordering, duplication and corruption', () => {
             reorderDelay: 1 + random.below(30 * MILLISECOND),
             duplicate: 0.05,
             corrupt: 0.05,
+            mark: 0.02,
             delay: random.below(100 * MILLISECOND),
             jitter: random.below(20 * MILLISECOND),
           },

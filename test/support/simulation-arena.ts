@@ -255,7 +255,8 @@ export class Arena {
     const { a, b } = this.machines;
     for (const { name, parties, stack } of [a, b]) {
       if (stack.tcp.connections().length > 1) throw new Error(`${name} has two connections with one four-tuple`);
-      const { receiveBuffer = 0, sendBuffer = 0 } = this.schedule.options[name];
+      const { sendBuffer = 0, receiveBufferMax = 0 } = this.schedule.options[name];
+      const receiveBuffer = Math.max(receiveBufferMax, this.schedule.options[name].receiveBuffer ?? 0);
       for (const { connection } of parties) {
         checkConnection(connection, this.clock);
         const { state, snd, rcv, buffered, inFlight } = connection.status();

@@ -167,6 +167,24 @@ export function randomTalk(world: World, index: number, random: Random): Talk {
   };
 }
 
+/** Whatever two ends may agree on, or one may do alone. */
+export function randomMachinery(random: Random): ConnectionOptions {
+  return {
+    congestion: pick(random, ['cubic', 'cubic', 'reno', 'bbr']),
+    sack: !random.chance(0.2),
+    timestamps: !random.chance(0.2),
+    windowScaling: !random.chance(0.1),
+    lossRecovery: pick(random, ['rack', 'rack', 'sack']),
+    tailLossProbe: !random.chance(0.2),
+    frto: !random.chance(0.2),
+    nagle: pick(random, ['minshall', 'classic']),
+    ecn: pick(random, [true, 'passive', false]),
+    quickAcks: pick(random, [16, 0]),
+    initialWindow: pick(random, [10, 1]),
+    mtuProbing: pick(random, ['off', 'black-hole', 'always']),
+  };
+}
+
 type SizedOptions = ConnectionOptions & { readonly sendBuffer: number; readonly receiveBuffer: number };
 
 function randomOptions(random: Random): SizedOptions {
@@ -177,6 +195,8 @@ function randomOptions(random: Random): SizedOptions {
     ...(random.chance(0.2) && { mss: 30 + random.below(1431) }),
     ...(random.chance(0.2) && { delayedAck: 0 }),
     ...(random.chance(0.1) && { outOfOrderLimit: 1 + random.below(8) }),
+    ...(random.chance(0.2) && { receiveBufferMax: 2 ** 20, sendBufferMax: 2 ** 20 }),
+    ...randomMachinery(random),
   };
 }
 

@@ -99,7 +99,7 @@ export function noteRetransmission(
 ): void {
   tcb.counters.retransmissions += 1;
   tcb.counters.bytesRetransmitted += length;
-  if (cause !== 'window-opened' && le(seq, tcb.snd.nxt)) tcb.recovery.undo.sentAgain(length, now);
+  if (cause !== 'window-opened' && le(seq, tcb.snd.nxt)) tcb.recovery.undo.sentAgain(add(seq, length), length, now);
   tcb.host.count('tcp.retransmissions');
   tcb.host.trace?.({
     type: 'retransmission',

@@ -1,6 +1,7 @@
 import type { SackBlock, TcpOption } from '../../wire/tcp-options';
 import { add } from '../sequence';
 import { NO_OPTIONS } from '../segment';
+import { TIMESTAMPS } from '../mss';
 import type { Tcb } from '../tcb';
 
 const NOP: TcpOption = { kind: 'nop' };
@@ -32,8 +33,11 @@ export function sackOptions(tcb: Tcb): readonly TcpOption[] {
   return [NOP, NOP, { kind: 'sack', blocks }];
 }
 
-function blockCount({ sackPermitted, rcv, reassembly, timestamps }: Tcb): number {
+function blockCount({ sackPermitted, rcv, reassembly, timestamps, pathMss }: Tcb): number {
   if (!sackPermitted) return 0;
   const wanted = reassembly.size + (rcv.duplicateLeft === rcv.duplicateRight ? 0 : 1);
-  return Math.min(wanted, timestamps.on ? BLOCKS_BESIDE_TIMESTAMPS : BLOCKS);
+  if (wanted === 0) return 0;
+  // On the narrowest paths (an MTU of 68 carries 28 octets) an octet of data should still fit.
+  const room = pathMss - (timestamps.on ? TIMESTAMPS : 0) - OVERHEAD - 1;
+  return Math.max(0, Math.min(wanted, timestamps.on ? BLOCKS_BESIDE_TIMESTAMPS : BLOCKS, Math.floor(room / BLOCK)));
 }

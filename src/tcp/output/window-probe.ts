@@ -1,3 +1,4 @@
+import { startRetransmissionTimer } from '../recovery/una';
 import { diff } from '../sequence';
 import type { Tcb } from '../tcb';
 import { clearTimer, setTimer } from '../timers';
@@ -31,6 +32,10 @@ export function superviseWindow(tcb: Tcb, now: number): void {
   const stuck = snd.wnd === 0 ? unsent || tcb.unacknowledged > 0 : unsent && tcb.unacknowledged === 0;
   if (!stuck || tcb.timers.get('pacing') !== undefined) {
     clearTimer(tcb, 'persist', now);
+    // A window that opens again gives what is in flight back to the retransmission timer.
+    if (tcb.unacknowledged > 0 && snd.wnd > 0 && tcb.timers.get('retransmission') === undefined) {
+      startRetransmissionTimer(tcb, now);
+    }
     return;
   }
   if (snd.wnd === 0) {

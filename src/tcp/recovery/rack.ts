@@ -50,7 +50,7 @@ export class Rack implements LossDetection {
   /** §6.2, step 5; also when the reordering timer goes off (§6.3). */
   detectLoss(tcb: Tcb, now: number): void {
     if (this.sentAt < 0) return;
-    const patience = this.rtt + this.reorderingWindow(tcb);
+    const patience = Math.ceil(this.rtt + this.reorderingWindow(tcb));
     let deadline = 0;
     // In the order of sending: the first one that is too young ends it.
     for (let range = tcb.inFlight.oldest; range !== undefined && range.sentAt <= this.sentAt;) {
@@ -112,6 +112,6 @@ export class Rack implements LossDetection {
       if (tcb.inFlight.sackedSegments >= DUPLICATE_THRESHOLD) return 0;
     }
     const { srtt = 0 } = tcb.rto;
-    return Math.floor(Math.min((this.multiplier * (tcb.minRtt.value ?? 0)) / PART, srtt));
+    return Math.min((this.multiplier * (tcb.minRtt.value ?? 0)) / PART, srtt);
   }
 }

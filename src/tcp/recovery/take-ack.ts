@@ -30,7 +30,8 @@ export function takeAck(tcb: Tcb, segment: Segment, now: number): void {
 
   sample.acked = advanced ? moveUna(tcb, segment.ack, echoedAt, now) : 0;
   const dsackRight = tcb.sackPermitted ? takeSack(tcb, segment) : undefined;
-  measureRoundTrip(tcb, advanced && !ofSyn ? echoedAt : -1, now);
+  // An ACK that a duplicate has brought about echoes what came long before it.
+  measureRoundTrip(tcb, advanced && !ofSyn && dsackRight === undefined ? echoedAt : -1, now);
   // RFC 6298 §5.3, with what this ACK has measured.
   if (advanced && snd.una !== snd.nxt) startRetransmissionTimer(tcb, now);
   let delivered = delivery.ack.delivered;

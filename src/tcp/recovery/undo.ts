@@ -1,4 +1,4 @@
-import { ge, lt } from '../sequence';
+import { ge, gt, lt } from '../sequence';
 import type { Tcb } from '../tcb';
 
 /**
@@ -14,21 +14,26 @@ export class Undo {
   private outstanding = -1;
   /** The timestamp (TSval) on the first retransmission, µs; `undefined` before it. */
   private sentAgainAt: number | undefined;
+  /** The end of what was sent again; means something while `sentAgainAt` is known. */
+  private sentAgainUpTo = 0;
 
   begin(una: number): void {
     this.armed = true;
     this.from = una;
+    // A retransmission of an earlier recovery may still be under way: its ACK is for no original.
+    if (this.sentAgainAt !== undefined && gt(this.sentAgainUpTo, una)) return;
     this.outstanding = -1;
     this.sentAgainAt = undefined;
   }
 
   end(): void {
     this.armed = false;
-    this.sentAgainAt = undefined;
   }
 
-  sentAgain(octets: number, now: number): void {
+  /** Octets up to `end` go out again. */
+  sentAgain(end: number, octets: number, now: number): void {
     this.outstanding = Math.max(0, this.outstanding) + octets;
+    if (this.sentAgainAt === undefined || gt(end, this.sentAgainUpTo)) this.sentAgainUpTo = end;
     this.sentAgainAt ??= Math.floor(now / 1000) * 1000;
   }
 

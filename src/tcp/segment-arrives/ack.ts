@@ -1,6 +1,6 @@
 import { FLAG } from '../../wire/tcp';
 import { drop } from '../drop';
-import { diff, ge, gt, le, lt } from '../sequence';
+import { add, diff, ge, gt, le, lt } from '../sequence';
 import { hasFlag, type Segment } from '../segment';
 import type { Tcb } from '../tcb';
 import { takeAck } from '../recovery/take-ack';
@@ -65,6 +65,11 @@ function updateWindow(tcb: Tcb, segment: Segment, handshake: boolean, now: numbe
   if (tcb.windowClosedAt !== undefined) tcb.counters.zeroWindowTime += now - tcb.windowClosedAt;
   tcb.windowClosedAt = undefined;
   clearTimer(tcb, 'persist', now);
-  // What is still in flight the peer has thrown away when its window was closed. No router has lost it.
-  tcb.inFlight.markAllLost();
+  // What has probed the window the peer has thrown away while it was closed, and no router has lost it. Where a window has shrunk under
+  // more than that, the oldest segment finds out what became of the rest.
+  const { inFlight } = tcb;
+  const { head } = inFlight;
+  if (head === undefined) return;
+  inFlight.splitAt(head, add(head.start, snd.mss));
+  inFlight.markLost(head);
 }
