@@ -44,7 +44,7 @@ describe('after many gigabytes', () => {
       [0, 10],
     ]);
     arrives(tcb, { ack: add(tcb.snd.una, 10) }, 1_000_000);
-    expect([tcb.counters.bytesAcked, tcb.sendQueue.length, tcb.inFlight]).toEqual([10, 0, 0]);
+    expect([tcb.counters.bytesAcked, tcb.sendQueue.length, tcb.inFlight.size]).toEqual([10, 0, 0]);
   });
 
   test('fast retransmit still knows an old loss from a new one', () => {

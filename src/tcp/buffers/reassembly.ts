@@ -82,12 +82,6 @@ export class Reassembly {
     return true;
   }
 
-  /** True when all of [start, end) is held already. */
-  holds(start: number, end: number): boolean {
-    const block = this.blocks[this.firstEndingFrom(start + 1)];
-    return block !== undefined && block.start <= start && end <= block.end;
-  }
-
   /** The block around `position`, as its first and one after its last octet. */
   around(position: number): { readonly start: number; readonly end: number } | undefined {
     const block = this.blocks[this.firstEndingFrom(position + 1)];

@@ -57,7 +57,7 @@ export abstract class WindowBased implements CongestionControl {
   protected abstract avoid(sample: AckSample, acked: number): void;
 
   acked(sample: AckSample): void {
-    this.fresh = false;
+    if (sample.delivered > 0) this.fresh = false;
     this.validation.acked(sample);
     if (sample.phase === 'recovery' || sample.phase === 'reduced') return;
     if (!sample.limited) this.unusedUntil = sample.now;

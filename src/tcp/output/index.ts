@@ -51,10 +51,18 @@ function sendWaiting(tcb: Tcb, now: number): void {
   }
   if (recovery.frto !== 2 && sendLost(tcb, now) && !sendMtuProbe(tcb, now)) sendNew(tcb, Infinity, now);
   if (snd.nxt !== before) scheduleProbe(tcb, now);
-  if (snd.nxt === tcb.endOfData && tcb.inFlight.lost === 0 && pipe(tcb) < tcb.congestion.cwnd) {
-    tcb.delivery.appLimited(pipe(tcb));
-    tcb.congestion.appLimited(pipe(tcb));
-  }
+  noteAppLimited(tcb);
+}
+
+/** CheckIfApplicationLimited() (draft-ietf-ccwg-bbr §4.1.2.4): the network would take more than the user gives. */
+function noteAppLimited(tcb: Tcb): void {
+  const { snd, inFlight, congestion } = tcb;
+  const flying = pipe(tcb);
+  const unsent = diff(tcb.endOfData, snd.nxt);
+  if (unsent >= snd.mss || inFlight.lost > 0 || flying >= congestion.cwnd || tcb.timers.get('pacing') !== undefined)
+    return;
+  tcb.delivery.appLimited(flying);
+  congestion.appLimited(flying);
 }
 
 /** New data and the FIN, as far as both windows, Nagle and silly-window avoidance let it (RFC 9293 §3.8.6.2.1, §3.7.4). */

@@ -47,9 +47,14 @@ function resend(tcb: Tcb, range: SentRange, length: number, inWindow: number, no
     const more = Math.min(roomForData(tcb), inWindow, diff(tcb.endOfData, seq));
     if (more > length) end = add(seq, more);
   }
-  const fin = tcb.finQueued && (gt(end, tcb.endOfData) || (end === tcb.endOfData && isLast && cause === 'window-opened' && inWindow > diff(end, seq)));
+  const fin =
+    tcb.finQueued &&
+    (gt(end, tcb.endOfData) ||
+      (end === tcb.endOfData && isLast && cause === 'window-opened' && inWindow > diff(end, seq)));
   const data = Math.min(diff(end, seq), Math.max(0, diff(tcb.endOfData, seq)));
   sendText(tcb, { seq, length: data, fin }, first ? 'data' : 'retransmission', now);
+  // RFC 6675 §6: a recovery may last; what has just gone out has its time.
+  if (cause === 'fast-retransmit' && seq === snd.una) startRetransmissionTimer(tcb, now);
 }
 
 /** The tail loss probe (RFC 8985 §7.3): new data if there is any that may go, otherwise the last segment again. */
@@ -88,7 +93,13 @@ function retransmissionCause({ recovery, pmtu }: Tcb, seq: number): Retransmissi
 }
 
 /** Counts and reports that `length` octets of sequence space from `seq` on are sent again. */
-export function noteRetransmission(tcb: Tcb, seq: number, length: number, cause: RetransmissionCause, now: number): void {
+export function noteRetransmission(
+  tcb: Tcb,
+  seq: number,
+  length: number,
+  cause: RetransmissionCause,
+  now: number,
+): void {
   tcb.counters.retransmissions += 1;
   tcb.counters.bytesRetransmitted += length;
   if (cause !== 'window-opened' && le(seq, tcb.snd.nxt)) tcb.recovery.undo.sentAgain(add(seq, length), length, now);

@@ -14,7 +14,7 @@ export class SackCounting implements LossDetection {
     const limit = lostBelow(tcb);
     if (limit === undefined) return;
     // What was sent once only is in order of sending as it is in sequence, and what was sent again comes behind it.
-    for (let range = tcb.inFlight.oldest; range !== undefined; ) {
+    for (let range = tcb.inFlight.oldest; range !== undefined;) {
       const { later } = range;
       if (range.transmissions > 1 || ge(range.start, limit)) break;
       markLost(tcb, range, now);
@@ -50,12 +50,13 @@ export class NewReno implements LossDetection {
     const { recovery, snd, inFlight } = tcb;
     if (recovery.phase === 'recovery') {
       // RFC 6582 §3.2, step 3: an ACK of a part of what was in flight shows the next hole.
-      if (recovery.advanced && lt(snd.una, recovery.point) && inFlight.head?.transmissions === 1) markHeadLost(tcb, now);
+      if (recovery.advanced && lt(snd.una, recovery.point) && inFlight.head?.transmissions === 1)
+        markHeadLost(tcb, now);
       return;
     }
     if (recovery.phase === 'loss' || recovery.duplicateAcks < DUPLICATE_THRESHOLD) return;
     // RFC 6582 §3.2, step 2, and §4.1: duplicates of what was sent before the last time-out tell nothing.
-    if (lt(snd.una, recovery.point) || inFlight.lost > 0) return;
+    if ((recovery.phase === 'open' && lt(snd.una, recovery.point)) || inFlight.lost > 0) return;
     markHeadLost(tcb, now);
   }
 

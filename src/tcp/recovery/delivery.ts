@@ -18,6 +18,8 @@ interface Digest {
   onceEnd: number;
   /** Of what was sent once only, something had counted as lost: it was late. */
   late: boolean;
+  /** Something that was sent more than once is acknowledged: what comes behind it may have arrived long before. */
+  again: boolean;
 }
 
 /**
@@ -38,6 +40,7 @@ export class Delivery implements DeliveryListener {
     onceStart: 0,
     onceEnd: 0,
     late: false,
+    again: false,
   };
   /** The rate and the time of the last valid sample, octets a second and µs. */
   rate = 0;
@@ -55,7 +58,15 @@ export class Delivery implements DeliveryListener {
   private minRtt = 0;
   private echoedAt = -1;
   /** The rate sample's packet.* (§4.1.2.3): of the newest range that this ACK delivers. */
-  private readonly sample = { delivered: -1, deliveredAt: 0, firstSentAt: 0, sentAt: 0, txInFlight: 0, lostBefore: 0, isAppLimited: false };
+  private readonly sample = {
+    delivered: -1,
+    deliveredAt: 0,
+    firstSentAt: 0,
+    sentAt: 0,
+    txInFlight: 0,
+    lostBefore: 0,
+    isAppLimited: false,
+  };
 
   /**
    * An ACK is about to be looked at.
@@ -73,6 +84,7 @@ export class Delivery implements DeliveryListener {
     ack.onceFirst = -1;
     ack.onceLast = -1;
     ack.late = false;
+    ack.again = false;
   }
 
   /** `length` octets of a range go out, `before` being in flight (§4.1.2.2). */
@@ -95,7 +107,11 @@ export class Delivery implements DeliveryListener {
     this.deliveredAt = now;
     ack.delivered += octets;
     const end = (range.start + octets) >>> 0;
-    if (sample.delivered === -1 || range.delivered > sample.delivered || (range.delivered === sample.delivered && range.sentAt >= sample.sentAt)) {
+    if (
+      sample.delivered === -1 ||
+      range.delivered > sample.delivered ||
+      (range.delivered === sample.delivered && range.sentAt >= sample.sentAt)
+    ) {
       sample.delivered = range.delivered;
       sample.deliveredAt = range.deliveredAt;
       sample.firstSentAt = range.firstSentAt;
@@ -118,8 +134,9 @@ export class Delivery implements DeliveryListener {
         ack.onceLast = Math.max(ack.onceLast, range.sentAt);
       }
       if (range.state === 'lost') ack.late = true;
-    } else if (this.isAmbiguous(range)) {
-      return;
+    } else {
+      ack.again = true;
+      if (this.isAmbiguous(range)) return;
     }
     if (ack.sentAt === -1 || isSentAfter(range.sentAt, end, ack.sentAt, ack.end)) {
       ack.sentAt = range.sentAt;
@@ -151,7 +168,7 @@ export class Delivery implements DeliveryListener {
     into.delivered = ack.delivered;
     into.totalDelivered = this.total;
     into.totalLost = this.lost;
-    into.rtt = ack.onceLast === -1 ? undefined : now - ack.onceLast;
+    into.rtt = ack.onceLast === -1 || ack.again ? undefined : now - ack.onceLast;
     into.deliveryRate = 0;
     into.interval = 0;
     into.roundStart = false;

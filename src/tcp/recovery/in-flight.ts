@@ -97,7 +97,11 @@ export class InFlight {
   /** Puts a lost range together with lost ones that follow it, until it holds `length` octets: they go out again in one segment. */
   joinLost(range: SentRange, length: number): void {
     const index = this.indexOf(range) + 1;
-    for (let next = this.ranges[index]; next?.state === 'lost' && diff(range.end, range.start) < length; next = this.ranges[index]) {
+    for (
+      let next = this.ranges[index];
+      next?.state === 'lost' && diff(range.end, range.start) < length;
+      next = this.ranges[index]
+    ) {
       range.end = next.end;
       range.transmissions = Math.max(range.transmissions, next.transmissions);
       this.ranges.splice(index, 1);
@@ -273,12 +277,14 @@ export class InFlight {
     if (after?.state === 'sacked') {
       range.end = after.end;
       range.segments += after.segments;
+      range.transmissions = Math.max(range.transmissions, after.transmissions);
       this.ranges.splice(index + 1, 1);
       this.pool.give(after);
     }
     if (before?.state === 'sacked') {
       before.end = range.end;
       before.segments += range.segments;
+      before.transmissions = Math.max(before.transmissions, range.transmissions);
       this.ranges.splice(index, 1);
       this.pool.give(range);
       at -= 1;
@@ -305,7 +311,8 @@ export class InFlight {
   /** By its time of sending: it was away from the list for a while. */
   private linkInOrder(range: SentRange): void {
     let earlier = this.newest;
-    while (earlier !== undefined && isSentAfter(earlier.sentAt, earlier.end, range.sentAt, range.end)) earlier = earlier.earlier;
+    while (earlier !== undefined && isSentAfter(earlier.sentAt, earlier.end, range.sentAt, range.end))
+      earlier = earlier.earlier;
     if (earlier !== undefined) {
       this.linkAfter(range, earlier);
       return;

@@ -36,8 +36,8 @@ export class Prr {
       allowed = Math.min(ssthresh - inFlight, allowed);
     }
     allowed = Math.max(0, allowed);
-    // The first retransmission goes out at once.
-    if (this.out === 0 && allowed === 0) allowed = mss;
+    // The first retransmission goes out at once; the RFC counts whole segments.
+    if (this.out === 0 && allowed < mss) allowed = mss;
     return Math.max(mss, inFlight + allowed);
   }
 }

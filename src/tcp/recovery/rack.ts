@@ -3,7 +3,7 @@ import { gt, lt } from '../sequence';
 import type { Tcb } from '../tcb';
 import { isSentAfter } from './in-flight';
 import type { LossDetection } from './loss-detection';
-import { markLost } from './mark-lost';
+import { markHeadLost, markLost } from './mark-lost';
 
 const DUPLICATE_THRESHOLD = 3;
 /** RFC 8985 §6.2: the window for reordering grows in quarters of the shortest round trip, … */
@@ -53,9 +53,12 @@ export class Rack implements LossDetection {
     const patience = Math.ceil(this.rtt + this.reorderingWindow(tcb));
     let deadline = 0;
     // In the order of sending: the first one that is too young ends it.
-    for (let range = tcb.inFlight.oldest; range !== undefined; ) {
+    for (let range = tcb.inFlight.oldest; range !== undefined && range.sentAt <= this.sentAt;) {
       const { later } = range;
-      if (!isSentAfter(this.sentAt, this.end, range.sentAt, range.end)) break;
+      if (!isSentAfter(this.sentAt, this.end, range.sentAt, range.end)) {
+        range = later;
+        continue;
+      }
       if (range.sentAt + patience <= now) markLost(tcb, range, now);
       else deadline = Math.max(deadline, range.sentAt + patience);
       range = later;
@@ -67,8 +70,7 @@ export class Rack implements LossDetection {
   /** §6.3: on a retransmission time-out the oldest is lost, and what has had its round trip. */
   timedOut(tcb: Tcb, now: number): void {
     const { inFlight, minRtt } = tcb;
-    const { head } = inFlight;
-    if (head !== undefined) markLost(tcb, head, now);
+    markHeadLost(tcb, now);
     const patience = (this.sentAt < 0 ? (minRtt.value ?? 0) : this.rtt) + this.reorderingWindow(tcb);
     for (let range = inFlight.oldest; range !== undefined && range.sentAt + patience <= now; range = inFlight.oldest) {
       markLost(tcb, range, now);

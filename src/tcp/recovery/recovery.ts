@@ -61,13 +61,14 @@ export function beginReduction(
   reportCongestion(tcb, cause, now);
 }
 
-/** The phase's last octet was acknowledged. */
-export function endPhaseAtPoint(tcb: Tcb, now: number): void {
+/** If the phase's last octet was acknowledged the phase is over. Returns whether it is over now. */
+export function endPhaseAtPoint(tcb: Tcb, now: number): boolean {
   const { recovery, congestion, snd } = tcb;
-  if (recovery.phase === 'open' || !ge(snd.una, recovery.point)) return;
+  if (recovery.phase === 'open' || !ge(snd.una, recovery.point)) return false;
   if (recovery.phase !== 'loss') congestion.recovered(pipe(tcb), now);
-  if (recovery.phase === 'recovery') tcb.rack.recovered();
+  if (recovery.phase !== 'reduced') tcb.rack.recovered();
   returnToOpen(tcb, 'recovered', now);
+  return true;
 }
 
 /** The last reduction was for nothing: what it took is given back. */
@@ -92,13 +93,14 @@ export function beginLoss(tcb: Tcb, first: boolean, now: number): void {
     inFlight.renege();
   }
   const flightSize = diff(snd.nxt, snd.una);
-  const fresh = recovery.phase === 'open' || recovery.phase === 'reduced' || first;
-  if (fresh) recovery.undo.begin(snd.una);
+  const recovering = recovery.phase === 'recovery' || recovery.phase === 'loss';
+  if (!recovering || first) recovery.undo.begin(snd.una);
   congestion.timedOut(flightSize, first, now);
   tcb.detection.timedOut(tcb, now);
-  if (!congestion.ownsRecovery) congestion.cwnd = Math.max(congestion.cwnd, pipe(tcb) + snd.mss);
-  // RFC 5682 §2.1, step 1: a time-out for the same data again is no case for it.
-  recovery.frto = tcb.settings.frto && first && !reneged ? 1 : 0;
+  // What RACK leaves under way does not hold up the one segment that goes out now.
+  congestion.cwnd = Math.max(congestion.cwnd, pipe(tcb) + snd.mss);
+  // RFC 5682 §2.1, step 1: a time-out for the same data again, or in the middle of a recovery, is no case for it.
+  recovery.frto = tcb.settings.frto && first && !recovering && !reneged ? 1 : 0;
   recovery.phase = 'loss';
   recovery.point = snd.nxt;
   recovery.duplicateAcks = 0;

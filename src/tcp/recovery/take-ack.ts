@@ -5,7 +5,7 @@ import type { Tcb } from '../tcb';
 import { beginReduction, endPhaseAtPoint, pipe, undoReduction } from './recovery';
 import { takeSack } from './take-sack';
 import { scheduleProbe } from './tail-loss-probe';
-import { moveUna } from './una';
+import { moveUna, startRetransmissionTimer } from './una';
 
 /**
  * An ACK that is acceptable (RFC 9293 §3.10.7.4, fifth step): what it acknowledges, and by SACK, goes into the scoreboard; from that
@@ -14,12 +14,13 @@ import { moveUna } from './una';
 export function takeAck(tcb: Tcb, segment: Segment, now: number): void {
   const { snd, recovery, delivery, inFlight, congestion, sample } = tcb;
   const advanced = gt(segment.ack, snd.una);
-  if (!advanced && inFlight.isEmpty) return;
+  // With nothing in flight only a DSACK, or what answers a probe, tells something.
+  if (!advanced && inFlight.isEmpty && segment.sack.length === 0 && recovery.probe.end === undefined) return;
   const before = snd.una;
   const priorPipe = pipe(tcb);
   const priorLost = delivery.lost;
   const echoedAt = echoTime(tcb, segment, now);
-  // `moveUna` has measured the handshake's round trip, which counts once.
+  // `moveUna` measures the handshake's round trip, which counts once; BBR's rate starts from it.
   const ofSyn = tcb.synUnacked;
   recovery.advanced = advanced;
   delivery.begin(now, tcb.minRtt.value ?? 0, echoedAt);
@@ -31,6 +32,8 @@ export function takeAck(tcb: Tcb, segment: Segment, now: number): void {
   const dsackRight = tcb.sackPermitted ? takeSack(tcb, segment) : undefined;
   // An ACK that a duplicate has brought about echoes what came long before it.
   measureRoundTrip(tcb, advanced && !ofSyn && dsackRight === undefined ? echoedAt : -1, now);
+  // RFC 6298 §5.3, with what this ACK has measured.
+  if (advanced && snd.una !== snd.nxt) startRetransmissionTimer(tcb, now);
   let delivered = delivery.ack.delivered;
   if (!tcb.sackPermitted) delivered = countDuplicates(tcb, segment, delivered);
 
@@ -38,7 +41,8 @@ export function takeAck(tcb: Tcb, segment: Segment, now: number): void {
   const echoesOriginal = advanced && recovery.undo.echoesOriginal(tcb, echoedAt);
   if (recovery.phase === 'loss') respondInLoss(tcb, echoesOriginal, now);
   else if (echoesOriginal || recovery.undo.allDuplicates) undoReduction(tcb, now);
-  endPhaseAtPoint(tcb, now);
+  const ending = recovery.phase;
+  const ended = endPhaseAtPoint(tcb, now);
 
   tcb.detection.detect(tcb, now);
   delivery.finish(sample, tcb.minRtt.value ?? 0);
@@ -50,16 +54,23 @@ export function takeAck(tcb: Tcb, segment: Segment, now: number): void {
   sample.sack = tcb.sackPermitted;
 
   const { phase } = recovery;
-  if (inFlight.lost > 0 && (phase === 'open' || phase === 'reduced') && sample.lost > 0) {
+  // What was sent since the last recovery began, and lost, is the next one's matter.
+  if (inFlight.lost > 0 && (phase === 'open' || phase === 'reduced') && (sample.lost > 0 || ended)) {
     beginReduction(tcb, 'recovery', 'fast-retransmit', priorPipe, now);
   } else if (phase === 'open' && mended) beginReduction(tcb, 'reduced', 'probe', priorPipe, now);
-  else if (phase === 'open' && sample.ecnEcho && advanced) beginReduction(tcb, 'reduced', 'ecn', priorPipe, now);
+  // The ACK that ends a phase left before our CWR came: its ECE is still that of before (RFC 3168 §6.1.2).
+  else if (phase === 'open' && sample.ecnEcho && advanced && !ended)
+    beginReduction(tcb, 'reduced', 'ecn', priorPipe, now);
 
-  sample.phase = recovery.phase;
-  if (delivered > 0 || sample.lost > 0) congestion.acked(sample);
+  // The ACK that ends a phase is for what was sent in it: the window grows with the next one.
+  sample.phase = ended && recovery.phase === 'open' ? ending : recovery.phase;
+  if (delivered > 0 || sample.lost > 0 || ofSyn) congestion.acked(sample);
   if ((recovery.phase === 'recovery' || recovery.phase === 'reduced') && !congestion.ownsRecovery) {
     const safe = advanced && sample.lost === 0;
     congestion.cwnd = recovery.prr.window(delivered, sample.inFlight, congestion.ssthresh, safe, snd.mss);
+    // RFC 6582 §3.2, step 3: without SACK there is one such segment a round trip, which does not wait.
+    if (!tcb.sackPermitted && advanced && sample.lost > 0)
+      congestion.cwnd = Math.max(congestion.cwnd, sample.inFlight + snd.mss);
   }
   if (delivered > 0) scheduleProbe(tcb, now);
 }
@@ -77,7 +88,7 @@ function echoTime(tcb: Tcb, segment: Segment, now: number): number {
  */
 function measureRoundTrip(tcb: Tcb, echoedAt: number, now: number): void {
   const { ack } = tcb.delivery;
-  if (ack.onceFirst >= 0) {
+  if (ack.onceFirst >= 0 && !ack.again) {
     tcb.minRtt.measure(now - ack.onceLast, now);
     tcb.rto.measure(now - ack.onceFirst, tcb.roundTripSamples);
   } else if (echoedAt >= 0) tcb.rto.measure(now - echoedAt, tcb.roundTripSamples);
@@ -95,6 +106,8 @@ function countDuplicates(tcb: Tcb, segment: Segment, acknowledged: number): numb
   }
   if (!isDuplicate(tcb, segment)) return 0;
   recovery.duplicateAcks += 1;
+  // After a time-out nothing of what they stand for counts as under way.
+  if (recovery.phase === 'loss') return 0;
   const room = tcb.inFlight.flying + tcb.inFlight.lost - snd.mss - recovery.duplicateOctets;
   const octets = Math.max(0, Math.min(snd.mss, room));
   recovery.duplicateOctets += octets;
@@ -119,12 +132,17 @@ function respondInLoss(tcb: Tcb, echoesOriginal: boolean, now: number): void {
   const { recovery, delivery, snd } = tcb;
   const { ack } = delivery;
   // Without SACK nobody can tell whether the retransmission or what was sent before it has brought an ACK further.
-  const original = ack.onceFirst >= 0 && lt(ack.onceStart, recovery.point) && (tcb.sackPermitted || ack.transmissions === 1);
+  const original =
+    ack.onceFirst >= 0 && lt(ack.onceStart, recovery.point) && (tcb.sackPermitted || ack.transmissions === 1);
   if (echoesOriginal || recovery.undo.allDuplicates || (recovery.frto > 0 && original && ack.late)) {
     undoReduction(tcb, now);
     return;
   }
   if (recovery.frto === 0) return;
+  // §3.1, step 2: with SACK duplicates say what has arrived; the ACK of what was sent again is still awaited.
+  if (recovery.frto === 1 && tcb.sackPermitted && !recovery.advanced) return;
+  // Step 3a: the two new segments may still count as under way; they do not hold up what is lost.
+  if (recovery.frto === 2 && !recovery.advanced) tcb.congestion.cwnd = Math.max(tcb.congestion.cwnd, 3 * snd.mss);
   if (!recovery.advanced || !lt(snd.una, recovery.point)) recovery.frto = 0;
   // Step 2b: new data now, and what it brings about tells; step 3a: it told nothing good.
   else recovery.frto = recovery.frto === 1 ? 2 : 0;

@@ -3,7 +3,7 @@ import { NOTICE, type Tcb } from '../tcb';
 import { clearTimer, setTimer, startUserTimer } from '../timers';
 
 /**
- * SND.UNA moves to `ack`: what it acknowledges is let go, and the timers start anew (RFC 9293 §3.10.7.4, fifth step).
+ * SND.UNA moves to `ack`: what it acknowledges is let go, and the user timer starts anew (RFC 9293 §3.10.7.4, fifth step).
  * @param echoedAt as `takeAck` has it
  * @returns how many octets of data and FIN it acknowledges; a SYN counts for nothing here
  */
@@ -36,7 +36,6 @@ export function moveUna(tcb: Tcb, ack: number, echoedAt: number, now: number): n
     clearTimer(tcb, 'user', now);
     recovery.since = undefined;
   } else {
-    startRetransmissionTimer(tcb, now);
     recovery.since = now;
     startUserTimer(tcb, now);
   }

@@ -39,7 +39,8 @@ export class Undo {
 
   /** A DSACK for `octets` up to `right`. */
   duplicateReported(right: number, octets: number): void {
-    if (this.armed && this.outstanding > 0 && ge(right, this.from)) this.outstanding = Math.max(0, this.outstanding - octets);
+    if (this.armed && this.outstanding > 0 && ge(right, this.from))
+      this.outstanding = Math.max(0, this.outstanding - octets);
   }
 
   /** Every retransmission has turned out to be a duplicate. */

@@ -52,7 +52,9 @@ function receiveOutOfOrder(tcb: Tcb, position: number, data: Uint8Array, now: nu
     tcb.host.count('tcp.out-of-order');
     rcv.duplicatesOwed += 1;
     const end = position + data.length;
-    if (tcb.reassembly.holds(position, end)) reportDuplicate(tcb, position, end);
+    // Of a segment that is held in part, the part (RFC 2883 §4.2.2).
+    const held = tcb.reassembly.around(position) ?? tcb.reassembly.around(end - 1);
+    if (held !== undefined) reportDuplicate(tcb, Math.max(position, held.start), Math.min(end, held.end));
   } else rest = deliverUpToHeld(tcb, data);
   if (!tcb.reassembly.insert(Math.max(position, rcv.offset), rest)) {
     const limit = tcb.settings.outOfOrderLimit;

@@ -23,6 +23,33 @@ describe('the retransmission time-out (RFC 6298)', () => {
     expect(timeout).toMatchObject({ rttvar: 250_000, srtt: 450_000, rto: 1_450_000 });
   });
 
+  test('of several samples in a round trip each weighs so much less (RFC 7323 §4.2, appendix G)', () => {
+    const timeout = fresh();
+    timeout.measure(400_000);
+    timeout.measure(800_000, 10);
+    expect(timeout.rttvar).toBe(200_000 + (400_000 - 200_000) / 40);
+    expect(timeout.srtt).toBe(400_000 + 400_000 / 80);
+    expect(timeout.latest).toBe(800_000);
+  });
+
+  test('a whole round trip of equal samples comes to about what one would (RFC 7323 §4.2)', () => {
+    const [one, many] = [fresh(), fresh()];
+    for (const each of [one, many]) each.measure(100_000);
+    one.measure(200_000);
+    for (let count = 0; count < 10; count++) many.measure(200_000, 10);
+    expect(Math.abs((many.srtt ?? NaN) - (one.srtt ?? NaN))).toBeLessThan(1_000);
+  });
+
+  test('after a SYN that was lost data starts with 3 s, or with more if that was asked for (§5.7)', () => {
+    const timeout = fresh();
+    timeout.backOff();
+    timeout.restartAfterSyn();
+    expect(timeout).toMatchObject({ rto: 3 * SECOND, backoff: 0 });
+    const patient = new RetransmissionTimeout(5 * SECOND, 200_000, 60 * SECOND);
+    patient.restartAfterSyn();
+    expect(patient.rto).toBe(5 * SECOND);
+  });
+
   test('it is never below its minimum nor above its maximum (§2.4, §2.5)', () => {
     const timeout = fresh();
     timeout.measure(100);
