@@ -1,5 +1,5 @@
 import { CONGESTION_NAMES, type CongestionName } from './congestion/congestion-control';
-import { emitIpv4Options } from '../wire/ipv4-options';
+import { emitIpv4Options, type Ipv4Option } from '../wire/ipv4-options';
 import type { ConnectionOptions, IpOption } from './connection-options';
 
 const SECOND = 1_000_000;
@@ -155,7 +155,8 @@ export function settingsFrom(base: Settings, options: ConnectionOptions): Settin
   }
   // As with SO_SNDBUF and SO_RCVBUF in Linux: who names a size means that size.
   if (options.sendBuffer !== undefined) settings.sendBufferMax = options.sendBufferMax ?? options.sendBuffer;
-  if (options.receiveBuffer !== undefined) settings.receiveBufferMax = options.receiveBufferMax ?? options.receiveBuffer;
+  if (options.receiveBuffer !== undefined)
+    settings.receiveBufferMax = options.receiveBufferMax ?? options.receiveBuffer;
   settings.sendBuffer = Math.min(settings.sendBuffer, settings.sendBufferMax);
   settings.receiveBuffer = Math.min(settings.receiveBuffer, settings.receiveBufferMax);
   if (options.ipOptions !== undefined) settings.ipOptions = options.ipOptions;
@@ -166,7 +167,12 @@ export function settingsFrom(base: Settings, options: ConnectionOptions): Settin
   if (keepAlive === false) settings.keepAlive = undefined;
   else if (keepAlive !== undefined) {
     const before = base.keepAlive ?? KEEP_ALIVE;
-    const { idle = before.idle, interval = before.interval, probes = before.probes, garbage = before.garbage } = keepAlive;
+    const {
+      idle = before.idle,
+      interval = before.interval,
+      probes = before.probes,
+      garbage = before.garbage,
+    } = keepAlive;
     settings.keepAlive = { idle, interval, probes, garbage };
   }
   return settings;
@@ -199,7 +205,8 @@ export function invalidOption(options: ConnectionOptions): string | undefined {
 }
 
 function invalidIpOption(options: readonly IpOption[]): string | undefined {
-  const other = options.find(({ kind }) => kind !== 'record-route' && kind !== 'timestamp');
+  const kinds: readonly Ipv4Option['kind'][] = ['record-route', 'timestamp'];
+  const other = options.find(({ kind }) => !kinds.includes(kind));
   if (other !== undefined) return `ipOptions has ${JSON.stringify(other)}, and may have record-route and timestamp`;
   try {
     emitIpv4Options(options);

@@ -5,12 +5,14 @@ import { writeUint16 } from '../../src/wire/bytes';
 import { sum } from '../../src/wire/checksum';
 import { WireError } from '../../src/wire/error';
 import { PROTOCOL, type Ipv4Packet } from '../../src/wire/ipv4';
-import { isSourceRoute, parseIpv4Options } from '../../src/wire/ipv4-options';
 import { formatSegment, parseSegment } from '../../src/wire/notation';
 import { pseudoHeaderSum } from '../../src/wire/pseudo-header';
 import { emitTcp, FLAG, parseTcp, tcpChecksumIsGood, type TcpSegment } from '../../src/wire/tcp';
 import { octets } from './octets';
 import type { Wire } from './wire';
+
+/** What only a SYN may carry. */
+const SYN_ONLY: ReadonlySet<string> = new Set(['mss', 'window-scale', 'sack-permitted', 'fast-open']);
 
 /** The other end of a connection, which the test plays. Sequence numbers in its notation count from each side's ISN. */
 export class Peer {
@@ -40,7 +42,7 @@ export class Peer {
     const { local, remote } = this;
     if (segment.srcPort === remote.port && segment.dstPort === local.port) return this.format(segment);
     if (segment.srcPort !== local.port || segment.dstPort !== remote.port) return undefined;
-    if (packet.src !== local.address || finalDestination(packet) !== remote.address) return undefined;
+    if (packet.src !== local.address || packet.dst !== remote.address) return undefined;
     this.follow(segment, packet);
     return this.format(segment);
   }
@@ -112,9 +114,7 @@ export class Peer {
   }
 
   private take(line: string): TcpSegment {
-    const packet = this.wire.next(line);
-    const { src, payload } = packet;
-    const dst = finalDestination(packet);
+    const { src, dst, payload } = this.wire.next(line);
     const segment = parseTcp(payload);
     if (segment instanceof WireError) return this.wire.fail(`expected  ${line}`, `but sent  ${segment.message}`);
     const from = `${src}:${segment.srcPort} → ${dst}:${segment.dstPort}`;
@@ -132,10 +132,11 @@ export class Peer {
       this.shift.ours = windowScale(options);
     }
     const wrong = (rule: string): never => this.wire.fail(rule, `but sent  ${this.format(segment)}`);
-    const between = { src: requireIpv4Address(packet.src), dst: requireIpv4Address(finalDestination(packet)) };
+    const between = { src: requireIpv4Address(packet.src), dst: requireIpv4Address(packet.dst) };
     if (!tcpChecksumIsGood(packet.payload, between.src, between.dst)) wrong('MUST-2: the checksum is good');
     if (payload.length > this.mss) wrong(`MUST-16: a segment has at most ${this.mss} octets (MSS)`);
-    if ((flags & FLAG.SYN) === 0 && options.length > 0) wrong("MUST-65: a SYN's options stand on SYNs");
+    if ((flags & FLAG.SYN) === 0 && options.some(({ kind }) => SYN_ONLY.has(kind)))
+      wrong("MUST-65: a SYN's options stand on SYNs");
     if ((flags & FLAG.ACK) === 0 || (flags & FLAG.RST) !== 0) return;
 
     const { ours, peers } = this.shift;
@@ -153,13 +154,6 @@ export class Peer {
     const ours = segment.srcPort === this.local.port;
     return formatSegment(segment, ours ? { seq: this.isn, ack: this.iss } : { seq: this.iss, ack: this.isn });
   }
-}
-
-/** Where a packet goes in the end: with a source route its header names only the next hop. */
-function finalDestination({ dst, options }: Ipv4Packet): string {
-  const parsed = parseIpv4Options(options);
-  const route = parsed instanceof WireError ? undefined : parsed.find(isSourceRoute);
-  return route?.route.at(-1) ?? dst;
 }
 
 function windowScale(options: TcpSegment['options']): number | undefined {
