@@ -19,6 +19,9 @@ import { IPV4_HEADER } from '../wire/ipv4';
 import { ipv4OptionsLength, MAX_IPV4_OPTIONS, type Ipv4Option } from '../wire/ipv4-options';
 import type { TcpLayer } from './tcp-layer';
 
+/** TCP's longest header, and an octet of data. */
+const MOST_OF_TCP = 61;
+
 /** How a connection comes about. */
 export interface SessionOpening {
   readonly how: 'active' | 'passive';
@@ -94,7 +97,13 @@ export class TcpSession implements TcpHost, Driver {
     const dontFragment = segment.mtuProbe || (pmtuDiscovery ? undefined : false);
     const options = this.fittingIpOptions;
     const sender = { connection: trace, state, now };
-    const taken = this.layer.send(this.tuple, this.path, segment, sender, { ttl, dscp, ecn: segment.ecn, dontFragment, options });
+    const taken = this.layer.send(this.tuple, this.path, segment, sender, {
+      ttl,
+      dscp,
+      ecn: segment.ecn,
+      dontFragment,
+      options,
+    });
     if (taken) return;
     refuse(this.tcb, segment);
     this.layer.waitForDrain(this);
@@ -194,11 +203,12 @@ export class TcpSession implements TcpHost, Driver {
     this.connection.deliverNotices();
   }
 
-  /** The user's options, where they fit beside a source route. */
+  /** The user's options, where they fit beside a source route, and into the path's packets beside TCP's header. */
   private get fittingIpOptions(): Settings['ipOptions'] {
     const { ipOptions } = this.tcb.settings;
-    if (ipOptions.length === 0 || this.path.sourceRoute === undefined) return ipOptions;
-    const room = MAX_IPV4_OPTIONS - (this.path.headerLength - IPV4_HEADER);
+    if (ipOptions.length === 0) return ipOptions;
+    const { headerLength, mtu } = this.path;
+    const room = Math.min(MAX_IPV4_OPTIONS - (headerLength - IPV4_HEADER), mtu - headerLength - MOST_OF_TCP);
     return ipv4OptionsLength(ipOptions) <= room ? ipOptions : [];
   }
 

@@ -1,5 +1,5 @@
 import { CONGESTION_NAMES, type CongestionName } from './congestion/congestion-control';
-import { emitIpv4Options } from '../wire/ipv4-options';
+import { emitIpv4Options, type Ipv4Option } from '../wire/ipv4-options';
 import type { ConnectionOptions, IpOption } from './connection-options';
 
 const SECOND = 1_000_000;
@@ -211,7 +211,8 @@ export function invalidOption(options: ConnectionOptions): string | undefined {
 }
 
 function invalidIpOption(options: readonly IpOption[]): string | undefined {
-  const other = options.find(({ kind }) => kind !== 'record-route' && kind !== 'timestamp');
+  const kinds: readonly Ipv4Option['kind'][] = ['record-route', 'timestamp'];
+  const other = options.find(({ kind }) => !kinds.includes(kind));
   if (other !== undefined) return `ipOptions has ${JSON.stringify(other)}, and may have record-route and timestamp`;
   try {
     emitIpv4Options(options);

@@ -5,7 +5,6 @@ import { writeUint16 } from '../../src/wire/bytes';
 import { sum } from '../../src/wire/checksum';
 import { WireError } from '../../src/wire/error';
 import { PROTOCOL, type Ipv4Packet } from '../../src/wire/ipv4';
-import { isSourceRoute, parseIpv4Options } from '../../src/wire/ipv4-options';
 import { formatSegment, parseSegment } from '../../src/wire/notation';
 import { pseudoHeaderSum } from '../../src/wire/pseudo-header';
 import { emitTcp, FLAG, parseTcp, tcpChecksumIsGood, TCP_HEADER, type TcpSegment } from '../../src/wire/tcp';
@@ -62,7 +61,7 @@ export class Peer {
     const { local, remote } = this;
     if (segment.srcPort === remote.port && segment.dstPort === local.port) return this.format(segment);
     if (segment.srcPort !== local.port || segment.dstPort !== remote.port) return undefined;
-    if (packet.src !== local.address || finalDestination(packet) !== remote.address) return undefined;
+    if (packet.src !== local.address || packet.dst !== remote.address) return undefined;
     this.follow(segment, packet);
     return this.format(segment);
   }
@@ -145,9 +144,7 @@ export class Peer {
     }
   }
 
-  private take(line: string, packet: Ipv4Packet): TcpSegment {
-    const { src, payload } = packet;
-    const dst = finalDestination(packet);
+  private take(line: string, { src, dst, payload }: Ipv4Packet): TcpSegment {
     const segment = parseTcp(payload);
     if (segment instanceof WireError) return this.wire.fail(`expected  ${line}`, `but sent  ${segment.message}`);
     const from = `${src}:${segment.srcPort} → ${dst}:${segment.dstPort}`;
@@ -166,7 +163,7 @@ export class Peer {
       this.shift.ours = windowScale(options);
     }
     const wrong = (rule: string): never => this.wire.fail(rule, `but sent  ${this.format(segment)}`);
-    const between = { src: requireIpv4Address(packet.src), dst: requireIpv4Address(finalDestination(packet)) };
+    const between = { src: requireIpv4Address(packet.src), dst: requireIpv4Address(packet.dst) };
     if (!tcpChecksumIsGood(packet.payload, between.src, between.dst)) wrong('MUST-2: the checksum is good');
     const octets = packet.payload.length - TCP_HEADER;
     if (payload.length > 0 && octets > this.mss) {
@@ -243,13 +240,6 @@ function withoutTimestamps(segment: TcpSegment): TcpSegment {
 function timestampOf(options: TcpSegment['options']): number | undefined {
   for (const option of options) if (option.kind === 'timestamps') return option.value;
   return undefined;
-}
-
-/** Where a packet goes in the end: with a source route its header names only the next hop. */
-function finalDestination({ dst, options }: Ipv4Packet): string {
-  const parsed = parseIpv4Options(options);
-  const route = parsed instanceof WireError ? undefined : parsed.find(isSourceRoute);
-  return route?.route.at(-1) ?? dst;
 }
 
 function windowScale(options: TcpSegment['options']): number | undefined {

@@ -8,6 +8,7 @@ import type { TraceEvent } from '../../src/trace';
 import { WireError } from '../../src/wire/error';
 import { emitIcmp, type IcmpMessage } from '../../src/wire/icmp';
 import { emitIpv4, parseIpv4, PROTOCOL, type Ipv4Packet } from '../../src/wire/ipv4';
+import { isSourceRoute, parseIpv4Options } from '../../src/wire/ipv4-options';
 import { parseTcp } from '../../src/wire/tcp';
 import { ordinaryPacket } from './packets';
 import { Watch } from './simulation-watch';
@@ -133,9 +134,11 @@ export class Wire {
     const packet = parseIpv4(bytes);
     if (packet instanceof WireError) throw new Error(`the stack sent a packet that is none: ${packet.message}`);
     this.last = packet;
-    const text = this.describe(packet);
+    // The peers care for where it goes in the end.
+    const seen = { ...packet, dst: finalDestination(packet) };
+    const text = this.describe(seen);
     this.note('>', text);
-    this.pending.push({ time: this.now, packet, text });
+    this.pending.push({ time: this.now, packet: seen, text });
   }
 
   private describe(packet: Ipv4Packet): string {
@@ -176,6 +179,13 @@ function build(
   const link = new PacketLink(mtu === undefined ? {} : { mtu });
   stack.attach(link, { address: `${local.address}/${PREFIX}`, gateway: '10.9.0.254' });
   return { stack, clock, link };
+}
+
+/** With a source route a packet's header names only the next hop. */
+function finalDestination({ dst, options }: Ipv4Packet): string {
+  const parsed = parseIpv4Options(options);
+  const route = parsed instanceof WireError ? undefined : parsed.find(isSourceRoute);
+  return route?.route.at(-1) ?? dst;
 }
 
 /** 1_500_000 as `1.500000 s`. */

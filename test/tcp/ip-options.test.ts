@@ -96,6 +96,17 @@ describe("IPv4's options on a connection (RFC 9293 §3.9.2.1)", () => {
     expect(t.status.receivedIpOptions).toEqual([route]);
   });
 
+  test('where the path carries too little for them they are left out', () => {
+    const t = established({ passive: 80, ipOptions: both, mtu: 108 });
+    t.send(68);
+    t.expect('P. 1:69(68) ack 1');
+    expect(sent(t)).toEqual([]);
+    const enough = established({ passive: 80, ipOptions: both, mtu: 109 });
+    enough.send(41);
+    enough.expect('P. 1:42(41) ack 1');
+    expect(sent(enough)).toHaveLength(2);
+  });
+
   test('MUST-50: options that it does not know are ignored', () => {
     const t = established();
     comes(t, 'P. 1:6(5) ack 1 "hello"', { kind: 'unknown', type: 0x9e, data: new Uint8Array(2) })

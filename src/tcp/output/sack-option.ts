@@ -1,4 +1,5 @@
 import type { SackBlock, TcpOption } from '../../wire/tcp-options';
+import { segmentOverhead } from '../mss';
 import { add } from '../sequence';
 import { NO_OPTIONS } from '../segment';
 import type { Tcb } from '../tcb';
@@ -32,11 +33,12 @@ export function sackOptions(tcb: Tcb): readonly TcpOption[] {
   return [NOP, NOP, { kind: 'sack', blocks }];
 }
 
-function blockCount({ sackPermitted, snd, rcv, reassembly, timestamps }: Tcb): number {
+function blockCount(tcb: Tcb): number {
+  const { sackPermitted, rcv, reassembly, timestamps } = tcb;
   if (!sackPermitted) return 0;
   const wanted = reassembly.size + (rcv.duplicateLeft === rcv.duplicateRight ? 0 : 1);
   if (wanted === 0) return 0;
-  // On a path of very small packets fewer fit, with an octet of data behind them: beyond its MTU nothing arrives at all.
-  const most = Math.max(0, Math.floor((snd.mss - OVERHEAD - 1) / BLOCK));
-  return Math.min(wanted, most, timestamps.on ? BLOCKS_BESIDE_TIMESTAMPS : BLOCKS);
+  // A path may carry less than all of them and an octet of data (RFC 791 §3.2 promises 68 octets of packet).
+  const room = Math.floor((tcb.pathMss - segmentOverhead(tcb) - OVERHEAD - 1) / BLOCK);
+  return Math.max(0, Math.min(wanted, room, timestamps.on ? BLOCKS_BESIDE_TIMESTAMPS : BLOCKS));
 }
