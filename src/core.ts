@@ -3,7 +3,7 @@
  * `index.ts`.
  */
 export { Stack, type StackOptions } from './stack';
-export type { TcpOptions } from './stack/tcp-layer';
+export type { TcpOptions } from './stack/tcp-options';
 export type { TraceEvent, TraceListener } from './trace';
 
 export type { Clock, Scheduled } from './clock/clock';

@@ -7,8 +7,9 @@ import { Ip } from './ip/ip';
 import { LoopbackLink } from './link/loopback';
 import type { Link } from './link/link';
 import { StackHost } from './stack/host';
-import { TcpLayer, type TcpOptions } from './stack/tcp-layer';
+import { TcpLayer } from './stack/tcp-layer';
 import { TcpOpen } from './stack/tcp-open';
+import type { TcpOptions } from './stack/tcp-options';
 import { Turns } from './stack/turns';
 import type { Tcp } from './tcp/user';
 import type { TraceListener } from './trace';
@@ -52,7 +53,7 @@ export class Stack {
       this.turns.turn(work);
     });
     const layer = new TcpLayer(this.host, this.ip, wheel, options.tcp ?? {});
-    this.tcp = new TcpOpen(layer);
+    this.tcp = new TcpOpen(layer, options.tcp?.fastOpen);
     this.attach(new LoopbackLink({ clock: this.clock }), { address: '127.0.0.1/8' });
   }
 

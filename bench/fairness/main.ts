@@ -1,6 +1,6 @@
 // npm run bench:fairness: flows of synack and of Linux at once over one bottleneck.
 import { parseArgs } from 'node:util';
-import type { TcpOptions } from '../../src/stack/tcp-layer';
+import type { TcpOptions } from '../../src/stack/tcp-options';
 import { Lane, type Outcome, type Who } from '../lab/lane';
 import { payloadHash } from '../lab/payload';
 import { goodput, thisMachine } from '../loss/results';

@@ -1,7 +1,7 @@
 import { Stack, SystemClock, TapLink } from '../../src';
 import { impair, type ImpairedLink, type ImpairSettings } from '../../src/link/impair';
 import type { FrameBatch, Link } from '../../src/link/link';
-import type { TcpOptions } from '../../src/stack/tcp-layer';
+import type { TcpOptions } from '../../src/stack/tcp-options';
 import { requireMac } from '../../src/wire/address';
 import { ETHERNET_HEADER } from '../../src/wire/ethernet';
 import { PREFIX, STATIONS } from './addresses';

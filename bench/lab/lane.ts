@@ -1,6 +1,6 @@
 import type { ImpairSettings } from '../../src/link/impair';
 import type { ImpairmentCounters } from '../../src/link/impairment';
-import type { TcpOptions } from '../../src/stack/tcp-layer';
+import type { TcpOptions } from '../../src/stack/tcp-options';
 import { STATIONS, type Side } from './addresses';
 import { kernelListens, kernelSends } from './kernel-end';
 import { Namespaces } from './namespaces';

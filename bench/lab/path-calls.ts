@@ -1,7 +1,7 @@
 import type { Endpoint } from '../../src';
 import type { ImpairSettings } from '../../src/link/impair';
 import type { ImpairmentCounters } from '../../src/link/impairment';
-import type { TcpOptions } from '../../src/stack/tcp-layer';
+import type { TcpOptions } from '../../src/stack/tcp-options';
 
 /** One transfer as one end saw it. Times in µs of CLOCK_MONOTONIC, the same for all processes. */
 export interface End {

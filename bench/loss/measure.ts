@@ -1,4 +1,4 @@
-import type { TcpOptions } from '../../src/stack/tcp-layer';
+import type { TcpOptions } from '../../src/stack/tcp-options';
 import type { Lane, Who } from '../lab/lane';
 import { payloadHash } from '../lab/payload';
 import { loadOf, nameOf, networkOf, queueOf, type Cell } from './cells';

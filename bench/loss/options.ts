@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { TcpOptions } from '../../src/stack/tcp-layer';
+import type { TcpOptions } from '../../src/stack/tcp-options';
 import { ALL_CELLS, QUICK_CELLS, runsOf, type Cell } from './cells';
 
 const USAGE = `npm run bench:loss -- [options]

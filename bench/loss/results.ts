@@ -1,5 +1,5 @@
 import { cpus, release } from 'node:os';
-import type { TcpOptions } from '../../src/stack/tcp-layer';
+import type { TcpOptions } from '../../src/stack/tcp-options';
 import type { Cell } from './cells';
 
 /** One transfer. */

@@ -44,8 +44,10 @@ export interface Reading {
   readonly port: number;
   /** It was sent before. */
   readonly again: boolean;
-  /** Sent again because of duplicate ACKs, not of a time-out. */
-  readonly fast: boolean;
+  /** Why it is sent again, where we know: it is ours, and the stack has told. */
+  readonly cause: RetransmissionCause | undefined;
+  /** It says that the sender has something urgent (RFC 9293 §3.8.5). */
+  readonly urgent: boolean;
   /** All of its data came before. Only for what came in. */
   readonly duplicate: boolean;
   /** How many bytes before it have not come yet. Only for what came in. */
@@ -95,12 +97,12 @@ export class Conversation {
   private us = new Side();
   /** Until both SYNs are acknowledged, numbers are shown as on the wire. */
   private shakingHands = true;
-  /** The last retransmission that was announced was a fast one. */
-  private fast = false;
+  /** Why the next repeated segment is sent again. */
+  private cause: RetransmissionCause | undefined;
 
   /** Notes why the next repeated segment is sent. */
   retransmits(cause: RetransmissionCause): void {
-    this.fast = cause === 'fast-retransmit';
+    this.cause = cause;
   }
 
   /** Reads a segment, and remembers it. */
@@ -147,7 +149,8 @@ export class Conversation {
       window,
       port: segment.srcPort,
       again,
-      fast: again && this.fast && direction === 'out',
+      cause: again && direction === 'out' ? this.cause : undefined,
+      urgent: (flags & FLAG.URG) !== 0,
       ...fit,
       acknowledges,
       acknowledgesFin,
@@ -155,7 +158,7 @@ export class Conversation {
       sack: sackOf(segment, other.isn),
     };
     this.remember(segment, side, other, { end, purpose, window });
-    if (again && direction === 'out') this.fast = false;
+    if (again && direction === 'out') this.cause = undefined;
     return reading;
   }
 

@@ -33,6 +33,7 @@ export function narrate(reading: Reading, style: Style): string {
 function sentence(reading: Reading, style: Style, quoteColumns: number): string {
   const { words } = style;
   const parts = [speech(reading, style, quoteColumns)];
+  if (reading.urgent) parts.push(words.urgent);
   if (reading.crossed) parts.push(words.bothAtOnce);
   if (reading.duplicate) parts.push(words.heardAlready);
   if (reading.missing > 0) parts.push(words.tooEarly(reading.missing));
@@ -55,7 +56,7 @@ function speech(reading: Reading, style: Style, quoteColumns: number): string {
     case 'handshake-ack':
       return words.iHearYou;
     case 'data':
-      if (again) return reading.fast ? words.youMissedThis : words.iSayItAgain;
+      if (again) return saidAgain(reading, words);
       return reading.acknowledges ? `${words.gotIt} ${data()}` : data();
     case 'ack':
       return withSack(words.gotItUpTo(reading.ack ?? 0), reading, style);
@@ -91,6 +92,22 @@ function speech(reading: Reading, style: Style, quoteColumns: number): string {
       return words.noSuchConnection;
     case 'abort':
       return words.iDropEverything;
+  }
+}
+
+function saidAgain({ cause }: Reading, words: Words): string {
+  switch (cause) {
+    case 'fast-retransmit':
+      return words.youMissedThis;
+    case 'probe':
+      return words.didYouHearTheLast;
+    case 'window-opened':
+      return words.nowThereIsRoom;
+    case 'path-mtu':
+      return words.inSmallerPieces;
+    case 'timeout':
+    case undefined:
+      return words.iSayItAgain;
   }
 }
 

@@ -27,6 +27,7 @@ export function partsOfSegment(segment: TcpSegment, reading: Reading, glyphs: Gl
   if (payload.length > 0) parts.push({ text: `len ${payload.length}`, rank: 1 });
   if (reading.ack !== undefined) parts.push({ text: `ack ${reading.ack}`, rank: 1 });
   if (windowMatters(reading)) parts.push({ text: `win ${reading.window}`, rank: 1 });
+  if (reading.urgent) parts.push({ text: `urg ${segment.urgent}`, rank: 2 });
   return [...parts, ...partsOfOptions(segment, reading)];
 }
 
@@ -42,8 +43,10 @@ function partsOfOptions({ flags, options }: TcpSegment, { sack }: Reading): Part
   const parts: Part[] = [];
   if (sack.length > 0)
     parts.push({ text: `sack ${sack.map(([left, right]) => `${left}:${right}`).join(' ')}`, rank: 3 });
-  if (!(flags & FLAG.SYN)) return parts;
   for (const option of options) {
+    if (option.kind === 'user-timeout') parts.push({ text: `uto ${option.value}${option.unit}`, rank: 4 });
+    // Nearly every segment has timestamps: after the handshake they tell nothing.
+    if (!(flags & FLAG.SYN)) continue;
     if (option.kind === 'mss') parts.push({ text: `mss ${option.mss}`, rank: 3 });
     if (option.kind === 'window-scale') parts.push({ text: `wscale ${option.shift}`, rank: 4 });
     if (option.kind === 'sack-permitted') parts.push({ text: 'sackOK', rank: 5 });

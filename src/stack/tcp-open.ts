@@ -3,11 +3,15 @@ import { send } from '../tcp/calls/send';
 import type { Driver } from '../tcp/connection';
 import { TcpError } from '../tcp/errors';
 import { TcpListener, type ListenerOwner } from '../tcp/listener';
-import { invalidOption, settingsFrom } from '../tcp/options';
+import { invalidOption, settingsFrom, type Settings } from '../tcp/options';
 import type { Path } from '../ip/paths';
+import { firstHop, type SourceRoute } from '../ip/source-route';
 import type { ActiveOpen, Connection, Endpoint, Listener, PassiveOpen, Tcp } from '../tcp/user';
 import { formatIpv4Address, isMulticast, isUnspecified, parseIpv4Address } from '../wire/address';
+import { IPV4_HEADER } from '../wire/ipv4';
+import { ipv4OptionsLength, MAX_IPV4_OPTIONS, type Ipv4Option } from '../wire/ipv4-options';
 import type { TcpLayer } from './tcp-layer';
+import { fastOpenQueue, invalidFastOpen, type TcpOptions } from './tcp-options';
 import type { TcpSession } from './tcp-session';
 
 const ANY = '0.0.0.0';
@@ -15,12 +19,16 @@ const DEFAULT_BACKLOG = 511;
 
 /** `stack.tcp`: the user's way in (RFC 9293 §3.10.1). */
 export class TcpOpen implements Tcp, ListenerOwner, Driver {
-  constructor(private readonly layer: TcpLayer) {}
+  /** @param fastOpen for listeners that do not say */
+  constructor(
+    private readonly layer: TcpLayer,
+    private readonly fastOpen: TcpOptions['fastOpen'],
+  ) {}
 
   open(options: ActiveOpen): Connection;
   open(options: PassiveOpen): Listener;
   open(options: ActiveOpen | PassiveOpen): Connection | Listener {
-    const wrong = invalidOption(options);
+    const wrong = invalidOption(options) ?? (options.passive === true ? invalidFastOpen(options.fastOpen) : undefined);
     if (wrong !== undefined) throw new TcpError('EINVAL', `cannot open: ${wrong}`);
     if (options.passive !== true && !('remote' in options)) {
       throw new TcpError('EINVAL', 'cannot open: name a `remote` to call, or say `passive: true` to listen');
@@ -45,7 +53,7 @@ export class TcpOpen implements Tcp, ListenerOwner, Driver {
     this.layer.listeners.remove(listener);
     this.traceListener(listener, 'LISTEN', 'CLOSED', 'CLOSE');
     for (const session of [...this.layer.sessions.all()]) {
-      if (session.listener === listener && session.tcb.state === 'SYN-RECEIVED') session.connection.abort();
+      if (session.listener === listener && session.isHalfOpen) session.connection.abort();
     }
   }
 
@@ -57,7 +65,7 @@ export class TcpOpen implements Tcp, ListenerOwner, Driver {
       throw new TcpError('EINVAL', `${doing}: it waits for any peer; name one with \`remote\` when it is opened`);
     }
     return this.call((now) => {
-      const session = this.makeActive(listener.local, remote, listener.settings, 'LISTEN', now);
+      const session = this.makeActive({ local: listener.local, remote }, listener.settings, 'LISTEN', now);
       listener.state = 'CLOSED';
       this.layer.listeners.remove(listener);
       send(session.tcb, data, {}, now);
@@ -67,23 +75,32 @@ export class TcpOpen implements Tcp, ListenerOwner, Driver {
 
   private connect(options: ActiveOpen, now: number): Connection {
     const settings = settingsFrom(this.layer.defaults, options);
-    return this.makeActive(options.local ?? {}, options.remote, settings, 'CLOSED', now).connection;
+    return this.makeActive(options, settings, 'CLOSED', now).connection;
   }
 
   private makeActive(
-    local: Partial<Endpoint>,
-    remote: Endpoint,
-    settings: TcpListener['settings'],
+    { local = {}, remote, data, fastOpen = false, sourceRoute }: ActiveOpen,
+    settings: Settings,
     from: 'CLOSED' | 'LISTEN',
     now: number,
   ): TcpSession {
     const { layer } = this;
     const doing = `cannot connect to ${remote.address}:${remote.port}`;
-    const path = this.pathTo(remote, local.address, doing);
+    const path = this.pathTo(remote, local.address, doing, sourceRoute);
+    checkIpOptions(path, settings.ipOptions, doing);
     checkPort(remote.port, 1, doing);
     checkPort(local.port ?? 0, 0, doing);
-    if (layer.sessions.size >= layer.maxConnections) {
-      throw new TcpError('ENOBUFS', `${doing}: all ${layer.maxConnections} connections (maxConnections) are in use`);
+    if (data !== undefined && data.length > settings.sendBuffer) {
+      throw new TcpError(
+        'EINVAL',
+        `${doing}: ${data.length} bytes of data do not go into the sendBuffer of ${settings.sendBuffer}; send the rest later`,
+      );
+    }
+    if (layer.isFull) {
+      throw new TcpError(
+        'ENOBUFS',
+        `${doing}: all ${layer.limits.maxConnections} connections (maxConnections) are in use`,
+      );
     }
     const { source: localAddress, destination: remoteAddress } = path;
     const isFree = (port: number): boolean => !layer.sessions.has(localAddress, port, remoteAddress, remote.port);
@@ -91,7 +108,11 @@ export class TcpOpen implements Tcp, ListenerOwner, Driver {
     const tuple = { localAddress, localPort, remoteAddress, remotePort: remote.port };
     const session = layer.connect(tuple, path, { how: 'active', settings }, now);
     session.tcb.state = from;
-    openActive(session.tcb, now);
+    if (fastOpen) {
+      session.tcb.fastOpen = layer.fastOpen.opening(localAddress, remoteAddress, now);
+      layer.count(session.tcb.fastOpen === undefined ? 'tcp.fast-open-avoided' : 'tcp.fast-open-attempts');
+    }
+    openActive(session.tcb, now, data);
     layer.touch(session);
     return session;
   }
@@ -125,7 +146,8 @@ export class TcpOpen implements Tcp, ListenerOwner, Driver {
       throw new TcpError('EADDRINUSE', `${doing}: the port is being listened on already`);
     }
     const settings = settingsFrom(layer.defaults, options);
-    const listener = new TcpListener(this, layer.nextId(), local, options.remote, settings, backlog);
+    const queue = fastOpenQueue(options.fastOpen ?? this.fastOpen);
+    const listener = new TcpListener(this, layer.nextId(), local, options.remote, settings, backlog, queue);
     layer.listeners.add(listener);
     this.traceListener(listener, 'CLOSED', 'LISTEN', 'passive OPEN', now);
     return listener;
@@ -147,7 +169,7 @@ export class TcpOpen implements Tcp, ListenerOwner, Driver {
   }
 
   /** RFC 9293 MUST-43 to MUST-46. */
-  private pathTo(remote: Endpoint, local: string | undefined, doing: string): Path {
+  private pathTo(remote: Endpoint, local: string | undefined, doing: string, by?: ActiveOpen['sourceRoute']): Path {
     const { ip } = this.layer;
     const destination = parseIpv4Address(remote.address);
     if (destination === undefined) throw new TcpError('EINVAL', `${doing}: ${remote.address} is not an IPv4 address`);
@@ -156,7 +178,8 @@ export class TcpOpen implements Tcp, ListenerOwner, Driver {
     }
     if (local !== undefined) this.checkLocal(local, doing);
     const source = local === undefined || local === ANY ? undefined : parseIpv4Address(local);
-    const path = ip.path(destination, source);
+    const path = by === undefined ? ip.path(destination, source) : ip.pathBy(sourceRoute(by), destination, source);
+    if (path === 'EINVAL') throw new TcpError(path, `${doing}: ${whyNoSourceRoute(by)}`);
     if (path === 'ENETUNREACH') {
       throw new TcpError(path, `${doing}: no route to it; attach an interface in its network, or give one a gateway`);
     }
@@ -179,6 +202,24 @@ export class TcpOpen implements Tcp, ListenerOwner, Driver {
     const time = now ?? this.call((at) => at);
     trace({ type: 'transition', time, connection, from, to, event });
   }
+}
+
+/** MUST-51. */
+function sourceRoute({ strict = false, hops }: NonNullable<ActiveOpen['sourceRoute']>): SourceRoute {
+  return { strict, hops };
+}
+
+function whyNoSourceRoute(by: ActiveOpen['sourceRoute']): string {
+  if (by === undefined || firstHop(sourceRoute(by)) === undefined) {
+    return 'a source route has one to nine hops, each the IPv4 address of one host';
+  }
+  return `there is no going by ${by.hops.join(', ')}: give the stack \`ip: { sourceRoute: true }\`, and name routers other than ourselves`;
+}
+
+function checkIpOptions({ headerLength }: Path, options: readonly Ipv4Option[], doing: string): void {
+  const length = headerLength - IPV4_HEADER + ipv4OptionsLength(options);
+  if (length <= MAX_IPV4_OPTIONS) return;
+  throw new TcpError('EINVAL', `${doing}: source route and ipOptions take ${length} bytes; ${MAX_IPV4_OPTIONS} is the most`);
 }
 
 function checkPort(port: number, least: number, doing: string): void {

@@ -1,10 +1,13 @@
 import { Timer } from '../clock/timing-wheel';
 import type { Path } from '../ip/paths';
+import type { SourceRoute } from '../ip/source-route';
 import { TcpConnection, type Driver } from '../tcp/connection';
 import type { FourTuple } from '../tcp/connections';
 import type { TcpHost } from '../tcp/host';
 import type { TcpListener } from '../tcp/listener';
+import { HEADERS } from '../tcp/mss';
 import { output } from '../tcp/output';
+import { linkDrained, refuse } from '../tcp/output/refused';
 import type { OutgoingSegment } from '../tcp/segment';
 import type { Settings } from '../tcp/options';
 import { Tcb } from '../tcp/tcb';
@@ -12,10 +15,9 @@ import { timeout } from '../tcp/timeouts';
 import { TIMER_NAMES } from '../tcp/timers';
 import type { TcpTraceEvent } from '../tcp/trace';
 import { formatIpv4Address } from '../wire/address';
+import { IPV4_HEADER } from '../wire/ipv4';
+import { ipv4OptionsLength, MAX_IPV4_OPTIONS, type Ipv4Option } from '../wire/ipv4-options';
 import type { TcpLayer } from './tcp-layer';
-
-/** IPv4's and TCP's headers without options: what an MTU holds less than an MSS. */
-const HEADERS = 40;
 
 /** How a connection comes about. */
 export interface SessionOpening {
@@ -35,7 +37,8 @@ export class TcpSession implements TcpHost, Driver {
   touched = false;
   /** It waits to tell its user something. */
   noticed = false;
-  private counted: boolean;
+  /** What it counts as in its listener: a handshake in progress, or one whose user has it already. */
+  private place: 'half-open' | 'fast-open' | undefined;
   private readonly timer = new Timer((now) => {
     this.timersDue(now);
   });
@@ -44,7 +47,7 @@ export class TcpSession implements TcpHost, Driver {
     private readonly layer: TcpLayer,
     id: number,
     readonly tuple: FourTuple,
-    private readonly path: Path,
+    private path: Path,
     opening: SessionOpening,
     now: number,
   ) {
@@ -52,11 +55,17 @@ export class TcpSession implements TcpHost, Driver {
     const local = { address: formatIpv4Address(tuple.localAddress), port: tuple.localPort };
     const remote = { address: formatIpv4Address(tuple.remoteAddress), port: tuple.remotePort };
     const pathMss = Math.max(1, path.mtu - HEADERS);
-    this.tcb = new Tcb(this, id, local, remote, settings, { how, iss, pathMss, timestampOffset, now });
+    const linkMss = Math.max(1, path.interface.mtu - HEADERS);
+    this.tcb = new Tcb(this, id, local, remote, settings, { how, iss, pathMss, linkMss, timestampOffset, now });
     this.connection = new TcpConnection(this.tcb, this);
     this.listener = listener;
-    this.counted = listener !== undefined;
+    this.place = listener === undefined ? undefined : 'half-open';
     if (listener !== undefined) listener.halfOpen += 1;
+  }
+
+  /** Its handshake is not done, and nobody has it yet. */
+  get isHalfOpen(): boolean {
+    return this.place === 'half-open';
   }
 
   get trace(): ((event: TcpTraceEvent) => void) | undefined {
@@ -80,20 +89,83 @@ export class TcpSession implements TcpHost, Driver {
 
   transmit(segment: OutgoingSegment, now: number): void {
     const { settings, state, trace } = this.tcb;
-    const { ttl, dscp } = settings;
-    this.layer.send(this.tuple, this.path, segment, { connection: trace, state, now }, { ttl, dscp, ecn: segment.ecn });
+    const { ttl, dscp, pmtuDiscovery } = settings;
+    // Discovery leaves DF to IP, which knows paths that take too little for it (RFC 1191 §3).
+    const dontFragment = segment.mtuProbe || (pmtuDiscovery ? undefined : false);
+    const options = this.fittingIpOptions;
+    const sender = { connection: trace, state, now };
+    const taken = this.layer.send(this.tuple, this.path, segment, sender, { ttl, dscp, ecn: segment.ecn, dontFragment, options });
+    if (taken) return;
+    refuse(this.tcb, segment);
+    this.layer.waitForDrain(this);
+  }
+
+  get pathMtu(): number {
+    return this.path.mtu;
+  }
+
+  get ipOptionsLength(): number {
+    const { length } = this.tcb.settings.ipOptions;
+    const route = this.path.headerLength - IPV4_HEADER;
+    return length === 0 ? route : route + ipv4OptionsLength(this.fittingIpOptions);
+  }
+
+  lowerPathMtu(mtu: number): void {
+    this.layer.ip.updatePathMtu(this.path, mtu);
+  }
+
+  raisePathMtu(size: number): void {
+    this.layer.ip.raisePathMtu(this.path, size);
+  }
+
+  /** A segment came with options of IPv4; `route` is its way back, if it came by a source route. */
+  cameWith(options: readonly Ipv4Option[], route: SourceRoute | undefined): void {
+    this.tcb.receivedIpOptions = options;
+    // RFC 9293 MUST-52, MUST-53, SHLD-24: who has called keeps to its own way; who was called goes back by the latest.
+    if (route === undefined || this.tcb.opened === 'active') return;
+    const path = this.layer.ip.pathBy(route, this.tuple.remoteAddress, this.tuple.localAddress);
+    if (typeof path !== 'string') this.path = path;
+  }
+
+  /** The link has room again. */
+  drained(): void {
+    linkDrained(this.tcb);
+    this.layer.touch(this);
   }
 
   notify(): void {
     this.layer.notice(this);
   }
 
-  accept(): boolean {
+  accept(early = false): boolean {
     const { listener } = this;
-    if (listener?.enqueue(this.connection) !== true) return false;
+    if (this.place !== 'fast-open') {
+      if (listener?.enqueue(this.connection) !== true) return false;
+      this.layer.notice(listener);
+    }
     this.uncount();
-    this.layer.notice(listener);
+    if (early && listener !== undefined) {
+      this.place = 'fast-open';
+      listener.fastOpenPending += 1;
+    }
     return true;
+  }
+
+  orphaned(): boolean {
+    return this.layer.orphans.take(this);
+  }
+
+  waits(): boolean {
+    this.layer.orphans.give(this);
+    return this.layer.timeWaits.take(this);
+  }
+
+  fastOpenAnswered(cookie: Uint8Array | undefined, mss: number): void {
+    this.layer.fastOpen.answered(this.tuple.localAddress, this.tuple.remoteAddress, cookie, mss);
+  }
+
+  fastOpenLost(now: number): void {
+    this.layer.fastOpen.lost(this.tuple.localAddress, this.tuple.remoteAddress, now);
   }
 
   remove(): void {
@@ -122,6 +194,14 @@ export class TcpSession implements TcpHost, Driver {
     this.connection.deliverNotices();
   }
 
+  /** The user's options, where they fit beside a source route. */
+  private get fittingIpOptions(): Settings['ipOptions'] {
+    const { ipOptions } = this.tcb.settings;
+    if (ipOptions.length === 0 || this.path.sourceRoute === undefined) return ipOptions;
+    const room = MAX_IPV4_OPTIONS - (this.path.headerLength - IPV4_HEADER);
+    return ipv4OptionsLength(ipOptions) <= room ? ipOptions : [];
+  }
+
   private timersDue(now: number): void {
     for (const name of TIMER_NAMES) {
       const deadline = this.tcb.timers.get(name);
@@ -132,7 +212,9 @@ export class TcpSession implements TcpHost, Driver {
 
   /** The handshake is over, well or not: it no longer counts against the listener. */
   private uncount(): void {
-    if (this.counted && this.listener !== undefined) this.listener.halfOpen -= 1;
-    this.counted = false;
+    const { listener, place } = this;
+    if (listener !== undefined && place === 'half-open') listener.halfOpen -= 1;
+    if (listener !== undefined && place === 'fast-open') listener.fastOpenPending -= 1;
+    this.place = undefined;
   }
 }

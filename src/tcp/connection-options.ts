@@ -1,4 +1,8 @@
+import type { RecordRouteOption, TimestampOption } from '../wire/ipv4-options';
 import type { CongestionName } from './congestion/congestion-control';
+
+/** An IPv4 option that a connection can be told to send. */
+export type IpOption = RecordRouteOption | TimestampOption;
 
 /**
  * What a connection can be told. All of it may be given to a stack (for all its connections), to a passive OPEN (for those that it
@@ -88,6 +92,11 @@ export interface ConnectionOptions {
   r2?: number;
   /** R2 for a SYN, in µs. Default 180 s (RFC 9293 MUST-23). */
   synR2?: number;
+  /**
+   * After so many retransmissions of a SYN,ACK the caller is forgotten. Default 5 (Linux's `tcp_synack_retries`): 63 s with the default
+   * time-outs.
+   */
+  synAckRetries?: number;
   /** Tell the user of ICMP errors and of R1 with `warning` events (RFC 9293 MUST-47, SHLD-20). Default `true`. */
   warnings?: boolean;
 
@@ -97,6 +106,11 @@ export interface ConnectionOptions {
   msl?: number;
   /** How long in µs a connection that was closed waits in FIN-WAIT-2 for the peer's FIN. Default 60 s. After `shutdown` it waits for ever. */
   finWait2Timeout?: number;
+  /**
+   * After so many retransmissions in a row a connection that its user has closed gives up. Default 8 (Linux's `tcp_orphan_retries`):
+   * nobody waits for it any more.
+   */
+  orphanRetries?: number;
   /** In TIME-WAIT, do not believe a RST: it could be an old one (RFC 1337 §3, fix F1). Default `false`, as in Linux. */
   rfc1337?: boolean;
 
@@ -113,6 +127,13 @@ export interface ConnectionOptions {
    * when large segments vanish (`black-hole`), or neither. Default `off` (Linux's `tcp_mtu_probing`).
    */
   mtuProbing?: 'off' | 'black-hole' | 'always';
+  /** Where that search starts: the data in bytes of a segment that every path should carry. Default 1024 (Linux's `tcp_base_mss`). */
+  baseMss?: number;
+  /**
+   * IPv4 options on every segment: timestamp and record route (RFC 9293 MAY-10, MAY-11; `emptyTimestamp` and `emptyRecordRoute` make
+   * them). They take their room from the data, at most 40 bytes together with a source route. Many routers drop such packets. Default none.
+   */
+  ipOptions?: readonly IpOption[];
 
   // Against forgery
 

@@ -11,6 +11,11 @@ export interface FourTuple {
   readonly remotePort: number;
 }
 
+/** A four-tuple as a keyed hash takes it. */
+export function tupleWords({ localAddress, localPort, remoteAddress, remotePort }: FourTuple): readonly number[] {
+  return [localAddress, remoteAddress, (localPort << 16) | remotePort];
+}
+
 /**
  * The connection table: four-tuple → connection, in constant time and without allocating (open addressing with linear probing). The
  * hash is seeded, so that nobody outside can choose addresses and ports that collide.

@@ -18,6 +18,10 @@ export class TcpListener implements Listener {
   noticed = false;
   /** Handshakes in progress. */
   halfOpen = 0;
+  /** Connections of Fast Open whose handshakes are in progress (RFC 7413 §5.1: PendingFastOpenRequests). */
+  fastOpenPending = 0;
+  /** When it last answered a SYN with a cookie, µs. */
+  cookieSentAt = -Infinity;
   private readonly emitter = new Emitter<ListenerEvents>();
   private queue: Connection[] = [];
 
@@ -29,6 +33,8 @@ export class TcpListener implements Listener {
     readonly remote: Endpoint | undefined,
     readonly settings: Settings,
     private readonly backlog: number,
+    /** The most of `fastOpenPending`; `undefined`: no Fast Open. */
+    readonly fastOpenQueue: number | undefined,
   ) {}
 
   get pending(): number {

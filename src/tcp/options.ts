@@ -1,5 +1,6 @@
 import { CONGESTION_NAMES, type CongestionName } from './congestion/congestion-control';
-import type { ConnectionOptions } from './connection-options';
+import { emitIpv4Options } from '../wire/ipv4-options';
+import type { ConnectionOptions, IpOption } from './connection-options';
 
 const SECOND = 1_000_000;
 
@@ -34,6 +35,8 @@ export interface Settings {
   r1: number;
   r2: number;
   synR2: number;
+  synAckRetries: number;
+  orphanRetries: number;
   warnings: boolean;
   msl: number;
   finWait2Timeout: number;
@@ -42,6 +45,8 @@ export interface Settings {
   dscp: number;
   pmtuDiscovery: boolean;
   mtuProbing: 'off' | 'black-hole' | 'always';
+  baseMss: number;
+  ipOptions: readonly IpOption[];
   challengeAckLimit: number;
 }
 
@@ -74,6 +79,8 @@ export const DEFAULTS: Settings = {
   r1: 3,
   r2: 924.6 * SECOND,
   synR2: 180 * SECOND,
+  synAckRetries: 5,
+  orphanRetries: 8,
   warnings: true,
   msl: 30 * SECOND,
   finWait2Timeout: 60 * SECOND,
@@ -82,6 +89,8 @@ export const DEFAULTS: Settings = {
   dscp: 0,
   pmtuDiscovery: true,
   mtuProbing: 'off',
+  baseMss: 1024,
+  ipOptions: [],
   challengeAckLimit: 10,
 };
 
@@ -107,12 +116,15 @@ const BOUNDS = {
   r1: [1, 100],
   r2: [1, FOREVER],
   synR2: [1, FOREVER],
+  synAckRetries: [0, 255],
+  orphanRetries: [0, 255],
   // RFC 9293 MUST-40: an ACK is delayed by less than half a second.
   delayedAck: [0, 499_999],
   quickAcks: [0, 1_000_000],
   outOfOrderLimit: [1, 1_000_000],
   finWait2Timeout: [0, FOREVER],
   challengeAckLimit: [0, 1_000_000],
+  baseMss: [48, 65_495],
 } as const satisfies Partial<Record<keyof ConnectionOptions, readonly [least: number, most: number]>>;
 
 /** What each word, or yes and no, may be. */
@@ -149,9 +161,11 @@ export function settingsFrom(base: Settings, options: ConnectionOptions): Settin
   }
   // As with SO_SNDBUF and SO_RCVBUF in Linux: who names a size means that size.
   if (options.sendBuffer !== undefined) settings.sendBufferMax = options.sendBufferMax ?? options.sendBuffer;
-  if (options.receiveBuffer !== undefined) settings.receiveBufferMax = options.receiveBufferMax ?? options.receiveBuffer;
+  if (options.receiveBuffer !== undefined)
+    settings.receiveBufferMax = options.receiveBufferMax ?? options.receiveBuffer;
   settings.sendBuffer = Math.min(settings.sendBuffer, settings.sendBufferMax);
   settings.receiveBuffer = Math.min(settings.receiveBuffer, settings.receiveBufferMax);
+  if (options.ipOptions !== undefined) settings.ipOptions = options.ipOptions;
   if (rto !== undefined) {
     const { initial = base.rto.initial, min = base.rto.min, max = base.rto.max } = rto;
     settings.rto = { initial, min, max };
@@ -159,7 +173,12 @@ export function settingsFrom(base: Settings, options: ConnectionOptions): Settin
   if (keepAlive === false) settings.keepAlive = undefined;
   else if (keepAlive !== undefined) {
     const before = base.keepAlive ?? KEEP_ALIVE;
-    const { idle = before.idle, interval = before.interval, probes = before.probes, garbage = before.garbage } = keepAlive;
+    const {
+      idle = before.idle,
+      interval = before.interval,
+      probes = before.probes,
+      garbage = before.garbage,
+    } = keepAlive;
     settings.keepAlive = { idle, interval, probes, garbage };
   }
   return settings;
@@ -179,14 +198,27 @@ export function invalidOption(options: ConnectionOptions): string | undefined {
       return `${name} is ${JSON.stringify(value)}, and should be one of ${choices.map((each) => JSON.stringify(each)).join(', ')}`;
     }
   }
+  const wrong = invalidIpOption(options.ipOptions ?? []);
+  if (wrong !== undefined) return wrong;
   const { rto = {}, keepAlive } = options;
-  const { garbage: _, ...keepAliveTimes } = keepAlive === false ? {} : (keepAlive ?? {});
-  const spans = { ...prefixed('rto', rto), ...prefixed('keepAlive', keepAliveTimes) };
+  const { idle, interval, probes } = keepAlive === false ? {} : (keepAlive ?? {});
+  const spans = { ...prefixed('rto', rto), ...prefixed('keepAlive', { idle, interval, probes }) };
   for (const [name, value] of Object.entries(spans)) {
     const wrong = outOfBounds(name, value, 1, FOREVER);
     if (wrong !== undefined) return wrong;
   }
   return undefined;
+}
+
+function invalidIpOption(options: readonly IpOption[]): string | undefined {
+  const other = options.find(({ kind }) => kind !== 'record-route' && kind !== 'timestamp');
+  if (other !== undefined) return `ipOptions has ${JSON.stringify(other)}, and may have record-route and timestamp`;
+  try {
+    emitIpv4Options(options);
+    return undefined;
+  } catch (error) {
+    return `ipOptions cannot be sent: ${error instanceof Error ? error.message : String(error)}`;
+  }
 }
 
 function outOfBounds(name: string, value: number | undefined, least: number, most: number): string | undefined {

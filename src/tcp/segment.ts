@@ -60,6 +60,8 @@ export interface OutgoingSegment {
   data: readonly Uint8Array[];
   /** IP's ECN field: 0, or 2 for ECT(0) (RFC 3168 §5). */
   ecn: number;
+  /** It probes the path's MTU: no router is to fragment it (RFC 4821 §7). */
+  mtuProbe: boolean;
   reason: SendReason;
 }
 
@@ -192,6 +194,7 @@ export function emptyOutgoing(): OutgoingSegment {
     options: NO_OPTIONS,
     data: NO_DATA,
     ecn: 0,
+    mtuProbe: false,
     reason: 'ack',
   };
 }

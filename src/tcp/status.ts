@@ -2,6 +2,7 @@ import type { RecoveryPhase } from './congestion/congestion-control';
 import type { ErrorCode } from './errors';
 import type { State } from './states';
 import type { TimerName } from './tcb';
+import type { Ipv4Option } from '../wire/ipv4-options';
 
 /**
  * What STATUS returns (RFC 9293 §3.10.6), and what an engineer asks next: what `ss -ti` prints of the kernel's. Sequence numbers as on
@@ -26,6 +27,21 @@ export interface Status {
   /** The effective send MSS (RFC 9293 §3.7.1), the MSS that was announced to the peer, and the path's MTU as we know it. */
   readonly mss: { readonly send: number; readonly receive: number };
   readonly pmtu: number;
+  /**
+   * The search for the path's MTU with probes (RFC 4821): whether it is on, what gets through and what may (`undefined`: not looked at
+   * yet) as sizes of packets, the size of the probe under way (0: none), and how many were sent, arrived, or were too big, and how often
+   * full-sized segments vanished (black holes).
+   */
+  readonly mtuProbing: {
+    readonly on: boolean;
+    readonly low: number;
+    readonly high: number | undefined;
+    readonly underWay: number;
+    readonly sent: number;
+    readonly arrived: number;
+    readonly tooBig: number;
+    readonly blackHoles: number;
+  };
   /** Window shifts (RFC 7323 §2), both 0 when the peer did not offer it. */
   readonly windowScale: { readonly send: number; readonly receive: number };
   /** What the handshake has agreed on. */
@@ -96,6 +112,8 @@ export interface Status {
   readonly dscp: number;
   /** The Diffserv field of the last segment that came in (RFC 9293 MAY-9). */
   readonly receivedDscp: number;
+  /** IPv4's options in the last segment that came with any, e.g. a recorded route (RFC 9293 MAY-10, MAY-11). */
+  readonly receivedIpOptions: readonly Ipv4Option[];
   /** The user timeout in force, µs, the peer's word included (RFC 5482). */
   readonly userTimeout: number | undefined;
   /** The timers that are set, with the time at which each goes off. */

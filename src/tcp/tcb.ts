@@ -5,9 +5,14 @@ import { createCongestionControl } from './congestion';
 import type { AckSample, CongestionControl } from './congestion/congestion-control';
 import { Ecn } from './ecn';
 import type { ErrorCode } from './errors';
+import type { FastOpening } from './fast-open';
 import type { TcpHost } from './host';
+import type { Ipv4Option } from '../wire/ipv4-options';
 import type { Settings } from './options';
 import { Pacer } from './output/pacer';
+import { Refused } from './output/refused';
+import { HEADERS } from './mss';
+import { PathMtu } from './pmtu/path-mtu';
 import { NewReno, SackCounting } from './recovery/counting';
 import { Delivery } from './recovery/delivery';
 import { InFlight } from './recovery/in-flight';
@@ -89,12 +94,17 @@ export interface ReceiveVariables {
   duplicateRight: number;
 }
 
+const OUT = emptyOutgoing();
+const SAMPLE: AckSample = emptySample();
+
 /** How a connection comes about. */
 export interface Opening {
   readonly how: 'active' | 'passive';
   readonly iss: number;
   /** The largest IP packet that the path carries, less the IP and TCP headers without options. */
   readonly pathMss: number;
+  /** The same of the packet that our own interface takes. */
+  readonly linkMss: number;
   /** Of the timestamp clock. */
   readonly timestampOffset: number;
   readonly now: number;
@@ -119,8 +129,12 @@ export class Tcb {
   readonly minRtt = new MinRtt();
   readonly congestion: CongestionControl;
   readonly pacer = new Pacer();
+  readonly refused = new Refused();
+  readonly pmtu: PathMtu;
   readonly timestamps: Timestamps;
   readonly ecn = new Ecn();
+  /** Fast Open, where this connection tries it (RFC 7413). */
+  fastOpen: FastOpening | undefined;
   readonly sendQueue = new SendQueue();
   /** How much may wait in it now. */
   sendBuffer: number;
@@ -143,6 +157,8 @@ export class Tcb {
   sackPermitted: boolean;
   /** Send an ACK as soon as this batch of segments is done. */
   ackNow = false;
+  /** IPv4's options in the last segment that came with any (RFC 9293 MAY-10, MAY-11). */
+  receivedIpOptions: readonly Ipv4Option[] = [];
   /** How many segments that should not have come were answered since when (µs). */
   readonly answers = { count: 0, since: -Infinity };
   /** Send the SYN,ACK again: its ACK did not come and the peer repeated its SYN. */
@@ -186,9 +202,9 @@ export class Tcb {
     zeroWindows: 0,
     zeroWindowTime: 0,
   };
-  /** Used again for each segment and each ACK, so that none is allocated. */
-  readonly out = emptyOutgoing();
-  readonly sample: AckSample = emptySample();
+  /** Used again for each segment and each ACK of all connections, so that none is allocated. Nobody keeps them. */
+  readonly out = OUT;
+  readonly sample = SAMPLE;
 
   constructor(
     readonly host: TcpHost,
@@ -198,7 +214,7 @@ export class Tcb {
     public settings: Settings,
     opening: Opening,
   ) {
-    const { how, iss, pathMss, timestampOffset, now } = opening;
+    const { how, iss, pathMss, linkMss, timestampOffset, now } = opening;
     this.opened = how;
     if (how === 'passive') this.state = 'LISTEN';
     this.lastHeard = now;
@@ -228,7 +244,7 @@ export class Tcb {
       offset: 0,
       fin: undefined,
       up: undefined,
-      mss: Math.min(pathMss, settings.mss ?? pathMss),
+      mss: Math.min(linkMss, settings.mss ?? linkMss),
       shift: settings.windowScaling ? windowShift(settings.receiveBufferMax) : 0,
       unacked: 0,
       quickAcks: settings.quickAcks,
@@ -237,6 +253,7 @@ export class Tcb {
       duplicateRight: 0,
     };
     this.pathMss = pathMss;
+    this.pmtu = new PathMtu(pathMss + HEADERS, iss);
     this.userTimeoutOwed = settings.userTimeoutOption && settings.userTimeout !== undefined;
     this.offersScale = settings.windowScaling;
     this.sackPermitted = settings.sack;
@@ -255,7 +272,7 @@ export class Tcb {
     this.reassembly = new Reassembly(settings.outOfOrderLimit);
   }
 
-  /** The largest segment that the path carries whole: its MTU less the headers without options. */
+  /** The largest segment that we believe the path to carry whole: its MTU less the headers without options. */
   pathMss: number;
 
   /** The sequence number after the last octet that the user has queued: where the FIN stands, or will. */

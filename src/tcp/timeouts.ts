@@ -5,6 +5,8 @@ import { sendAck } from './output/segment';
 import { retransmitSyn } from './output/syn';
 import { sendWindowProbe } from './output/window-probe';
 import { beginLoss, beginReduction, pipe } from './recovery/recovery';
+import { suspectBlackHole } from './pmtu/black-hole';
+import { believeClaim } from './pmtu/too-big';
 import { startRetransmissionTimer } from './recovery/una';
 import { NOTICE, type Tcb } from './tcb';
 import { clearTimer, setTimer, startIdleTimer, type TimerName } from './timers';
@@ -60,23 +62,37 @@ export function timeout(tcb: Tcb, timer: TimerName, now: number): void {
 
 /** RFC 6298 §5.4 to §5.7, and §3.8.3's R1 and R2. */
 function retransmissionTimeout(tcb: Tcb, now: number): void {
-  const { rto, recovery } = tcb;
+  const { rto } = tcb;
   if (tcb.unacknowledged === 0) return;
-  const r2 = tcb.synUnacked ? tcb.settings.synR2 : tcb.settings.r2;
-  if (recovery.since !== undefined && now - recovery.since >= r2) {
+  if (isHopeless(tcb, now)) {
     giveUp(tcb, now);
     return;
   }
   const first = rto.backoff === 0;
+  tcb.refused.clear();
   rto.backOff();
   if (rto.backoff >= tcb.settings.r1) adviseOnce(tcb);
   if (tcb.state === 'SYN-SENT' || tcb.state === 'SYN-RECEIVED') {
+    // Our first SYN's option, or the data in it, may be what something on the way does not like (RFC 7413 §4.1.3.1).
+    if (tcb.state === 'SYN-SENT' && first && tcb.fastOpen !== undefined) {
+      tcb.host.count('tcp.fast-open-timeouts');
+      tcb.host.fastOpenLost(now);
+    }
     retransmitSyn(tcb, now, 'timeout');
     return;
   }
   if (tcb.synUnacked) retransmitSyn(tcb, now, 'timeout');
   beginLoss(tcb, first, now);
+  believeClaim(tcb);
+  suspectBlackHole(tcb);
   startRetransmissionTimer(tcb, now);
+}
+
+/** §3.8.3's R2: for data, for a SYN, for a SYN,ACK, whose caller may never have been, and where no user waits any more. */
+function isHopeless({ settings, synUnacked, opened, detached, rto, recovery }: Tcb, now: number): boolean {
+  if (synUnacked && opened === 'passive') return rto.backoff >= settings.synAckRetries;
+  if (detached && rto.backoff >= settings.orphanRetries) return true;
+  return recovery.since !== undefined && now - recovery.since >= (synUnacked ? settings.synR2 : settings.r2);
 }
 
 /** RFC 8985 §6.3. */

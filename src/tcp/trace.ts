@@ -60,10 +60,10 @@ export interface TimerEvent {
 }
 
 /**
- * Why octets are sent again: no ACK came in time, ACKs told of what was sent later, the tail is probed (RFC 8985 §7), or the peer's
- * closed window opened.
+ * Why octets are sent again: no ACK came in time, ACKs told of what was sent later, the tail is probed (RFC 8985 §7), the peer's
+ * closed window opened, or the segment was too big for the path (RFC 1191 §6.5).
  */
-export type RetransmissionCause = 'timeout' | 'fast-retransmit' | 'probe' | 'window-opened';
+export type RetransmissionCause = 'timeout' | 'fast-retransmit' | 'probe' | 'window-opened' | 'path-mtu';
 
 /** Octets from `seq` on were sent again. `count` is how many times in a row, `rto` the time-out in µs that is now in force. */
 export interface RetransmissionEvent {

@@ -20,7 +20,12 @@ export function transition(tcb: Tcb, to: State, event: string, now: number): voi
 export function enterTimeWait(tcb: Tcb, event: string, now: number): void {
   transition(tcb, 'TIME-WAIT', event, now);
   clearAllTimers(tcb, now);
-  restartTimeWait(tcb, now);
+  if (tcb.host.waits()) restartTimeWait(tcb, now);
+  else {
+    // It ends as soon as what is owed, the ACK of the peer's FIN, has gone out.
+    tcb.host.count('tcp.time-wait-overflow');
+    setTimer(tcb, 'time-wait', now, now);
+  }
 }
 
 export function restartTimeWait(tcb: Tcb, now: number): void {

@@ -17,6 +17,18 @@ export interface ActiveOpen extends ConnectionOptions {
   readonly local?: Partial<Endpoint>;
   readonly remote: Endpoint;
   readonly passive?: false;
+  /** The first data, as `send` would take it: by reference. It has to go into the send buffer whole. */
+  readonly data?: Uint8Array;
+  /**
+   * Fast Open (RFC 7413): with a cookie from an earlier connection to this peer `data` goes with the SYN, a round trip sooner; without
+   * one the SYN asks for it. The peer may get that data twice, so it is only for requests that may be repeated. Default `false`.
+   */
+  readonly fastOpen?: boolean;
+  /**
+   * The routers that every packet passes, the nearest first (RFC 9293 MUST-51): only where the stack has `ip: { sourceRoute: true }`.
+   * `strict`: no others lie between them; default `false`.
+   */
+  readonly sourceRoute?: { readonly strict?: boolean; readonly hops: readonly string[] };
 }
 
 /** Passive OPEN (RFC 9293 §3.10.1): wait to be called. The options hold for each connection that is accepted. */
@@ -28,6 +40,8 @@ export interface PassiveOpen extends ConnectionOptions {
   readonly remote?: Endpoint;
   /** The most connections that wait to be accepted, handshakes in progress counted apart. Default 511. */
   readonly backlog?: number;
+  /** As the stack's option of this name (`TcpOptions`), for this listener. */
+  readonly fastOpen?: false | { readonly queue?: number };
 }
 
 /** What went wrong without ending the connection (RFC 9293 MUST-47, SHLD-9). */

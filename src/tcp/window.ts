@@ -31,9 +31,12 @@ export function owesWindowUpdate(tcb: Tcb): boolean {
   return room >= worthwhileStep(tcb) && room >= window && window * 2 <= Math.min(capacity(tcb), 65_535);
 }
 
-/** The buffer's size, and at least what one step of the window scale says: a smaller one could never be offered. */
+/** What a window loses when it is rounded down to a step of the scale must not be all of it: a buffer holds a few steps. */
+const STEPS = 4;
+
+/** The buffer's size, or a few steps of the window scale where those are more: a smaller buffer could hardly be offered. */
 function capacity({ receiveBuffer, rcv }: Tcb): number {
-  return Math.max(receiveBuffer.size, 2 ** rcv.shift);
+  return rcv.shift === 0 ? receiveBuffer.size : Math.max(receiveBuffer.size, STEPS * 2 ** rcv.shift);
 }
 
 /** Octets by which the right edge could move: free buffer, as far as a window can offer it, less what is offered already. */

@@ -206,6 +206,11 @@ export class QuotedIpv4 {
     readonly end: number,
   ) {}
 
+  /** Of the packet that is quoted, its header included, in bytes. */
+  get totalLength(): number {
+    return readUint16(this.bytes, this.offset + 2);
+  }
+
   get identification(): number {
     return readUint16(this.bytes, this.offset + 4);
   }

@@ -111,13 +111,25 @@ describe('narration', () => {
     ]);
   });
 
-  test('a fast retransmission was asked for', () => {
+  test('why something is sent again', () => {
     const both = established();
     say('en', [['> P. 301:303(2) ack 101', 'here are 2 bytes: "hi"', { data: 'hi' }]], both);
     both.retransmits('fast-retransmit');
     say('en', [['> P. 301:303(2) ack 101', 'you missed this one: once more.', { data: 'hi' }]], both);
     both.retransmits('timeout');
     say('en', [['> P. 301:303(2) ack 101', 'I say it again: did you hear?', { data: 'hi' }]], both);
+    both.retransmits('probe');
+    say('en', [['> P. 301:303(2) ack 101', 'did you hear the last of it?', { data: 'hi' }]], both);
+    both.retransmits('window-opened');
+    say('ko', [['> P. 301:303(2) ack 101', '이제 자리가 났으니 다시 보낼게.', { data: 'hi' }]], both);
+    // Why it is sent again is told of one segment only.
+    say('en', [['> P. 301:303(2) ack 101', 'I say it again: did you hear?', { data: 'hi' }]], both);
+  });
+
+  test('what is urgent', () => {
+    const both = established();
+    say('en', [['< PU. 101:103(2) ack 301 urg 2', 'here are 2 bytes: "hi" (this is urgent)', { data: 'hi' }]], both);
+    say('ko', [['> PU. 301:303(2) ack 103 urg 2', '받았어. 2바이트 보낼게: "hi" (급한 말이다)', { data: 'hi' }]], both);
   });
 
   test('a gap, and what fills it; what comes twice', () => {

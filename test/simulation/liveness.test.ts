@@ -26,7 +26,7 @@ describe('bad link × slow reader × tiny window × shrinking window × pauses o
         mtu: pick(random, [1500, 576, 68]),
         network: badNetwork(random),
         around: (link) => (pinches ? pinch(link, random.fork()) : link),
-        stack: { tcp: { r2: 3 * HOUR, synR2: 3 * HOUR, msl: 10 * MINUTE } },
+        stack: { tcp: { r2: 3 * HOUR, synR2: 3 * HOUR, synAckRetries: 255, orphanRetries: 255, msl: 10 * MINUTE } },
       });
       let at = 0;
       for (let outage = random.below(4); outage > 0; outage -= 1) {

@@ -39,6 +39,8 @@ describe("TCP's advice to IP on the next hop", () => {
     const { clock, ours, asked, wire } = ethernet();
     const before = asked();
     wire.set({ loss: 1 });
+    // Without the tail loss probe, which is no retransmission time-out.
+    ours.set({ tailLossProbe: false });
     ours.send(Uint8Array.of(1));
     clock.advanceBy(1_399_000);
     expect([ours.status().retransmissions, asked()]).toEqual([2, before]);

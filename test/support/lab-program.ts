@@ -31,6 +31,12 @@ export class Program {
     });
   }
 
+  /** Its process, which is there. */
+  get pid(): number {
+    if (this.child.pid === undefined) throw new Error(`${this.name} did not start`);
+    return this.child.pid;
+  }
+
   /** What it has written to its standard output. */
   get output(): Buffer {
     return Buffer.concat(this.chunks);

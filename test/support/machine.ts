@@ -12,6 +12,8 @@ export class FakeHost implements TcpHost {
   readonly trace = undefined;
   readonly sent: OutgoingSegment[] = [];
   readonly calls: string[] = [];
+  readonly pathMtu = 1500;
+  readonly ipOptionsLength = 0;
 
   count(name: string): void {
     this.calls.push(name);
@@ -19,6 +21,12 @@ export class FakeHost implements TcpHost {
   transmit(segment: OutgoingSegment): void {
     // The machine uses its object again.
     this.sent.push({ ...segment });
+  }
+  lowerPathMtu(mtu: number): void {
+    this.calls.push(`lower ${mtu}`);
+  }
+  raisePathMtu(size: number): void {
+    this.calls.push(`raise ${size}`);
   }
   random32(): number {
     return 4;
@@ -28,6 +36,18 @@ export class FakeHost implements TcpHost {
   }
   accept(): boolean {
     return true;
+  }
+  orphaned(): boolean {
+    return true;
+  }
+  waits(): boolean {
+    return true;
+  }
+  fastOpenAnswered(): void {
+    this.calls.push('fast-open answered');
+  }
+  fastOpenLost(): void {
+    this.calls.push('fast-open lost');
   }
   remove(): void {
     this.calls.push('remove');
@@ -49,6 +69,7 @@ export function machine(): { tcb: Tcb; host: FakeHost } {
     how: 'active',
     iss: 1000,
     pathMss: 1460,
+    linkMss: 1460,
     timestampOffset: 0,
     now: 0,
   });

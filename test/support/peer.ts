@@ -5,6 +5,7 @@ import { writeUint16 } from '../../src/wire/bytes';
 import { sum } from '../../src/wire/checksum';
 import { WireError } from '../../src/wire/error';
 import { PROTOCOL, type Ipv4Packet } from '../../src/wire/ipv4';
+import { isSourceRoute, parseIpv4Options } from '../../src/wire/ipv4-options';
 import { formatSegment, parseSegment } from '../../src/wire/notation';
 import { pseudoHeaderSum } from '../../src/wire/pseudo-header';
 import { emitTcp, FLAG, parseTcp, tcpChecksumIsGood, TCP_HEADER, type TcpSegment } from '../../src/wire/tcp';
@@ -61,7 +62,7 @@ export class Peer {
     const { local, remote } = this;
     if (segment.srcPort === remote.port && segment.dstPort === local.port) return this.format(segment);
     if (segment.srcPort !== local.port || segment.dstPort !== remote.port) return undefined;
-    if (packet.src !== local.address || packet.dst !== remote.address) return undefined;
+    if (packet.src !== local.address || finalDestination(packet) !== remote.address) return undefined;
     this.follow(segment, packet);
     return this.format(segment);
   }
@@ -137,14 +138,16 @@ export class Peer {
     });
     const sent = this.format(segment);
     if (sent !== wanted) this.wire.fail(`expected  ${wanted}`, `but sent  ${sent}`);
-    const first = add(segment.seq, -this.isn) - 1;
+    const first = add(segment.seq, -this.isn) - (segment.flags & FLAG.SYN ? 0 : 1);
     const content = Buffer.from(text === undefined ? octets(first, expected.length) : new TextEncoder().encode(text));
     if (!content.equals(segment.payload)) {
       this.wire.fail(`expected  ${JSON.stringify(content.toString('latin1'))}`, `but sent  ${quote(segment.payload)}`);
     }
   }
 
-  private take(line: string, { src, dst, payload }: Ipv4Packet): TcpSegment {
+  private take(line: string, packet: Ipv4Packet): TcpSegment {
+    const { src, payload } = packet;
+    const dst = finalDestination(packet);
     const segment = parseTcp(payload);
     if (segment instanceof WireError) return this.wire.fail(`expected  ${line}`, `but sent  ${segment.message}`);
     const from = `${src}:${segment.srcPort} → ${dst}:${segment.dstPort}`;
@@ -163,7 +166,7 @@ export class Peer {
       this.shift.ours = windowScale(options);
     }
     const wrong = (rule: string): never => this.wire.fail(rule, `but sent  ${this.format(segment)}`);
-    const between = { src: requireIpv4Address(packet.src), dst: requireIpv4Address(packet.dst) };
+    const between = { src: requireIpv4Address(packet.src), dst: requireIpv4Address(finalDestination(packet)) };
     if (!tcpChecksumIsGood(packet.payload, between.src, between.dst)) wrong('MUST-2: the checksum is good');
     const octets = packet.payload.length - TCP_HEADER;
     if (payload.length > 0 && octets > this.mss) {
@@ -240,6 +243,13 @@ function withoutTimestamps(segment: TcpSegment): TcpSegment {
 function timestampOf(options: TcpSegment['options']): number | undefined {
   for (const option of options) if (option.kind === 'timestamps') return option.value;
   return undefined;
+}
+
+/** Where a packet goes in the end: with a source route its header names only the next hop. */
+function finalDestination({ dst, options }: Ipv4Packet): string {
+  const parsed = parseIpv4Options(options);
+  const route = parsed instanceof WireError ? undefined : parsed.find(isSourceRoute);
+  return route?.route.at(-1) ?? dst;
 }
 
 function windowScale(options: TcpSegment['options']): number | undefined {

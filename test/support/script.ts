@@ -1,5 +1,6 @@
 import { afterEach } from '@jest/globals';
-import type { TcpOptions } from '../../src/stack/tcp-layer';
+import type { IpOptions } from '../../src/ip/host';
+import type { TcpOptions } from '../../src/stack/tcp-options';
 import type { State } from '../../src/tcp/states';
 import type { Status } from '../../src/tcp/status';
 import type { TransitionEvent } from '../../src/tcp/trace';
@@ -48,6 +49,7 @@ export interface ScriptOptions extends ConnectionOptions {
   readonly isn?: { readonly ours?: number; readonly peer?: number };
   /** Defaults and bounds of the whole stack. */
   readonly tcp?: TcpOptions;
+  readonly ip?: IpOptions;
   /** Of the link. Default 1500. */
   readonly mtu?: number;
 }
@@ -102,10 +104,10 @@ export class Script {
   private received = 0;
 
   constructor(options: ScriptOptions) {
-    const { passive, backlog, onlyPeer, active, isn = {}, tcp, mtu, ...settings } = options;
+    const { passive, backlog, onlyPeer, active, isn = {}, tcp, ip, mtu, ...settings } = options;
     const remote = { address: PEER, port: active ?? 41_234 };
     const local = { address: US, port: passive ?? 40_000 };
-    this.wire = new Wire({ local, remote, isn: isn.ours, tcp: { ...PLAIN, ...tcp, ...settings }, mtu });
+    this.wire = new Wire({ local, remote, isn: isn.ours, tcp: { ...PLAIN, ...tcp, ...settings }, ip, mtu });
     this.peer = new Peer(this.wire, local, remote, isn.peer ?? 0x7000_0000);
     if (passive !== undefined) {
       const only = onlyPeer === true ? { remote } : {};

@@ -59,6 +59,8 @@ const POOL = randomBytes(1 << 16, 2);
 const PORTS = { a: 1000, b: 2000 } as const;
 const ADDRESSES = { a: '10.9.0.1', b: '10.9.0.2' } as const;
 const MSL = 2_000_000;
+/** Four steps of the window scale, which even the smallest buffer offers where a large one set the scale. */
+const STEPS = 4 * 2 ** 8;
 /** After so long a schedule something may have been sent again for long enough to be given up (R2). */
 const HOPELESS = 800_000_000;
 /** Far more exchanges than it takes to say everything. */
@@ -256,7 +258,7 @@ export class Arena {
     for (const { name, parties, stack } of [a, b]) {
       if (stack.tcp.connections().length > 1) throw new Error(`${name} has two connections with one four-tuple`);
       const { sendBuffer = 0, receiveBufferMax = 0 } = this.schedule.options[name];
-      const receiveBuffer = Math.max(receiveBufferMax, this.schedule.options[name].receiveBuffer ?? 0);
+      const receiveBuffer = Math.max(receiveBufferMax, this.schedule.options[name].receiveBuffer ?? 0, STEPS);
       for (const { connection } of parties) {
         checkConnection(connection, this.clock);
         const { state, snd, rcv, buffered, inFlight } = connection.status();

@@ -1,7 +1,8 @@
 import { VirtualClock } from '../../src/clock/virtual-clock';
 import { PacketLink } from '../../src/link/packets';
 import { Stack } from '../../src/stack';
-import type { TcpOptions } from '../../src/stack/tcp-layer';
+import type { IpOptions } from '../../src/ip/host';
+import type { TcpOptions } from '../../src/stack/tcp-options';
 import type { Endpoint } from '../../src/tcp/user';
 import type { TraceEvent } from '../../src/trace';
 import { WireError } from '../../src/wire/error';
@@ -17,6 +18,7 @@ export interface WireOptions {
   /** Our initial sequence number towards `remote`, if the test cares. */
   readonly isn: number | undefined;
   readonly tcp: TcpOptions;
+  readonly ip: IpOptions | undefined;
   readonly mtu: number | undefined;
 }
 
@@ -166,11 +168,11 @@ function startFor(options: WireOptions, isn: number): number {
 }
 
 function build(
-  { local, tcp, mtu }: WireOptions,
+  { local, tcp, ip = {}, mtu }: WireOptions,
   start: number,
 ): { stack: Stack; clock: VirtualClock; link: PacketLink } {
   const clock = new VirtualClock(start);
-  const stack = new Stack({ clock, seed: SEED, tcp });
+  const stack = new Stack({ clock, seed: SEED, tcp, ip });
   const link = new PacketLink(mtu === undefined ? {} : { mtu });
   stack.attach(link, { address: `${local.address}/${PREFIX}`, gateway: '10.9.0.254' });
   return { stack, clock, link };

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { TcpOptions } from '../../src/stack/tcp-options';
 import { DEFAULTS, invalidOption, settingsFrom } from '../../src/tcp/options';
 import type { ConnectionOptions } from '../../src/tcp/user';
 import { established, script } from '../support/script';
@@ -50,6 +51,33 @@ describe('the options of a connection', () => {
       /^EINVAL: cannot open: /,
     );
     expect(() => established().set(options)).toThrow(/^EINVAL: cannot set the options of connection /);
+  });
+
+  test.each<TcpOptions>([
+    { maxHalfOpen: -1 },
+    { maxTimeWaits: 0.5 },
+    { maxOrphans: NaN },
+    { fastOpenCache: -1 },
+    { fastOpen: { queue: 0 } },
+    { synAckRetries: 256 },
+    { orphanRetries: -1 },
+  ])('%j is refused for a stack, with its bounds', (tcp) => {
+    expect(() => script({ tcp })).toThrow(
+      /^EINVAL: cannot make a stack: \w+(\.queue)? is .*, and should be a whole number from /,
+    );
+  });
+
+  test('SYN cookies are "auto", "always" or false', () => {
+    const tcp = { synCookies: 'never' } as unknown as TcpOptions;
+    expect(() => script({ tcp })).toThrow(
+      'EINVAL: cannot make a stack: synCookies is "never", and should be "auto", "always" or false',
+    );
+  });
+
+  test('the Fast Open queue of a listener is checked as well', () => {
+    expect(() => script().listen(80, { fastOpen: { queue: 0 } })).toThrow(
+      'EINVAL: cannot open: fastOpen.queue is 0, and should be a whole number from 1 on',
+    );
   });
 
   test.each<ConnectionOptions>([

@@ -164,9 +164,9 @@ describe('zero window: for ever', () => {
     const t = established({ passive: 80, win: 10, userTimeout: 30 * SECOND });
     t.send(15);
     t.skip().inject('. 1:1(0) ack 11 win 0');
-    while (t.connection.state === 'ESTABLISHED' && t.now < 60 * SECOND) {
+    for (let step = 0; step < 20 && t.connection.error === undefined; step++) {
       t.at(Math.min(...Object.values(t.status.timers))).skip();
-      if (t.connection.state === 'ESTABLISHED') t.inject('. 1:1(0) ack 11 win 0');
+      t.inject('. 1:1(0) ack 11 win 0').skip();
     }
     expect(t.events()).toEqual(['error ETIMEDOUT', 'closed aborted']);
   });

@@ -21,6 +21,9 @@ export const en: Words = {
   butIHave: (ranges) => `I do have ${ranges}.`,
   iSayItAgain: 'I say it again: did you hear?',
   youMissedThis: 'you missed this one: once more.',
+  didYouHearTheLast: 'did you hear the last of it?',
+  inSmallerPieces: 'it was too large for the way. here it is in smaller pieces.',
+  nowThereIsRoom: 'now that you have room: once more.',
 
   stopIAmFull: 'stop, my hands are full.',
   stillFull: 'not yet, my hands are full.',
@@ -41,6 +44,7 @@ export const en: Words = {
   noSuchConnection: 'I know of no such connection.',
   iDropEverything: 'I drop everything now.',
 
+  urgent: '(this is urgent)',
   bothAtOnce: '(both said it at once)',
   heardAlready: '(heard already)',
   tooEarly: (missing) => `(too early: ${bytes(missing)} before it are missing)`,
@@ -87,6 +91,9 @@ export const en: Words = {
     'unacceptable-ack': 'acknowledges what was never sent',
     'blind-reset': 'a RST that does not quite fit may be forged',
     'no-ack': 'it acknowledges nothing',
+    'no-syn': 'neither calls nor answers a call',
+    paws: 'its timestamp is older than what came before',
+    'time-wait-reset': 'a RST that comes so late may be an old one',
     'out-of-order-limit': 'too much came before its turn',
     'backlog-full': 'too many calls wait already',
     malformed: 'not a proper packet',

@@ -18,6 +18,9 @@ export const ko: Words = {
   butIHave: (ranges) => `${ranges}은 있어.`,
   iSayItAgain: '다시 말할게. 들었어?',
   youMissedThis: '이걸 놓쳤구나. 다시 보낼게.',
+  didYouHearTheLast: '마지막 말은 들었어?',
+  inSmallerPieces: '길이 좁아서 못 갔네요. 더 작게 나눠서 다시 보낼게요.',
+  nowThereIsRoom: '이제 자리가 났으니 다시 보낼게.',
 
   stopIAmFull: '잠깐, 손이 꽉 찼어.',
   stillFull: '아직이야, 손이 꽉 찼어.',
@@ -38,6 +41,7 @@ export const ko: Words = {
   noSuchConnection: '그런 연결은 몰라.',
   iDropEverything: '지금 다 끊어 버릴게.',
 
+  urgent: '(급한 말이다)',
   bothAtOnce: '(둘이 동시에 말했다)',
   heardAlready: '(이미 들은 말이다)',
   tooEarly: (missing) => `(너무 이르다: 앞의 ${bytes(missing)}가 아직 안 왔다)`,
@@ -84,6 +88,9 @@ export const ko: Words = {
     'unacceptable-ack': '보내지도 않은 것을 받았다고 한다',
     'blind-reset': '꼭 맞지 않는 RST는 가짜일 수 있다',
     'no-ack': '아무것도 받았다고 하지 않는다',
+    'no-syn': '부르는 것도 대답하는 것도 아니다',
+    paws: '먼저 온 것보다 타임스탬프가 오래되었다',
+    'time-wait-reset': '이렇게 늦게 온 RST는 옛것일 수 있다',
     'out-of-order-limit': '차례보다 먼저 온 것이 너무 많다',
     'backlog-full': '기다리는 연결이 이미 너무 많다',
     malformed: '올바른 패킷이 아니다',

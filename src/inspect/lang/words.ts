@@ -33,6 +33,12 @@ export interface Words {
   readonly iSayItAgain: string;
   /** Sent again at once, because duplicate ACKs asked for it. */
   readonly youMissedThis: string;
+  /** The last of what was sent, again, to find out whether it has arrived (a tail loss probe). */
+  readonly didYouHearTheLast: string;
+  /** Sent again because the path carries less than was thought. */
+  readonly inSmallerPieces: string;
+  /** Sent again because the other end had no room for it before. */
+  readonly nowThereIsRoom: string;
 
   // --- Windows and probes
 
@@ -64,6 +70,8 @@ export interface Words {
 
   // --- What synack remarks about a segment
 
+  /** The URG bit. */
+  readonly urgent: string;
   readonly bothAtOnce: string;
   readonly heardAlready: string;
   readonly tooEarly: (missing: number) => string;

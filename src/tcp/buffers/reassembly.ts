@@ -60,7 +60,7 @@ export class Reassembly {
         at = next.end;
         continue;
       }
-      const touching = next !== undefined && next.end === at;
+      const touching = next?.end === at;
       const after = touching ? this.blocks[index + 1] : next;
       const stop = after === undefined ? end : Math.min(end, after.start);
       if (stop === at) {

@@ -41,6 +41,11 @@ export function close(tcb: Tcb, now: number): void {
     abort(tcb, now);
     return;
   }
+  if (becomesOrphan(tcb) && !tcb.host.orphaned()) {
+    tcb.host.count('tcp.orphans-overflow');
+    abort(tcb, now);
+    return;
+  }
   tcb.receiveQueue.clear();
   tcb.detached = true;
   shutdown(tcb, now);
@@ -56,6 +61,11 @@ export function startFinWait2Timer(tcb: Tcb, now: number): void {
 /** True while a RST still tells the peer something: our FIN has not said "all is well" to the last octet. */
 function isOpenOnOurSide(tcb: Tcb): boolean {
   return tcb.state !== 'CLOSING' && tcb.state !== 'LAST-ACK' && tcb.state !== 'TIME-WAIT';
+}
+
+/** True when the connection goes on without its user. */
+function becomesOrphan(tcb: Tcb): boolean {
+  return tcb.state !== 'LISTEN' && tcb.state !== 'SYN-SENT' && tcb.state !== 'TIME-WAIT';
 }
 
 function isUnfinished(tcb: Tcb): boolean {

@@ -1,10 +1,8 @@
+import { HEADERS } from '../mss';
 import { pipe } from '../recovery/recovery';
 import type { Status } from '../status';
 import type { Tcb } from '../tcb';
 import { effectiveUserTimeout } from '../user-timeout';
-
-/** What an IPv4 and a TCP header take without options. */
-const HEADERS = 40;
 
 /** STATUS (RFC 9293 §3.10.6). One literal: to be quick, since inspectors ask after every segment. */
 export function status(tcb: Tcb): Status {
@@ -18,6 +16,7 @@ export function status(tcb: Tcb): Status {
     rcv: { nxt: rcv.nxt, wnd: tcb.receiveWindow, irs: rcv.irs },
     mss: { send: snd.mss, receive: rcv.mss },
     pmtu: tcb.pathMss + HEADERS,
+    mtuProbing: mtuProbing(tcb),
     windowScale: { send: snd.shift, receive: rcv.shift },
     timestamps: tcb.timestamps.on,
     sack: tcb.sackPermitted,
@@ -28,6 +27,7 @@ export function status(tcb: Tcb): Status {
     ttl: settings.ttl,
     dscp: settings.dscp,
     receivedDscp: tcb.receivedDscp,
+    receivedIpOptions: tcb.receivedIpOptions,
     userTimeout: effectiveUserTimeout(tcb),
     timers: tcb.timers.pending(),
     error: tcb.error,
@@ -70,6 +70,11 @@ export function status(tcb: Tcb): Status {
     ecnMarked: ecn.counters.marked,
     ecnEchoed: ecn.counters.echoed,
   };
+}
+
+function mtuProbing({ pmtu: { search } }: Tcb): Status['mtuProbing'] {
+  const { on, low, high, size, counters } = search;
+  return { on, low, high: Number.isFinite(high) ? high : undefined, underWay: size, ...counters };
 }
 
 function rounded(time: number | undefined): number | undefined {

@@ -1,3 +1,5 @@
+import { followPath } from '../pmtu/follow';
+import { sendMtuProbe } from '../pmtu/probe';
 import { scheduleProbe } from '../recovery/tail-loss-probe';
 import { pipe } from '../recovery/recovery';
 import { diff, gt } from '../sequence';
@@ -20,11 +22,14 @@ export function output(tcb: Tcb, now: number): void {
     case 'SYN-SENT':
     case 'SYN-RECEIVED':
       if (tcb.snd.nxt === tcb.snd.iss || tcb.resendSyn) sendSyn(tcb, now, 'handshake');
+      // RFC 7413 §4.2.2: the server answers at once. What gets lost of it goes out again when the handshake is done.
+      if (tcb.state === 'SYN-RECEIVED' && tcb.fastOpen?.early === true) sendNew(tcb, Infinity, now);
       break;
     case 'TIME-WAIT':
       break;
     default:
       if (tcb.resendSyn) sendSyn(tcb, now, 'handshake');
+      followPath(tcb, now);
       sendWaiting(tcb, now);
       superviseWindow(tcb, now);
   }
@@ -44,7 +49,7 @@ function sendWaiting(tcb: Tcb, now: number): void {
     if (snd.nxt !== before) recovery.frtoSent = true;
     else if (!recovery.frtoSent) recovery.frto = 0;
   }
-  if (recovery.frto !== 2 && sendLost(tcb, now)) sendNew(tcb, Infinity, now);
+  if (recovery.frto !== 2 && sendLost(tcb, now) && !sendMtuProbe(tcb, now)) sendNew(tcb, Infinity, now);
   if (snd.nxt !== before) scheduleProbe(tcb, now);
   noteAppLimited(tcb);
 }
@@ -65,7 +70,7 @@ function sendNew(tcb: Tcb, most: number, now: number): void {
   const { snd, congestion } = tcb;
   const stop = most === Infinity ? Infinity : tcb.unacknowledged + most;
   for (;;) {
-    if (tcb.finSent) return;
+    if (tcb.finSent || tcb.refused.isFull) return;
     const queued = diff(tcb.endOfData, snd.nxt);
     if (queued === 0 && !tcb.finQueued) return;
     const inWindow = snd.wnd - tcb.unacknowledged;
@@ -93,7 +98,9 @@ function worthSending(tcb: Tcb, length: number, queued: number): boolean {
   const { snd, settings } = tcb;
   if (length >= roomForData(tcb)) return true;
   if (length === queued) {
-    if (tcb.unacknowledged === 0 || settings.noDelay || tcb.finQueued || gt(snd.up, snd.nxt)) return true;
+    // A SYN in flight is no data that an ACK would gather more for.
+    const flying = tcb.unacknowledged - (tcb.synUnacked ? 1 : 0);
+    if (flying === 0 || settings.noDelay || tcb.finQueued || gt(snd.up, snd.nxt)) return true;
     // Minshall: it waits for a small one before it, not for full ones.
     if (settings.nagle === 'minshall' && !gt(snd.small, snd.una)) return true;
   }

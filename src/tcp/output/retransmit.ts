@@ -2,7 +2,7 @@ import { scheduleProbe } from '../recovery/tail-loss-probe';
 import { pipe } from '../recovery/recovery';
 import type { SentRange } from '../recovery/sent-range';
 import { startRetransmissionTimer } from '../recovery/una';
-import { add, diff, gt, le } from '../sequence';
+import { add, diff, gt, le, lt } from '../sequence';
 import type { Tcb } from '../tcb';
 import type { RetransmissionCause } from '../trace';
 import { mayLeave } from './pacing';
@@ -16,7 +16,7 @@ export function sendLost(tcb: Tcb, now: number): boolean {
   const { snd, inFlight, congestion } = tcb;
   for (let range = inFlight.nextLost(); range !== undefined; range = inFlight.nextLost()) {
     const inWindow = snd.wnd - diff(range.start, snd.una);
-    if (inWindow <= 0) return false;
+    if (inWindow <= 0 || tcb.refused.isFull) return false;
     inFlight.joinLost(range, roomForData(tcb));
     const length = Math.min(diff(range.end, range.start), roomForData(tcb), inWindow);
     const flying = pipe(tcb);
@@ -34,9 +34,11 @@ export function sendLost(tcb: Tcb, now: number): boolean {
 /** The first `length` octets of a lost range go out again. */
 function resend(tcb: Tcb, range: SentRange, length: number, inWindow: number, now: number): void {
   const { snd } = tcb;
-  const cause = retransmissionCause(tcb);
   const seq = range.start;
-  noteRetransmission(tcb, seq, length, cause, now);
+  const cause = retransmissionCause(tcb, seq);
+  // What our own link has refused was never sent.
+  const first = range.transmissions === 0;
+  if (!first) noteRetransmission(tcb, seq, length, cause, now);
   const isLast = add(seq, length) === snd.nxt;
   tcb.delivery.sent(tcb.inFlight.sendAgain(range, length, now), length, pipe(tcb) - length, now);
   let end = add(seq, length);
@@ -50,7 +52,7 @@ function resend(tcb: Tcb, range: SentRange, length: number, inWindow: number, no
     (gt(end, tcb.endOfData) ||
       (end === tcb.endOfData && isLast && cause === 'window-opened' && inWindow > diff(end, seq)));
   const data = Math.min(diff(end, seq), Math.max(0, diff(tcb.endOfData, seq)));
-  sendText(tcb, { seq, length: data, fin }, 'retransmission', now);
+  sendText(tcb, { seq, length: data, fin }, first ? 'data' : 'retransmission', now);
   // RFC 6675 §6: a recovery may last; what has just gone out has its time.
   if (cause === 'fast-retransmit' && seq === snd.una) startRetransmissionTimer(tcb, now);
 }
@@ -84,9 +86,10 @@ export function sendProbe(tcb: Tcb, now: number): void {
   scheduleProbe(tcb, now);
 }
 
-function retransmissionCause({ recovery }: Tcb): RetransmissionCause {
+function retransmissionCause({ recovery, pmtu }: Tcb, seq: number): RetransmissionCause {
   if (recovery.phase === 'loss') return 'timeout';
-  return recovery.phase === 'recovery' ? 'fast-retransmit' : 'window-opened';
+  if (recovery.phase === 'recovery') return 'fast-retransmit';
+  return lt(seq, pmtu.cutUntil) ? 'path-mtu' : 'window-opened';
 }
 
 /** Counts and reports that `length` octets of sequence space from `seq` on are sent again. */

@@ -1,7 +1,6 @@
 import type { SackBlock, TcpOption } from '../../wire/tcp-options';
 import { add } from '../sequence';
 import { NO_OPTIONS } from '../segment';
-import { TIMESTAMPS } from '../mss';
 import type { Tcb } from '../tcb';
 
 const NOP: TcpOption = { kind: 'nop' };
@@ -33,11 +32,11 @@ export function sackOptions(tcb: Tcb): readonly TcpOption[] {
   return [NOP, NOP, { kind: 'sack', blocks }];
 }
 
-function blockCount({ sackPermitted, rcv, reassembly, timestamps, pathMss }: Tcb): number {
+function blockCount({ sackPermitted, snd, rcv, reassembly, timestamps }: Tcb): number {
   if (!sackPermitted) return 0;
   const wanted = reassembly.size + (rcv.duplicateLeft === rcv.duplicateRight ? 0 : 1);
   if (wanted === 0) return 0;
-  // On the narrowest paths (an MTU of 68 carries 28 octets) an octet of data should still fit.
-  const room = pathMss - (timestamps.on ? TIMESTAMPS : 0) - OVERHEAD - 1;
-  return Math.max(0, Math.min(wanted, timestamps.on ? BLOCKS_BESIDE_TIMESTAMPS : BLOCKS, Math.floor(room / BLOCK)));
+  // On a path of very small packets fewer fit, with an octet of data behind them: beyond its MTU nothing arrives at all.
+  const most = Math.max(0, Math.floor((snd.mss - OVERHEAD - 1) / BLOCK));
+  return Math.min(wanted, most, timestamps.on ? BLOCKS_BESIDE_TIMESTAMPS : BLOCKS);
 }

@@ -1,5 +1,6 @@
 import { FLAG } from '../../wire/tcp';
 import type { TcpOption } from '../../wire/tcp-options';
+import { HEADERS, segmentOverhead } from '../mss';
 import { startRetransmissionTimer } from '../recovery/una';
 import { pipe } from '../recovery/recovery';
 import { add, diff, ge, gt, lt } from '../sequence';
@@ -24,13 +25,21 @@ export interface Text {
 
 /** The most data that fits into a segment now: options that not every segment has take some of its room (RFC 6691 §3). */
 export function roomForData(tcb: Tcb): number {
-  return Math.max(1, tcb.snd.mss - sackLength(tcb) - (tcb.userTimeoutOwed ? USER_TIMEOUT_LENGTH : 0));
+  const sack = sackLength(tcb);
+  return Math.max(1, tcb.snd.mss - sack - (tellsUserTimeout(tcb, sack) ? USER_TIMEOUT_LENGTH : 0));
 }
 
-/** The options beside timestamps. What is owed of the user timeout waits where SACK blocks leave no place for it. */
+/** The user timeout is owed. It waits where SACK blocks, or a path of very small packets, leave no place for it. */
+function tellsUserTimeout({ userTimeoutOwed, snd }: Tcb, sack: number): boolean {
+  return (
+    userTimeoutOwed && sack + USER_TIMEOUT_LENGTH <= ROOM_BESIDE_TIMESTAMPS && sack + USER_TIMEOUT_LENGTH < snd.mss
+  );
+}
+
+/** The options beside timestamps. */
 function otherOptions(tcb: Tcb): readonly TcpOption[] {
   const sack = sackOptions(tcb);
-  if (!tcb.userTimeoutOwed || sackLength(tcb) + USER_TIMEOUT_LENGTH > ROOM_BESIDE_TIMESTAMPS) return sack;
+  if (!tellsUserTimeout(tcb, sackLength(tcb))) return sack;
   tcb.userTimeoutOwed = false;
   const userTimeout = userTimeoutOption(tcb);
   return userTimeout === undefined ? sack : [...sack, userTimeout];
@@ -83,6 +92,7 @@ export function sendText(tcb: Tcb, { seq, length, fin }: Text, reason: SendReaso
     tcb.delivery.sent(range, diff(next, from), before, now);
     if (length > 0 && length < roomForData(tcb)) snd.small = end;
   }
+  if (length > 0) tcb.pmtu.evidence.sending(HEADERS + segmentOverhead(tcb) + sackLength(tcb) + length, end);
   const octets = diff(next, seq);
   tcb.counters.bytesSent += length;
   tcb.recovery.prr.sent(octets);

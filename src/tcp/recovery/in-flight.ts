@@ -61,7 +61,13 @@ export class InFlight {
     this.flying += length;
     const { tail } = this;
     // What goes out in one burst is one range; nothing has been heard of in between.
-    if (tail?.state === 'flying' && tail.sentAt === now && tail.transmissions === 1 && tail === this.newest) {
+    if (
+      tail?.state === 'flying' &&
+      tail.sentAt === now &&
+      tail.transmissions === 1 &&
+      tail === this.newest &&
+      !tail.mtuProbe
+    ) {
       tail.end = end;
       return tail;
     }
@@ -79,6 +85,7 @@ export class InFlight {
     range.state = 'flying';
     range.sentAt = now;
     range.transmissions += 1;
+    range.mtuProbe = false;
     this.link(range);
     this.lostFrom = range.end;
     return range;

@@ -1,3 +1,4 @@
+import { probeLost } from '../pmtu/probe-lost';
 import type { LostRange } from '../congestion/congestion-control';
 import { add, diff } from '../sequence';
 import type { Tcb } from '../tcb';
@@ -17,6 +18,10 @@ const report: LostRange = {
 /** What is under way in `range` counts as lost; congestion control is told. */
 export function markLost(tcb: Tcb, range: SentRange, now: number): void {
   if (range.state !== 'flying') return;
+  if (range.mtuProbe) {
+    probeLost(tcb, range);
+    return;
+  }
   const { delivery, inFlight, counters } = tcb;
   const length = diff(range.end, range.start);
   delivery.lost += length;
@@ -36,7 +41,7 @@ export function markLost(tcb: Tcb, range: SentRange, now: number): void {
 export function markHeadLost(tcb: Tcb, now: number): void {
   const { head } = tcb.inFlight;
   if (head?.state !== 'flying') return;
-  tcb.inFlight.splitAt(head, add(head.start, tcb.snd.mss));
+  if (!head.mtuProbe) tcb.inFlight.splitAt(head, add(head.start, tcb.snd.mss));
   markLost(tcb, head, now);
 }
 

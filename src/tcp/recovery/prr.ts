@@ -38,6 +38,6 @@ export class Prr {
     allowed = Math.max(0, allowed);
     // The first retransmission goes out at once; the RFC counts whole segments.
     if (this.out === 0 && allowed < mss) allowed = mss;
-    return inFlight + allowed;
+    return Math.max(mss, inFlight + allowed);
   }
 }

@@ -13,6 +13,8 @@ export interface SentRange {
   sentAt: number;
   /** How many times it was sent. */
   transmissions: number;
+  /** One segment that probes the path's MTU (RFC 4821): its loss says nothing of congestion. */
+  mtuProbe: boolean;
   /** With `sacked`: how many segments brought it. */
   segments: number;
 
@@ -46,6 +48,7 @@ export class Pool {
     range.sentAt = now;
     range.transmissions = 1;
     range.segments = 0;
+    range.mtuProbe = false;
     return range;
   }
 
@@ -54,6 +57,7 @@ export class Pool {
     const copy = this.take(start, range.end, range.sentAt);
     copy.state = range.state;
     copy.transmissions = range.transmissions;
+    copy.mtuProbe = range.mtuProbe;
     copy.delivered = range.delivered;
     copy.deliveredAt = range.deliveredAt;
     copy.firstSentAt = range.firstSentAt;
@@ -77,6 +81,7 @@ function blank(): SentRange {
     state: 'flying',
     sentAt: 0,
     transmissions: 0,
+    mtuProbe: false,
     segments: 0,
     delivered: 0,
     deliveredAt: 0,

@@ -28,9 +28,7 @@ export function checkSequence(tcb: Tcb, segment: Segment, now: number): Verdict 
       return 'continue';
     }
     if (!hasFlag(segment, FLAG.RST)) {
-      // An empty one may be such an answer itself.
-      if (segmentLength(segment) === 0) answerSparingly(tcb, now);
-      else acknowledgeDuplicate(tcb, segment);
+      answerOutside(tcb, segment, now);
       // The repeated FIN restarts TIME-WAIT (step 8).
       if (tcb.state === 'TIME-WAIT' && hasFlag(segment, FLAG.FIN)) restartTimeWait(tcb, now);
     }
@@ -46,10 +44,15 @@ export function checkSequence(tcb: Tcb, segment: Segment, now: number): Verdict 
 
 /** PAWS (RFC 7323 §5.3, R1): older than what came before it. It is answered like one outside the window. */
 function refuseOld(tcb: Tcb, segment: Segment, now: number): Verdict {
-  if (segmentLength(segment) === 0) answerSparingly(tcb, now);
-  else acknowledgeDuplicate(tcb, segment);
+  answerOutside(tcb, segment, now);
   const { recent } = tcb.timestamps;
   return drop(tcb, 'paws', () => `timestamp ${segment.tsval} is older than ${recent ?? 0}`, now);
+}
+
+/** An empty segment may be such an answer itself, and a SYN forged, wherever it stands (RFC 5961 §4.2): these are answered sparingly. */
+function answerOutside(tcb: Tcb, segment: Segment, now: number): void {
+  if (segmentLength(segment) === 0 || hasFlag(segment, FLAG.SYN)) answerSparingly(tcb, now);
+  else acknowledgeDuplicate(tcb, segment);
 }
 
 /** Text that came before: the peer has missed an ACK, and hears what it sent twice (RFC 2883 §4.1.1). */

@@ -16,7 +16,8 @@ export function checkReset(tcb: Tcb, segment: Segment, now: number): Verdict {
   }
   switch (tcb.state) {
     case 'SYN-RECEIVED':
-      if (tcb.opened === 'passive') returnToListen(tcb, 'rcv RST', now);
+      if (tcb.fastOpen?.early === true) enterClosed(tcb, 'rcv RST', now, 'ECONNRESET');
+      else if (tcb.opened === 'passive') returnToListen(tcb, 'rcv RST', now);
       else enterClosed(tcb, 'rcv RST', now, 'ECONNREFUSED');
       break;
     case 'TIME-WAIT':

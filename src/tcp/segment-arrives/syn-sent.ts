@@ -39,6 +39,7 @@ export function arrivesInSynSent(tcb: Tcb, segment: Segment, now: number): Verdi
     return 'drop';
   }
   takeAck(tcb, segment, now);
+  settleFastOpen(tcb);
   enterEstablished(tcb, 'rcv SYN,ACK', now);
   tcb.ackNow = true;
   segment.seq = tcb.rcv.nxt;
@@ -47,4 +48,15 @@ export function arrivesInSynSent(tcb: Tcb, segment: Segment, now: number): Verdi
   trimToWindow(tcb, segment);
   checkUrg(tcb, segment);
   return receiveText(tcb, segment, now) === 'continue' ? receiveFin(tcb, segment, now) : 'drop';
+}
+
+/** What the SYN carried and the SYN,ACK does not acknowledge the peer has thrown away: it goes out again (RFC 7413 §4.2.1). */
+function settleFastOpen(tcb: Tcb): void {
+  if (tcb.fastOpen === undefined || tcb.counters.bytesSent === 0) return;
+  if (tcb.inFlight.isEmpty) {
+    tcb.host.count('tcp.fast-open-data-acked');
+    return;
+  }
+  tcb.host.count('tcp.fast-open-data-refused');
+  tcb.inFlight.markAllLost();
 }

@@ -10,7 +10,7 @@ import { challenge, type Verdict } from './verdict';
  */
 export function checkSyn(tcb: Tcb, segment: Segment, now: number): Verdict {
   if (!hasFlag(segment, FLAG.SYN)) return 'continue';
-  if (tcb.state === 'SYN-RECEIVED' && tcb.opened === 'passive') {
+  if (tcb.state === 'SYN-RECEIVED' && tcb.opened === 'passive' && tcb.fastOpen?.early !== true) {
     returnToListen(tcb, 'rcv RST', now);
     return 'drop';
   }

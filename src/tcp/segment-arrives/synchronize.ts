@@ -24,6 +24,7 @@ export function takePeerSyn(tcb: Tcb, segment: Segment, now: number): void {
   // MUST-15: 536 when the peer announced nothing.
   snd.peerMss = segment.mss ?? 536;
   updateSendMss(tcb);
+  if (tcb.fastOpen !== undefined && tcb.opened === 'active') tcb.host.fastOpenAnswered(segment.cookie, snd.peerMss);
 }
 
 /** What both sides offer holds from now on. */

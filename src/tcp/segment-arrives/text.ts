@@ -83,7 +83,8 @@ function deliverReassembled(tcb: Tcb): void {
   for (const piece of pieces) deliver(tcb, piece);
 }
 
-function deliver(tcb: Tcb, data: Uint8Array): void {
+/** What is next in order goes to the user. */
+export function deliver(tcb: Tcb, data: Uint8Array): void {
   if (data.length === 0) return;
   const { rcv } = tcb;
   rcv.nxt = add(rcv.nxt, data.length);

@@ -18,9 +18,13 @@ export function mayReopen(tcb: Tcb, segment: Segment): boolean {
   );
 }
 
-/** RFC 6191 §2: by the timestamps where both have them, otherwise by the sequence number. */
-function isNewer({ timestamps, rcv }: Tcb, segment: Segment): boolean {
+/**
+ * RFC 6191 §2: by the timestamps where both connections have them, otherwise by the sequence number. Where only the new one has them its
+ * PAWS throws away all that is old, since that has none.
+ */
+function isNewer({ timestamps, rcv, settings }: Tcb, segment: Segment): boolean {
   const { recent } = timestamps;
-  if (!segment.timestamps || !timestamps.on || recent === undefined) return gt(segment.seq, rcv.nxt);
+  if (!segment.timestamps || !settings.timestamps) return gt(segment.seq, rcv.nxt);
+  if (!timestamps.on || recent === undefined) return true;
   return gt(segment.tsval, recent) || (segment.tsval === recent && gt(segment.seq, rcv.nxt));
 }

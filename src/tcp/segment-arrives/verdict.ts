@@ -9,7 +9,10 @@ export type Verdict = 'continue' | 'drop' | OutgoingSegment;
 /** `challengeAckLimit` answers to what should not have come, in so many µs (RFC 5961 §7). */
 const PERIOD = 5_000_000;
 
-/** Drops a segment that could be forged and answers with an ACK: a genuine peer puts itself right (RFC 5961 §3 to §5). */
+/**
+ * Drops a segment that could be forged and answers with an ACK: a genuine peer puts itself right (RFC 5961 §3 to §5). The limit
+ * is each connection's own: one that all share would tell a stranger, who uses it up, what happens on the others (CVE-2016-5696).
+ */
 export function challenge(tcb: Tcb, detail: () => string, now: number): Verdict {
   answerSparingly(tcb, now);
   return drop(tcb, 'challenge-acks', detail, now);

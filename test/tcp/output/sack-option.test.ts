@@ -39,12 +39,31 @@ describe('SACK: what we report (RFC 2018)', () => {
     t.expect('. 1:1(0) ack 1 <nop,nop,TS val 0 ecr 0,nop,nop,sack 81:91 61:71 41:51>');
   });
 
+  test('MUST-16: as many as a path of very small packets carries, with an octet of data behind them', () => {
+    const told = (mtu: number, options: string): void => {
+      const t = script({ passive: 80, sack: true, mtu, nagle: 'minshall' }).inject('S 0:0(0) <mss 1460,sackOK>').skip();
+      t.inject('. 1:1(0) ack 1', piece(3), piece(5), piece(7)).expect(`. 1:1(0) ack 1 <${options}>`).accept();
+      t.send(1000);
+      expect(t.lastHeader?.payload.length).toBeLessThanOrEqual(mtu - 20);
+      t.skip();
+    };
+    told(68, 'nop,nop,sack 61:71 41:51');
+    told(80, 'nop,nop,sack 61:71 41:51 21:31');
+    const t = script({ passive: 80, sack: true, timestamps: true, mtu: 68 });
+    const stamp = ' <nop,nop,TS val 0 ecr 0>';
+    t.inject('S 0:0(0) <mss 1460,sackOK,TS val 0 ecr 0>').skip().inject(`. 1:1(0) ack 1${stamp}`);
+    t.inject(`${piece(3)}${stamp}`, `${piece(5)}${stamp}`)
+      .expect('. 1:1(0) ack 1 <nop,nop,sack 41:51>')
+      .accept();
+    t.send(10);
+    t.expect('. 1:5(4) ack 1 <nop,nop,sack 41:51>').skip();
+    expect(t.counter('ip.too-big')).toBe(0);
+  });
+
   test('data has them too, and the hole once filled there is nothing more to tell', () => {
     const t = permitted().inject(piece(2)).skip();
     t.send(10);
-    t.expect('P. 1:11(10) ack 1 <nop,nop,sack 11:21>')
-      .inject(piece(1))
-      .expect('. 11:11(0) ack 21 <>');
+    t.expect('P. 1:11(10) ack 1 <nop,nop,sack 11:21>').inject(piece(1)).expect('. 11:11(0) ack 21 <>');
   });
 });
 

@@ -79,6 +79,31 @@ describe('first: check the sequence number (RFC 9293 §3.10.7.4)', () => {
     expect(t.drops).toEqual(['outside-window', 'outside-window']);
   });
 
+  test('RFC 5961 §4.2: a SYN outside of the window is challenged, not more than ten times in five seconds; data is always answered', () => {
+    const t = established();
+    for (let count = 0; count < 10; count += 1) {
+      const seq = count % 2 === 0 ? 4_000_000_000 : 100_000;
+      t.inject(`S ${seq}:${seq}(0)`).expect('. 1:1(0) ack 1');
+    }
+    t.inject('S 100000:100000(0)', 'S. 4000000000:4000000005(5) ack 1').expectNothing();
+    expect(t.counter('tcp.acks-throttled')).toBe(2);
+    t.inject('P. 100000:100001(1) ack 1').expect('. 1:1(0) ack 1');
+    expect(t.status.buffered.outOfOrder).toBe(0);
+  });
+
+  test('RFC 5961 §7: the limit of one connection says nothing about another (CVE-2016-5696)', () => {
+    const t = established();
+    for (let count = 0; count < 11; count += 1) t.inject('S 100000:100000(0)').skip();
+    const other = t.another(50_000);
+    other.send('S 0:0(0) <mss 1460>');
+    other.expect('S. 0:0(0) ack 1 <mss 1460>');
+    other.send('. 1:1(0) ack 1');
+    for (let count = 0; count < 10; count += 1) {
+      other.send('S 100000:100000(0)');
+      other.expect('. 1:1(0) ack 1');
+    }
+  });
+
   test('the last octet of the window is in it, the next is not', () => {
     const t = established();
     t.inject('P. 65535:65536(1) ack 1').expect('. 1:1(0) ack 1');

@@ -39,11 +39,10 @@ describe('SEGMENT ARRIVES in LISTEN (RFC 9293 §3.10.7.2)', () => {
     t.expect('. 1:1(0) ack 10').reads('hello you');
   });
 
-  test('SYN and FIN: closed behind its data once the handshake is done', () => {
+  test('SYN and FIN in one segment, which no peer means: dropped, and counted, as by Linux', () => {
     const t = script({ passive: 80 });
-    t.inject('SF 0:5(5) <mss 1460> "hello"').expect('S. 0:0(0) ack 1 <mss 1460>').state('SYN-RECEIVED');
-    t.inject('. 7:7(0) ack 1').expect('. 1:1(0) ack 7').state('CLOSE-WAIT').reads('hello');
-    expect(t.call((connection) => connection.receive())).toBe('EOF');
+    t.inject('SF 0:5(5) <mss 1460> "hello"', 'SFPU 0:0(0) urg 0').expectNothing().state('LISTEN');
+    expect(t.drops).toEqual(['syn-fin', 'syn-fin']);
   });
 
   test('MUST-10, MUST-11: a peer that only called once: the SYN,ACK is sent again, then LISTEN alone is left', () => {

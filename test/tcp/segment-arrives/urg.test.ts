@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { established, RTO, script, type Script } from '../../support/script';
 
@@ -109,6 +111,11 @@ describe('sixth: check the URG bit (RFC 9293 §3.10.7.4, RFC 6093)', () => {
   });
 });
 
+test('SHLD-13: the documentation says that new programs should not use it', () => {
+  const text = readFileSync(join(__dirname, '../../../docs/api.md'), 'utf8');
+  expect(text).toMatch(/## Urgent data[^#]*\*\*Do not use it in new programs\*\* \(RFC 9293 SHLD-13/);
+});
+
 describe('SEND of urgent data (RFC 9293 §3.8.5)', () => {
   test('MUST-30, MUST-62: the bit and the pointer, which names the octet after it', () => {
     const t = established();
@@ -131,7 +138,7 @@ describe('SEND of urgent data (RFC 9293 §3.8.5)', () => {
     t.send(100_000, { urgent: true });
     t.expect('.U 1:1461(1460) ack 1 urg 65535');
     let acked = 1;
-    for (const _ of Array.from({ length: 68 })) {
+    for (let count = 0; count < 68; count++) {
       acked += 1460;
       t.inject(`. 1:1(0) ack ${acked} win 1460`);
       const up = Math.min(65_535, 100_001 - acked);
