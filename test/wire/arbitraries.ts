@@ -141,7 +141,7 @@ export const icmpMessage: fc.Arbitrary<IcmpMessage> = fc.oneof(
 
 export const udpDatagram: fc.Arbitrary<UdpDatagram> = fc.record({ srcPort: uint(16), dstPort: uint(16), payload });
 
-const KNOWN_OPTION_KINDS: readonly number[] = [0, 1, 2, 3, 4, 5, 8, 34];
+const KNOWN_OPTION_KINDS: readonly number[] = [0, 1, 2, 3, 4, 5, 8, 28, 34];
 const sackBlock = fc.record({ left: uint32, right: uint32 });
 
 export const tcpOption: fc.Arbitrary<TcpOption> = fc.oneof(
@@ -154,6 +154,11 @@ export const tcpOption: fc.Arbitrary<TcpOption> = fc.oneof(
     blocks: fc.array(sackBlock, { minLength: 1, maxLength: 4 }),
   }),
   fc.record({ kind: fc.constant('timestamps' as const), value: uint32, echo: uint32 }),
+  fc.record({
+    kind: fc.constant('user-timeout' as const),
+    value: uint(15),
+    unit: fc.constantFrom('s' as const, 'min' as const),
+  }),
   fc.record({
     kind: fc.constant('fast-open' as const),
     cookie: fc.constantFrom(0, 4, 6, 8, 10, 12, 14, 16).chain((length) => bytes(length, length)),

@@ -18,6 +18,7 @@ describe('TCP options', () => {
     ['SACK-permitted (RFC 2018 §2)', { kind: 'sack-permitted' }, '04 02'],
     ['SACK (RFC 2018 §3)', { kind: 'sack', blocks: [{ left: 5500, right: 7000 }] }, '05 0a 0000157c 00001b58'],
     ['timestamps (RFC 7323 §3.2)', { kind: 'timestamps', value: 0xfffffffe, echo: 1 }, '08 0a fffffffe 00000001'],
+    ['user timeout (RFC 5482 §3)', { kind: 'user-timeout', value: 5, unit: 'min' }, '1c 04 8005'],
     ['Fast Open cookie request (RFC 7413 §4.1.1)', { kind: 'fast-open', cookie: hex('') }, '22 02'],
     [
       'Fast Open cookie (RFC 7413 §4.1.1)',

@@ -19,7 +19,7 @@ export const ko: Words = {
   iSayItAgain: '다시 말할게. 들었어?',
   youMissedThis: '이걸 놓쳤구나. 다시 보낼게.',
   didYouHearTheLast: '마지막 말은 들었어?',
-  inSmallerPieces: '길이 좁아서 못 갔네요. 더 작게 나눠서 다시 보낼게요.',
+  inSmallerPieces: '길이 좁아서 못 갔네. 더 작게 나눠서 다시 보낼게.',
   nowThereIsRoom: '이제 자리가 났으니 다시 보낼게.',
 
   stopIAmFull: '잠깐, 손이 꽉 찼어.',
