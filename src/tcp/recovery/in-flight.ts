@@ -61,7 +61,13 @@ export class InFlight {
     this.flying += length;
     const { tail } = this;
     // What goes out in one burst is one range; nothing has been heard of in between.
-    if (tail?.state === 'flying' && tail.sentAt === now && tail.transmissions === 1 && tail === this.newest && !tail.mtuProbe) {
+    if (
+      tail?.state === 'flying' &&
+      tail.sentAt === now &&
+      tail.transmissions === 1 &&
+      tail === this.newest &&
+      !tail.mtuProbe
+    ) {
       tail.end = end;
       return tail;
     }

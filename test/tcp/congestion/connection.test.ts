@@ -277,6 +277,17 @@ describe('what congestion control is told', () => {
     expect(told).not.toHaveBeenCalled();
   });
 
+  test('nor while the rest waits for its time', () => {
+    const { tcb } = machine();
+    Object.defineProperty(tcb.congestion, 'pacingRate', { value: 1_000_000 });
+    Object.defineProperty(tcb.congestion, 'sendQuantum', { value: 1460 });
+    const told = jest.spyOn(tcb.congestion, 'appLimited');
+    send(tcb, new Uint8Array(1460 + 100), {}, 0);
+    expect([tcb.unacknowledged, told.mock.calls]).toEqual([1460, []]);
+    timeout(tcb, 'pacing', 1460);
+    expect([tcb.unacknowledged, told.mock.calls]).toEqual([1560, [[1560]]]);
+  });
+
   test('so much in flight as before anything was marked lost; and of each loss before that', () => {
     const { tcb } = machine();
     send(tcb, new Uint8Array(14_600), {}, 0);

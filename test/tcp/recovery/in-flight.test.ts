@@ -305,6 +305,20 @@ describe('what is in flight (RFC 2018 §5, RFC 6675 §3)', () => {
     expect(inFlight.nextLost()).toBe(first);
   });
 
+  test('what is SACKed and put together counts as sent as often as the most often sent of it', () => {
+    const inFlight = new InFlight();
+    for (let time = 0; time < 3; time++) inFlight.send(time * 10, time * 10 + 10, time);
+    const second = inFlight.at(1);
+    if (second === undefined) throw new Error('it was sent');
+    inFlight.markLost(second);
+    inFlight.sendAgain(second, 10, 5);
+    inFlight.sack(0, 10, MSS, NOBODY);
+    inFlight.sack(20, 30, MSS, NOBODY);
+    inFlight.sack(10, 20, MSS, NOBODY);
+    expect(inFlight.size).toBe(1);
+    expect(inFlight.head).toMatchObject({ state: 'sacked', start: 0, end: 30, transmissions: 2, segments: 3 });
+  });
+
   test('what is put together goes out as one, and no more of it than fits', () => {
     const inFlight = new InFlight();
     for (let time = 0; time < 5; time++) inFlight.send(time * 10, time * 10 + 10, time);

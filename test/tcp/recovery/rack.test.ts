@@ -246,4 +246,46 @@ describe('RACK and the retransmission time-out (RFC 8985 §6.3)', () => {
       congestion: { phase: 'loss' },
     });
   });
+
+  test('the oldest segment alone, where the time-out comes before a round trip and a quarter is over', () => {
+    const t = lossy({ tailLossProbe: false, rto: { min: 1 } });
+    for (let upTo = 1; upTo <= 60; upTo++) {
+      t.send(MSS);
+      t.skip().after(RTT).inject(ack(upTo));
+    }
+    const { rto } = t.status;
+    expect(rto).toBeLessThan(RTT + QUARTER);
+    t.send(3 * MSS);
+    t.skip().after(rto).expect(data(60)).expectNothing();
+    expect(t.status).toMatchObject({ bytesLost: MSS, underWay: 3 * MSS });
+  });
+});
+
+describe('a loss of what was sent in a recovery', () => {
+  test('is the next recovery, when this one is over', () => {
+    const t = lossy({ initialWindow: 20 });
+    t.send(60 * MSS);
+    t.expect(...segments(0, 20))
+      .after(RTT)
+      .inject(ack(0, [1, 4]))
+      .expect(data(0));
+    t.inject(ack(0, [1, 5]))
+      .expect(data(20))
+      .inject(ack(0, [1, 7]))
+      .expect(data(21))
+      .after(1);
+    t.inject(ack(0, [1, 7], [8, 9]))
+      .inject(ack(0, [1, 7], [8, 10]))
+      .expect(data(7))
+      .at(3 * RTT);
+    // The window has shrunk: the segment that is found lost has to wait.
+    t.inject(ack(7, [8, 20], [21, 22]).replace(' <', ' win 5000 <')).expectNothing();
+    expect(t.status).toMatchObject({ lost: MSS, congestion: { phase: 'recovery' } });
+    t.after(1)
+      .inject(ack(20, [21, 22]))
+      .expect(data(20))
+      .skip();
+    expect(causes(t, 'congestion')).toEqual(['fast-retransmit', 'recovered', 'fast-retransmit']);
+    expect(causes(t, 'retransmission')).toEqual(['fast-retransmit', 'fast-retransmit', 'fast-retransmit']);
+  });
 });
