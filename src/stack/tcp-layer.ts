@@ -260,7 +260,12 @@ export class TcpLayer implements ProtocolHandler {
   error(report: IcmpReport): void {
     const { quoted, kind, code, from } = report;
     const { payload } = quoted;
-    const session = this.sessions.get(quoted.src, readUint16(payload, 0), finalDestination(quoted), readUint16(payload, 2));
+    const session = this.sessions.get(
+      quoted.src,
+      readUint16(payload, 0),
+      finalDestination(quoted),
+      readUint16(payload, 2),
+    );
     if (session === undefined || kind === 'source-quench') {
       this.count('tcp.icmp-for-no-connection');
       return;

@@ -219,7 +219,10 @@ function whyNoSourceRoute(by: ActiveOpen['sourceRoute']): string {
 function checkIpOptions({ headerLength }: Path, options: readonly Ipv4Option[], doing: string): void {
   const length = headerLength - IPV4_HEADER + ipv4OptionsLength(options);
   if (length <= MAX_IPV4_OPTIONS) return;
-  throw new TcpError('EINVAL', `${doing}: source route and ipOptions take ${length} bytes; ${MAX_IPV4_OPTIONS} is the most`);
+  throw new TcpError(
+    'EINVAL',
+    `${doing}: source route and ipOptions take ${length} bytes; ${MAX_IPV4_OPTIONS} is the most`,
+  );
 }
 
 function checkPort(port: number, least: number, doing: string): void {

@@ -5,7 +5,11 @@ import { WireError } from '../../src/wire/error';
 import { ordinaryPacket } from '../support/packets';
 
 function packet(ecn: number): Uint8Array {
-  return emitIpv4({ ...ordinaryPacket({ protocol: 6, src: '10.9.0.1', dst: '10.9.0.2', payload: new Uint8Array(8) }), ecn, dscp: 10 });
+  return emitIpv4({
+    ...ordinaryPacket({ protocol: 6, src: '10.9.0.1', dst: '10.9.0.2', payload: new Uint8Array(8) }),
+    ecn,
+    dscp: 10,
+  });
 }
 
 describe('a router that marks instead of dropping (RFC 3168 §5)', () => {
