@@ -32,7 +32,8 @@ export class ReceiveWindow {
   /** Data came without a timestamp; the stream reaches up to `offset`, and the window is so large. */
   arrived(offset: number, window: number, now: number): void {
     if (this.windowFull >= 0 && offset < this.windowFull) return;
-    if (this.windowFull >= 0 && now > this.windowSince) this.rtt = Math.min(this.rtt ?? Infinity, now - this.windowSince);
+    if (this.windowFull >= 0 && now > this.windowSince)
+      this.rtt = Math.min(this.rtt ?? Infinity, now - this.windowSince);
     this.windowFull = offset + window;
     this.windowSince = now;
   }
