@@ -51,7 +51,11 @@ export class SystemClock implements Clock {
     } else {
       const timeout = Math.min(Math.ceil(delay / 1000), LONGEST_TIMEOUT);
       this.#wakeAt = Math.min(first.at, this.now() + timeout * 1000);
-      this.#cancelWake = this.#host.later(timeout, this.#wake);
+      // Node runs timers before it looks for I/O. In a program that was busy the ACK that a timer waits for has often arrived: it goes
+      // first.
+      this.#cancelWake = this.#host.later(timeout, () => {
+        this.#cancelWake = this.#host.soon(this.#wake);
+      });
     }
   }
 

@@ -8,6 +8,8 @@ class ManualHost implements Host {
   /** How much too early timers come, in ms. */
   early = 0;
   readonly asked: string[] = [];
+  /** What arrives meanwhile. */
+  io: () => void = () => undefined;
   #soon: (() => void)[] = [];
   #timers: { at: number; callback: () => void }[] = [];
 
@@ -32,14 +34,15 @@ class ManualHost implements Host {
     };
   }
 
-  /** One round of the event loop, at `time` (ms): timers that are due, then what waits for "soon". */
+  /** One round of Node's event loop, at `time` (ms): timers that are due, then (after I/O) what waits for "soon" by then. */
   round(time: number): void {
     this.time = time;
     const due = this.#timers.filter(({ at }) => at - this.early <= time);
     this.#timers = this.#timers.filter((timer) => !due.includes(timer));
+    for (const { callback } of due) callback();
+    this.io();
     const soon = this.#soon;
     this.#soon = [];
-    for (const { callback } of due) callback();
     for (const callback of soon) callback();
   }
 
@@ -81,9 +84,22 @@ describe('SystemClock', () => {
     expect(host.asked).toEqual(['50 ms']);
     host.round(50);
     expect(ran).toEqual([]);
-    expect(host.asked).toEqual(['50 ms', '30 ms']);
+    expect(host.asked).toEqual(['50 ms', 'soon', '30 ms']);
     host.round(80);
     expect(ran).toEqual([80]);
+  });
+
+  test('lets what has arrived go before a callback that is due: it may be what the callback waits for', () => {
+    const host = new ManualHost();
+    const clock = new SystemClock(host);
+    const happened: string[] = [];
+    const scheduled = clock.schedule(10_000, () => happened.push('time-out'));
+    host.io = () => {
+      happened.push('ACK');
+      scheduled.cancel();
+    };
+    host.round(25);
+    expect(happened).toEqual(['ACK']);
   });
 
   test('waits for less than a millisecond by coming back each round, and never runs a callback early', () => {
@@ -109,7 +125,8 @@ describe('SystemClock', () => {
     expect(ran).toEqual([]);
     host.round(10.1);
     expect(ran).toEqual([10_100]);
-    expect(host.asked).toEqual(['10 ms', 'soon']);
+    // After I/O, and because it was early.
+    expect(host.asked).toEqual(['10 ms', 'soon', 'soon']);
   });
 
   test('what a callback schedules for now waits for the next round', () => {
@@ -164,7 +181,7 @@ describe('SystemClock', () => {
     expect(host.asked).toEqual(['2147483647 ms']);
     host.round(2_147_483_647);
     expect(ran).toEqual([]);
-    expect(host.asked[1]).toBe(`${month - 2_147_483_647} ms`);
+    expect(host.asked[2]).toBe(`${month - 2_147_483_647} ms`);
     host.round(month);
     expect(ran).toEqual([month * 1000]);
   });

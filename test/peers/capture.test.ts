@@ -132,9 +132,11 @@ async function record(lab: Lab): Promise<Recording> {
 async function talk(lab: Lab, sink: (bytes: Uint8Array) => void): Promise<void> {
   // Neither end can have more under way than the other's window holds, whoever is late with reading. A window that is full
   // would be no fault, but Wireshark would flag it.
-  const tcp = { sendBuffer: 65_536 };
+  const tcp = { sendBuffer: 65_536, tailLossProbe: false };
   lab.sysctl('tcp_wmem', '4096 65536 65536');
   lab.sysctl('tcp_rmem', '4096 16777216 16777216');
+  // Nor does either probe for a lost tail because this process, which is both ends' user, was busy for some milliseconds.
+  lab.sysctl('tcp_early_retrans', '0');
   const stack = lab.attach({ tcp, through: (tap, clock) => capture(tap, sink, { clock }) });
   const closed = (): Promise<unknown> =>
     until(
