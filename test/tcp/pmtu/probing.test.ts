@@ -71,6 +71,32 @@ describe('probing for the path MTU with data (RFC 4821)', () => {
     expect(t.status.congestion.phase).toBe('open');
   });
 
+  test('ten minutes after the search has ended larger sizes are tried again (§7.7)', () => {
+    const t = established({ passive: 80, mtuProbing: 'always', baseMss: 1452 });
+    const acknowledgeAll = (): void => {
+      for (let { snd } = t.skip().status; snd.una !== snd.nxt; { snd } = t.skip().status) {
+        t.inject(`. 1:1(0) ack ${snd.nxt - snd.iss}`);
+      }
+    };
+    const sendAll = (): number => {
+      t.send(10_000);
+      const { underWay } = t.status.mtuProbing;
+      acknowledgeAll();
+      return underWay;
+    };
+    t.send(10_000);
+    expect(t.status.mtuProbing.underWay).toBe(1500);
+    duplicates(t.skip(), 1).skip();
+    acknowledgeAll();
+    // Seven octets are left to be found out, and are not worth a loss.
+    expect([sendAll(), t.status.pmtu, t.status.mtuProbing.high]).toEqual([0, 1492, 1499]);
+    t.after(600 * SECOND - 1);
+    expect(sendAll()).toBe(0);
+    t.after(1);
+    expect(sendAll()).toBe(1500);
+    expect(t.status.pmtu).toBe(1500);
+  });
+
   test('no probe without the data that must follow it, the window for it, or the congestion window', () => {
     const few = probing({}, 1460 + 4 * 1024 - 1);
     few.expect(...segments(1, 4097), '. 4097:5121(1024) ack 1');
