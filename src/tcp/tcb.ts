@@ -2,7 +2,7 @@ import { ReceiveQueue } from './buffers/receive-queue';
 import { Reassembly } from './buffers/reassembly';
 import { SendQueue } from './buffers/send-queue';
 import { createCongestionControl } from './congestion';
-import type { AckSample, CongestionControl } from './congestion/congestion-control';
+import { emptySample, type AckSample, type CongestionControl } from './congestion/congestion-control';
 import { Ecn } from './ecn';
 import type { ErrorCode } from './errors';
 import type { FastOpening } from './fast-open';
@@ -316,29 +316,4 @@ export class Tcb {
     this.notices |= notice;
     this.host.notify();
   }
-}
-
-function emptySample(): AckSample {
-  return {
-    now: 0,
-    phase: 'open',
-    acked: 0,
-    delivered: 0,
-    lost: 0,
-    inFlight: 0,
-    priorInFlight: 0,
-    limited: false,
-    roundStart: false,
-    ecnEcho: false,
-    rtt: undefined,
-    srtt: undefined,
-    totalDelivered: 0,
-    priorDelivered: 0,
-    totalLost: 0,
-    sampleLost: 0,
-    txInFlight: 0,
-    deliveryRate: 0,
-    interval: 0,
-    isAppLimited: false,
-  };
 }

@@ -33,13 +33,18 @@ export class Timestamps {
     return lt(segment.tsval, this.recent) && now - this.takenAt <= VALID_FOR;
   }
 
+  /** By how much the segment is older than the last one whose timestamp we took, µs. */
+  age({ tsval }: Segment): number {
+    return (((this.recent ?? tsval) - tsval) | 0) * TICK;
+  }
+
   /**
    * RFC 7323 §4.3, (2): takes the timestamp of a segment that reaches down to what we have acknowledged. It was checked before, unless
    * it is a reset's, from which nothing is learned (§5.2).
    */
   take(segment: Segment, now: number): void {
     if (!this.on || !segment.timestamps || hasFlag(segment, FLAG.RST)) return;
-    if (((segment.seq - this.lastAckSent) | 0) > 0) return;
+    if (((segment.seq - this.lastAckSent) | 0) > 0 || this.isOld(segment, now)) return;
     this.recent = segment.tsval;
     this.takenAt = now;
   }

@@ -1,7 +1,7 @@
 import { Bbr } from '../../src/tcp/congestion/bbr';
 import type { AckSample, LostRange } from '../../src/tcp/congestion/congestion-control';
 import { MS, SECOND } from './bottleneck';
-import { EMPTY_SAMPLE } from './bottleneck-flow';
+import { emptySample } from '../../src/tcp/congestion/congestion-control';
 
 const MSS = 1_460;
 
@@ -30,7 +30,7 @@ export class DrivenBbr {
     const priorDelivered = this.delivered;
     this.delivered += size;
     this.bbr.acked({
-      ...EMPTY_SAMPLE,
+      ...emptySample(),
       now: this.now,
       acked: size,
       delivered: size,

@@ -1,4 +1,9 @@
-import type { AckSample, CongestionControl, RecoveryPhase } from '../../src/tcp/congestion/congestion-control';
+import {
+  emptySample,
+  type AckSample,
+  type CongestionControl,
+  type RecoveryPhase,
+} from '../../src/tcp/congestion/congestion-control';
 import type { Bottleneck } from './bottleneck';
 
 export interface FlowOptions {
@@ -69,7 +74,7 @@ export class BottleneckFlow {
     options: FlowOptions,
   ) {
     this.#toSend = options.data ?? Infinity;
-    this.#sample = { ...EMPTY_SAMPLE, sack: options.sack ?? true };
+    this.#sample = { ...emptySample(), sack: options.sack ?? true };
   }
 
   start(): void {
@@ -300,27 +305,3 @@ export class BottleneckFlow {
     this.control.appLimited(this.inFlight);
   }
 }
-
-/** An ACK that says nothing. */
-export const EMPTY_SAMPLE: Readonly<AckSample> = {
-  now: 0,
-  phase: 'open',
-  acked: 0,
-  delivered: 0,
-  lost: 0,
-  inFlight: 0,
-  priorInFlight: 0,
-  limited: false,
-  roundStart: false,
-  ecnEcho: false,
-  rtt: undefined,
-  srtt: undefined,
-  totalDelivered: 0,
-  priorDelivered: 0,
-  totalLost: 0,
-  sampleLost: 0,
-  txInFlight: 0,
-  deliveryRate: 0,
-  interval: 0,
-  isAppLimited: false,
-};

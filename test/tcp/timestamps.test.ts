@@ -310,3 +310,36 @@ describe('PAWS (RFC 7323 §5)', () => {
     t.inject(`P. 201:301(100) ack 6 ${ts(11, 0)}`).expect(`. 6:6(0) ack 301 ${ts(30, 11)}`);
   });
 });
+
+describe('ACKs that others have overtaken', () => {
+  /** We send, the peer acknowledges, and nothing else comes from it. */
+  function sending(): Script {
+    const t = script({ passive: 80, timestamps: true, sack: true, noDelay: true, tailLossProbe: false });
+    t.inject('S 0:0(0) <mss 1460,sackOK,TS val 0 ecr 0>')
+      .skip()
+      .inject(`. 1:1(0) ack 1 ${ts(0, 0)}`);
+    t.accept();
+    t.send(3000);
+    t.skip().after(100 * MILLISECOND);
+    return t;
+  }
+
+  test('are taken, and not answered: on a path that reorders the answers would never end', () => {
+    const t = sending();
+    t.inject(`. 1:1(0) ack 1449 ${ts(100, 0)}`).skip();
+    t.inject('. 1:1(0) ack 1 <nop,nop,TS val 90 ecr 0,nop,nop,sack 2897:3001>').expectNothing();
+    expect(t.drops).toEqual([]);
+    expect(t.status.sacked).toBe(104);
+    // Nor is their timestamp the one that we echo.
+    t.inject(`P. 1:2(1) ack 1449 ${ts(100, 0)}`)
+      .after(40 * MILLISECOND)
+      .expect(`. 3001:3001(0) ack 2 ${ts(140, 100)}`);
+  });
+
+  test('but not when they are older than a time-out: those may be of another connection', () => {
+    const t = sending();
+    t.inject(`. 1:1(0) ack 1449 ${ts(1000, 0)}`).skip();
+    t.inject(`. 1:1(0) ack 1449 ${ts(700, 0)}`).skip();
+    expect(t.drops).toEqual(['paws']);
+  });
+});

@@ -125,3 +125,29 @@ export interface CongestionSetup {
 export function initialWindow(mss: number, segments: number): number {
   return Math.min(segments * mss, Math.max(2 * mss, segments * 1460));
 }
+
+/** An ACK that says nothing yet. */
+export function emptySample(): AckSample {
+  return {
+    now: 0,
+    phase: 'open',
+    acked: 0,
+    delivered: 0,
+    lost: 0,
+    inFlight: 0,
+    priorInFlight: 0,
+    limited: false,
+    roundStart: false,
+    ecnEcho: false,
+    rtt: undefined,
+    srtt: undefined,
+    totalDelivered: 0,
+    priorDelivered: 0,
+    totalLost: 0,
+    sampleLost: 0,
+    txInFlight: 0,
+    deliveryRate: 0,
+    interval: 0,
+    isAppLimited: false,
+  };
+}

@@ -75,6 +75,8 @@ export function endPhaseAtPoint(tcb: Tcb, now: number): boolean {
 export function undoReduction(tcb: Tcb, now: number): void {
   const { recovery, congestion, inFlight, rto } = tcb;
   congestion.undo(now);
+  // What later segments had overtaken was not lost but late: RACK has seen reordering (RFC 8985 §6.2, step 3), though not while it waited.
+  if (recovery.phase === 'recovery') tcb.rack.reorderingSeen = true;
   recovery.undo.end();
   inFlight.unmarkLost();
   rto.progressed();

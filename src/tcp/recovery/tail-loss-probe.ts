@@ -7,8 +7,8 @@ import { clearTimer, setTimer } from '../timers';
 const WORST_DELAYED_ACK = 200_000;
 /** Without a round trip measured, µs. */
 const PTO_WITHOUT_SRTT = 1_000_000;
-/** With a round trip of next to nothing a busy peer may still take a moment, µs. */
-const LEAST = 10_000;
+/** With a round trip of next to nothing a timer and a busy peer may still be late by so much, µs (Linux allows two ticks). */
+const LEAST = 2_000;
 
 /** The tail loss probe (RFC 8985 §7): asks after the last of what was sent, before the retransmission timer would. */
 export class TailLossProbe {

@@ -14,7 +14,9 @@ import { answerSparingly, type Verdict } from './verdict';
 export function checkSequence(tcb: Tcb, segment: Segment, now: number): Verdict {
   const { rcv } = tcb;
   const window = tcb.receiveWindow;
-  if (tcb.timestamps.isOld(segment, now) && !hasFlag(segment, FLAG.RST)) return refuseOld(tcb, segment, now);
+  if (tcb.timestamps.isOld(segment, now) && !hasFlag(segment, FLAG.RST) && !isOvertakenAck(tcb, segment)) {
+    return refuseOld(tcb, segment, now);
+  }
   if (tcb.state === 'SYN-RECEIVED' && hasFlag(segment, FLAG.SYN) && segment.seq === rcv.irs) {
     return repeatedSyn(tcb, segment);
   }
@@ -40,6 +42,15 @@ export function checkSequence(tcb: Tcb, segment: Segment, now: number): Verdict 
   // A RST is believed by its own number (step 2), not by what the data in it reaches.
   if (!hasFlag(segment, FLAG.RST)) trimToWindow(tcb, segment);
   return 'continue';
+}
+
+/**
+ * A bare ACK of nothing new that later ones have overtaken on the way. By the letter of PAWS it would be dropped, and answered; but it can do no harm,
+ * what it SACKs may be news, and on a path that reorders the answers would never end.
+ */
+function isOvertakenAck({ timestamps, snd, rcv, rto }: Tcb, segment: Segment): boolean {
+  if (segmentLength(segment) > 0 || !hasFlag(segment, FLAG.ACK) || segment.seq !== rcv.nxt) return false;
+  return le(segment.ack, snd.una) && timestamps.age(segment) <= rto.rto;
 }
 
 /** PAWS (RFC 7323 §5.3, R1): older than what came before it. It is answered like one outside the window. */

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { Random } from '../../../src/random';
 import { Bbr } from '../../../src/tcp/congestion/bbr';
 import { CycleMax, WindowedMax } from '../../../src/tcp/congestion/bbr/filters';
-import { EMPTY_SAMPLE } from '../../support/bottleneck-flow';
+import { emptySample } from '../../../src/tcp/congestion/congestion-control';
 
 const MSS = 1_460;
 
@@ -54,7 +54,7 @@ describe('BBR, whatever it is told', () => {
             now += step.after;
             totalDelivered += step.delivered;
             bbr.acked({
-              ...EMPTY_SAMPLE,
+              ...emptySample(),
               now,
               acked: step.delivered,
               delivered: step.delivered,

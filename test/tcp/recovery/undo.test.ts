@@ -135,3 +135,17 @@ describe('a recovery that was for nothing, by DSACKs (RFC 2883, RFC 3708)', () =
     expect(t.status.congestion.phase).toBe('open');
   });
 });
+
+test('a fast retransmit for nothing shows that the path reorders: RACK is patient from then on (RFC 8985 §6.2)', () => {
+  const t = recovering()
+    .after(MILLISECOND)
+    .inject(stamped(ack(4), 100))
+    .skip();
+  expect(t.status.spuriousRecoveries).toBe(1);
+  // Three segments overtake one again: it has a quarter of a round trip, and comes.
+  t.after(10 * MILLISECOND)
+    .inject(stamped(ack(4, [5, 8]), 100))
+    .skip();
+  expect(causes(t, 'retransmission')).toEqual(['fast-retransmit']);
+  expect(t.status.timers).toHaveProperty('reorder');
+});
