@@ -1,11 +1,6 @@
 import { writeUint32 } from '../wire/bytes';
 import { sipHash, type SipKey } from './siphash';
 
-/** A passive OPEN's: how many connections at once may have data before their handshake is done. */
-export interface FastOpenListening {
-  readonly queue: number;
-}
-
 /** Fast Open (RFC 7413) on one connection. */
 export interface FastOpening {
   /** The option on our SYN or SYN,ACK: a cookie, or an empty one that asks for one. `undefined`: no option. */

@@ -42,9 +42,8 @@ export class Delivery implements DeliveryListener {
     late: false,
     again: false,
   };
-  /** The rate and the time of the last valid sample, octets a second and µs. */
+  /** The rate of the last valid sample, octets a second; whether the user limited it. */
   rate = 0;
-  interval = 0;
   rateIsAppLimited = false;
   /** C.delivered_time and C.first_send_time, µs. */
   private deliveredAt = 0;
@@ -194,7 +193,6 @@ export class Delivery implements DeliveryListener {
     into.deliveryRate = ((this.total - sample.delivered) * 1_000_000) / interval;
     if (sample.isAppLimited && into.deliveryRate < this.rate) return;
     this.rate = into.deliveryRate;
-    this.interval = interval;
     this.rateIsAppLimited = sample.isAppLimited;
   }
 }

@@ -123,7 +123,7 @@ function returnToOpen(tcb: Tcb, cause: 'recovered' | 'undone', now: number): voi
   reportCongestion(tcb, cause, now);
 }
 
-export function reportCongestion(tcb: Tcb, cause: CongestionEvent['cause'], now: number): void {
+function reportCongestion(tcb: Tcb, cause: CongestionEvent['cause'], now: number): void {
   const { cwnd, ssthresh } = tcb.congestion;
   tcb.host.trace?.({ type: 'congestion', time: now, connection: tcb.trace, cause, cwnd, ssthresh });
 }

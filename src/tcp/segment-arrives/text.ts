@@ -63,7 +63,7 @@ function receiveOutOfOrder(tcb: Tcb, position: number, data: Uint8Array, now: nu
 }
 
 /** RFC 2883 §4: the next ACK's first block tells of what came twice. Positions are octets from the start of the stream. */
-export function reportDuplicate(tcb: Tcb, start: number, end: number): void {
+function reportDuplicate(tcb: Tcb, start: number, end: number): void {
   const { rcv } = tcb;
   rcv.duplicateLeft = add(rcv.nxt, start - rcv.offset);
   rcv.duplicateRight = add(rcv.nxt, end - rcv.offset);
