@@ -1,8 +1,8 @@
 import { build, type Plugin } from 'esbuild';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runInThisContext } from 'node:vm';
 import * as ts from 'typescript';
 import type { Build } from './steady';
 
@@ -18,38 +18,52 @@ export interface Stripped {
   names: number;
 }
 
-/** The core as it is, and the same with all that reports to the trace taken out, made in the same way. */
-export async function builds(): Promise<{ traced: Build; bare: Build; stripped: Stripped }> {
-  const folder = await mkdtemp(join(tmpdir(), 'synack-trace-cost-'));
-  try {
-    const stripped: Stripped = { calls: 0, questions: 0, names: 0 };
-    const traced = await load(join(folder, 'traced.cjs'), []);
-    const bare = await load(join(folder, 'bare.cjs'), [withoutTrace(stripped)]);
-    return { traced, bare, stripped };
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+/** Makes new classes each time it is called: what V8 has compiled of others, and how, is not theirs. */
+export type Loader = () => Build;
+
+export interface Builds {
+  readonly traced: Loader;
+  readonly bare: Loader;
+  readonly stripped: Stripped;
 }
 
-async function load(outfile: string, plugins: Plugin[]): Promise<Build> {
+/** The core as it is, and the same with all that reports to the trace taken out, made in the same way. */
+export async function builds(): Promise<Builds> {
+  const stripped: Stripped = { calls: 0, questions: 0, names: 0 };
+  return { traced: await bundle([]), bare: await bundle([withoutTrace(stripped)]), stripped };
+}
+
+async function bundle(plugins: Plugin[]): Promise<Loader> {
   // Syntax is minified for what it does with branches that never run; names stay, for profiles.
-  await build({
+  const { outputFiles } = await build({
     entryPoints: [CORE],
-    outfile,
     plugins,
     bundle: true,
+    write: false,
     format: 'cjs',
     target: 'es2022',
     minifySyntax: true,
   });
-  return createRequire(__filename)(outfile) as Build;
+  const [file] = outputFiles;
+  if (file === undefined) throw new Error('esbuild has made nothing');
+  const require = createRequire(__filename);
+  let made = 0;
+  return () => {
+    const module: { exports: unknown } = { exports: {} };
+    made += 1;
+    // A comment of its own, or V8 would take the code that it has.
+    const wrapped = `(function (module, exports, require) {// ${made}\n${file.text}\n})`;
+    const run = runInThisContext(wrapped) as (module: object, exports: unknown, require: NodeJS.Require) => void;
+    run(module, module.exports, require);
+    return module.exports as Build;
+  };
 }
 
 function withoutTrace(stripped: Stripped): Plugin {
   return {
     name: 'without-trace',
-    setup({ onLoad }) {
-      onLoad({ filter: /\/src\/(tcp|ip|stack)\/.*\.ts$/ }, async ({ path }) => ({
+    setup(build) {
+      build.onLoad({ filter: /\/src\/(tcp|ip|stack)\/.*\.ts$/ }, async ({ path }) => ({
         contents: stripTrace(path, await readFile(path, 'utf8'), stripped),
         loader: 'ts',
       }));
