@@ -7,8 +7,13 @@ const CAPACITY = 128;
 /** Ranges that follow each other: `ranges[from]` up to and without `ranges[to]`. */
 class Leaf {
   from = 0;
-  to = 0;
-  readonly ranges: SentRange[] = [];
+  to = 1;
+  readonly ranges: SentRange[];
+
+  /** With one range: an array that is made so takes a place in memory for just that one, which is all that most connections need. */
+  constructor(range: SentRange) {
+    this.ranges = [range];
+  }
 
   /** Puts a range at `index`; there is room for it. */
   insert(index: number, range: SentRange): void {
@@ -88,15 +93,15 @@ export class RangeList {
 
   /** Adds one behind the tail. Where the place is means nothing after. */
   push(range: SentRange): void {
-    let leaf = this.leaves[this.leaves.length - 1];
-    if (leaf?.to === CAPACITY && leaf.from > CAPACITY / 2) leaf.compact();
-    if (leaf === undefined || leaf.to === CAPACITY) {
-      leaf = new Leaf();
-      this.leaves.push(leaf);
-    }
-    leaf.ranges[leaf.to] = range;
-    leaf.to += 1;
+    const leaf = this.leaves[this.leaves.length - 1];
     this.size += 1;
+    if (leaf?.to === CAPACITY && leaf.from > CAPACITY / 2) leaf.compact();
+    if (leaf === undefined) this.leaves = [new Leaf(range)];
+    else if (leaf.to === CAPACITY) this.leaves.push(new Leaf(range));
+    else {
+      leaf.ranges[leaf.to] = range;
+      leaf.to += 1;
+    }
   }
 
   /** Takes the head away. Where the place is means nothing after. */
@@ -228,12 +233,15 @@ export class RangeList {
   /** Makes two leaves of a full one. Returns the one in which the place is then. */
   private halve(leaf: Leaf): Leaf {
     const half = CAPACITY / 2;
-    const upper = new Leaf();
+    let upper: Leaf | undefined;
     for (let index = half; index < CAPACITY; index += 1) {
       const range = leaf.ranges[index];
-      if (range !== undefined) upper.ranges.push(range);
+      if (range === undefined) continue;
+      if (upper === undefined) upper = new Leaf(range);
+      else upper.ranges.push(range);
     }
-    upper.to = half;
+    if (upper === undefined) return leaf;
+    upper.to = upper.ranges.length;
     leaf.to = half;
     this.leaves.splice(this.leaf + 1, 0, upper);
     if (this.index < half) return leaf;
