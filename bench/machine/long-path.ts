@@ -36,9 +36,11 @@ export interface LongPathOptions {
   readonly rate: number;
   readonly roundTrip: number;
   readonly seed: number;
+  /** The path has reordered once: RACK is patient, and much of what is overtaken waits for its time. */
+  readonly reordered?: boolean;
 }
 
-/** What one end has done so far. `cpu`: milliseconds. */
+/** What one end has done so far. `cpu`: milliseconds; `octets`: that have arrived for the first time, in their turn or ahead of it. */
 export interface Work {
   readonly cpu: number;
   readonly octets: number;
@@ -57,13 +59,14 @@ export class LongPath {
   private readonly slice: number;
 
   constructor(options: LongPathOptions) {
-    const { loss, window, rate, roundTrip, seed } = options;
+    const { loss, window, rate, roundTrip, seed, reordered = false } = options;
     const random = new Random(seed);
     const there = new Wire(roundTrip / 2, rate, () => random.chance(loss));
     const back = new Wire(roundTrip / 2, Infinity, () => false);
     this.sender = new End('active', there, back, window);
     this.receiver = new End('passive', back, there, undefined);
     this.slice = roundTrip / 32;
+    this.sender.tcb.rack.reorderingSeen = reordered;
     openActive(this.sender.tcb, 0);
   }
 
@@ -79,11 +82,12 @@ export class LongPath {
   }
 
   get sent(): Work {
-    return { cpu: this.sender.cpu, octets: this.sender.tcb.counters.bytesAcked };
+    return { cpu: this.sender.cpu, octets: this.sender.tcb.delivery.total };
   }
 
   get received(): Work {
-    return { cpu: this.receiver.cpu, octets: this.receiver.tcb.counters.bytesReceived };
+    const { counters, reassembly } = this.receiver.tcb;
+    return { cpu: this.receiver.cpu, octets: counters.bytesReceived + reassembly.length };
   }
 
   /** What the scoreboard holds now, octets and ranges, and what part of what was sent was sent again. */

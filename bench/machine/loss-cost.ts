@@ -16,7 +16,7 @@ const RUNS = 7;
 const PEER = 'itself, no loss';
 
 interface Cost {
-  /** ns an octet. */
+  /** ns an octet that has arrived. */
   readonly sender: number;
   readonly receiver: number;
 }
@@ -24,24 +24,32 @@ interface Cost {
 export function measure(): Promise<Row[]> {
   const clean = new LongPath({ ...PATH, loss: 0 });
   const lossy = new LongPath({ ...PATH, loss: LOSS });
-  clean.run(WARM_UP * PATH.roundTrip);
-  lossy.run(WARM_UP * PATH.roundTrip);
-  const costs = Array.from({ length: RUNS }, () => ({ lossy: cost(lossy), clean: cost(clean) }));
+  const reordered = new LongPath({ ...PATH, loss: LOSS, reordered: true });
+  for (const path of [clean, lossy, reordered]) path.run(WARM_UP * PATH.roundTrip);
+  const costs = Array.from({ length: RUNS }, () => ({
+    clean: cost(clean),
+    lossy: cost(lossy),
+    reordered: cost(reordered),
+  }));
   const { flying, unacknowledged, ranges, sentAgain, timeouts } = lossy.scoreboard;
+  const of = (which: keyof (typeof costs)[0], end: keyof Cost) => median(costs.map((each) => each[which][end]));
+  const ratio = (which: keyof (typeof costs)[0], end: keyof Cost) =>
+    rounded(median(costs.map((each) => each[which][end] / each.clean[end])));
   const row: Row = {
     work: 'loss-cost',
     unit: 'ns an octet (sender)',
-    synack: rounded(median(costs.map(({ lossy }) => lossy.sender)), 3),
-    peer: rounded(median(costs.map(({ clean }) => clean.sender)), 3),
+    synack: rounded(of('lossy', 'sender'), 3),
+    peer: rounded(of('clean', 'sender'), 3),
     peerName: PEER,
-    ratio: rounded(median(costs.map(({ lossy, clean }) => lossy.sender / clean.sender))),
+    ratio: ratio('lossy', 'sender'),
     better: 'less',
     runs: RUNS,
     details: {
       target: 'at most 3',
-      'receiver, ns an octet at 5 % loss': rounded(median(costs.map(({ lossy }) => lossy.receiver)), 3),
-      'receiver, ns an octet at none': rounded(median(costs.map(({ clean }) => clean.receiver)), 3),
-      'receiver, ratio': rounded(median(costs.map(({ lossy, clean }) => lossy.receiver / clean.receiver))),
+      'ratio where the path has reordered': ratio('reordered', 'sender'),
+      'receiver, ns an octet at 5 % loss': rounded(of('lossy', 'receiver'), 3),
+      'receiver, ns an octet at none': rounded(of('clean', 'receiver'), 3),
+      'receiver, ratio': ratio('lossy', 'receiver'),
       'in flight, MB': rounded(flying / MEGABYTE),
       'not acknowledged, MB': rounded(unacknowledged / MEGABYTE),
       'ranges of the scoreboard': ranges,
