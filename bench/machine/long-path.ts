@@ -107,6 +107,7 @@ class End implements TcpHost {
   timeouts = 0;
   readonly trace = undefined;
   readonly pathMtu = 1500;
+  readonly segmentation = 0;
   readonly ipOptionsLength = 0;
   private readonly segment = emptySegment();
   private counted = 0;

@@ -72,7 +72,8 @@ export class ImpairedLink implements Link {
     link.onReceive = (batch, info) => {
       if (this.#closed) return;
       // What the device has joined goes its way one by one.
-      const frames = info === undefined ? batch : batch.flatMap((each, at) => finishReceived(each, info[at] ?? 0, this.medium));
+      const frames =
+        info === undefined ? batch : batch.flatMap((each, at) => finishReceived(each, info[at] ?? 0, this.medium));
       this.#in.offer(frames);
     };
     link.onDrain = () => {

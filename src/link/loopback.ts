@@ -14,6 +14,6 @@ export interface LoopbackOptions {
 /** A link to oneself: what is sent comes back after the turn in which it was sent. */
 export class LoopbackLink extends MemoryLink {
   constructor({ name = 'lo', mtu = 65536, ...options }: LoopbackOptions) {
-    super(name, { ...options, mtu, medium: 'ip' });
+    super(name, { ...options, mtu, medium: 'ip', offload: true });
   }
 }

@@ -1,6 +1,6 @@
 import type { Clock, Scheduled } from '../clock/clock';
 import { copyFrame } from './frames';
-import type { Frame, FrameBatch } from './link';
+import { CHECKED, UNFILLED, type Frame, type FrameBatch, type FrameInfo, type FrameWork } from './link';
 
 /** How many frames wait for delivery at most, unless said otherwise. */
 export const DEFAULT_QUEUE = 1024;
@@ -8,6 +8,7 @@ export const DEFAULT_QUEUE = 1024;
 /** Frames on their way through memory: what is put in within one turn comes out as one batch, after it. */
 export class MemoryQueue {
   #frames: Uint8Array[] = [];
+  #info: FrameInfo[] = [];
   #delivery: Scheduled | undefined;
   #refused = false;
 
@@ -19,7 +20,7 @@ export class MemoryQueue {
   constructor(
     readonly clock: Clock,
     readonly limit: number,
-    readonly deliver: (batch: FrameBatch) => void,
+    readonly deliver: (batch: FrameBatch, info: readonly FrameInfo[]) => void,
     readonly drained: () => void,
   ) {
     if (!Number.isInteger(limit) || limit < 1) {
@@ -27,13 +28,14 @@ export class MemoryQueue {
     }
   }
 
-  /** Takes a copy of the frame. `false`: the queue is full and did not. */
-  put(frame: Frame): boolean {
+  /** Takes a copy of the frame. `false`: the queue is full and did not. What is to be done with it is told, not done. */
+  put(frame: Frame, work?: FrameWork): boolean {
     if (this.#frames.length >= this.limit) {
       this.#refused = true;
       return false;
     }
     this.#frames.push(copyFrame(frame));
+    this.#info.push(work === undefined ? 0 : CHECKED | UNFILLED | work.segmentSize);
     this.#delivery ??= this.clock.schedule(this.clock.now(), () => {
       this.#deliver();
     });
@@ -43,7 +45,7 @@ export class MemoryQueue {
   /** Forgets what waits. Returns how many frames that were. */
   clear(): number {
     this.#delivery?.cancel();
-    const frames = this.#take();
+    const { frames } = this.#take();
     if (this.#refused) {
       this.clock.schedule(this.clock.now(), () => {
         this.#drain();
@@ -54,17 +56,19 @@ export class MemoryQueue {
 
   #deliver(): void {
     try {
-      this.deliver(this.#take());
+      const { frames, info } = this.#take();
+      this.deliver(frames, info);
     } finally {
       this.#drain();
     }
   }
 
-  #take(): Uint8Array[] {
-    const frames = this.#frames;
+  #take(): { frames: Uint8Array[]; info: FrameInfo[] } {
+    const [frames, info] = [this.#frames, this.#info];
     this.#frames = [];
+    this.#info = [];
     this.#delivery = undefined;
-    return frames;
+    return { frames, info };
   }
 
   #drain(): void {

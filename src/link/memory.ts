@@ -1,6 +1,15 @@
 import type { Clock } from '../clock/clock';
 import { frameLength, linkCounters, longestFrame, type LinkCounters } from './frames';
-import { NO_OFFLOAD, type Frame, type FrameBatch, type Link } from './link';
+import { LARGEST_SEGMENT } from './finish';
+import {
+  NO_OFFLOAD,
+  type Frame,
+  type FrameBatch,
+  type FrameInfo,
+  type FrameWork,
+  type Link,
+  type Offload,
+} from './link';
 import { DEFAULT_QUEUE, MemoryQueue } from './memory-queue';
 
 export interface MemoryOptions {
@@ -11,6 +20,11 @@ export interface MemoryOptions {
   readonly mtu?: number;
   /** How many frames wait for delivery at most, each way. Default 1024. */
   readonly queue?: number;
+  /**
+   * Checksums are left out, since memory flips no bits, and segments of up to 64 KiB pass whole, as between two ends of a kernel.
+   * Default `false`: each frame is as it would be on a wire.
+   */
+  readonly offload?: boolean;
   /** Default `memory-a` and `memory-b`. */
   readonly names?: readonly [string, string];
 }
@@ -27,11 +41,11 @@ export function memoryPair(options: MemoryOptions): [MemoryLink, MemoryLink] {
 export class MemoryLink implements Link {
   readonly medium: Link['medium'];
   readonly mtu: number;
-  readonly offload = NO_OFFLOAD;
+  readonly offload: Offload;
   /** A frame that is too long, or that finds one of the two ends closed, is taken and dropped. */
   readonly counters: Readonly<LinkCounters>;
 
-  onReceive: (batch: FrameBatch) => void = () => undefined;
+  onReceive: (batch: FrameBatch, info?: ArrayLike<FrameInfo>) => void = () => undefined;
   onDrain: () => void = () => undefined;
 
   readonly #counters = linkCounters();
@@ -41,19 +55,20 @@ export class MemoryLink implements Link {
 
   constructor(
     readonly name: string,
-    { clock, medium = 'ip', mtu = 1500, queue = DEFAULT_QUEUE }: MemoryOptions,
+    { clock, medium = 'ip', mtu = 1500, queue = DEFAULT_QUEUE, offload = false }: MemoryOptions,
     /** The other end; without one, the cable is plugged in at both ends here. */
     peer: () => MemoryLink = () => this,
   ) {
     this.medium = medium;
+    this.offload = offload ? { checksum: true, segmentation: LARGEST_SEGMENT } : NO_OFFLOAD;
     this.mtu = mtu;
     this.counters = this.#counters;
     this.#peer = peer;
     this.#queue = new MemoryQueue(
       clock,
       queue,
-      (batch) => {
-        peer().#receive(batch);
+      (batch, info) => {
+        peer().#receive(batch, info);
       },
       () => {
         this.onDrain();
@@ -61,12 +76,13 @@ export class MemoryLink implements Link {
     );
   }
 
-  send(frame: Frame): boolean {
-    if (this.#closed || this.#peer().#closed || frameLength(frame) > longestFrame(this)) {
+  send(frame: Frame, work?: FrameWork): boolean {
+    const isTooLong = (work === undefined || work.segmentSize === 0) && frameLength(frame) > longestFrame(this);
+    if (this.#closed || this.#peer().#closed || isTooLong) {
       this.#counters.dropped++;
       return true;
     }
-    const taken = this.#queue.put(frame);
+    const taken = this.#queue.put(frame, work);
     if (taken) this.#counters.sent++;
     else this.#counters.refused++;
     return taken;
@@ -79,8 +95,8 @@ export class MemoryLink implements Link {
     return Promise.resolve();
   }
 
-  #receive(batch: FrameBatch): void {
+  #receive(batch: FrameBatch, info: readonly FrameInfo[]): void {
     this.#counters.received += batch.length;
-    this.onReceive(batch);
+    this.onReceive(batch, info);
   }
 }

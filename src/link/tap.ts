@@ -2,7 +2,15 @@ import { constants } from 'node:os';
 import { formatMac, parseIpv4Prefix } from '../wire/address';
 import { LinkError } from './errors';
 import { LARGEST_SEGMENT } from './finish';
-import { type Frame, type FrameBatch, type FrameInfo, type FrameWork, type Link, NO_OFFLOAD, type Offload } from './link';
+import {
+  type Frame,
+  type FrameBatch,
+  type FrameInfo,
+  type FrameWork,
+  type Link,
+  NO_OFFLOAD,
+  type Offload,
+} from './link';
 import { TransmitRing } from './transmit-ring';
 import { isSystemError, loadAddon, type NativeTap, type SystemError } from './tap-addon';
 
