@@ -94,15 +94,23 @@ describe('stack.net: what only a stack of its own has', () => {
     const client = net.connect({ port, host: LOOPBACK, noDelay: true, keepAlive: true, keepAliveInitialDelay: 2500 });
     await once(server, 'connection');
     const second = { interval: 1_000_000, probes: 10 };
+    // What is accepted has the listener's options, and shares them.
     expect(heard).toEqual([
-      expect.objectContaining({ passive: true }),
+      expect.objectContaining({ passive: true, noDelay: true, keepAlive: { idle: 5_000_000, ...second } }),
       expect.objectContaining({ noDelay: true, keepAlive: { idle: 2_000_000, ...second } }),
-      { noDelay: true },
-      { keepAlive: { idle: 5_000_000, ...second } },
     ]);
     heard.length = 0;
     client.setNoDelay(false).setNoDelay().setKeepAlive(true).setKeepAlive(false);
     expect(heard).toEqual([{ noDelay: false }, { noDelay: true }, { keepAlive: second }, { keepAlive: false }]);
+    heard.length = 0;
+    Object.assign(server, { noDelay: false, keepAlive: false });
+    const other = net.connect(port, LOOPBACK);
+    const [socket] = (await once(server, 'connection')) as [Socket];
+    expect(heard.slice(1)).toEqual([{ noDelay: false }, { keepAlive: false }]);
+    heard.length = 0;
+    socket.setNoDelay(false).setNoDelay(true).setNoDelay(true);
+    expect(heard).toEqual([{ noDelay: true }]);
+    other.end();
     client.end();
     await closed(server);
   });
