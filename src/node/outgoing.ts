@@ -46,10 +46,13 @@ export class Outgoing {
   sendTo(connection: Connection): 'done' | 'EAGAIN' | ErrorCode {
     for (let chunk = this.#chunks[this.#index]; chunk !== undefined; chunk = this.#chunks[++this.#index]) {
       const options = this.#index === this.#chunks.length - 1 ? LAST : MORE;
-      while (this.#offset < chunk.length) {
-        const taken = connection.send(this.#offset === 0 ? chunk : chunk.subarray(this.#offset), options);
+      const rest = this.#offset === 0 ? chunk : chunk.subarray(this.#offset);
+      if (rest.length > 0) {
+        const taken = connection.send(rest, options);
         if (typeof taken === 'string') return taken;
         this.#offset += taken;
+        // A connection that takes a part says so when there is room again.
+        if (taken < rest.length) return 'EAGAIN';
       }
       this.#offset = 0;
     }

@@ -231,7 +231,8 @@ export class Socket extends Duplex implements net.Socket, ConnectionUser {
 
   /** RECEIVE (RFC 9293 §3.10.3) until the stream has enough. */
   #pull(): void {
-    while (this.#reading && this.#connection !== undefined) {
+    // Each call is a turn of the stack, so it is not asked for what it does not have.
+    while (this.#reading && this.#connection?.readable) {
       const bytes = this.#connection.receive();
       if (bytes === 'EAGAIN') return;
       if (typeof bytes === 'string') {
@@ -295,10 +296,10 @@ export class Socket extends Duplex implements net.Socket, ConnectionUser {
       callback();
       return;
     }
-    const outgoing = new Outgoing([chunk], callback, typeof result === 'number' ? result : 0);
+    const isCode = typeof result === 'string';
+    const outgoing = new Outgoing([chunk], callback, isCode ? 0 : result);
     this.#outgoing = outgoing;
-    if (typeof result === 'number') this.#flush();
-    else this.#sent(outgoing, result);
+    this.#sent(outgoing, isCode ? result : 'EAGAIN');
   }
 
   override _writev(chunks: { chunk: Buffer }[], callback: WriteCallback): void {
