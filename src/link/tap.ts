@@ -30,6 +30,7 @@ export class TapLink implements Link {
   readonly medium = 'ethernet';
   readonly mtu: number;
   readonly offload = NO_OFFLOAD;
+  readonly calledByEventLoop = true;
   /** The Ethernet address of the kernel's end, as in `02:00:5e:00:00:01`. */
   readonly hostMac: string;
 

@@ -6,15 +6,41 @@ export class Batch<T> {
   readonly #later: (run: () => void) => void;
   readonly #act: (item: T) => void;
   #items: T[] = [];
+  /** Whoever adds now need not ask for a turn. */
+  #collecting = false;
 
-  /** @param later `nextTick` or `setImmediate` */
+  /** @param later `process.nextTick` or `setImmediate` */
   constructor(later: (run: () => void) => void, act: (item: T) => void) {
     this.#later = later;
     this.#act = act;
   }
 
   add(item: T): void {
-    if (this.#items.push(item) === 1) this.#later(this.#run);
+    if (this.#items.push(item) === 1 && !this.#collecting) this.#later(this.#run);
+  }
+
+  /**
+   * Does `work`, and then acts on what it has added without waiting for a turn: for who is called by the event loop itself, so that what is
+   * thrown here is the process's too.
+   */
+  after(work: () => void): void {
+    // What waits already comes first, when its turn comes.
+    if (this.#collecting || this.#items.length > 0) {
+      work();
+      return;
+    }
+    this.#collecting = true;
+    let done = false;
+    try {
+      work();
+      done = true;
+    } finally {
+      this.#collecting = false;
+      if (this.#items.length > 0) {
+        if (done) this.#run();
+        else this.#later(this.#run);
+      }
+    }
   }
 
   readonly #run = (): void => {
@@ -37,8 +63,4 @@ export class Batch<T> {
     this.#items = [...rest, ...this.#items];
     if (!isDue) this.#later(this.#run);
   }
-}
-
-export function nextTick(run: () => void): void {
-  process.nextTick(run);
 }

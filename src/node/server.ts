@@ -14,6 +14,8 @@ import {
   validPort,
 } from './argument-errors';
 import { callArguments } from './arguments';
+import type { Sleeper } from './awake';
+import { AWAKE, WOKEN_UP } from './awake';
 import type { SystemErrorCode } from './errors';
 import { listenException } from './errors';
 import type { NetContext, SocketOwner } from './host';
@@ -34,7 +36,7 @@ interface ListenOptions extends Omit<net.ListenOptions, 'port'> {
 export type ConnectionListener = (socket: net.Socket) => void;
 
 /** `net.Server` over a listener of the stack (passive OPEN, RFC 9293 §3.10.1). */
-export class Server extends EventEmitter implements net.Server, SocketOwner {
+export class Server extends EventEmitter implements net.Server, SocketOwner, Sleeper {
   allowHalfOpen: boolean;
   pauseOnConnect: boolean;
   noDelay: boolean;
@@ -160,11 +162,11 @@ export class Server extends EventEmitter implements net.Server, SocketOwner {
   readonly #onConnection = (): void => {
     if (this.#accepting) return;
     this.#accepting = true;
-    process.nextTick(this.#accept);
+    AWAKE.add(this);
   };
 
-  /** Takes all that wait. What a listener throws keeps no other connection waiting. */
-  readonly #accept = (): void => {
+  /** Accepts all that wait. What a listener throws keeps no other connection waiting. */
+  [WOKEN_UP](): void {
     let done = false;
     try {
       for (;;) {
@@ -177,9 +179,9 @@ export class Server extends EventEmitter implements net.Server, SocketOwner {
       this.#accepting = false;
       done = true;
     } finally {
-      if (!done) process.nextTick(this.#accept);
+      if (!done) AWAKE.add(this);
     }
-  };
+  }
 
   #drop(connection: Connection): void {
     const { local, remote } = connection;

@@ -14,7 +14,8 @@ import {
   validDuration,
 } from './argument-errors';
 import { callArguments } from './arguments';
-import { Batch, nextTick } from './batch';
+import type { Sleeper } from './awake';
+import { AWAKE, WOKEN_UP } from './awake';
 import { CLOSING } from './closing';
 import { openException, refusedException } from './connect-errors';
 import type { ConnectOptions, Target } from './connect-options';
@@ -39,7 +40,7 @@ type WriteCallback = (error?: Error | null) => void;
  * The stack tells its news from inside its own work. A socket only notes them, and acts on the next tick, so that events
  * come after the call that caused them, as in Node, and nothing that a listener throws goes through the stack.
  */
-export class Socket extends Duplex implements net.Socket, ConnectionUser {
+export class Socket extends Duplex implements net.Socket, ConnectionUser, Sleeper {
   connecting = false;
   timeout?: number;
   bytesRead = 0;
@@ -170,17 +171,13 @@ export class Socket extends Duplex implements net.Socket, ConnectionUser {
     this.#wake();
   }
 
-  static readonly #awake = new Batch<Socket>(nextTick, (socket) => {
-    socket.#wokenUp();
-  });
-
   #wake(): void {
     if (this.#isAwake) return;
     this.#isAwake = true;
-    Socket.#awake.add(this);
+    AWAKE.add(this);
   }
 
-  #wokenUp(): void {
+  [WOKEN_UP](): void {
     this.#isAwake = false;
     let returned = false;
     try {

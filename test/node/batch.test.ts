@@ -48,4 +48,49 @@ describe('a batch', () => {
     batch.add('b');
     expect(due.length).toBe(1);
   });
+
+  test('acts after a piece of work on what that has added, without a turn, and with one on what comes of that', () => {
+    const seen: string[] = [];
+    const { batch, due, turn } = make((item) => {
+      seen.push(item);
+      if (item === 'a') batch.add('c');
+    });
+    batch.after(() => {
+      batch.add('a');
+      batch.after(() => {
+        batch.add('b');
+      });
+      seen.push('work');
+    });
+    expect([seen, due.length]).toEqual([['work', 'a', 'b'], 1]);
+    turn();
+    expect(seen).toEqual(['work', 'a', 'b', 'c']);
+  });
+
+  test('what was added before a piece of work waits for its turn, and what comes after it too', () => {
+    const seen: string[] = [];
+    const { batch, due, turn } = make((item) => seen.push(item));
+    batch.add('a');
+    batch.after(() => {
+      batch.add('b');
+    });
+    expect([seen, due.length]).toEqual([[], 1]);
+    turn();
+    expect([seen, due.length]).toEqual([['a', 'b'], 0]);
+  });
+
+  test('work that throws keeps nobody waiting', () => {
+    const seen: string[] = [];
+    const { batch, turn } = make((item) => seen.push(item));
+    const work = (): void => {
+      batch.add('a');
+      throw new Error('work failed');
+    };
+    expect(() => {
+      batch.after(work);
+    }).toThrow('work failed');
+    expect(seen).toEqual([]);
+    turn();
+    expect(seen).toEqual(['a']);
+  });
 });

@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import { VirtualClock } from '../../src/clock/virtual-clock';
 import { impair } from '../../src/link/impair';
 import { memoryPair } from '../../src/link/memory';
+import { PacketLink } from '../../src/link/packets';
 import { createNet } from '../../src/node/net';
 import { Stack } from '../../src/node/stack';
 import type { ConnectionOptions, Tcp } from '../../src/tcp/user';
@@ -148,6 +149,66 @@ describe('stack.net: what only a stack of its own has', () => {
     expect((await echo).equals(sent)).toBe(true);
     server.close();
     await Promise.all([left.close(), right.close()]);
+  });
+
+  describe('a link that the event loop calls', () => {
+    /** A socket that a server over such a link has accepted; `write` is the peer's. */
+    async function accepted(calledByEventLoop: boolean) {
+      const link = Object.assign(new PacketLink(), { calledByEventLoop });
+      const other = new PacketLink();
+      const [stack, peer] = [new Stack(), new Stack()];
+      stack.attach(link, { address: '10.9.0.2/24' });
+      peer.attach(other, { address: '10.9.0.1/24' });
+      link.onPacket = (packet) => {
+        other.inject(packet);
+      };
+      const deliver = (packet: Uint8Array): void => {
+        link.onReceive([packet]);
+      };
+      other.onPacket = deliver;
+      const welcomed = once(stack.net.createServer().listen(7), 'connection');
+      const connection = peer.tcp.open({ remote: { address: '10.9.0.2', port: 7 } });
+      const [socket] = (await welcomed) as [Socket];
+      await turns();
+      return { socket, connection, close: () => Promise.all([stack.close(), peer.close()]) };
+    }
+
+    test('hears of data before its call returns, after the stack has done its work', async () => {
+      const { socket, connection, close } = await accepted(true);
+      const seen = record(socket, ['data']);
+      socket.on('data', (data) => socket.write(data));
+      await turns();
+      connection.send(Buffer.from('ping'));
+      expect(seen).toEqual(['data']);
+      expect(connection.receive()).toEqual(new Uint8Array(Buffer.from('ping')));
+      await close();
+    });
+
+    test('gets what a listener throws, and the socket goes on', async () => {
+      const { socket, connection, close } = await accepted(true);
+      const heard: string[] = [];
+      socket.on('data', (data) => {
+        heard.push(String(data));
+        throw new Error('a listener failed');
+      });
+      await turns();
+      expect(() => connection.send(Buffer.from('one'))).toThrow('a listener failed');
+      await turns();
+      expect(() => connection.send(Buffer.from('two'))).toThrow('a listener failed');
+      expect(heard).toEqual(['one', 'two']);
+      await close();
+    });
+
+    test('any other hears of nothing before its call returns', async () => {
+      const { socket, connection, close } = await accepted(false);
+      const seen = record(socket, ['data']);
+      await turns();
+      connection.send(Buffer.from('ping'));
+      expect(seen).toEqual([]);
+      await turns(1);
+      expect(seen).toEqual(['data']);
+      await close();
+    });
   });
 
   test('createNet over any Tcp: nothing else of the stack is used', async () => {
