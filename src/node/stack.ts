@@ -1,5 +1,3 @@
-import type { Interface, InterfaceConfig } from '../ip/interface';
-import type { Link } from '../link/link';
 import { Stack as CoreStack } from '../stack';
 import { AWAKE } from './awake';
 import type { OpenHandles } from './host';
@@ -13,7 +11,7 @@ export class Stack extends CoreStack {
   /** `node:net`, over this stack. */
   readonly net: Net = createNet(this, this.#open);
 
-  override attach(link: Link, config: InterfaceConfig): Interface {
+  override attach(...[link, config]: Parameters<CoreStack['attach']>): ReturnType<CoreStack['attach']> {
     const attached = super.attach(link, config);
     if (link.calledByEventLoop === true) {
       const receive = link.onReceive;
