@@ -54,6 +54,11 @@ export interface Link {
   /** The largest IP packet in bytes that `send` takes. */
   readonly mtu: number;
   readonly offload: Offload;
+  /**
+   * True when it is the event loop that calls `onReceive`, never a call of the program's own: then what is thrown there is an uncaught
+   * exception of the process, and the program's own listeners may run inside, once the stack has done its work. Default `false`.
+   */
+  readonly calledByEventLoop?: boolean;
 
   /**
    * Set by whoever receives (the stack, or a decorator). Until then what arrives is dropped. `info` is there when the device has

@@ -49,6 +49,7 @@ export class TapLink implements Link {
   readonly offload: Offload;
   /** The kernel does the work of a network card. */
   readonly kernelOffload: boolean;
+  readonly calledByEventLoop = true;
   /** The Ethernet address of the kernel's end, as in `02:00:5e:00:00:01`. */
   readonly hostMac: string;
 

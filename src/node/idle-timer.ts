@@ -2,25 +2,26 @@ import type { Host } from './host';
 
 /**
  * Tells when nothing has happened for some time: `socket.setTimeout`. It runs on the stack's clock, so it is exact under
- * virtual time, and `touch` only notes the time: a busy connection sets no timer for each segment.
+ * virtual time. `touch` and `set` only note times, and leave an alarm that would come too early as it is: neither a busy
+ * connection nor a web server that sets another limit for each request sets an alarm each time.
  */
 export class IdleTimer {
   readonly #clock: Host['clock'];
-  readonly #fire: () => void;
+  readonly #idler: NodeJS.EventEmitter;
   /** In µs; 0 is "off". */
   #limit = 0;
   #last = 0;
   #alarm: { cancel(): void } | undefined;
+  #alarmAt = 0;
 
-  /** @param fire called, outside of the stack's turn, once for each time of idleness */
-  constructor(clock: Host['clock'], fire: () => void) {
+  /** @param idler emits 'timeout', outside of the stack's turn, once for each time of idleness */
+  constructor(clock: Host['clock'], idler: NodeJS.EventEmitter) {
     this.#clock = clock;
-    this.#fire = fire;
+    this.#idler = idler;
   }
 
   /** Starts to wait for `ms` milliseconds without activity; 0 stops waiting. */
   set(ms: number): void {
-    this.stop();
     this.#limit = Math.round(ms * 1000);
     this.touch();
   }
@@ -29,10 +30,12 @@ export class IdleTimer {
   touch(): void {
     if (this.#limit === 0) return;
     this.#last = this.#clock.now();
-    if (this.#alarm === undefined) this.#arm();
+    if (this.#alarm !== undefined && this.#alarmAt <= this.#last + this.#limit) return;
+    this.#alarm?.cancel();
+    this.#arm();
   }
 
-  /** Waits no more, until `set` is called again. */
+  /** Waits no more, until `set` is called again, and leaves nothing with the clock. */
   stop(): void {
     this.#limit = 0;
     this.#alarm?.cancel();
@@ -40,15 +43,17 @@ export class IdleTimer {
   }
 
   #arm(): void {
-    this.#alarm = this.#clock.schedule(this.#last + this.#limit, () => {
+    this.#alarmAt = this.#last + this.#limit;
+    this.#alarm = this.#clock.schedule(this.#alarmAt, () => {
+      this.#alarm = undefined;
+      if (this.#limit === 0) return;
       if (this.#clock.now() < this.#last + this.#limit) {
         this.#arm();
         return;
       }
-      this.#alarm = undefined;
       // What a listener throws must reach the process, not the clock.
       process.nextTick(() => {
-        if (this.#limit > 0 && this.#alarm === undefined) this.#fire();
+        if (this.#limit > 0 && this.#alarm === undefined) this.#idler.emit('timeout');
       });
     });
   }

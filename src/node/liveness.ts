@@ -65,11 +65,15 @@ function release(): void {
 /** The peer has not acknowledged our FIN, and so perhaps not all that stands before it (RFC 9293 §3.3.2). */
 const UNACKNOWLEDGED: ReadonlySet<State> = new Set<State>(['SYN-RECEIVED', 'FIN-WAIT-1', 'CLOSING', 'LAST-ACK']);
 
+/** The connections that are waited for, and how many looks each has left. */
+let lingering: { readonly connection: Pick<Connection, 'state'>; looks: number }[] = [];
+
 function linger(connection: Pick<Connection, 'state'>): void {
   if (!UNACKNOWLEDGED.has(connection.state)) return;
-  let looks = LINGER / LOOK;
+  if (lingering.push({ connection, looks: LINGER / LOOK }) > 1) return;
+  // One timer for all of them: a busy server leaves thousands behind each second, most of them for less than one look.
   const look = setInterval(() => {
-    if (--looks > 0 && UNACKNOWLEDGED.has(connection.state)) return;
-    clearInterval(look);
+    lingering = lingering.filter((one) => --one.looks > 0 && UNACKNOWLEDGED.has(one.connection.state));
+    if (lingering.length === 0) clearInterval(look);
   }, LOOK);
 }

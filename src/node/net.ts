@@ -1,6 +1,6 @@
 import * as net from 'node:net';
 import { callArguments } from './arguments';
-import type { Host, OpenHandles } from './host';
+import type { Host, NetContext, OpenHandles, SocketOwner } from './host';
 import type { ConnectionListener } from './server';
 import { Server as BaseServer } from './server';
 import { Socket as BaseSocket } from './socket';
@@ -21,15 +21,17 @@ type ServerOptions = net.ServerOpts | ConnectionListener;
  * @param open filled with every socket that has a connection and every server that listens
  */
 export function createNet(host: Host, open: OpenHandles = new Set()): Net {
+  const context: NetContext = { host, open };
+
   class Socket extends BaseSocket {
-    constructor(options?: SocketOptions, released?: () => void) {
-      super(host, open, options, released);
+    constructor(options?: SocketOptions, owner?: SocketOwner) {
+      super(context, options, owner);
     }
   }
 
   class Server extends BaseServer {
     constructor(options?: ServerOptions, listener?: ConnectionListener) {
-      super(host, open, Socket, options, listener);
+      super(context, Socket, options, listener);
     }
   }
 

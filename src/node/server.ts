@@ -14,16 +14,19 @@ import {
   validPort,
 } from './argument-errors';
 import { callArguments } from './arguments';
+import type { Sleeper } from './awake';
+import { AWAKE, WOKEN_UP } from './awake';
 import type { SystemErrorCode } from './errors';
 import { listenException } from './errors';
-import type { Host, OpenHandles } from './host';
+import type { NetContext, SocketOwner } from './host';
 import { Liveness } from './liveness';
 import { lookupLocally } from './lookup';
 import type { Socket } from './socket';
-import type { SocketOptions } from './socket-options';
+import type { AcceptOptions, SocketOptions } from './socket-options';
+import { keepAliveOption } from './socket-options';
 
 /** The class of the sockets that a server gives out: a stack's own `net.Socket`. */
-export type SocketClass = new (options: SocketOptions, released?: () => void) => Socket;
+export type SocketClass = new (options: SocketOptions, owner?: SocketOwner) => Socket;
 
 /** What `server.listen` may be given, after `callArguments`; nothing of it is checked yet. */
 interface ListenOptions extends Omit<net.ListenOptions, 'port'> {
@@ -33,7 +36,7 @@ interface ListenOptions extends Omit<net.ListenOptions, 'port'> {
 export type ConnectionListener = (socket: net.Socket) => void;
 
 /** `net.Server` over a listener of the stack (passive OPEN, RFC 9293 §3.10.1). */
-export class Server extends EventEmitter implements net.Server {
+export class Server extends EventEmitter implements net.Server, SocketOwner, Sleeper {
   allowHalfOpen: boolean;
   pauseOnConnect: boolean;
   noDelay: boolean;
@@ -44,8 +47,7 @@ export class Server extends EventEmitter implements net.Server {
   /** Node leaves it undefined until somebody sets it, whatever its types say. */
   declare maxConnections: number;
 
-  readonly #host: Host;
-  readonly #open: OpenHandles;
+  readonly #context: NetContext;
   readonly #socketClass: SocketClass;
   readonly #liveness = new Liveness();
   #listener: Listener | undefined;
@@ -53,11 +55,11 @@ export class Server extends EventEmitter implements net.Server {
   /** Tells a call of `listen` that still looks up its address from the one that counts. */
   #attempt = 0;
   #accepting = false;
+  /** The options that its connections come with. */
+  #listenOptions: AcceptOptions = {};
 
-  /** @param open where the server is listed while it listens */
   constructor(
-    host: Host,
-    open: OpenHandles,
+    context: NetContext,
     socketClass: SocketClass,
     options?: unknown,
     connectionListener?: ConnectionListener,
@@ -69,8 +71,7 @@ export class Server extends EventEmitter implements net.Server {
     const listener = typeof options === 'function' ? (options as ConnectionListener) : connectionListener;
     if (listener !== undefined) this.on('connection', listener);
 
-    this.#host = host;
-    this.#open = open;
+    this.#context = context;
     this.#socketClass = socketClass;
     this.allowHalfOpen = given.allowHalfOpen ?? false;
     this.pauseOnConnect = given.pauseOnConnect ?? false;
@@ -117,7 +118,7 @@ export class Server extends EventEmitter implements net.Server {
       return;
     }
     this.#listener = listener;
-    this.#open.add(this);
+    this.#context.open.add(this);
     this.#liveness.open();
     listener.on('connection', this.#onConnection);
     process.nextTick(() => {
@@ -128,7 +129,13 @@ export class Server extends EventEmitter implements net.Server {
   #passiveOpen(address: string, port: number, backlog: number | undefined): Listener | SystemErrorCode {
     if (!isIPv4(address)) return 'EAFNOSUPPORT';
     try {
-      return this.#host.tcp.open({ passive: true, local: { address, port }, ...(backlog && { backlog }) });
+      this.#listenOptions = this.#acceptOptions();
+      return this.#context.host.tcp.open({
+        passive: true,
+        local: { address, port },
+        ...(backlog && { backlog }),
+        ...this.#listenOptions,
+      });
     } catch (error) {
       if (error instanceof TcpError) return error.code;
       throw error;
@@ -155,21 +162,26 @@ export class Server extends EventEmitter implements net.Server {
   readonly #onConnection = (): void => {
     if (this.#accepting) return;
     this.#accepting = true;
-    process.nextTick(this.#accept);
+    AWAKE.add(this);
   };
 
-  /** One connection a tick, so that what a listener throws keeps no other connection waiting. */
-  readonly #accept = (): void => {
-    const connection = this.#listener?.accept() ?? 'EINVAL';
-    if (typeof connection === 'string') {
+  /** Accepts all that wait. What a listener throws keeps no other connection waiting. */
+  [WOKEN_UP](): void {
+    let done = false;
+    try {
+      for (;;) {
+        const connection = this.#listener?.accept() ?? 'EINVAL';
+        if (typeof connection === 'string') break;
+        // As Node has it, 0 is no limit.
+        if (this.maxConnections && this.#connections >= this.maxConnections) this.#drop(connection);
+        else this.#welcome(connection);
+      }
       this.#accepting = false;
-      return;
+      done = true;
+    } finally {
+      if (!done) AWAKE.add(this);
     }
-    process.nextTick(this.#accept);
-    // As Node has it, 0 is no limit.
-    if (this.maxConnections && this.#connections >= this.maxConnections) this.#drop(connection);
-    else this.#welcome(connection);
-  };
+  }
 
   #drop(connection: Connection): void {
     const { local, remote } = connection;
@@ -185,21 +197,37 @@ export class Server extends EventEmitter implements net.Server {
   }
 
   #welcome(connection: Connection): void {
+    const { noDelay = false, keepAlive = false } = this.#listenOptions;
     const options: SocketOptions = {
       handle: connection,
       allowHalfOpen: this.allowHalfOpen,
       pauseOnCreate: this.pauseOnConnect,
       readableHighWaterMark: this.highWaterMark,
       writableHighWaterMark: this.highWaterMark,
+      noDelay,
+      keepAlive: keepAlive !== false,
+      keepAliveInitialDelay: this.keepAliveInitialDelay,
     };
-    const socket = new this.#socketClass(options, () => {
-      this.#connections--;
-      this.#emitCloseIfDrained();
-    });
+    const socket = new this.#socketClass(options, this);
     this.#connections++;
-    if (this.noDelay) socket.setNoDelay(true);
-    if (this.keepAlive) socket.setKeepAlive(true, this.keepAliveInitialDelay);
+    // Where they were changed since it began to listen.
+    if (this.noDelay !== noDelay) socket.setNoDelay(this.noDelay);
+    if (this.keepAlive !== (keepAlive !== false)) socket.setKeepAlive(this.keepAlive, this.keepAliveInitialDelay);
     this.emit('connection', socket);
+  }
+
+  /** The options of a connection that are the same for all that are accepted, so that it shares them. */
+  #acceptOptions(): AcceptOptions {
+    return {
+      ...(this.noDelay && { noDelay: true }),
+      ...(this.keepAlive && { keepAlive: keepAliveOption(true, this.keepAliveInitialDelay) }),
+    };
+  }
+
+  /** For the sockets that it has given out. */
+  socketReleased(): void {
+    this.#connections--;
+    this.#emitCloseIfDrained();
   }
 
   // ── close ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -218,7 +246,7 @@ export class Server extends EventEmitter implements net.Server {
       listener.off('connection', this.#onConnection);
       listener.close();
       this.#listener = undefined;
-      this.#open.delete(this);
+      this.#context.open.delete(this);
       this.#liveness.close();
     }
     this.#emitCloseIfDrained();

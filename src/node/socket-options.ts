@@ -1,4 +1,5 @@
 import type { SocketConstructorOpts } from 'node:net';
+import type { DuplexOptions } from 'node:stream';
 import type { Connection, ConnectionOptions } from '../tcp/user';
 import { checkNumber, invalidArgValue } from './argument-errors';
 
@@ -25,6 +26,19 @@ export function checkSocketOptions(options: SocketOptions): void {
   if (options.fd !== undefined) throw invalidArgValue('options.fd', options.fd, 'is not supported');
   checkNumber('options.keepAliveInitialDelay', options.keepAliveInitialDelay);
 }
+
+/** The part of a socket's options that is its stream's. */
+export function streamOptions(options: SocketOptions): SocketOptions & DuplexOptions {
+  const { handle, allowHalfOpen = false } = options;
+  if (handle === undefined)
+    return { ...options, signal: undefined, allowHalfOpen, emitClose: false, autoDestroy: true };
+  // What a server accepts has no others.
+  const { readableHighWaterMark, writableHighWaterMark, readable, writable } = options;
+  return { allowHalfOpen, emitClose: false, readableHighWaterMark, writableHighWaterMark, readable, writable };
+}
+
+/** The options of a connection that a server gives to all that it accepts. */
+export type AcceptOptions = Pick<ConnectionOptions, 'noDelay' | 'keepAlive'>;
 
 export type KeepAlive = NonNullable<ConnectionOptions['keepAlive']>;
 

@@ -1,11 +1,11 @@
 import type * as net from 'node:net';
-import { isIP, isIPv4 } from 'node:net';
+import { isIP } from 'node:net';
 import { addAbortSignal, Duplex } from 'node:stream';
 import { isUint8Array } from 'node:util/types';
 import { TcpError } from '../tcp/errors';
 import { isSynchronized } from '../tcp/states';
-import type { Connection, Endpoint } from '../tcp/user';
-import { addressInfo, ANY, callableAddress, familyOf } from './addresses';
+import type { Connection, ConnectionUser, Endpoint } from '../tcp/user';
+import { addressInfo, callableAddress, familyOf } from './addresses';
 import {
   checkFunction,
   endedByPeer,
@@ -14,17 +14,21 @@ import {
   validDuration,
 } from './argument-errors';
 import { callArguments } from './arguments';
+import type { Sleeper } from './awake';
+import { AWAKE, WOKEN_UP } from './awake';
+import { CLOSING } from './closing';
+import { openException, refusedException } from './connect-errors';
 import type { ConnectOptions, Target } from './connect-options';
 import { connectTarget } from './connect-options';
 import type { SystemErrorCode } from './errors';
 import { errnoException, exceptionWithHostPort } from './errors';
-import type { Host, OpenHandles } from './host';
+import type { NetContext, SocketOwner } from './host';
 import { IdleTimer } from './idle-timer';
 import { Liveness } from './liveness';
 import { resolveName } from './lookup';
-import { Outgoing } from './outgoing';
+import { gather, Outgoing, sendChunk } from './outgoing';
 import type { KeepAlive, SocketOptions } from './socket-options';
-import { checkSocketOptions, keepAliveOption } from './socket-options';
+import { checkSocketOptions, keepAliveOption, streamOptions } from './socket-options';
 
 type WriteCallback = (error?: Error | null) => void;
 
@@ -36,16 +40,15 @@ type WriteCallback = (error?: Error | null) => void;
  * The stack tells its news from inside its own work. A socket only notes them, and acts on the next tick, so that events
  * come after the call that caused them, as in Node, and nothing that a listener throws goes through the stack.
  */
-export class Socket extends Duplex implements net.Socket {
+export class Socket extends Duplex implements net.Socket, ConnectionUser, Sleeper {
   connecting = false;
   timeout?: number;
-  readonly autoSelectFamilyAttemptedAddresses: string[] = [];
   bytesRead = 0;
 
-  readonly #host: Host;
-  readonly #open: OpenHandles;
-  readonly #released: (() => void) | undefined;
-  readonly #idle: IdleTimer;
+  readonly #context: NetContext;
+  readonly #owner: SocketOwner | undefined;
+  /** Not there before a time-out is asked for. */
+  #idle: IdleTimer | undefined;
   readonly #liveness = new Liveness();
   #connection: Connection | undefined;
   #target: Target | undefined;
@@ -55,7 +58,7 @@ export class Socket extends Duplex implements net.Socket {
   #established = false;
   /** How often the socket was destroyed: what was begun in an earlier life is of no interest. */
   #life = 0;
-  #awake = false;
+  #isAwake = false;
   /** The stream wants bytes. */
   #reading = false;
   #ended = false;
@@ -63,25 +66,15 @@ export class Socket extends Duplex implements net.Socket {
   #bytesDispatched = 0;
   #resetting = false;
 
-  /**
-   * @param open where the socket is listed while it has a connection
-   * @param released called once the socket has let go of its connection
-   */
-  constructor(host: Host, open: OpenHandles, options: SocketOptions = {}, released?: () => void) {
+  constructor(context: NetContext, options: SocketOptions = {}, owner?: SocketOwner) {
     checkSocketOptions(options);
-    // The signal comes last: one that is aborted already destroys the socket at once.
-    super({
-      ...options,
-      signal: undefined,
-      allowHalfOpen: options.allowHalfOpen ?? false,
-      emitClose: false,
-      autoDestroy: true,
-    });
-    this.#host = host;
-    this.#open = open;
-    this.#released = released;
-    this.#idle = new IdleTimer(host.clock, () => this.emit('timeout'));
+    super(streamOptions(options));
+    this.#context = context;
+    this.#owner = owner;
     this.#noDelay = Boolean(options.noDelay);
+    // As if the stream were about to read on after each chunk, which it would do with a tick of its own. Bytes are pushed as they come
+    // until it has enough, whether it has asked for more or not.
+    this._readableState.readingMore = true;
     this.#keepAlive = keepAliveOption(Boolean(options.keepAlive), options.keepAliveInitialDelay ?? 0);
     if (options.handle !== undefined) {
       this.#hold();
@@ -90,8 +83,12 @@ export class Socket extends Duplex implements net.Socket {
       if (options.pauseOnCreate) this.pause();
       else if (options.readable !== false) this.read(0);
     }
+    // At the end: a signal that is aborted already destroys the socket at once.
     if (options.signal !== undefined) addAbortSignal(options.signal, this);
   }
+
+  /** As every Readable has it; it is only not in the types. */
+  declare private readonly _readableState: { readingMore: boolean };
 
   // ── connect ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -105,7 +102,7 @@ export class Socket extends Duplex implements net.Socket {
     if (this.destroyed) this.#renew();
     this.connecting = true;
     this.#hold();
-    this.#idle.touch();
+    this.#idle?.touch();
     const life = this.#life;
     const isCurrent = (): boolean => this.connecting && this.#life === life;
 
@@ -147,7 +144,7 @@ export class Socket extends Duplex implements net.Socket {
     if (!this.connecting) return;
     try {
       this.#attach(
-        this.#host.tcp.open({
+        this.#context.host.tcp.open({
           remote: { address: callableAddress(address), port },
           local: { ...(localAddress && { address: localAddress }), ...(localPort && { port: localPort }) },
           noDelay: this.#noDelay,
@@ -162,38 +159,35 @@ export class Socket extends Duplex implements net.Socket {
 
   #attach(connection: Connection): void {
     this.#connection = connection;
-    connection.on('connect', this.#onConnect);
-    for (const event of ['readable', 'writable', 'error', 'closed'] as const) connection.on(event, this.#wake);
+    connection.user = this;
     // Under virtual time all of a handshake may be over when `open` returns.
     this.#established = isSynchronized(connection.state);
+    if (this.connecting || connection.readable) this.#wake();
+  }
+
+  /** For the stack. */
+  connectionChanged(connected: boolean): void {
+    if (connected) this.#established = true;
     this.#wake();
   }
 
-  #detach(connection: Connection): void {
-    connection.off('connect', this.#onConnect);
-    for (const event of ['readable', 'writable', 'error', 'closed'] as const) connection.off(event, this.#wake);
+  #wake(): void {
+    if (this.#isAwake) return;
+    this.#isAwake = true;
+    AWAKE.add(this);
   }
 
-  readonly #onConnect = (): void => {
-    this.#established = true;
-    this.#wake();
-  };
-
-  readonly #wake = (): void => {
-    if (this.#awake) return;
-    this.#awake = true;
-    process.nextTick(() => {
-      this.#awake = false;
-      let returned = false;
-      try {
-        this.#advance();
-        returned = true;
-      } finally {
-        // A listener has thrown. Whoever catches that, the socket goes on.
-        if (!returned) this.#wake();
-      }
-    });
-  };
+  [WOKEN_UP](): void {
+    this.#isAwake = false;
+    let returned = false;
+    try {
+      this.#advance();
+      returned = true;
+    } finally {
+      // A listener has thrown. Whoever catches that, the socket goes on.
+      if (!returned) this.#wake();
+    }
+  }
 
   /** Does what can be done now, in Node's order. */
   #advance(): void {
@@ -212,19 +206,15 @@ export class Socket extends Duplex implements net.Socket {
   #connected(connection: Connection): void {
     this.connecting = false;
     this.#remote = connection.remote;
-    this.#idle.touch();
+    this.#idle?.touch();
     this.emit('connect');
     this.emit('ready');
     if (this.readable && !this.isPaused()) this.read(0);
   }
 
   #refused(code: SystemErrorCode): void {
-    const target = this.#target;
-    const address = this.#connection?.remote.address ?? '';
-    const port = this.#connection?.remote.port;
-    const local = target?.localPort ? { address: target.localAddress ?? ANY, port: target.localPort } : undefined;
-    const error = exceptionWithHostPort('connect', code, address, port, local);
-    if (local !== undefined) Object.assign(error, { localAddress: local.address, localPort: local.port });
+    const { address, port } = this.#connection?.remote ?? { address: '', port: undefined };
+    const error = refusedException(code, address, port, this.#target);
     this.emit('connectionAttemptFailed', address, port, isIP(address), error);
     this.destroy(error);
   }
@@ -238,7 +228,8 @@ export class Socket extends Duplex implements net.Socket {
 
   /** RECEIVE (RFC 9293 §3.10.3) until the stream has enough. */
   #pull(): void {
-    while (this.#reading && this.#connection !== undefined) {
+    // Each call is a turn of the stack, so it is not asked for what it does not have.
+    while (this.#reading && this.#connection?.readable) {
       const bytes = this.#connection.receive();
       if (bytes === 'EAGAIN') return;
       if (typeof bytes === 'string') {
@@ -246,9 +237,10 @@ export class Socket extends Duplex implements net.Socket {
         this.#stop(bytes);
         return;
       }
-      this.#idle.touch();
+      this.#idle?.touch();
       this.bytesRead += bytes.length;
-      if (!this.push(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))) this.#reading = false;
+      // The stream makes a Buffer of it, over the same memory.
+      if (!this.push(bytes)) this.#reading = false;
     }
   }
 
@@ -274,8 +266,9 @@ export class Socket extends Duplex implements net.Socket {
     encodingOrDone?: BufferEncoding | WriteCallback,
     callback?: WriteCallback,
   ): boolean {
-    const done = typeof encodingOrDone === 'function' ? encodingOrDone : callback;
-    const encoding = typeof encodingOrDone === 'function' ? undefined : encodingOrDone;
+    const isShort = typeof encodingOrDone === 'function';
+    const done = isShort ? encodingOrDone : typeof callback === 'function' ? callback : undefined;
+    const encoding = isShort ? undefined : encodingOrDone;
     if (this.readableEnded && this.writableEnded && !this.allowHalfOpen) {
       const error = endedByPeer();
       if (done !== undefined) process.nextTick(done, error);
@@ -283,18 +276,33 @@ export class Socket extends Duplex implements net.Socket {
       return false;
     }
     const bytes = done !== undefined && isUint8Array(chunk) ? Buffer.from(chunk) : chunk;
-    return encoding === undefined ? super.write(bytes, done) : super.write(bytes, encoding, done);
+    return encoding ? super.write(bytes, encoding, done) : super.write(bytes, done);
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, callback: WriteCallback): void {
-    this.#send([chunk], callback);
+    const connection = this.#connection;
+    if (connection === undefined || this.connecting) {
+      this.#send([chunk], callback);
+      return;
+    }
+    // Mostly all of it is taken at once, and nothing has to be noted.
+    this.#bytesDispatched += chunk.length;
+    this.#idle?.touch();
+    const result = sendChunk(connection, chunk);
+    if (result === chunk.length) {
+      callback();
+      return;
+    }
+    const isCode = typeof result === 'string';
+    const outgoing = new Outgoing([chunk], callback, isCode ? 0 : result);
+    this.#outgoing = outgoing;
+    this.#sent(outgoing, isCode ? result : 'EAGAIN');
   }
 
   override _writev(chunks: { chunk: Buffer }[], callback: WriteCallback): void {
-    this.#send(
-      chunks.map(({ chunk }) => chunk),
-      callback,
-    );
+    const [first, ...more] = gather(chunks);
+    if (first !== undefined && more.length === 0) this._write(first, 'utf8', callback);
+    else this.#send(first === undefined ? [] : [first, ...more], callback);
   }
 
   #send(chunks: Uint8Array[], callback: WriteCallback): void {
@@ -304,7 +312,7 @@ export class Socket extends Duplex implements net.Socket {
     }
     this.#outgoing = new Outgoing(chunks, callback);
     this.#bytesDispatched += this.#outgoing.length;
-    this.#idle.touch();
+    this.#idle?.touch();
     if (!this.connecting) this.#flush();
   }
 
@@ -312,8 +320,11 @@ export class Socket extends Duplex implements net.Socket {
   #flush(): void {
     const outgoing = this.#outgoing;
     if (outgoing === undefined || this.#connection === undefined) return;
-    const result = outgoing.sendTo(this.#connection);
-    this.#idle.touch();
+    this.#sent(outgoing, outgoing.sendTo(this.#connection));
+  }
+
+  #sent(outgoing: Outgoing, result: ReturnType<Outgoing['sendTo']>): void {
+    this.#idle?.touch();
     if (result === 'EAGAIN') return;
     this.#outgoing = undefined;
     // To one that writes to a peer that had closed, Linux reports its reset as EPIPE.
@@ -344,21 +355,18 @@ export class Socket extends Duplex implements net.Socket {
     this.#connection = undefined;
     this.#outgoing = undefined;
     this.#reading = false;
-    this.#idle.stop();
+    this.#idle?.stop();
     if (connection !== undefined) {
-      this.#detach(connection);
+      connection.user = undefined;
       if (this.#resetting) connection.abort();
       else connection.close();
     }
-    this.#open.delete(this);
+    this.#context.open.delete(this);
     this.#liveness.close(connection);
     callback(error);
     // After 'error', which is due on the next tick.
-    setImmediate(() => {
-      outgoing?.finish(unsent);
-      this.emit('close', error !== null);
-    });
-    this.#released?.();
+    CLOSING.add({ socket: this, failed: error !== null, outgoing, unsent });
+    this.#owner?.socketReleased();
   }
 
   destroySoon(): void {
@@ -377,7 +385,7 @@ export class Socket extends Duplex implements net.Socket {
   }
 
   #hold(): void {
-    this.#open.add(this);
+    this.#context.open.add(this);
     this.#liveness.open();
   }
 
@@ -395,8 +403,11 @@ export class Socket extends Duplex implements net.Socket {
   // ── options ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
   setNoDelay(noDelay: unknown = true): this {
-    this.#noDelay = Boolean(noDelay);
-    this.#connection?.set({ noDelay: this.#noDelay });
+    const wanted = Boolean(noDelay);
+    // Each set of options that a connection does not share with its listener costs it memory.
+    if (wanted === this.#noDelay) return this;
+    this.#noDelay = wanted;
+    this.#connection?.set({ noDelay: wanted });
     return this;
   }
 
@@ -411,7 +422,8 @@ export class Socket extends Duplex implements net.Socket {
     if (this.destroyed) return this;
     this.timeout = ms;
     const limit = validDuration('msecs', ms);
-    this.#idle.set(limit);
+    if (limit > 0) this.#idle ??= new IdleTimer(this.#context.host.clock, this);
+    this.#idle?.set(limit);
     checkFunction('callback', callback);
     if (callback !== undefined) {
       if (limit === 0) this.removeListener('timeout', callback);
@@ -451,6 +463,11 @@ export class Socket extends Duplex implements net.Socket {
     return this.writableLength;
   }
 
+  /** Always empty: one address is tried. */
+  get autoSelectFamilyAttemptedAddresses(): string[] {
+    return [];
+  }
+
   address(): net.AddressInfo | Record<string, never> {
     const local = this.#connection?.local;
     return local === undefined ? {} : addressInfo(local);
@@ -479,13 +496,4 @@ export class Socket extends Duplex implements net.Socket {
   get remoteFamily(): string | undefined {
     return this.#remote && familyOf(this.#remote.address);
   }
-}
-
-/** What OPEN refused, as the call of the kernel that would have refused it. */
-function openException(code: SystemErrorCode, address: string, { port, localAddress, localPort }: Target): Error {
-  if (!isIPv4(address)) return exceptionWithHostPort('connect', 'EAFNOSUPPORT', address, port);
-  const isBind = code === 'EADDRINUSE' || code === 'EADDRNOTAVAIL';
-  return isBind && (localAddress || localPort)
-    ? exceptionWithHostPort('bind', code, localAddress ?? ANY, localPort)
-    : exceptionWithHostPort('connect', code, address, port, { address: localAddress ?? ANY, port: localPort ?? 0 });
 }

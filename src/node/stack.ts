@@ -1,4 +1,5 @@
 import { Stack as CoreStack } from '../stack';
+import { AWAKE } from './awake';
 import type { OpenHandles } from './host';
 import type { Net } from './net';
 import { createNet } from './net';
@@ -9,6 +10,19 @@ export class Stack extends CoreStack {
   readonly #open: OpenHandles = new Set();
   /** `node:net`, over this stack. */
   readonly net: Net = createNet(this, this.#open);
+
+  override attach(...[link, config]: Parameters<CoreStack['attach']>): ReturnType<CoreStack['attach']> {
+    const attached = super.attach(link, config);
+    if (link.calledByEventLoop === true) {
+      const receive = link.onReceive;
+      link.onReceive = (batch) => {
+        AWAKE.after(() => {
+          receive(batch);
+        });
+      };
+    }
+    return attached;
+  }
 
   /** Closes every server, destroys every socket, and then the stack. */
   override async close(): Promise<void> {

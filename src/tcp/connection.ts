@@ -11,7 +11,7 @@ import { isSynchronized, type State } from './states';
 import type { Status } from './status';
 import { NOTICE, type Tcb } from './tcb';
 import { adjustUserTimer, startIdleTimer } from './timers';
-import type { Connection, ConnectionEvents, ConnectionOptions, Endpoint, SendOptions } from './user';
+import type { Connection, ConnectionEvents, ConnectionOptions, ConnectionUser, Endpoint, SendOptions } from './user';
 
 /** What drives a connection: every call of the user is a turn of it. */
 export interface Driver {
@@ -21,6 +21,7 @@ export interface Driver {
 
 /** The user's side of one connection: RFC 9293 §3.10's calls over its TCB. */
 export class TcpConnection implements Connection {
+  user: ConnectionUser | undefined = undefined;
   private readonly emitter = new Emitter<ConnectionEvents>();
 
   constructor(
@@ -135,6 +136,7 @@ export class TcpConnection implements Connection {
     const { tcb, emitter } = this;
     const { notices } = tcb;
     tcb.notices = 0;
+    this.user?.connectionChanged((notices & NOTICE.CONNECT) !== 0);
     if (notices & NOTICE.CONNECT) emitter.emit('connect');
     if (notices & NOTICE.URGENT) emitter.emit('urgent');
     if (notices & NOTICE.READABLE) emitter.emit('readable');

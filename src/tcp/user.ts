@@ -71,6 +71,15 @@ export interface ConnectionEvents {
   closed: (how: 'closed' | 'aborted') => void;
 }
 
+/**
+ * Who is told that something of a connection has changed, whatever it is, by one call: what `on` tells with a function for each event,
+ * but nothing has to be kept for it. Called after the stack has done its work.
+ */
+export interface ConnectionUser {
+  /** @param connected the handshake is done: the event `connect` is among what happened */
+  connectionChanged(connected: boolean): void;
+}
+
 export interface SendOptions {
   /** Push what was given so far (RFC 9293 MAY-15). Default `true`: PSH stands on the last segment of what is buffered. */
   readonly push?: boolean;
@@ -94,6 +103,8 @@ export interface Connection {
   readonly writable: boolean;
   /** What ended the connection, if it ended badly. */
   readonly error: ErrorCode | undefined;
+  /** Told of every change, beside those who called `on`. */
+  user: ConnectionUser | undefined;
 
   /**
    * SEND (§3.10.2). Queues a prefix of `data`, by reference: do not change it until it is acknowledged.

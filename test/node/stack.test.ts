@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import { VirtualClock } from '../../src/clock/virtual-clock';
 import { impair } from '../../src/link/impair';
 import { memoryPair } from '../../src/link/memory';
+import { PacketLink } from '../../src/link/packets';
 import { createNet } from '../../src/node/net';
 import { Stack } from '../../src/node/stack';
 import type { ConnectionOptions, Tcp } from '../../src/tcp/user';
@@ -94,15 +95,23 @@ describe('stack.net: what only a stack of its own has', () => {
     const client = net.connect({ port, host: LOOPBACK, noDelay: true, keepAlive: true, keepAliveInitialDelay: 2500 });
     await once(server, 'connection');
     const second = { interval: 1_000_000, probes: 10 };
+    // What is accepted has the listener's options, and shares them.
     expect(heard).toEqual([
-      expect.objectContaining({ passive: true }),
+      expect.objectContaining({ passive: true, noDelay: true, keepAlive: { idle: 5_000_000, ...second } }),
       expect.objectContaining({ noDelay: true, keepAlive: { idle: 2_000_000, ...second } }),
-      { noDelay: true },
-      { keepAlive: { idle: 5_000_000, ...second } },
     ]);
     heard.length = 0;
     client.setNoDelay(false).setNoDelay().setKeepAlive(true).setKeepAlive(false);
     expect(heard).toEqual([{ noDelay: false }, { noDelay: true }, { keepAlive: second }, { keepAlive: false }]);
+    heard.length = 0;
+    Object.assign(server, { noDelay: false, keepAlive: false });
+    const other = net.connect(port, LOOPBACK);
+    const [socket] = (await once(server, 'connection')) as [Socket];
+    expect(heard.slice(1)).toEqual([{ noDelay: false }, { keepAlive: false }]);
+    heard.length = 0;
+    socket.setNoDelay(false).setNoDelay(true).setNoDelay(true);
+    expect(heard).toEqual([{ noDelay: true }]);
+    other.end();
     client.end();
     await closed(server);
   });
@@ -140,6 +149,66 @@ describe('stack.net: what only a stack of its own has', () => {
     expect((await echo).equals(sent)).toBe(true);
     server.close();
     await Promise.all([left.close(), right.close()]);
+  });
+
+  describe('a link that the event loop calls', () => {
+    /** A socket that a server over such a link has accepted; `write` is the peer's. */
+    async function accepted(calledByEventLoop: boolean) {
+      const link = Object.assign(new PacketLink(), { calledByEventLoop });
+      const other = new PacketLink();
+      const [stack, peer] = [new Stack(), new Stack()];
+      stack.attach(link, { address: '10.9.0.2/24' });
+      peer.attach(other, { address: '10.9.0.1/24' });
+      link.onPacket = (packet) => {
+        other.inject(packet);
+      };
+      const deliver = (packet: Uint8Array): void => {
+        link.onReceive([packet]);
+      };
+      other.onPacket = deliver;
+      const welcomed = once(stack.net.createServer().listen(7), 'connection');
+      const connection = peer.tcp.open({ remote: { address: '10.9.0.2', port: 7 } });
+      const [socket] = (await welcomed) as [Socket];
+      await turns();
+      return { socket, connection, close: () => Promise.all([stack.close(), peer.close()]) };
+    }
+
+    test('hears of data before its call returns, after the stack has done its work', async () => {
+      const { socket, connection, close } = await accepted(true);
+      const seen = record(socket, ['data']);
+      socket.on('data', (data) => socket.write(data));
+      await turns();
+      connection.send(Buffer.from('ping'));
+      expect(seen).toEqual(['data']);
+      expect(connection.receive()).toEqual(new Uint8Array(Buffer.from('ping')));
+      await close();
+    });
+
+    test('gets what a listener throws, and the socket goes on', async () => {
+      const { socket, connection, close } = await accepted(true);
+      const heard: string[] = [];
+      socket.on('data', (data) => {
+        heard.push(String(data));
+        throw new Error('a listener failed');
+      });
+      await turns();
+      expect(() => connection.send(Buffer.from('one'))).toThrow('a listener failed');
+      await turns();
+      expect(() => connection.send(Buffer.from('two'))).toThrow('a listener failed');
+      expect(heard).toEqual(['one', 'two']);
+      await close();
+    });
+
+    test('any other hears of nothing before its call returns', async () => {
+      const { socket, connection, close } = await accepted(false);
+      const seen = record(socket, ['data']);
+      await turns();
+      connection.send(Buffer.from('ping'));
+      expect(seen).toEqual([]);
+      await turns(1);
+      expect(seen).toEqual(['data']);
+      await close();
+    });
   });
 
   test('createNet over any Tcp: nothing else of the stack is used', async () => {

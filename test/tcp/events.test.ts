@@ -31,6 +31,16 @@ describe('what the user is told, and when', () => {
     expect(calls).toEqual(['one', 'two', 'two']);
   });
 
+  test("the connection's user is told by one call whatever happens at once, and whether that made the connection", () => {
+    const t = script({ active: 80 }).skip();
+    const calls: boolean[] = [];
+    t.connection.user = { connectionChanged: (connected) => calls.push(connected) };
+    t.inject('S. 0:5(5) ack 1 <mss 1460> "hello"').skip();
+    t.inject('P. 6:11(5) ack 1 "world"', 'R 11:11(0)').skip();
+    expect(calls).toEqual([true, false]);
+    t.reads('helloworld');
+  });
+
   test('an error in a listener comes out of the call that led there, and harms nobody else', () => {
     const t = script({ passive: 80 });
     const [one, two] = [t.another(50_000), t.another(50_001)];
