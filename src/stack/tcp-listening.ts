@@ -1,5 +1,5 @@
 import type { Path } from '../ip/paths';
-import { tupleWords, type FourTuple } from '../tcp/connections';
+import { endpoints, tupleWords, type FourTuple } from '../tcp/connections';
 import { FastOpenCookies, type FastOpening } from '../tcp/fast-open';
 import { ListenerTable, type TcpListener } from '../tcp/listener';
 import { HEADERS } from '../tcp/mss';
@@ -37,8 +37,7 @@ export class TcpListening {
    */
   arrives(tuple: FourTuple, view: TcpView, segment: Segment, now: number, above?: number): void {
     const { layer } = this;
-    const local = { address: formatIpv4Address(tuple.localAddress), port: tuple.localPort };
-    const remote = { address: formatIpv4Address(tuple.remoteAddress), port: tuple.remotePort };
+    const { local, remote } = endpoints(tuple);
     const nobody: ConnectionId = { id: 0, local, remote };
     const listener = this.listeners.find(local.address, local.port, remote);
     if (listener === undefined) {

@@ -1,3 +1,6 @@
+import { formatIpv4Address } from '../wire/address';
+import type { Endpoint } from './user';
+
 const FREE = 0;
 const USED = 1;
 /** Taken out, but a search goes on beyond it. */
@@ -9,6 +12,14 @@ export interface FourTuple {
   readonly localPort: number;
   readonly remoteAddress: number;
   readonly remotePort: number;
+}
+
+/** Both ends for people. */
+export function endpoints(tuple: FourTuple): { readonly local: Endpoint; readonly remote: Endpoint } {
+  return {
+    local: { address: formatIpv4Address(tuple.localAddress), port: tuple.localPort },
+    remote: { address: formatIpv4Address(tuple.remoteAddress), port: tuple.remotePort },
+  };
 }
 
 /** A four-tuple as a keyed hash takes it. */

@@ -12,7 +12,7 @@ export interface ListenerOwner extends Driver {
 }
 
 /** A passive OPEN, and the connections that it has made and nobody has accepted yet. */
-export class TcpListener implements Listener {
+export class TcpListener extends Emitter<ListenerEvents> implements Listener {
   state: 'LISTEN' | 'CLOSED' = 'LISTEN';
   /** It waits to tell its user of connections. */
   noticed = false;
@@ -22,7 +22,6 @@ export class TcpListener implements Listener {
   fastOpenPending = 0;
   /** When it last answered a SYN with a cookie, µs. */
   cookieSentAt = -Infinity;
-  private readonly emitter = new Emitter<ListenerEvents>();
   private queue: Connection[] = [];
 
   constructor(
@@ -35,7 +34,9 @@ export class TcpListener implements Listener {
     private readonly backlog: number,
     /** The most of `fastOpenPending`; `undefined`: no Fast Open. */
     readonly fastOpenQueue: number | undefined,
-  ) {}
+  ) {
+    super();
+  }
 
   get pending(): number {
     return this.queue.length;
@@ -64,16 +65,6 @@ export class TcpListener implements Listener {
     });
   }
 
-  on<E extends keyof ListenerEvents>(event: E, listener: ListenerEvents[E]): this {
-    this.emitter.on(event, listener);
-    return this;
-  }
-
-  off<E extends keyof ListenerEvents>(event: E, listener: ListenerEvents[E]): this {
-    this.emitter.off(event, listener);
-    return this;
-  }
-
   /** A handshake is done. Returns `false`, and takes nothing, when the backlog is reached. */
   enqueue(connection: Connection): boolean {
     if (this.state === 'CLOSED' || this.isFull) return false;
@@ -82,7 +73,7 @@ export class TcpListener implements Listener {
   }
 
   deliverNotices(): void {
-    if (this.queue.length > 0) this.emitter.emit('connection');
+    if (this.queue.length > 0) this.emit('connection');
   }
 }
 

@@ -9,7 +9,7 @@ const RESERVE = 16;
  */
 export class ReceiveWindow {
   /** The round trip as a receiver sees it, µs; `undefined` before the first measurement. */
-  rtt: number | undefined;
+  rtt: number | undefined = undefined;
   /** Octets read since `since`, and the most that was read in a round trip. */
   private copied = 0;
   private space: number;

@@ -41,37 +41,56 @@ export const TIMER_NAMES: readonly TimerName[] = [
 ];
 
 /** The deadlines of one connection, µs. Whoever drives the machine asks for `earliest` and calls `timeout` then. */
-export class Timers {
-  private readonly deadlines: Partial<Record<TimerName, number>> = {};
+export class Timers implements Record<TimerName, number | undefined> {
+  reorder: number | undefined = undefined;
+  probe: number | undefined = undefined;
+  retransmission: number | undefined = undefined;
+  pacing: number | undefined = undefined;
+  persist: number | undefined = undefined;
+  'delayed-ack': number | undefined = undefined;
+  'keep-alive': number | undefined = undefined;
+  'time-wait': number | undefined = undefined;
+  user: number | undefined = undefined;
+  'fin-wait-2': number | undefined = undefined;
+  linger: number | undefined = undefined;
 
   /** When `name` goes off, or `undefined`. */
   get(name: TimerName): number | undefined {
-    return this.deadlines[name];
+    return this[name];
   }
 
   set(name: TimerName, deadline: number | undefined): void {
-    this.deadlines[name] = deadline;
+    this[name] = deadline;
   }
 
-  /** The earliest deadline of all, or `undefined` when no timer is set. */
+  /** The earliest deadline of all, or `undefined` when no timer is set. Asked after every event, so it names them one by one. */
   get earliest(): number | undefined {
-    let earliest: number | undefined;
-    for (const name of TIMER_NAMES) {
-      const deadline = this.deadlines[name];
-      if (deadline !== undefined && (earliest === undefined || deadline < earliest)) earliest = deadline;
-    }
-    return earliest;
+    let earliest = sooner(this.retransmission, this.reorder);
+    earliest = sooner(earliest, this.probe);
+    earliest = sooner(earliest, this.pacing);
+    earliest = sooner(earliest, this.persist);
+    earliest = sooner(earliest, this['delayed-ack']);
+    earliest = sooner(earliest, this['keep-alive']);
+    earliest = sooner(earliest, this['time-wait']);
+    earliest = sooner(earliest, this.user);
+    earliest = sooner(earliest, this['fin-wait-2']);
+    return sooner(earliest, this.linger);
   }
 
   /** The timers that are set. */
   pending(): Partial<Record<TimerName, number>> {
     const pending: Partial<Record<TimerName, number>> = {};
     for (const name of TIMER_NAMES) {
-      const deadline = this.deadlines[name];
+      const deadline = this[name];
       if (deadline !== undefined) pending[name] = deadline;
     }
     return pending;
   }
+}
+
+function sooner(one: number | undefined, other: number | undefined): number | undefined {
+  if (one === undefined) return other;
+  return other === undefined || one < other ? one : other;
 }
 
 /** Sets a timer of `tcb` to go off at `deadline`, whether it was set before or not. */

@@ -46,7 +46,7 @@ export function status(tcb: Tcb): Status {
     pacingRate: congestion.pacingRate === Infinity ? undefined : congestion.pacingRate,
     deliveryRate: delivery.rate === 0 ? undefined : Math.round(delivery.rate),
     appLimited: delivery.isAppLimited,
-    reorderDistance: tcb.rack.reorderDistance,
+    reorderDistance: tcb.reorderDistance,
     srtt: rounded(rto.srtt),
     rttvar: rounded(rto.rttvar),
     minRtt: rounded(minRtt.value),
@@ -67,8 +67,8 @@ export function status(tcb: Tcb): Status {
     outOfOrder: counters.outOfOrder,
     zeroWindows: counters.zeroWindows,
     zeroWindowTime: counters.zeroWindowTime,
-    ecnMarked: ecn.counters.marked,
-    ecnEchoed: ecn.counters.echoed,
+    ecnMarked: ecn.marked,
+    ecnEchoed: ecn.echoed,
   };
 }
 

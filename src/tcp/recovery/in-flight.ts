@@ -1,5 +1,5 @@
 import { diff, gt, le, lt } from '../sequence';
-import { Pool, type SentRange } from './sent-range';
+import { POOL, type SentRange } from './sent-range';
 
 /** Takes notice of what an ACK shows to have arrived. */
 export interface DeliveryListener {
@@ -22,14 +22,13 @@ export class InFlight {
   /** How many segments the SACKed octets came in, as far as we can know. */
   sackedSegments = 0;
   /** What was under way first, and last: by time of sending. */
-  oldest: SentRange | undefined;
-  private newest: SentRange | undefined;
+  oldest: SentRange | undefined = undefined;
+  private newest: SentRange | undefined = undefined;
   /** Ranges from `first` on; those before it are gone. */
   private ranges: SentRange[] = [];
   private first = 0;
   /** No LOST range starts before it. */
   private lostFrom = 0;
-  private readonly pool = new Pool();
 
   /** How many ranges there are: a bound for what anything here can cost. */
   get size(): number {
@@ -71,7 +70,7 @@ export class InFlight {
       tail.end = end;
       return tail;
     }
-    const range = this.pool.take(start, end, now);
+    const range = POOL.take(start, end, now);
     this.ranges.push(range);
     this.link(range);
     return range;
@@ -111,7 +110,7 @@ export class InFlight {
       range.end = next.end;
       range.transmissions = Math.max(range.transmissions, next.transmissions);
       this.ranges.splice(index, 1);
-      this.pool.give(next);
+      POOL.give(next);
     }
   }
 
@@ -133,7 +132,7 @@ export class InFlight {
       }
       this.sackedSegments -= range.segments;
       if (range.state === 'flying') this.unlink(range);
-      this.pool.give(range);
+      POOL.give(range);
       this.first += 1;
     }
     this.compact();
@@ -267,7 +266,7 @@ export class InFlight {
   private split(index: number, at: number): void {
     const range = this.ranges[index];
     if (range === undefined) return;
-    const rest = this.pool.copy(range, at);
+    const rest = POOL.copy(range, at);
     range.end = at;
     this.ranges.splice(index + 1, 0, rest);
     if (rest.state === 'flying') this.linkAfter(rest, range);
@@ -285,14 +284,14 @@ export class InFlight {
       range.segments += after.segments;
       range.transmissions = Math.max(range.transmissions, after.transmissions);
       this.ranges.splice(index + 1, 1);
-      this.pool.give(after);
+      POOL.give(after);
     }
     if (before?.state === 'sacked') {
       before.end = range.end;
       before.segments += range.segments;
       before.transmissions = Math.max(before.transmissions, range.transmissions);
       this.ranges.splice(index, 1);
-      this.pool.give(range);
+      POOL.give(range);
       at -= 1;
     }
     return at;

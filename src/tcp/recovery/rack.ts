@@ -15,8 +15,7 @@ const PERSISTENCE = 16;
  * RACK (RFC 8985 §6): what was sent a while before something that has arrived is lost. The while is a round trip, and a window
  * for reordering that adapts.
  */
-export class Rack implements LossDetection {
-  readonly name = 'rack';
+export class Rack {
   /** RACK.xmit_ts, RACK.end_seq and RACK.rtt: of the most recently sent segment that has arrived. -1: none yet. */
   sentAt = -1;
   private end = 0;
@@ -26,12 +25,12 @@ export class Rack implements LossDetection {
   /** How far late arrivals were behind what had overtaken them, octets: what `ss` calls reordering. */
   reorderDistance = 0;
   /** RACK.fack: the highest sequence number that has arrived; `undefined` before the first. */
-  private fack: number | undefined;
+  private fack: number | undefined = undefined;
   /** RACK.reo_wnd_mult and RACK.reo_wnd_persist. */
   private multiplier = 1;
   private persist = PERSISTENCE;
   /** RACK.dsack_round: until this is acknowledged a further DSACK says nothing new. */
-  private dsackRound: number | undefined;
+  private dsackRound: number | undefined = undefined;
 
   detect(tcb: Tcb, now: number): void {
     const { ack } = tcb.delivery;
@@ -115,3 +114,17 @@ export class Rack implements LossDetection {
     return Math.min((this.multiplier * (tcb.minRtt.value ?? 0)) / PART, srtt);
   }
 }
+
+/** RACK as a way to infer losses. What it knows of a connection is in `tcb.rack`, from the first ACK of data on. */
+export const RACK: LossDetection = {
+  name: 'rack',
+
+  detect(tcb: Tcb, now: number): void {
+    if (tcb.delivery.ack.sentAt < 0 && tcb.inFlight.flying === 0) clearTimer(tcb, 'reorder', now);
+    else tcb.rack.detect(tcb, now);
+  },
+
+  timedOut(tcb: Tcb, now: number): void {
+    tcb.rack.timedOut(tcb, now);
+  },
+};

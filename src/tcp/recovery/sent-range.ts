@@ -34,10 +34,10 @@ export interface SentRange {
   later: SentRange | undefined;
 }
 
-const MOST_SPARE = 64;
+const MOST_SPARE = 1024;
 
 /** Ranges to use again, so that a connection that sends steadily allocates none. */
-export class Pool {
+class Pool {
   private readonly spare: SentRange[] = [];
 
   take(start: number, end: number, now: number): SentRange {
@@ -73,6 +73,9 @@ export class Pool {
     if (this.spare.length < MOST_SPARE) this.spare.push(range);
   }
 }
+
+/** Of all connections: an idle one holds none. */
+export const POOL = new Pool();
 
 function blank(): SentRange {
   return {

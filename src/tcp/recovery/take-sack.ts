@@ -25,7 +25,7 @@ export function takeSack(tcb: Tcb, segment: Segment): number | undefined {
   if (dsack === undefined) return undefined;
   tcb.counters.dsacksIn += 1;
   tcb.rack.duplicateReported(tcb);
-  tcb.recovery.undo.duplicateReported(dsack.right, diff(dsack.right, dsack.left));
+  if (tcb.recovery.mayBeUndone) tcb.recovery.undo.duplicateReported(dsack.right, diff(dsack.right, dsack.left));
   return dsack.right;
 }
 

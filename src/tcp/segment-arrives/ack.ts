@@ -22,7 +22,7 @@ export function checkAck(tcb: Tcb, segment: Segment, now: number): Verdict {
   if (gt(segment.ack, snd.nxt) || diff(segment.ack, snd.una) < -snd.maxWnd) {
     return challenge(tcb, () => `ACK ${segment.ack} is not between SND.UNA ${snd.una} and SND.NXT ${snd.nxt}`, now);
   }
-  if (tcb.ecn.on && hasFlag(segment, FLAG.ECE)) tcb.ecn.counters.echoed += 1;
+  if (tcb.ecn.on && hasFlag(segment, FLAG.ECE)) tcb.ecn.echoed += 1;
   takeAck(tcb, segment, now);
   if (ge(segment.ack, snd.una)) updateWindow(tcb, segment, false, now);
 

@@ -56,7 +56,7 @@ function receiveOutOfOrder(tcb: Tcb, position: number, data: Uint8Array, now: nu
     const held = tcb.reassembly.around(position) ?? tcb.reassembly.around(end - 1);
     if (held !== undefined) reportDuplicate(tcb, Math.max(position, held.start), Math.min(end, held.end));
   } else rest = deliverUpToHeld(tcb, data);
-  if (!tcb.reassembly.insert(Math.max(position, rcv.offset), rest)) {
+  if (!tcb.outOfOrder.insert(Math.max(position, rcv.offset), rest)) {
     const limit = tcb.settings.outOfOrderLimit;
     drop(tcb, 'out-of-order-limit', () => `${limit} pieces of out-of-order data are held (outOfOrderLimit)`, now);
   }
@@ -79,6 +79,7 @@ function deliverUpToHeld(tcb: Tcb, data: Uint8Array): Uint8Array {
 function deliverReassembled(tcb: Tcb): void {
   const pieces = tcb.reassembly.isEmpty ? undefined : tcb.reassembly.takeAt(tcb.rcv.offset);
   if (pieces === undefined) return;
+  if (tcb.reassembly.isEmpty) tcb.dropOutOfOrder();
   tcb.ackNow = true;
   for (const piece of pieces) deliver(tcb, piece);
 }
