@@ -39,10 +39,12 @@ function makeServer(): { callers: Callers; clock: VirtualClock; stack: Stack; ac
       .listen({ port: STACK.port, backlog: 10_000_000 });
   } else {
     const listener = stack.tcp.open({ passive: true, local: { port: STACK.port }, backlog: 10_000_000 });
-    const readable = function (connection: Connection): void {
+    const readable = (connection: Connection): void => {
       const data = connection.receive();
-      if (data === 'EOF') connection.close();
-      else if (typeof data !== 'string') connection.send(RESPONSE);
+      if (typeof data !== 'string') connection.send(RESPONSE);
+      if (data !== 'EOF') return;
+      connection.close();
+      accepted.delete(connection);
     };
     listener.on('connection', () => {
       for (let connection = listener.accept(); typeof connection !== 'string'; connection = listener.accept()) {
@@ -51,7 +53,6 @@ function makeServer(): { callers: Callers; clock: VirtualClock; stack: Stack; ac
         mine.on('readable', () => {
           readable(mine);
         });
-        mine.on('closed', () => accepted.delete(mine));
       }
     });
   }

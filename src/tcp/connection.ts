@@ -97,7 +97,7 @@ export class TcpConnection extends Emitter<ConnectionEvents> implements Connecti
       const before = this.tcb.settings;
       this.tcb.settings = settingsFrom(before, options);
       this.setUserTimeout(before, now);
-      if (options.receiveBuffer !== undefined) this.tcb.receiveBuffer.size = options.receiveBuffer;
+      if (options.receiveBuffer !== undefined) this.tcb.receiveMeter.size = options.receiveBuffer;
       const { state } = this.tcb;
       if (options.keepAlive !== undefined && isSynchronized(state) && state !== 'TIME-WAIT') {
         startIdleTimer(this.tcb, now);

@@ -1,5 +1,7 @@
 import { Emitter } from './emitter';
 import type { Driver } from './connection';
+import { parseIpv4Address } from '../wire/address';
+import type { FourTuple } from './connections';
 import type { Settings } from './options';
 import type { Connection, Endpoint, Listener, ListenerEvents } from './user';
 
@@ -23,6 +25,9 @@ export class TcpListener extends Emitter<ListenerEvents> implements Listener {
   /** When it last answered a SYN with a cookie, µs. */
   cookieSentAt = -Infinity;
   private queue: Connection[] = [];
+  /** The addresses of `local` and `remote` as numbers; 0: any. */
+  readonly localAddress: number;
+  readonly remoteAddress: number;
 
   constructor(
     private readonly owner: ListenerOwner,
@@ -36,6 +41,8 @@ export class TcpListener extends Emitter<ListenerEvents> implements Listener {
     readonly fastOpenQueue: number | undefined,
   ) {
     super();
+    this.localAddress = parseIpv4Address(local.address) ?? 0;
+    this.remoteAddress = remote === undefined ? 0 : (parseIpv4Address(remote.address) ?? 0);
   }
 
   get pending(): number {
@@ -77,6 +84,8 @@ export class TcpListener extends Emitter<ListenerEvents> implements Listener {
   }
 }
 
+const NOBODY: readonly TcpListener[] = [];
+
 /** Who listens where: by port, then by address; an address of its own goes before `0.0.0.0`. */
 export class ListenerTable {
   private readonly ports = new Map<number, TcpListener[]>();
@@ -91,11 +100,11 @@ export class ListenerTable {
     else this.ports.delete(listener.local.port);
   }
 
-  /** The listener for a SYN from `remote` to `address` and `port`, the most specific one. */
-  find(address: string, port: number, remote: Endpoint): TcpListener | undefined {
+  /** The listener for a SYN from the remote end to the local one, the most specific one. */
+  find(tuple: FourTuple): TcpListener | undefined {
     let best: TcpListener | undefined;
-    for (const listener of this.ports.get(port) ?? []) {
-      if (!matches(listener, address, remote)) continue;
+    for (const listener of this.ports.get(tuple.localPort) ?? NOBODY) {
+      if (!matches(listener, tuple)) continue;
       if (best === undefined || specificity(listener) > specificity(best)) best = listener;
     }
     return best;
@@ -122,9 +131,10 @@ export class ListenerTable {
   }
 }
 
-function matches(listener: TcpListener, address: string, remote: Endpoint): boolean {
-  if (!isAny(listener.local.address) && listener.local.address !== address) return false;
-  return listener.remote === undefined || sameEndpoint(listener.remote, remote);
+function matches(listener: TcpListener, tuple: FourTuple): boolean {
+  if (listener.localAddress !== 0 && listener.localAddress !== tuple.localAddress) return false;
+  if (listener.remote === undefined) return true;
+  return listener.remoteAddress === tuple.remoteAddress && listener.remote.port === tuple.remotePort;
 }
 
 function specificity(listener: TcpListener): number {

@@ -55,6 +55,14 @@ export class ReceiveWindow {
   }
 }
 
+let unmeasured: Readonly<ReceiveWindow> | undefined;
+
+/** A buffer of this size of which nothing is known yet: mostly the same one for all connections. */
+export function unmeasuredWindow(size: number): Readonly<ReceiveWindow> {
+  if (unmeasured?.size !== size) unmeasured = Object.freeze(new ReceiveWindow(size));
+  return unmeasured;
+}
+
 /** The smallest shift with which 16 bits hold the whole buffer (RFC 7323 §2.3: at most 14). */
 export function windowShift(buffer: number): number {
   let shift = 0;

@@ -29,8 +29,9 @@ import type { State } from './states';
 import { Timers } from './timers';
 import { Timestamps } from './timestamps';
 import type { ConnectionId } from './trace';
+import { NO_TROUBLE, Trouble } from './trouble';
 import type { Endpoint, SoftError } from './user';
-import { ReceiveWindow, windowShift } from './receive-window';
+import { ReceiveWindow, unmeasuredWindow, windowShift } from './receive-window';
 
 export type { TimerName } from './timers';
 
@@ -40,6 +41,9 @@ export const NOTICE = { CONNECT: 1, READABLE: 2, WRITABLE: 4, WARNING: 8, ERROR:
 const NO_IP_OPTIONS: readonly Ipv4Option[] = [];
 /** It takes nothing in, so all who hold nothing can have it. */
 const NOTHING_OUT_OF_ORDER = new Reassembly(0);
+
+const NOTHING_TO_SEND = new SendQueue();
+const NOTHING_RECEIVED = new ReceiveQueue();
 
 const OUT = emptyOutgoing();
 const SAMPLE: AckSample = emptySample();
@@ -85,11 +89,12 @@ export class Tcb {
   ecn: Ecn = NO_ECN;
   /** Fast Open, where this connection tries it (RFC 7413). */
   fastOpen: FastOpening | undefined = undefined;
-  readonly sendQueue = new SendQueue();
+  /** To be read: `enqueue` and `dequeue` change it. */
+  sendQueue = NOTHING_TO_SEND;
   /** How much may wait in it now. */
   sendBuffer: number;
-  readonly receiveQueue = new ReceiveQueue();
-  readonly receiveBuffer: ReceiveWindow;
+  /** To be read: `received` and `take` change it. */
+  receiveQueue = NOTHING_RECEIVED;
   readonly timers = new Timers();
 
   /** The user has said CLOSE: a FIN follows what is queued. */
@@ -136,17 +141,8 @@ export class Tcb {
   readonly counters = {
     segmentsIn: 0,
     segmentsOut: 0,
-    bytesReceived: 0,
     bytesAcked: 0,
     bytesSent: 0,
-    bytesRetransmitted: 0,
-    retransmissions: 0,
-    lost: 0,
-    spurious: 0,
-    dsacksIn: 0,
-    outOfOrder: 0,
-    zeroWindows: 0,
-    zeroWindowTime: 0,
   };
   /** The largest segment that we believe the path to carry whole: its MTU less the headers without options. */
   pathMss: number;
@@ -154,7 +150,10 @@ export class Tcb {
   private signedLimitedUntil: number;
   private ownRack: Rack | undefined = undefined;
   private ownPacer: Pacer | undefined = undefined;
+  private readonly unmeasured: Readonly<ReceiveWindow>;
+  private ownReceiveBuffer: ReceiveWindow | undefined = undefined;
   private ownReassembly: Reassembly | undefined = undefined;
+  private ownTrouble: Trouble | undefined = undefined;
   private names: ConnectionId | undefined = undefined;
 
   constructor(
@@ -191,7 +190,7 @@ export class Tcb {
       random32: () => host.random32(),
     });
     this.sendBuffer = settings.sendBuffer;
-    this.receiveBuffer = new ReceiveWindow(settings.receiveBuffer);
+    this.unmeasured = unmeasuredWindow(settings.receiveBuffer);
   }
 
   /** Used again for each segment and each ACK of all connections, so that none is allocated. Nobody keeps them. */
@@ -227,9 +226,31 @@ export class Tcb {
     return this.ownRack === undefined ? 0 : this.ownRack.reorderDistance;
   }
 
+  /** To count what should not happen, … */
+  get trouble(): Trouble {
+    this.ownTrouble ??= new Trouble();
+    return this.ownTrouble;
+  }
+
+  /** … and to read how often it did. */
+  get troubleSoFar(): Readonly<Trouble> {
+    return this.ownTrouble ?? NO_TROUBLE;
+  }
+
   get pacer(): Pacer {
     this.ownPacer ??= new Pacer();
     return this.ownPacer;
+  }
+
+  /** How large the receive buffer is, … */
+  get receiveBuffer(): Readonly<ReceiveWindow> {
+    return this.ownReceiveBuffer ?? this.unmeasured;
+  }
+
+  /** … and where it learns how large it should be. */
+  get receiveMeter(): ReceiveWindow {
+    this.ownReceiveBuffer ??= new ReceiveWindow(this.unmeasured.size);
+    return this.ownReceiveBuffer;
   }
 
   /** What came ahead of its turn. More of it is for `outOfOrder` to take. */
@@ -291,6 +312,31 @@ export class Tcb {
   settleDetection(): void {
     if (!this.sackPermitted) this.detection = NEW_RENO;
     else this.detection = this.settings.lossRecovery === 'rack' ? RACK : SACK_COUNTING;
+  }
+
+  /** The user gives data to be sent. */
+  enqueue(data: Uint8Array): void {
+    if (this.sendQueue === NOTHING_TO_SEND) this.sendQueue = new SendQueue();
+    this.sendQueue.push(data);
+  }
+
+  /** The oldest octets of it are acknowledged. */
+  dequeue(octets: number): void {
+    this.sendQueue.drop(octets);
+    if (this.sendQueue.length === 0) this.sendQueue = NOTHING_TO_SEND;
+  }
+
+  /** Data came in order: it waits for the user. */
+  received(data: Uint8Array): void {
+    if (this.receiveQueue === NOTHING_RECEIVED) this.receiveQueue = new ReceiveQueue();
+    this.receiveQueue.push(data);
+  }
+
+  /** The user takes the oldest piece of it, at most `max` octets; `undefined` when nothing waits. */
+  take(max: number): Uint8Array | undefined {
+    const data = this.receiveQueue.take(max);
+    if (this.receiveQueue.length === 0) this.receiveQueue = NOTHING_RECEIVED;
+    return data;
   }
 
   /** Sets a notice; the user is told after the machine has done its work. */

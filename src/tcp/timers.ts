@@ -40,57 +40,92 @@ export const TIMER_NAMES: readonly TimerName[] = [
   'linger',
 ];
 
-/** The deadlines of one connection, µs. Whoever drives the machine asks for `earliest` and calls `timeout` then. */
-export class Timers implements Record<TimerName, number | undefined> {
-  reorder: number | undefined = undefined;
-  probe: number | undefined = undefined;
-  retransmission: number | undefined = undefined;
-  pacing: number | undefined = undefined;
-  persist: number | undefined = undefined;
-  'delayed-ack': number | undefined = undefined;
-  'keep-alive': number | undefined = undefined;
-  'time-wait': number | undefined = undefined;
-  user: number | undefined = undefined;
-  'fin-wait-2': number | undefined = undefined;
-  linger: number | undefined = undefined;
+/** A timer that is set. */
+interface Deadline {
+  name: TimerName;
+  /** When it goes off, µs. */
+  at: number;
+  next: Deadline | undefined;
+}
+
+/** Deadlines to use again, of all connections, and how many. */
+let spare: Deadline | undefined;
+let spares = 0;
+const MOST_SPARE = 1024;
+
+function take(name: TimerName, at: number, next: Deadline | undefined): Deadline {
+  if (spare === undefined) return { name, at, next };
+  const deadline = spare;
+  spare = deadline.next;
+  spares -= 1;
+  deadline.name = name;
+  deadline.at = at;
+  deadline.next = next;
+  return deadline;
+}
+
+function give(deadline: Deadline): void {
+  if (spares >= MOST_SPARE) return;
+  spares += 1;
+  deadline.next = spare;
+  spare = deadline;
+}
+
+/**
+ * The deadlines of one connection, µs. Whoever drives the machine asks for `earliest` and calls `timeout` then. A list, since it is short:
+ * most connections have none or one, few have more than three.
+ */
+export class Timers {
+  private first: Deadline | undefined = undefined;
 
   /** When `name` goes off, or `undefined`. */
   get(name: TimerName): number | undefined {
-    return this[name];
+    for (let each = this.first; each !== undefined; each = each.next) if (each.name === name) return each.at;
+    return undefined;
   }
 
-  set(name: TimerName, deadline: number | undefined): void {
-    this[name] = deadline;
+  set(name: TimerName, at: number): void {
+    for (let each = this.first; each !== undefined; each = each.next) {
+      if (each.name !== name) continue;
+      each.at = at;
+      return;
+    }
+    this.first = take(name, at, this.first);
   }
 
-  /** The earliest deadline of all, or `undefined` when no timer is set. Asked after every event, so it names them one by one. */
+  /** Takes a timer back. Returns when it would have gone off, or `undefined` when it was not set. */
+  clear(name: TimerName): number | undefined {
+    let before: Deadline | undefined;
+    for (let each = this.first; each !== undefined; each = each.next) {
+      if (each.name === name) {
+        if (before === undefined) this.first = each.next;
+        else before.next = each.next;
+        give(each);
+        return each.at;
+      }
+      before = each;
+    }
+    return undefined;
+  }
+
+  /** The earliest deadline of all, or `undefined` when no timer is set. */
   get earliest(): number | undefined {
-    let earliest = sooner(this.retransmission, this.reorder);
-    earliest = sooner(earliest, this.probe);
-    earliest = sooner(earliest, this.pacing);
-    earliest = sooner(earliest, this.persist);
-    earliest = sooner(earliest, this['delayed-ack']);
-    earliest = sooner(earliest, this['keep-alive']);
-    earliest = sooner(earliest, this['time-wait']);
-    earliest = sooner(earliest, this.user);
-    earliest = sooner(earliest, this['fin-wait-2']);
-    return sooner(earliest, this.linger);
+    let earliest = this.first;
+    for (let each = earliest?.next; each !== undefined; each = each.next) {
+      if (earliest === undefined || each.at < earliest.at) earliest = each;
+    }
+    return earliest?.at;
   }
 
   /** The timers that are set. */
   pending(): Partial<Record<TimerName, number>> {
     const pending: Partial<Record<TimerName, number>> = {};
     for (const name of TIMER_NAMES) {
-      const deadline = this[name];
+      const deadline = this.get(name);
       if (deadline !== undefined) pending[name] = deadline;
     }
     return pending;
   }
-}
-
-function sooner(one: number | undefined, other: number | undefined): number | undefined {
-  if (one === undefined) return other;
-  return other === undefined || one < other ? one : other;
 }
 
 /** Sets a timer of `tcb` to go off at `deadline`, whether it was set before or not. */
@@ -101,13 +136,13 @@ export function setTimer(tcb: Tcb, timer: TimerName, deadline: number, now: numb
 
 /** Takes a timer back, if it is set. */
 export function clearTimer(tcb: Tcb, timer: TimerName, now: number): void {
-  const deadline = tcb.timers.get(timer);
+  const deadline = tcb.timers.clear(timer);
   if (deadline === undefined) return;
-  tcb.timers.set(timer, undefined);
   tcb.host.trace?.({ type: 'timer', time: now, connection: tcb.trace, timer, action: 'cleared', deadline });
 }
 
 export function clearAllTimers(tcb: Tcb, now: number): void {
+  if (tcb.timers.earliest === undefined) return;
   for (const timer of TIMER_NAMES) clearTimer(tcb, timer, now);
 }
 

@@ -7,7 +7,7 @@ import { effectiveUserTimeout } from '../user-timeout';
 /** STATUS (RFC 9293 §3.10.6). One literal: to be quick, since inspectors ask after every segment. */
 export function status(tcb: Tcb): Status {
   const { snd, rcv, settings, sendQueue, receiveQueue, receiveBuffer } = tcb;
-  const { congestion, delivery, inFlight, recovery, rto, minRtt, counters, ecn } = tcb;
+  const { congestion, delivery, inFlight, recovery, rto, minRtt, counters, ecn, troubleSoFar: trouble } = tcb;
   return {
     state: tcb.state,
     local: tcb.local,
@@ -55,18 +55,18 @@ export function status(tcb: Tcb): Status {
     backoff: rto.backoff,
     segmentsIn: counters.segmentsIn,
     segmentsOut: counters.segmentsOut,
-    bytesReceived: counters.bytesReceived,
+    bytesReceived: rcv.offset,
     bytesSent: counters.bytesSent,
     bytesAcked: counters.bytesAcked,
     bytesDelivered: delivery.total,
-    bytesRetransmitted: counters.bytesRetransmitted,
-    bytesLost: counters.lost,
-    retransmissions: counters.retransmissions,
-    spuriousRecoveries: counters.spurious,
-    duplicatesReported: counters.dsacksIn,
-    outOfOrder: counters.outOfOrder,
-    zeroWindows: counters.zeroWindows,
-    zeroWindowTime: counters.zeroWindowTime,
+    bytesRetransmitted: trouble.bytesRetransmitted,
+    bytesLost: delivery.lost,
+    retransmissions: trouble.retransmissions,
+    spuriousRecoveries: trouble.spurious,
+    duplicatesReported: trouble.dsacksIn,
+    outOfOrder: trouble.outOfOrder,
+    zeroWindows: trouble.zeroWindows,
+    zeroWindowTime: trouble.zeroWindowTime,
     ecnMarked: ecn.marked,
     ecnEchoed: ecn.echoed,
   };

@@ -39,8 +39,7 @@ export class HyStart {
    * nothing. The part of a round in which CSS began counts as one.
    */
   roundStarted(): void {
-    if (this.phase === 'css' && this.currentRoundMinRtt !== NONE && ++this.cssRounds >= CSS_ROUNDS)
-      this.phase = 'done';
+    if (this.phase === 'css' && this.currentRoundMinRtt !== NONE && ++this.cssRounds >= CSS_ROUNDS) this.phase = 'done';
     this.lastRoundMinRtt = this.currentRoundMinRtt;
     this.currentRoundMinRtt = NONE;
     this.rttSampleCount = 0;

@@ -100,8 +100,8 @@ export function noteRetransmission(
   cause: RetransmissionCause,
   now: number,
 ): void {
-  tcb.counters.retransmissions += 1;
-  tcb.counters.bytesRetransmitted += length;
+  tcb.trouble.retransmissions += 1;
+  tcb.trouble.bytesRetransmitted += length;
   if (cause !== 'window-opened' && le(seq, tcb.snd.nxt)) tcb.recovery.undo.sentAgain(add(seq, length), length, now);
   tcb.host.count('tcp.retransmissions');
   tcb.host.trace?.({

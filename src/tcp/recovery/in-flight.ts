@@ -1,6 +1,9 @@
 import { diff, gt, le, lt } from '../sequence';
 import { POOL, type SentRange } from './sent-range';
 
+/** The ranges of every connection that has nothing in flight: never changed. */
+const NOTHING: SentRange[] = [];
+
 /** Takes notice of what an ACK shows to have arrived. */
 export interface DeliveryListener {
   /** The first `octets` of `range` have arrived, which we hear for the first time. `range` is still as it was. */
@@ -25,7 +28,7 @@ export class InFlight {
   oldest: SentRange | undefined = undefined;
   private newest: SentRange | undefined = undefined;
   /** Ranges from `first` on; those before it are gone. */
-  private ranges: SentRange[] = [];
+  private ranges: SentRange[] = NOTHING;
   private first = 0;
   /** No LOST range starts before it. */
   private lostFrom = 0;
@@ -71,7 +74,8 @@ export class InFlight {
       return tail;
     }
     const range = POOL.take(start, end, now);
-    this.ranges.push(range);
+    if (this.ranges.length === 0) this.ranges = [range];
+    else this.ranges.push(range);
     this.link(range);
     return range;
   }
@@ -236,7 +240,7 @@ export class InFlight {
   }
 
   clear(): void {
-    this.ranges = [];
+    this.ranges = NOTHING;
     this.first = 0;
     this.oldest = undefined;
     this.newest = undefined;
@@ -340,7 +344,7 @@ export class InFlight {
 
   private compact(): void {
     if (this.first === this.ranges.length) {
-      this.ranges.length = 0;
+      this.ranges = NOTHING;
       this.first = 0;
     } else if (this.first > 64 && this.first * 2 > this.ranges.length) {
       this.ranges.splice(0, this.first);

@@ -101,7 +101,7 @@ export function undoReduction(tcb: Tcb, now: number): void {
   recovery.undo.end();
   inFlight.unmarkLost();
   rto.progressed();
-  tcb.counters.spurious += 1;
+  tcb.trouble.spurious += 1;
   tcb.host.count('tcp.spurious-recoveries');
   returnToOpen(tcb, 'undone', now);
 }

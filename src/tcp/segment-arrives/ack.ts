@@ -57,12 +57,12 @@ function updateWindow(tcb: Tcb, segment: Segment, handshake: boolean, now: numbe
   if (snd.wnd === 0) {
     if (wasClosed) return;
     tcb.windowClosedAt = now;
-    tcb.counters.zeroWindows += 1;
+    tcb.trouble.zeroWindows += 1;
     return;
   }
   tcb.windowProbes = 0;
   if (!wasClosed) return;
-  if (tcb.windowClosedAt !== undefined) tcb.counters.zeroWindowTime += now - tcb.windowClosedAt;
+  if (tcb.windowClosedAt !== undefined) tcb.trouble.zeroWindowTime += now - tcb.windowClosedAt;
   tcb.windowClosedAt = undefined;
   clearTimer(tcb, 'persist', now);
   // What has probed the window the peer has thrown away while it was closed, and no router has lost it. Where a window has shrunk under
