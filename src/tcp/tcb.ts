@@ -221,6 +221,15 @@ export class Tcb {
     return this.ownRack;
   }
 
+  /** RACK has learnt something of this path that outlasts what is in flight. */
+  get hasSeenReordering(): boolean {
+    return this.ownRack?.hasLearnt === true;
+  }
+
+  dropRack(): void {
+    this.ownRack = undefined;
+  }
+
   /** How far late arrivals were overtaken at most, octets. */
   get reorderDistance(): number {
     return this.ownRack === undefined ? 0 : this.ownRack.reorderDistance;

@@ -32,6 +32,11 @@ export class Rack {
   /** RACK.dsack_round: until this is acknowledged a further DSACK says nothing new. */
   private dsackRound: number | undefined = undefined;
 
+  /** It knows more than what the last ACK told: how much reordering there is. */
+  get hasLearnt(): boolean {
+    return this.reorderingSeen || this.reorderDistance > 0 || this.multiplier > 1 || this.persist < PERSISTENCE;
+  }
+
   detect(tcb: Tcb, now: number): void {
     const { ack } = tcb.delivery;
     if (ack.sentAt >= 0) {
@@ -115,13 +120,16 @@ export class Rack {
   }
 }
 
-/** RACK as a way to infer losses. What it knows of a connection is in `tcb.rack`, from the first ACK of data on. */
+/** RACK as a way to infer losses. What it knows of a connection is in `tcb.rack`, while something is in flight or something was learnt. */
 export const RACK: LossDetection = {
   name: 'rack',
 
   detect(tcb: Tcb, now: number): void {
-    if (tcb.delivery.ack.sentAt < 0 && tcb.inFlight.flying === 0) clearTimer(tcb, 'reorder', now);
-    else tcb.rack.detect(tcb, now);
+    // With nothing in flight nothing can have been overtaken, and the next ACK says anew what was sent last.
+    if (tcb.inFlight.isEmpty && !tcb.hasSeenReordering) {
+      clearTimer(tcb, 'reorder', now);
+      tcb.dropRack();
+    } else tcb.rack.detect(tcb, now);
   },
 
   timedOut(tcb: Tcb, now: number): void {
