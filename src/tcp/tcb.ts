@@ -7,6 +7,7 @@ import { endpoints, type FourTuple } from './connections';
 import { NO_ECN, type Ecn } from './ecn';
 import type { ErrorCode } from './errors';
 import type { FastOpening } from './fast-open';
+import { Flags } from './flags';
 import type { TcpHost } from './host';
 import type { Ipv4Option } from '../wire/ipv4-options';
 import type { Settings } from './options';
@@ -67,7 +68,7 @@ export interface Opening {
  * There may be a hundred thousand, most of them idle. What an ordinary connection can do without is shared by all until it has to be
  * written to, or made when it is asked for first.
  */
-export class Tcb {
+export class Tcb extends Flags {
   state: State = 'CLOSED';
   /** SYN-RECEIVED remembers where it came from (RFC 9293 MUST-11). */
   readonly opened: 'active' | 'passive';
@@ -97,27 +98,10 @@ export class Tcb {
   receiveQueue = NOTHING_RECEIVED;
   readonly timers = new Timers();
 
-  /** The user has said CLOSE: a FIN follows what is queued. */
-  finQueued = false;
-  /** Our FIN was acknowledged. */
-  finAcked = false;
-  /** The peer's FIN was reached in order. */
-  finReceived = false;
-  /** The user will receive no more (`close`), so that data which still comes is lost to them (RFC 9293 SHLD-3). */
-  detached = false;
-  /** We offer, and after the handshake have, window scaling (RFC 7323 §1.3) and SACK (RFC 2018 §2). */
-  offersScale: boolean;
-  sackPermitted: boolean;
-  /** Send an ACK as soon as this batch of segments is done. */
-  ackNow = false;
   /** IPv4's options in the last segment that came with any (RFC 9293 MAY-10, MAY-11). */
   receivedIpOptions: readonly Ipv4Option[] = NO_IP_OPTIONS;
   /** How many segments that should not have come were answered, since when (µs); `undefined` before the first. */
   answers: { count: number; since: number } | undefined = undefined;
-  /** Send the SYN,ACK again: its ACK did not come and the peer repeated its SYN. */
-  resendSyn = false;
-  /** The user was told that there is no room to send. */
-  sendBlocked = false;
   /** When data was last sent, µs. */
   lastSentAt = 0;
   /** Probes of the closed window, so far; when the last was sent; since when it is closed. µs. */
@@ -132,8 +116,6 @@ export class Tcb {
   receivedDscp = 0;
   /** The user timeout that the peer told of, µs (RFC 5482). */
   peerUserTimeout: number | undefined = undefined;
-  /** The peer has not been told of ours, or of how it has changed: the next segment without SYN does (RFC 5482 §3.1). */
-  userTimeoutOwed: boolean;
   notices = 0;
   error: ErrorCode | undefined = undefined;
   /** An ICMP error that came on the way: what to report should the connection time out. */
@@ -163,6 +145,7 @@ export class Tcb {
     public settings: Settings,
     opening: Opening,
   ) {
+    super();
     const { how, iss, pathMss, linkMss, timestampOffset, now } = opening;
     this.opened = how;
     if (how === 'passive') this.state = 'LISTEN';
@@ -208,12 +191,13 @@ export class Tcb {
     return this.names;
   }
 
+  /** Our end, and the peer's, for people. They are not kept: few ask. */
   get local(): Endpoint {
-    return this.trace.local;
+    return endpoints(this.tuple).local;
   }
 
   get remote(): Endpoint {
-    return this.trace.remote;
+    return endpoints(this.tuple).remote;
   }
 
   get rack(): Rack {
