@@ -1,16 +1,16 @@
 import type { Clock, Scheduled } from './clock';
 
-/** Something that goes off once at a time. It can be set again and again; setting one allocates nothing. */
-export class Timer {
+/** What can wait in a wheel, and goes off once at a time. It can be set again and again; setting it allocates nothing. */
+export abstract class Timed {
   /** The wheel's: the time for which it was last set. */
   at = 0;
   /** The wheel's: where it waits, and its neighbours there. */
-  slot: Slot | undefined;
-  previous: Timer | undefined;
-  next: Timer | undefined;
+  slot: Slot | undefined = undefined;
+  previous: Timed | undefined = undefined;
+  next: Timed | undefined = undefined;
 
-  /** @param fire Called with the time (µs) when it goes off. It may set any timer, this one too. */
-  constructor(readonly fire: (now: number) => void) {}
+  /** Called with the time (µs) when it goes off. It may set anything that is timed, this one too. */
+  abstract fire(now: number): void;
 
   /** Set, and has not gone off. */
   get pending(): boolean {
@@ -20,6 +20,17 @@ export class Timer {
   /** When it goes off, in µs; the time for which it was last set when it is not pending. */
   get deadline(): number {
     return this.at;
+  }
+}
+
+/** A function with a time. */
+export class Timer extends Timed {
+  constructor(private readonly callback: (now: number) => void) {
+    super();
+  }
+
+  override fire(now: number): void {
+    this.callback(now);
   }
 }
 
@@ -42,17 +53,17 @@ function digit(time: number, level: number): number {
 
 /** A place in a wheel: timers in the order in which they were set, or in their stead a finer wheel that holds them. */
 class Slot {
-  first: Timer | undefined;
-  last: Timer | undefined;
+  first: Timed | undefined = undefined;
+  last: Timed | undefined = undefined;
   length = 0;
-  finer: Wheel | undefined;
+  finer: Wheel | undefined = undefined;
 
   constructor(
     readonly wheel: Wheel | undefined,
     readonly bit: number,
   ) {}
 
-  append(timer: Timer): void {
+  append(timer: Timed): void {
     timer.slot = this;
     timer.previous = this.last;
     if (this.last === undefined) this.first = timer;
@@ -62,7 +73,7 @@ class Slot {
     if (this.wheel !== undefined) this.wheel.occupied |= this.bit;
   }
 
-  remove(timer: Timer): void {
+  remove(timer: Timed): void {
     if (timer.previous === undefined) this.first = timer.next;
     else timer.previous.next = timer.next;
     if (timer.next === undefined) this.last = timer.previous;
@@ -72,7 +83,7 @@ class Slot {
   }
 
   /** The timer with the earliest deadline; the one set first when there are several. */
-  earliest(): Timer | undefined {
+  earliest(): Timed | undefined {
     let found = this.first;
     for (let timer = found?.next; timer !== undefined; timer = timer.next) {
       if (found === undefined || timer.at < found.at) found = timer;
@@ -88,7 +99,7 @@ class Wheel {
   occupied = 0;
   level = TOP;
   /** The slot of the coarser wheel that this one stands in. */
-  within: Slot | undefined;
+  within: Slot | undefined = undefined;
 
   slot(index: number): Slot {
     const slot = this.slots[index];
@@ -147,7 +158,7 @@ export class TimingWheel {
    * deadlines, and in the order in which they were set where those are the same. One set for a time that has passed
    * goes off as soon as it can, never inside this call. RangeError when `deadline` is not a time.
    */
-  set(timer: Timer, deadline: number): void {
+  set(timer: Timed, deadline: number): void {
     const at = Math.max(0, Math.ceil(deadline));
     if (!Number.isSafeInteger(at)) {
       throw new RangeError(`cannot set a timer to ${deadline} µs: a deadline is a time in µs below 2^53`);
@@ -170,14 +181,14 @@ export class TimingWheel {
   }
 
   /** Takes `timer` back. Harmless when it is not pending. */
-  clear(timer: Timer): void {
+  clear(timer: Timed): void {
     if (timer.slot === undefined) return;
     const wasNext = timer.at === this.#wakeAt;
     this.#take(timer, timer.slot);
     if (wasNext || this.#size === 0) this.#later();
   }
 
-  #take(timer: Timer, slot: Slot): void {
+  #take(timer: Timed, slot: Slot): void {
     slot.remove(timer);
     this.#size--;
     if (slot.length > 0) return;
@@ -194,7 +205,7 @@ export class TimingWheel {
   }
 
   /** The timer that goes off next. */
-  #next(): Timer | undefined {
+  #next(): Timed | undefined {
     let wheel = this.#top;
     if (wheel.occupied === 0) return undefined;
     for (;;) {

@@ -294,8 +294,8 @@ export class TcpLayer implements ProtocolHandler {
     this.touch(session);
   }
 
-  private hasListenerFor({ tcb: { local, remote } }: TcpSession): boolean {
-    return this.listeners.find(local.address, local.port, remote) !== undefined;
+  private hasListenerFor({ tuple }: TcpSession): boolean {
+    return this.listeners.find(tuple) !== undefined;
   }
 
   /** A new SYN for a connection in TIME-WAIT (RFC 9293 §3.6.1): the old one makes way. */

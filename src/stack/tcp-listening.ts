@@ -1,5 +1,5 @@
 import type { Path } from '../ip/paths';
-import { tupleWords, type FourTuple } from '../tcp/connections';
+import { endpoints, tupleWords, type FourTuple } from '../tcp/connections';
 import { FastOpenCookies, type FastOpening } from '../tcp/fast-open';
 import { ListenerTable, type TcpListener } from '../tcp/listener';
 import { HEADERS } from '../tcp/mss';
@@ -37,14 +37,11 @@ export class TcpListening {
    */
   arrives(tuple: FourTuple, view: TcpView, segment: Segment, now: number, above?: number): void {
     const { layer } = this;
-    const local = { address: formatIpv4Address(tuple.localAddress), port: tuple.localPort };
-    const remote = { address: formatIpv4Address(tuple.remoteAddress), port: tuple.remotePort };
-    const nobody: ConnectionId = { id: 0, local, remote };
-    const listener = this.listeners.find(local.address, local.port, remote);
+    const listener = this.listeners.find(tuple);
     if (listener === undefined) {
-      layer.traceArrival(view, nobody, 'CLOSED', 'CLOSED', now);
+      this.traceArrival(tuple, view, undefined, 'CLOSED', now);
       layer.count('tcp.no-listener');
-      this.answer(tuple, nobody, 'CLOSED', resetFor(segment), now);
+      this.answer(tuple, 'CLOSED', resetFor(segment), now);
       return;
     }
     if (
@@ -54,9 +51,23 @@ export class TcpListening {
     )
       return;
     const verdict = checkListen(segment);
-    const session = verdict === 'continue' ? this.welcome(listener, tuple, segment, nobody, now, above) : undefined;
-    layer.traceArrival(view, session?.tcb.trace ?? nobody, 'LISTEN', session?.tcb.state ?? 'LISTEN', now);
-    if (typeof verdict !== 'string') this.answer(tuple, nobody, 'LISTEN', verdict, now);
+    const session = verdict === 'continue' ? this.welcome(listener, tuple, segment, now, above) : undefined;
+    this.traceArrival(tuple, view, session, 'LISTEN', now);
+    if (typeof verdict !== 'string') this.answer(tuple, 'LISTEN', verdict, now);
+  }
+
+  /** @param session that the segment has made, if it has */
+  private traceArrival(
+    tuple: FourTuple,
+    view: TcpView,
+    session: TcpSession | undefined,
+    before: State,
+    now: number,
+  ): void {
+    const { layer } = this;
+    if (layer.trace === undefined) return;
+    const connection = session === undefined ? nobody(tuple) : session.tcb.trace;
+    layer.traceArrival(view, connection, before, session === undefined ? before : session.tcb.state, now);
   }
 
   /** A SYN that is welcome makes a connection, within the listener's bounds. Beyond them it gets a cookie, or is as good as lost. */
@@ -64,7 +75,6 @@ export class TcpListening {
     listener: TcpListener,
     tuple: FourTuple,
     segment: Segment,
-    nobody: ConnectionId,
     now: number,
     above: number | undefined,
   ): TcpSession | undefined {
@@ -85,7 +95,7 @@ export class TcpListening {
       return undefined;
     }
     if (crowded || (synCookies === 'always' && above === undefined)) {
-      this.sendCookie(listener, tuple, path, segment, nobody, now);
+      this.sendCookie(listener, tuple, path, segment, now);
       return undefined;
     }
     const session = layer.connect(tuple, path, { how: 'passive', settings: listener.settings, listener }, now, above);
@@ -96,14 +106,7 @@ export class TcpListening {
     return session;
   }
 
-  private sendCookie(
-    listener: TcpListener,
-    tuple: FourTuple,
-    path: Path,
-    syn: Segment,
-    nobody: ConnectionId,
-    now: number,
-  ): void {
+  private sendCookie(listener: TcpListener, tuple: FourTuple, path: Path, syn: Segment, now: number): void {
     const { layer } = this;
     const { settings } = listener;
     const cookie = this.cookies.make(tupleWords(tuple), syn.seq, syn.mss ?? 536, now);
@@ -116,7 +119,7 @@ export class TcpListening {
     const clock = new Timestamps(layer.timestampOffset(tuple)).value(now);
     const segment = cookieSynAck(syn, cookie, settings, Math.max(1, path.mtu - HEADERS), clock);
     const { ttl, dscp } = settings;
-    layer.send(tuple, path, segment, { connection: nobody, state: 'LISTEN', now }, { ttl, dscp });
+    layer.send(tuple, path, segment, { connection: nobody(tuple), state: 'LISTEN', now }, { ttl, dscp });
   }
 
   /** An ACK to a listener, while cookies are out. Returns `false` when it brings none back. */
@@ -143,7 +146,7 @@ export class TcpListening {
     const session = layer.connect(tuple, path, { how: 'passive', settings, listener, iss: cookie }, now);
     layer.noteIpOptions(session);
     const answer = arrivesWithCookie(session.tcb, rebuildSyn(ack, mss, settings), ack, now);
-    layer.traceArrival(view, session.tcb.trace, 'LISTEN', session.tcb.state, now);
+    this.traceArrival(tuple, view, session, 'LISTEN', now);
     if (answer !== undefined) session.transmit(answer, now);
     layer.touch(session);
     return true;
@@ -172,20 +175,19 @@ export class TcpListening {
   }
 
   /** Sends a reset for which there is no connection. */
-  private answer(
-    tuple: FourTuple,
-    connection: ConnectionId,
-    state: State,
-    segment: OutgoingSegment | undefined,
-    now: number,
-  ): void {
+  private answer(tuple: FourTuple, state: State, segment: OutgoingSegment | undefined, now: number): void {
     if (segment === undefined) return;
     const { layer } = this;
     const path = layer.pathBack(tuple);
     if (typeof path === 'string') return;
     layer.count('tcp.resets-sent');
-    layer.send(tuple, path, segment, { connection, state, now });
+    layer.send(tuple, path, segment, { connection: nobody(tuple), state, now });
   }
+}
+
+/** What the trace calls the two ends of no connection. */
+function nobody(tuple: FourTuple): ConnectionId {
+  return { id: 0, ...endpoints(tuple) };
 }
 
 /** The ACK of our SYN,ACK, whatever else is in it. */

@@ -1,4 +1,4 @@
-import { Timer } from '../clock/timing-wheel';
+import { Timed } from '../clock/timing-wheel';
 import type { Path } from '../ip/paths';
 import type { SourceRoute } from '../ip/source-route';
 import { TcpConnection, type Driver } from '../tcp/connection';
@@ -13,14 +13,35 @@ import type { Settings } from '../tcp/options';
 import { Tcb } from '../tcp/tcb';
 import { timeout } from '../tcp/timeouts';
 import { TIMER_NAMES } from '../tcp/timers';
-import type { TcpTraceEvent } from '../tcp/trace';
-import { formatIpv4Address } from '../wire/address';
+import type { State } from '../tcp/states';
+import type { ConnectionId, TcpTraceEvent } from '../tcp/trace';
 import { IPV4_HEADER } from '../wire/ipv4';
 import { ipv4OptionsLength, MAX_IPV4_OPTIONS, type Ipv4Option } from '../wire/ipv4-options';
 import type { TcpLayer } from './tcp-layer';
 
 /** TCP's longest header, and an octet of data. */
 const MOST_OF_TCP = 61;
+
+/** Who sends a segment, for the trace. One for all segments: it is read before the next one leaves. */
+class Sender {
+  tcb: Tcb | undefined = undefined;
+  now = 0;
+
+  get connection(): ConnectionId {
+    return this.sending.trace;
+  }
+
+  get state(): State {
+    return this.sending.state;
+  }
+
+  private get sending(): Tcb {
+    if (this.tcb === undefined) throw new Error('nobody sends');
+    return this.tcb;
+  }
+}
+
+const SENDER = new Sender();
 
 /** How a connection comes about. */
 export interface SessionOpening {
@@ -32,7 +53,7 @@ export interface SessionOpening {
 }
 
 /** One connection in its stack: its TCB, its way to the peer, its place in the timing wheel, and its user's handle. */
-export class TcpSession implements TcpHost, Driver {
+export class TcpSession extends Timed implements TcpHost, Driver {
   readonly tcb: Tcb;
   readonly connection: TcpConnection;
   readonly listener: TcpListener | undefined;
@@ -42,28 +63,28 @@ export class TcpSession implements TcpHost, Driver {
   noticed = false;
   /** What it counts as in its listener: a handshake in progress, or one whose user has it already. */
   private place: 'half-open' | 'fast-open' | undefined;
-  private readonly timer = new Timer((now) => {
-    this.timersDue(now);
-  });
 
   constructor(
     private readonly layer: TcpLayer,
     id: number,
-    readonly tuple: FourTuple,
+    tuple: FourTuple,
     private path: Path,
     opening: SessionOpening,
     now: number,
   ) {
+    super();
     const { how, iss, timestampOffset, settings, listener } = opening;
-    const local = { address: formatIpv4Address(tuple.localAddress), port: tuple.localPort };
-    const remote = { address: formatIpv4Address(tuple.remoteAddress), port: tuple.remotePort };
     const pathMss = Math.max(1, path.mtu - HEADERS);
     const linkMss = Math.max(1, path.interface.mtu - HEADERS);
-    this.tcb = new Tcb(this, id, local, remote, settings, { how, iss, pathMss, linkMss, timestampOffset, now });
+    this.tcb = new Tcb(this, id, tuple, settings, { how, iss, pathMss, linkMss, timestampOffset, now });
     this.connection = new TcpConnection(this.tcb, this);
     this.listener = listener;
     this.place = listener === undefined ? undefined : 'half-open';
     if (listener !== undefined) listener.halfOpen += 1;
+  }
+
+  get tuple(): FourTuple {
+    return this.tcb.tuple;
   }
 
   /** Its handshake is not done, and nobody has it yet. */
@@ -91,13 +112,14 @@ export class TcpSession implements TcpHost, Driver {
   }
 
   transmit(segment: OutgoingSegment, now: number): void {
-    const { settings, state, trace } = this.tcb;
+    const { settings } = this.tcb;
     const { ttl, dscp, pmtuDiscovery } = settings;
     // Discovery leaves DF to IP, which knows paths that take too little for it (RFC 1191 §3).
     const dontFragment = segment.mtuProbe || (pmtuDiscovery ? undefined : false);
     const options = this.fittingIpOptions;
-    const sender = { connection: trace, state, now };
-    const taken = this.layer.send(this.tuple, this.path, segment, sender, {
+    SENDER.tcb = this.tcb;
+    SENDER.now = now;
+    const taken = this.layer.send(this.tuple, this.path, segment, SENDER, {
       ttl,
       dscp,
       ecn: segment.ecn,
@@ -187,7 +209,7 @@ export class TcpSession implements TcpHost, Driver {
   remove(): void {
     this.uncount();
     this.layer.forget(this);
-    this.layer.wheel.clear(this.timer);
+    this.layer.wheel.clear(this);
   }
 
   advise(): void {
@@ -202,8 +224,8 @@ export class TcpSession implements TcpHost, Driver {
   settle(now: number): void {
     output(this.tcb, now);
     const deadline = this.tcb.timers.earliest;
-    if (deadline === undefined) this.layer.wheel.clear(this.timer);
-    else if (!this.timer.pending || this.timer.deadline !== deadline) this.layer.wheel.set(this.timer, deadline);
+    if (deadline === undefined) this.layer.wheel.clear(this);
+    else if (!this.pending || this.deadline !== deadline) this.layer.wheel.set(this, deadline);
   }
 
   deliverNotices(): void {
@@ -219,7 +241,8 @@ export class TcpSession implements TcpHost, Driver {
     return ipv4OptionsLength(ipOptions) <= room ? ipOptions : [];
   }
 
-  private timersDue(now: number): void {
+  /** The wheel's word that the earliest timer is due. */
+  override fire(now: number): void {
     for (const name of TIMER_NAMES) {
       const deadline = this.tcb.timers.get(name);
       if (deadline !== undefined && deadline <= now) timeout(this.tcb, name, now);

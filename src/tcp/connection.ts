@@ -20,14 +20,15 @@ export interface Driver {
 }
 
 /** The user's side of one connection: RFC 9293 §3.10's calls over its TCB. */
-export class TcpConnection implements Connection {
+export class TcpConnection extends Emitter<ConnectionEvents> implements Connection {
   user: ConnectionUser | undefined = undefined;
-  private readonly emitter = new Emitter<ConnectionEvents>();
 
   constructor(
     private readonly tcb: Tcb,
     private readonly driver: Driver,
-  ) {}
+  ) {
+    super();
+  }
 
   get id(): number {
     return this.tcb.id;
@@ -98,7 +99,7 @@ export class TcpConnection implements Connection {
       const before = this.tcb.settings;
       this.tcb.settings = settingsFrom(before, options);
       this.setUserTimeout(before, now);
-      if (options.receiveBuffer !== undefined) this.tcb.receiveBuffer.size = options.receiveBuffer;
+      if (options.receiveBuffer !== undefined) this.tcb.receiveMeter.size = options.receiveBuffer;
       const { state } = this.tcb;
       if (options.keepAlive !== undefined && isSynchronized(state) && state !== 'TIME-WAIT') {
         startIdleTimer(this.tcb, now);
@@ -115,16 +116,6 @@ export class TcpConnection implements Connection {
     adjustUserTimer(tcb, now);
   }
 
-  on<E extends keyof ConnectionEvents>(event: E, listener: ConnectionEvents[E]): this {
-    this.emitter.on(event, listener);
-    return this;
-  }
-
-  off<E extends keyof ConnectionEvents>(event: E, listener: ConnectionEvents[E]): this {
-    this.emitter.off(event, listener);
-    return this;
-  }
-
   /** By two FINs (RFC 9293 MUST-12). */
   private get endedOrderly(): boolean {
     const { error, finAcked, finReceived } = this.tcb;
@@ -133,16 +124,16 @@ export class TcpConnection implements Connection {
 
   /** Tells the user what the machine has noted. For the driver, after each turn. */
   deliverNotices(): void {
-    const { tcb, emitter } = this;
+    const { tcb } = this;
     const { notices } = tcb;
     tcb.notices = 0;
     this.user?.connectionChanged((notices & NOTICE.CONNECT) !== 0);
-    if (notices & NOTICE.CONNECT) emitter.emit('connect');
-    if (notices & NOTICE.URGENT) emitter.emit('urgent');
-    if (notices & NOTICE.READABLE) emitter.emit('readable');
-    if (notices & NOTICE.WRITABLE) emitter.emit('writable');
-    if (notices & NOTICE.WARNING && tcb.softError !== undefined) emitter.emit('warning', tcb.softError);
-    if (notices & NOTICE.ERROR && tcb.error !== undefined) emitter.emit('error', tcb.error);
-    if (notices & NOTICE.CLOSED) emitter.emit('closed', this.endedOrderly ? 'closed' : 'aborted');
+    if (notices & NOTICE.CONNECT) this.emit('connect');
+    if (notices & NOTICE.URGENT) this.emit('urgent');
+    if (notices & NOTICE.READABLE) this.emit('readable');
+    if (notices & NOTICE.WRITABLE) this.emit('writable');
+    if (notices & NOTICE.WARNING && tcb.softError !== undefined) this.emit('warning', tcb.softError);
+    if (notices & NOTICE.ERROR && tcb.error !== undefined) this.emit('error', tcb.error);
+    if (notices & NOTICE.CLOSED) this.emit('closed', this.endedOrderly ? 'closed' : 'aborted');
   }
 }

@@ -1,7 +1,8 @@
-const FREE = 0;
-const USED = 1;
-/** Taken out, but a search goes on beyond it. */
-const GONE = 2;
+import { formatIpv4Address } from '../wire/address';
+import type { Endpoint } from './user';
+
+/** The table grows when it is so full: two thirds. */
+const FULL = [2, 3] as const;
 
 /** A four-tuple, IPv4 addresses as 32-bit numbers. */
 export interface FourTuple {
@@ -9,6 +10,14 @@ export interface FourTuple {
   readonly localPort: number;
   readonly remoteAddress: number;
   readonly remotePort: number;
+}
+
+/** Both ends for people. */
+export function endpoints(tuple: FourTuple): { readonly local: Endpoint; readonly remote: Endpoint } {
+  return {
+    local: { address: formatIpv4Address(tuple.localAddress), port: tuple.localPort },
+    remote: { address: formatIpv4Address(tuple.remoteAddress), port: tuple.remotePort },
+  };
 }
 
 /** A four-tuple as a keyed hash takes it. */
@@ -22,12 +31,10 @@ export function tupleWords({ localAddress, localPort, remoteAddress, remotePort 
  */
 export class ConnectionTable<Connection> {
   private capacity = 64;
-  private marks = new Uint8Array(this.capacity);
-  /** Three words a place: local address, remote address, both ports. */
+  /** Three words a place: local address, remote address, both ports. They mean something where `values` has a connection. */
   private keys = new Uint32Array(this.capacity * 3);
-  private values: (Connection | undefined)[] = new Array<Connection | undefined>(this.capacity);
+  private values: (Connection | undefined)[] = new Array<Connection | undefined>(this.capacity).fill(undefined);
   private used = 0;
-  private gone = 0;
 
   /** @param seed a secret 32-bit number */
   constructor(private readonly seed: number) {}
@@ -37,73 +44,78 @@ export class ConnectionTable<Connection> {
   }
 
   get(local: number, localPort: number, remote: number, remotePort: number): Connection | undefined {
-    const place = this.find(local, remote, ports(localPort, remotePort));
-    return place === -1 ? undefined : this.values[place];
+    return this.values[this.find(local, remote, ports(localPort, remotePort))];
   }
 
   has(local: number, localPort: number, remote: number, remotePort: number): boolean {
-    return this.find(local, remote, ports(localPort, remotePort)) !== -1;
+    return this.get(local, localPort, remote, remotePort) !== undefined;
   }
 
   /** Adds a connection whose four-tuple is not in the table. */
   add(tuple: FourTuple, connection: Connection): void {
-    if ((this.used + this.gone + 1) * 2 > this.capacity) this.rehash();
+    if (this.used * FULL[1] >= this.capacity * FULL[0]) this.grow();
     this.place(tuple.localAddress, tuple.remoteAddress, ports(tuple.localPort, tuple.remotePort), connection);
     this.used += 1;
   }
 
   /** Takes a connection out; harmless when it is not there. */
   remove(tuple: FourTuple): void {
-    const place = this.find(tuple.localAddress, tuple.remoteAddress, ports(tuple.localPort, tuple.remotePort));
-    if (place === -1) return;
-    this.marks[place] = GONE;
-    this.values[place] = undefined;
+    const { values, keys } = this;
+    const mask = this.capacity - 1;
+    let gap = this.find(tuple.localAddress, tuple.remoteAddress, ports(tuple.localPort, tuple.remotePort));
+    if (values[gap] === undefined) return;
     this.used -= 1;
-    this.gone += 1;
+    // Whatever stands behind the gap and was looked for from before it, or in it, moves up, so that no search ends too soon.
+    for (let place = (gap + 1) & mask; values[place] !== undefined; place = (place + 1) & mask) {
+      if (((place - this.home(place)) & mask) < ((place - gap) & mask)) continue;
+      values[gap] = values[place];
+      keys.copyWithin(gap * 3, place * 3, place * 3 + 3);
+      gap = place;
+    }
+    values[gap] = undefined;
   }
 
   *all(): IterableIterator<Connection> {
     for (const connection of this.values) if (connection !== undefined) yield connection;
   }
 
+  /** Where the connection is, or the free place at which the search for it ends. */
   private find(local: number, remote: number, both: number): number {
+    const { keys, values } = this;
     const mask = this.capacity - 1;
-    for (let place = this.hash(local, remote, both) & mask; this.marks[place] !== FREE; place = (place + 1) & mask) {
+    let place = this.hash(local, remote, both) & mask;
+    for (; values[place] !== undefined; place = (place + 1) & mask) {
       const at = place * 3;
-      if (
-        this.keys[at] === local &&
-        this.keys[at + 1] === remote &&
-        this.keys[at + 2] === both &&
-        this.marks[place] === USED
-      ) {
-        return place;
-      }
+      if (keys[at + 1] === remote && keys[at + 2] === both && keys[at] === local) break;
     }
-    return -1;
+    return place;
   }
 
   private place(local: number, remote: number, both: number, connection: Connection): void {
-    const mask = this.capacity - 1;
-    let place = this.hash(local, remote, both) & mask;
-    while (this.marks[place] === USED) place = (place + 1) & mask;
-    if (this.marks[place] === GONE) this.gone -= 1;
-    this.marks[place] = USED;
-    this.keys.set([local, remote, both], place * 3);
+    const place = this.find(local, remote, both);
+    this.keys[place * 3] = local;
+    this.keys[place * 3 + 1] = remote;
+    this.keys[place * 3 + 2] = both;
     this.values[place] = connection;
   }
 
-  private rehash(): void {
-    const { capacity, marks, keys, values } = this;
-    this.capacity = this.used * 4 > capacity ? capacity * 2 : capacity;
-    this.marks = new Uint8Array(this.capacity);
+  private grow(): void {
+    const { capacity, keys, values } = this;
+    this.capacity = capacity * 2;
     this.keys = new Uint32Array(this.capacity * 3);
-    this.values = new Array<Connection | undefined>(this.capacity);
-    this.gone = 0;
+    this.values = new Array<Connection | undefined>(this.capacity).fill(undefined);
     for (let place = 0; place < capacity; place += 1) {
       const connection = values[place];
-      if (marks[place] !== USED || connection === undefined) continue;
+      if (connection === undefined) continue;
       this.place(keys[place * 3] ?? 0, keys[place * 3 + 1] ?? 0, keys[place * 3 + 2] ?? 0, connection);
     }
+  }
+
+  /** Where the search for what stands in `place` begins. */
+  private home(place: number): number {
+    const { keys } = this;
+    const at = place * 3;
+    return this.hash(keys[at] ?? 0, keys[at + 1] ?? 0, keys[at + 2] ?? 0) & (this.capacity - 1);
   }
 
   /** Multiplications and shifts that spread each input bit over all (in the manner of MurmurHash3's finaliser). */

@@ -1,5 +1,7 @@
 import { Emitter } from './emitter';
 import type { Driver } from './connection';
+import { parseIpv4Address } from '../wire/address';
+import type { FourTuple } from './connections';
 import type { Settings } from './options';
 import type { Connection, Endpoint, Listener, ListenerEvents } from './user';
 
@@ -12,7 +14,7 @@ export interface ListenerOwner extends Driver {
 }
 
 /** A passive OPEN, and the connections that it has made and nobody has accepted yet. */
-export class TcpListener implements Listener {
+export class TcpListener extends Emitter<ListenerEvents> implements Listener {
   state: 'LISTEN' | 'CLOSED' = 'LISTEN';
   /** It waits to tell its user of connections. */
   noticed = false;
@@ -22,8 +24,10 @@ export class TcpListener implements Listener {
   fastOpenPending = 0;
   /** When it last answered a SYN with a cookie, µs. */
   cookieSentAt = -Infinity;
-  private readonly emitter = new Emitter<ListenerEvents>();
   private queue: Connection[] = [];
+  /** The addresses of `local` and `remote` as numbers; 0: any. */
+  readonly localAddress: number;
+  readonly remoteAddress: number;
 
   constructor(
     private readonly owner: ListenerOwner,
@@ -35,7 +39,11 @@ export class TcpListener implements Listener {
     private readonly backlog: number,
     /** The most of `fastOpenPending`; `undefined`: no Fast Open. */
     readonly fastOpenQueue: number | undefined,
-  ) {}
+  ) {
+    super();
+    this.localAddress = parseIpv4Address(local.address) ?? 0;
+    this.remoteAddress = remote === undefined ? 0 : (parseIpv4Address(remote.address) ?? 0);
+  }
 
   get pending(): number {
     return this.queue.length;
@@ -64,16 +72,6 @@ export class TcpListener implements Listener {
     });
   }
 
-  on<E extends keyof ListenerEvents>(event: E, listener: ListenerEvents[E]): this {
-    this.emitter.on(event, listener);
-    return this;
-  }
-
-  off<E extends keyof ListenerEvents>(event: E, listener: ListenerEvents[E]): this {
-    this.emitter.off(event, listener);
-    return this;
-  }
-
   /** A handshake is done. Returns `false`, and takes nothing, when the backlog is reached. */
   enqueue(connection: Connection): boolean {
     if (this.state === 'CLOSED' || this.isFull) return false;
@@ -82,9 +80,11 @@ export class TcpListener implements Listener {
   }
 
   deliverNotices(): void {
-    if (this.queue.length > 0) this.emitter.emit('connection');
+    if (this.queue.length > 0) this.emit('connection');
   }
 }
+
+const NOBODY: readonly TcpListener[] = [];
 
 /** Who listens where: by port, then by address; an address of its own goes before `0.0.0.0`. */
 export class ListenerTable {
@@ -100,11 +100,11 @@ export class ListenerTable {
     else this.ports.delete(listener.local.port);
   }
 
-  /** The listener for a SYN from `remote` to `address` and `port`, the most specific one. */
-  find(address: string, port: number, remote: Endpoint): TcpListener | undefined {
+  /** The listener for a SYN from the remote end to the local one, the most specific one. */
+  find(tuple: FourTuple): TcpListener | undefined {
     let best: TcpListener | undefined;
-    for (const listener of this.ports.get(port) ?? []) {
-      if (!matches(listener, address, remote)) continue;
+    for (const listener of this.ports.get(tuple.localPort) ?? NOBODY) {
+      if (!matches(listener, tuple)) continue;
       if (best === undefined || specificity(listener) > specificity(best)) best = listener;
     }
     return best;
@@ -131,9 +131,10 @@ export class ListenerTable {
   }
 }
 
-function matches(listener: TcpListener, address: string, remote: Endpoint): boolean {
-  if (!isAny(listener.local.address) && listener.local.address !== address) return false;
-  return listener.remote === undefined || sameEndpoint(listener.remote, remote);
+function matches(listener: TcpListener, tuple: FourTuple): boolean {
+  if (listener.localAddress !== 0 && listener.localAddress !== tuple.localAddress) return false;
+  if (listener.remote === undefined) return true;
+  return listener.remoteAddress === tuple.remoteAddress && listener.remote.port === tuple.remotePort;
 }
 
 function specificity(listener: TcpListener): number {

@@ -150,8 +150,35 @@ const CHOICES = {
 const NUMERIC = Object.keys(BOUNDS) as (keyof typeof BOUNDS)[];
 const CHOSEN = Object.keys(CHOICES) as (keyof typeof CHOICES)[];
 
-/** Lays `options` over `base`; what is not given, or is `undefined`, stays as it is. */
+/** What was made of a base so far, by what was laid over it: most connections of a program want the same. */
+const MADE = new WeakMap<Settings, Map<string, Settings>>();
+/** Beyond so many of one base each connection has its own. */
+const MOST_MADE = 64;
+
+/** Lays `options` over `base`; what is not given, or is `undefined`, stays as it is. The result may be shared: nobody writes to it. */
 export function settingsFrom(base: Settings, options: ConnectionOptions): Settings {
+  const wanted = inWords(options);
+  if (wanted === '') return base;
+  let made = MADE.get(base);
+  if (made === undefined) MADE.set(base, (made = new Map<string, Settings>()));
+  const before = made.get(wanted);
+  if (before !== undefined) return before;
+  const settings = lay(options, base);
+  if (made.size < MOST_MADE) made.set(wanted, settings);
+  return settings;
+}
+
+/** All that `options` say of settings, as a key. */
+function inWords(options: ConnectionOptions): string {
+  let words = '';
+  for (const [name, value] of Object.entries(options) as [string, unknown][]) {
+    if (value === undefined || !(name in DEFAULTS)) continue;
+    words += `${name} ${JSON.stringify(value)};`;
+  }
+  return words;
+}
+
+function lay(options: ConnectionOptions, base: Settings): Settings {
   const { keepAlive, rto } = options;
   const settings = { ...base };
   for (const name of [...NUMERIC, ...CHOSEN]) {

@@ -9,7 +9,7 @@ const RESERVE = 16;
  */
 export class ReceiveWindow {
   /** The round trip as a receiver sees it, µs; `undefined` before the first measurement. */
-  rtt: number | undefined;
+  rtt: number | undefined = undefined;
   /** Octets read since `since`, and the most that was read in a round trip. */
   private copied = 0;
   private space: number;
@@ -53,6 +53,14 @@ export class ReceiveWindow {
     this.copied = 0;
     this.since = now;
   }
+}
+
+let unmeasured: Readonly<ReceiveWindow> | undefined;
+
+/** A buffer of this size of which nothing is known yet: mostly the same one for all connections. */
+export function unmeasuredWindow(size: number): Readonly<ReceiveWindow> {
+  if (unmeasured?.size !== size) unmeasured = Object.freeze(new ReceiveWindow(size));
+  return unmeasured;
 }
 
 /** The smallest shift with which 16 bits hold the whole buffer (RFC 7323 §2.3: at most 14). */

@@ -91,11 +91,13 @@ export const TEXT_TRANSITIONS: readonly Transition[] = [
 /** All legal transitions. A change of state that is not among them is a bug. */
 export const TRANSITIONS: readonly Transition[] = [...FIGURE_5_TRANSITIONS, ...TEXT_TRANSITIONS];
 
-const LEGAL: ReadonlySet<string> = new Set(TRANSITIONS.map(({ from, to }) => `${from} → ${to}`));
+const LEGAL: ReadonlyMap<State, ReadonlySet<State>> = new Map(
+  STATES.map((from) => [from, new Set(TRANSITIONS.filter((each) => each.from === from).map(({ to }) => to))]),
+);
 
 /** True when RFC 9293 lets a connection go from `from` to `to` in one step. */
 export function isLegalTransition(from: State, to: State): boolean {
-  return LEGAL.has(`${from} → ${to}`);
+  return LEGAL.get(from)?.has(to) === true;
 }
 
 /** True from SYN-RECEIVED's end on: both sides know each other's sequence numbers (RFC 9293 §3.5). */

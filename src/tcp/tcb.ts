@@ -3,96 +3,48 @@ import { Reassembly } from './buffers/reassembly';
 import { SendQueue } from './buffers/send-queue';
 import { createCongestionControl } from './congestion';
 import { emptySample, type AckSample, type CongestionControl } from './congestion/congestion-control';
-import { Ecn } from './ecn';
+import { endpoints, type FourTuple } from './connections';
+import { NO_ECN, type Ecn } from './ecn';
 import type { ErrorCode } from './errors';
 import type { FastOpening } from './fast-open';
+import { Flags } from './flags';
 import type { TcpHost } from './host';
 import type { Ipv4Option } from '../wire/ipv4-options';
 import type { Settings } from './options';
 import { Pacer } from './output/pacer';
-import { Refused } from './output/refused';
+import { NOTHING_REFUSED, type Refused } from './output/refused';
 import { HEADERS } from './mss';
 import { PathMtu } from './pmtu/path-mtu';
-import { NewReno, SackCounting } from './recovery/counting';
+import { NEW_RENO, SACK_COUNTING } from './recovery/counting';
 import { Delivery } from './recovery/delivery';
 import { InFlight } from './recovery/in-flight';
 import type { LossDetection } from './recovery/loss-detection';
 import { MinRtt } from './recovery/min-rtt';
-import { Rack } from './recovery/rack';
+import { Rack, RACK } from './recovery/rack';
 import { Recovery } from './recovery/recovery';
 import { RetransmissionTimeout } from './recovery/rto';
-import { emptyOutgoing } from './segment';
+import { ReceiveVariables } from './receive-variables';
+import { emptyOutgoing, type OutgoingSegment } from './segment';
+import { SendVariables } from './send-variables';
 import type { State } from './states';
 import { Timers } from './timers';
 import { Timestamps } from './timestamps';
 import type { ConnectionId } from './trace';
+import { NO_TROUBLE, Trouble } from './trouble';
 import type { Endpoint, SoftError } from './user';
-import { ReceiveWindow, windowShift } from './receive-window';
+import { ReceiveWindow, unmeasuredWindow, windowShift } from './receive-window';
 
 export type { TimerName } from './timers';
 
 /** What a connection has to tell its user; a set of bits. */
 export const NOTICE = { CONNECT: 1, READABLE: 2, WRITABLE: 4, WARNING: 8, ERROR: 16, CLOSED: 32, URGENT: 64 } as const;
 
-/** The send sequence variables (RFC 9293 §3.3.1) and what goes with them. */
-export interface SendVariables {
-  /** Oldest unacknowledged sequence number. */
-  una: number;
-  /** Next sequence number to be sent. It never goes back: `inFlight` says what is sent again. */
-  nxt: number;
-  /** The peer's window in bytes, unscaled to 32 bits (REC-1). */
-  wnd: number;
-  /** Urgent pointer: the sequence number after the last urgent octet (MUST-62); SND.UNA or before where there is none. */
-  up: number;
-  /** Sequence and acknowledgment number of the segment that last updated the window. */
-  wl1: number;
-  wl2: number;
-  /** Initial send sequence number. */
-  iss: number;
-  /** Sequence number of the first octet in the send queue. */
-  head: number;
-  /** The largest window the peer has offered (Max(SND.WND) in RFC 9293 §3.8.6.2.1). */
-  maxWnd: number;
-  /** The effective send MSS: what a segment carries beside its usual options (RFC 9293 §3.7.1, RFC 6691). */
-  mss: number;
-  /** The MSS that the peer announced. */
-  peerMss: number;
-  /** The shift for the peer's windows (RFC 7323 §2.2: Snd.Wind.Shift). */
-  shift: number;
-  /** Everything before this sequence number is to be pushed. */
-  push: number;
-  /** The end of the last segment that was smaller than the MSS (Minshall's SND.SML). */
-  small: number;
-}
+const NO_IP_OPTIONS: readonly Ipv4Option[] = [];
+/** It takes nothing in, so all who hold nothing can have it. */
+const NOTHING_OUT_OF_ORDER = new Reassembly(0);
 
-/** The receive sequence variables (RFC 9293 §3.3.1) and what goes with them. */
-export interface ReceiveVariables {
-  /** Next sequence number expected. */
-  nxt: number;
-  /** The right edge of the window last advertised: RCV.NXT + RCV.WND. It never moves left (SHLD-14). */
-  edge: number;
-  /** Initial receive sequence number. */
-  irs: number;
-  /** How many octets of the stream came in order so far; unlike `nxt` it does not wrap. */
-  offset: number;
-  /** Where the peer's FIN stands in the stream (as `offset` counts), once it was seen. */
-  fin: number | undefined;
-  /** RCV.UP: where in the stream the peer's urgent data ends (as `offset` counts); `undefined` before there was any. */
-  up: number | undefined;
-  /** The MSS that we announce. */
-  mss: number;
-  /** The shift for the windows that we advertise (RFC 7323 §2.2: Rcv.Wind.Shift). */
-  shift: number;
-  /** Segments with data that came since our last ACK. */
-  unacked: number;
-  /** Segments that are still to be acknowledged at once. */
-  quickAcks: number;
-  /** Without SACK: ACKs owed for segments that came out of order, one for each (RFC 5681 §4.2). */
-  duplicatesOwed: number;
-  /** A duplicate to report with the next ACK (RFC 2883); empty when both are equal. */
-  duplicateLeft: number;
-  duplicateRight: number;
-}
+const NOTHING_TO_SEND = new SendQueue();
+const NOTHING_RECEIVED = new ReceiveQueue();
 
 const OUT = emptyOutgoing();
 const SAMPLE: AckSample = emptySample();
@@ -110,8 +62,13 @@ export interface Opening {
   readonly now: number;
 }
 
-/** The transmission control block (RFC 9293 §3.3.1): all that is known of one connection. Only the machine changes it. */
-export class Tcb {
+/**
+ * The transmission control block (RFC 9293 §3.3.1): all that is known of one connection. Only the machine changes it.
+ *
+ * There may be a hundred thousand, most of them idle. What an ordinary connection can do without is shared by all until it has to be
+ * written to, or made when it is asked for first.
+ */
+export class Tcb extends Flags {
   state: State = 'CLOSED';
   /** SYN-RECEIVED remembers where it came from (RFC 9293 MUST-11). */
   readonly opened: 'active' | 'passive';
@@ -122,57 +79,35 @@ export class Tcb {
   readonly inFlight = new InFlight();
   readonly delivery = new Delivery();
   readonly recovery: Recovery;
-  readonly rack = new Rack();
   /** How losses are inferred: settled when the handshake tells whether the peer has SACK. */
-  detection: LossDetection = new NewReno();
+  detection: LossDetection = NEW_RENO;
   readonly rto: RetransmissionTimeout;
   readonly minRtt = new MinRtt();
   readonly congestion: CongestionControl;
-  readonly pacer = new Pacer();
-  readonly refused = new Refused();
+  refused: Refused = NOTHING_REFUSED;
   readonly pmtu: PathMtu;
   readonly timestamps: Timestamps;
-  readonly ecn = new Ecn();
+  ecn: Ecn = NO_ECN;
   /** Fast Open, where this connection tries it (RFC 7413). */
-  fastOpen: FastOpening | undefined;
-  readonly sendQueue = new SendQueue();
+  fastOpen: FastOpening | undefined = undefined;
+  /** To be read: `enqueue` and `dequeue` change it. */
+  sendQueue = NOTHING_TO_SEND;
   /** How much may wait in it now. */
   sendBuffer: number;
-  readonly receiveQueue = new ReceiveQueue();
-  readonly receiveBuffer: ReceiveWindow;
-  readonly reassembly: Reassembly;
+  /** To be read: `received` and `take` change it. */
+  receiveQueue = NOTHING_RECEIVED;
   readonly timers = new Timers();
-  readonly trace: ConnectionId;
 
-  /** The user has said CLOSE: a FIN follows what is queued. */
-  finQueued = false;
-  /** Our FIN was acknowledged. */
-  finAcked = false;
-  /** The peer's FIN was reached in order. */
-  finReceived = false;
-  /** The user will receive no more (`close`), so that data which still comes is lost to them (RFC 9293 SHLD-3). */
-  detached = false;
-  /** We offer, and after the handshake have, window scaling (RFC 7323 §1.3) and SACK (RFC 2018 §2). */
-  offersScale: boolean;
-  sackPermitted: boolean;
-  /** Send an ACK as soon as this batch of segments is done. */
-  ackNow = false;
   /** IPv4's options in the last segment that came with any (RFC 9293 MAY-10, MAY-11). */
-  receivedIpOptions: readonly Ipv4Option[] = [];
-  /** How many segments that should not have come were answered since when (µs). */
-  readonly answers = { count: 0, since: -Infinity };
-  /** Send the SYN,ACK again: its ACK did not come and the peer repeated its SYN. */
-  resendSyn = false;
-  /** The user was told that there is no room to send. */
-  sendBlocked = false;
-  /** Up to here the congestion window, and nothing else, has held back what is in flight. */
-  limitedUntil: number;
+  receivedIpOptions: readonly Ipv4Option[] = NO_IP_OPTIONS;
+  /** How many segments that should not have come were answered, since when (µs); `undefined` before the first. */
+  answers: { count: number; since: number } | undefined = undefined;
   /** When data was last sent, µs. */
   lastSentAt = 0;
   /** Probes of the closed window, so far; when the last was sent; since when it is closed. µs. */
   windowProbes = 0;
   probedAt = 0;
-  windowClosedAt: number | undefined;
+  windowClosedAt: number | undefined = undefined;
   /** Keep-alive probes since the peer was last heard. */
   keepAliveProbes = 0;
   /** When the last segment came in, µs. */
@@ -180,86 +115,56 @@ export class Tcb {
   /** IP's Diffserv field in the last segment that came in (RFC 9293 MAY-9). */
   receivedDscp = 0;
   /** The user timeout that the peer told of, µs (RFC 5482). */
-  peerUserTimeout: number | undefined;
-  /** The peer has not been told of ours, or of how it has changed: the next segment without SYN does (RFC 5482 §3.1). */
-  userTimeoutOwed: boolean;
+  peerUserTimeout: number | undefined = undefined;
   notices = 0;
-  error: ErrorCode | undefined;
+  error: ErrorCode | undefined = undefined;
   /** An ICMP error that came on the way: what to report should the connection time out. */
-  softError: SoftError | undefined;
+  softError: SoftError | undefined = undefined;
   readonly counters = {
     segmentsIn: 0,
     segmentsOut: 0,
-    bytesReceived: 0,
     bytesAcked: 0,
     bytesSent: 0,
-    bytesRetransmitted: 0,
-    retransmissions: 0,
-    lost: 0,
-    spurious: 0,
-    dsacksIn: 0,
-    outOfOrder: 0,
-    zeroWindows: 0,
-    zeroWindowTime: 0,
   };
-  /** Used again for each segment and each ACK of all connections, so that none is allocated. Nobody keeps them. */
-  readonly out = OUT;
-  readonly sample = SAMPLE;
+  /** The largest segment that we believe the path to carry whole: its MTU less the headers without options. */
+  pathMss: number;
+
+  private signedLimitedUntil: number;
+  private ownRack: Rack | undefined = undefined;
+  private ownPacer: Pacer | undefined = undefined;
+  private readonly unmeasured: Readonly<ReceiveWindow>;
+  private ownReceiveBuffer: ReceiveWindow | undefined = undefined;
+  private ownReassembly: Reassembly | undefined = undefined;
+  private ownTrouble: Trouble | undefined = undefined;
+  private names: ConnectionId | undefined = undefined;
 
   constructor(
     readonly host: TcpHost,
     readonly id: number,
-    readonly local: Endpoint,
-    readonly remote: Endpoint,
+    readonly tuple: FourTuple,
     public settings: Settings,
     opening: Opening,
   ) {
+    super();
     const { how, iss, pathMss, linkMss, timestampOffset, now } = opening;
     this.opened = how;
     if (how === 'passive') this.state = 'LISTEN';
     this.lastHeard = now;
-    this.trace = { id, local, remote };
-    const first = (iss + 1) >>> 0;
-    this.snd = {
-      una: iss,
-      nxt: iss,
-      wnd: 0,
-      up: iss,
-      wl1: 0,
-      wl2: 0,
-      iss,
-      head: first,
-      maxWnd: 0,
-      // Until the peer's MSS is known: RFC 9293 MUST-15.
-      mss: Math.min(536, pathMss),
-      peerMss: 536,
-      shift: 0,
-      push: first,
-      small: iss,
-    };
-    this.rcv = {
-      nxt: 0,
-      edge: 0,
-      irs: 0,
-      offset: 0,
-      fin: undefined,
-      up: undefined,
-      mss: Math.min(linkMss, settings.mss ?? linkMss),
-      shift: settings.windowScaling ? windowShift(settings.receiveBufferMax) : 0,
-      unacked: 0,
-      quickAcks: settings.quickAcks,
-      duplicatesOwed: 0,
-      duplicateLeft: 0,
-      duplicateRight: 0,
-    };
+    // Until the peer's MSS is known: RFC 9293 MUST-15.
+    this.snd = new SendVariables(iss, Math.min(536, pathMss));
+    this.rcv = new ReceiveVariables(
+      Math.min(linkMss, settings.mss ?? linkMss),
+      settings.windowScaling ? windowShift(settings.receiveBufferMax) : 0,
+      settings.quickAcks,
+    );
     this.pathMss = pathMss;
     this.pmtu = new PathMtu(pathMss + HEADERS, iss);
     this.userTimeoutOwed = settings.userTimeoutOption && settings.userTimeout !== undefined;
     this.offersScale = settings.windowScaling;
     this.sackPermitted = settings.sack;
-    this.limitedUntil = iss;
+    this.signedLimitedUntil = iss | 0;
     this.recovery = new Recovery(iss);
-    this.rto = new RetransmissionTimeout(settings.rto.initial, settings.rto.min, settings.rto.max);
+    this.rto = new RetransmissionTimeout(settings.rto);
     this.timestamps = new Timestamps(timestampOffset);
     this.congestion = createCongestionControl(settings.congestion, {
       mss: this.snd.mss,
@@ -268,12 +173,103 @@ export class Tcb {
       random32: () => host.random32(),
     });
     this.sendBuffer = settings.sendBuffer;
-    this.receiveBuffer = new ReceiveWindow(settings.receiveBuffer);
-    this.reassembly = new Reassembly(settings.outOfOrderLimit);
+    this.unmeasured = unmeasuredWindow(settings.receiveBuffer);
   }
 
-  /** The largest segment that we believe the path to carry whole: its MTU less the headers without options. */
-  pathMss: number;
+  /** Used again for each segment and each ACK of all connections, so that none is allocated. Nobody keeps them. */
+  get out(): OutgoingSegment {
+    return OUT;
+  }
+
+  get sample(): AckSample {
+    return SAMPLE;
+  }
+
+  /** What the trace calls this connection. */
+  get trace(): ConnectionId {
+    this.names ??= { id: this.id, ...endpoints(this.tuple) };
+    return this.names;
+  }
+
+  /** Our end, and the peer's, for people. They are not kept: few ask. */
+  get local(): Endpoint {
+    return endpoints(this.tuple).local;
+  }
+
+  get remote(): Endpoint {
+    return endpoints(this.tuple).remote;
+  }
+
+  get rack(): Rack {
+    this.ownRack ??= new Rack();
+    return this.ownRack;
+  }
+
+  /** RACK has learnt something of this path that outlasts what is in flight. */
+  get hasSeenReordering(): boolean {
+    return this.ownRack?.hasLearnt === true;
+  }
+
+  dropRack(): void {
+    this.ownRack = undefined;
+  }
+
+  /** How far late arrivals were overtaken at most, octets. */
+  get reorderDistance(): number {
+    return this.ownRack === undefined ? 0 : this.ownRack.reorderDistance;
+  }
+
+  /** To count what should not happen, … */
+  get trouble(): Trouble {
+    this.ownTrouble ??= new Trouble();
+    return this.ownTrouble;
+  }
+
+  /** … and to read how often it did. */
+  get troubleSoFar(): Readonly<Trouble> {
+    return this.ownTrouble ?? NO_TROUBLE;
+  }
+
+  get pacer(): Pacer {
+    this.ownPacer ??= new Pacer();
+    return this.ownPacer;
+  }
+
+  /** How large the receive buffer is, … */
+  get receiveBuffer(): Readonly<ReceiveWindow> {
+    return this.ownReceiveBuffer ?? this.unmeasured;
+  }
+
+  /** … and where it learns how large it should be. */
+  get receiveMeter(): ReceiveWindow {
+    this.ownReceiveBuffer ??= new ReceiveWindow(this.unmeasured.size);
+    return this.ownReceiveBuffer;
+  }
+
+  /** What came ahead of its turn. More of it is for `outOfOrder` to take. */
+  get reassembly(): Reassembly {
+    return this.ownReassembly ?? NOTHING_OUT_OF_ORDER;
+  }
+
+  /** Where octets go that come ahead of their turn. */
+  get outOfOrder(): Reassembly {
+    this.ownReassembly ??= new Reassembly(this.settings.outOfOrderLimit);
+    return this.ownReassembly;
+  }
+
+  /** Nothing that came ahead of its turn is held any more. */
+  dropOutOfOrder(): void {
+    this.ownReassembly = undefined;
+  }
+
+  /** Up to here the congestion window, and nothing else, has held back what is in flight. */
+  get limitedUntil(): number {
+    return this.signedLimitedUntil >>> 0;
+  }
+
+  set limitedUntil(seq: number) {
+    this.signedLimitedUntil = seq | 0;
+  }
 
   /** The sequence number after the last octet that the user has queued: where the FIN stands, or will. */
   get endOfData(): number {
@@ -307,8 +303,33 @@ export class Tcb {
 
   /** The handshake has told whether the peer has SACK: how losses are inferred from now on. */
   settleDetection(): void {
-    if (!this.sackPermitted) this.detection = new NewReno();
-    else this.detection = this.settings.lossRecovery === 'rack' ? this.rack : new SackCounting();
+    if (!this.sackPermitted) this.detection = NEW_RENO;
+    else this.detection = this.settings.lossRecovery === 'rack' ? RACK : SACK_COUNTING;
+  }
+
+  /** The user gives data to be sent. */
+  enqueue(data: Uint8Array): void {
+    if (this.sendQueue === NOTHING_TO_SEND) this.sendQueue = new SendQueue();
+    this.sendQueue.push(data);
+  }
+
+  /** The oldest octets of it are acknowledged. */
+  dequeue(octets: number): void {
+    this.sendQueue.drop(octets);
+    if (this.sendQueue.length === 0) this.sendQueue = NOTHING_TO_SEND;
+  }
+
+  /** Data came in order: it waits for the user. */
+  received(data: Uint8Array): void {
+    if (this.receiveQueue === NOTHING_RECEIVED) this.receiveQueue = new ReceiveQueue();
+    this.receiveQueue.push(data);
+  }
+
+  /** The user takes the oldest piece of it, at most `max` octets; `undefined` when nothing waits. */
+  take(max: number): Uint8Array | undefined {
+    const data = this.receiveQueue.take(max);
+    if (this.receiveQueue.length === 0) this.receiveQueue = NOTHING_RECEIVED;
+    return data;
   }
 
   /** Sets a notice; the user is told after the machine has done its work. */

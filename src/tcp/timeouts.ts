@@ -18,9 +18,8 @@ const GARBAGE = new Uint8Array(1);
 
 /** A timer of the connection went off (RFC 9293 §3.10.8). Whoever drives the machine calls this at `now` ≥ its deadline. */
 export function timeout(tcb: Tcb, timer: TimerName, now: number): void {
-  const deadline = tcb.timers.get(timer);
+  const deadline = tcb.timers.clear(timer);
   if (deadline === undefined) return;
-  tcb.timers.set(timer, undefined);
   tcb.host.trace?.({ type: 'timer', time: now, connection: tcb.trace, timer, action: 'fired', deadline });
   switch (timer) {
     case 'retransmission':

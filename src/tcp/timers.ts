@@ -40,34 +40,88 @@ export const TIMER_NAMES: readonly TimerName[] = [
   'linger',
 ];
 
-/** The deadlines of one connection, µs. Whoever drives the machine asks for `earliest` and calls `timeout` then. */
+/** A timer that is set. */
+interface Deadline {
+  name: TimerName;
+  /** When it goes off, µs. */
+  at: number;
+  next: Deadline | undefined;
+}
+
+/** Deadlines to use again, of all connections, and how many. */
+let spare: Deadline | undefined;
+let spares = 0;
+const MOST_SPARE = 1024;
+
+function take(name: TimerName, at: number, next: Deadline | undefined): Deadline {
+  if (spare === undefined) return { name, at, next };
+  const deadline = spare;
+  spare = deadline.next;
+  spares -= 1;
+  deadline.name = name;
+  deadline.at = at;
+  deadline.next = next;
+  return deadline;
+}
+
+function give(deadline: Deadline): void {
+  if (spares >= MOST_SPARE) return;
+  spares += 1;
+  deadline.next = spare;
+  spare = deadline;
+}
+
+/**
+ * The deadlines of one connection, µs. Whoever drives the machine asks for `earliest` and calls `timeout` then. A list, since it is short:
+ * most connections have none or one, few have more than three.
+ */
 export class Timers {
-  private readonly deadlines: Partial<Record<TimerName, number>> = {};
+  private first: Deadline | undefined = undefined;
 
   /** When `name` goes off, or `undefined`. */
   get(name: TimerName): number | undefined {
-    return this.deadlines[name];
+    for (let each = this.first; each !== undefined; each = each.next) if (each.name === name) return each.at;
+    return undefined;
   }
 
-  set(name: TimerName, deadline: number | undefined): void {
-    this.deadlines[name] = deadline;
+  set(name: TimerName, at: number): void {
+    for (let each = this.first; each !== undefined; each = each.next) {
+      if (each.name !== name) continue;
+      each.at = at;
+      return;
+    }
+    this.first = take(name, at, this.first);
+  }
+
+  /** Takes a timer back. Returns when it would have gone off, or `undefined` when it was not set. */
+  clear(name: TimerName): number | undefined {
+    let before: Deadline | undefined;
+    for (let each = this.first; each !== undefined; each = each.next) {
+      if (each.name === name) {
+        if (before === undefined) this.first = each.next;
+        else before.next = each.next;
+        give(each);
+        return each.at;
+      }
+      before = each;
+    }
+    return undefined;
   }
 
   /** The earliest deadline of all, or `undefined` when no timer is set. */
   get earliest(): number | undefined {
-    let earliest: number | undefined;
-    for (const name of TIMER_NAMES) {
-      const deadline = this.deadlines[name];
-      if (deadline !== undefined && (earliest === undefined || deadline < earliest)) earliest = deadline;
+    let earliest = this.first;
+    for (let each = earliest?.next; each !== undefined; each = each.next) {
+      if (earliest === undefined || each.at < earliest.at) earliest = each;
     }
-    return earliest;
+    return earliest?.at;
   }
 
   /** The timers that are set. */
   pending(): Partial<Record<TimerName, number>> {
     const pending: Partial<Record<TimerName, number>> = {};
     for (const name of TIMER_NAMES) {
-      const deadline = this.deadlines[name];
+      const deadline = this.get(name);
       if (deadline !== undefined) pending[name] = deadline;
     }
     return pending;
@@ -82,13 +136,13 @@ export function setTimer(tcb: Tcb, timer: TimerName, deadline: number, now: numb
 
 /** Takes a timer back, if it is set. */
 export function clearTimer(tcb: Tcb, timer: TimerName, now: number): void {
-  const deadline = tcb.timers.get(timer);
+  const deadline = tcb.timers.clear(timer);
   if (deadline === undefined) return;
-  tcb.timers.set(timer, undefined);
   tcb.host.trace?.({ type: 'timer', time: now, connection: tcb.trace, timer, action: 'cleared', deadline });
 }
 
 export function clearAllTimers(tcb: Tcb, now: number): void {
+  if (tcb.timers.earliest === undefined) return;
   for (const timer of TIMER_NAMES) clearTimer(tcb, timer, now);
 }
 

@@ -12,15 +12,31 @@ const VALID_FOR = 24 * 24 * 3600 * 1_000_000;
 export class Timestamps {
   /** Both sides have offered the option in their SYNs (Snd.TS.OK). */
   on = false;
-  /** TS.Recent: what to echo. `undefined` until the peer has sent one. */
-  recent: number | undefined;
-  /** Last.ACK.sent: where the window began when we last acknowledged. */
-  lastAckSent = 0;
-  /** When TS.Recent was last taken, µs. */
-  private takenAt = 0;
+  /** When TS.Recent was last taken, µs; negative before the first. */
+  private takenAt = -1;
+  // Signed, as in `SendVariables`.
+  private readonly offset: number;
+  private signedRecent = 0;
+  private signedLastAckSent = 0;
 
   /** @param offset of this connection's clock, so that it tells nobody how long this host is up (RFC 7323 §7.1) */
-  constructor(private readonly offset: number) {}
+  constructor(offset: number) {
+    this.offset = offset | 0;
+  }
+
+  /** TS.Recent: what to echo. `undefined` until the peer has sent one. */
+  get recent(): number | undefined {
+    return this.takenAt < 0 ? undefined : this.signedRecent >>> 0;
+  }
+
+  /** Last.ACK.sent: where the window began when we last acknowledged. */
+  get lastAckSent(): number {
+    return this.signedLastAckSent >>> 0;
+  }
+
+  set lastAckSent(seq: number) {
+    this.signedLastAckSent = seq | 0;
+  }
 
   /** Our clock, as TSval. @param now µs */
   value(now: number): number {
@@ -29,8 +45,8 @@ export class Timestamps {
 
   /** PAWS (RFC 7323 §5.3, R1): the segment is older than what came before it. */
   isOld(segment: Segment, now: number): boolean {
-    if (!this.on || !segment.timestamps || this.recent === undefined) return false;
-    return lt(segment.tsval, this.recent) && now - this.takenAt <= VALID_FOR;
+    if (!this.on || !segment.timestamps || this.takenAt < 0) return false;
+    return lt(segment.tsval, this.signedRecent) && now - this.takenAt <= VALID_FOR;
   }
 
   /** By how much the segment is older than the last one whose timestamp we took, µs. */
@@ -45,14 +61,14 @@ export class Timestamps {
   take(segment: Segment, now: number): void {
     if (!this.on || !segment.timestamps || hasFlag(segment, FLAG.RST)) return;
     if (((segment.seq - this.lastAckSent) | 0) > 0 || this.isOld(segment, now)) return;
-    this.recent = segment.tsval;
+    this.signedRecent = segment.tsval | 0;
     this.takenAt = now;
   }
 
   /** The peer's SYN brought one. */
   start(segment: Segment, now: number): void {
     this.on = true;
-    this.recent = segment.tsval;
+    this.signedRecent = segment.tsval | 0;
     this.takenAt = now;
   }
 }

@@ -55,7 +55,7 @@ export function returnToListen(tcb: Tcb, event: string, now: number): void {
 function forget(tcb: Tcb, now: number): void {
   clearAllTimers(tcb, now);
   tcb.sendQueue.clear();
-  tcb.reassembly.clear();
+  tcb.dropOutOfOrder();
   tcb.ackNow = false;
   tcb.host.remove();
 }

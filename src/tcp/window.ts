@@ -11,7 +11,7 @@ export function advertiseWindow(tcb: Tcb, scaled: boolean): number {
   const promised = tcb.receiveWindow;
   const room = spaceBeyondEdge(tcb);
   const window = room >= worthwhileStep(tcb) ? promised + room : promised;
-  const grain = scaled ? 2 ** rcv.shift : 1;
+  const grain = scaled ? 1 << rcv.shift : 1;
   let field = Math.min(65_535, Math.floor(window / grain));
   // Rounded up to what was promised, but not beyond the buffer: there the peer sees an edge that is a little to the left of
   // ours, and what it sends up to ours is taken all the same (RFC 7323 §2.4).
@@ -36,7 +36,7 @@ const STEPS = 4;
 
 /** The buffer's size, or a few steps of the window scale where those are more: a smaller buffer could hardly be offered. */
 function capacity({ receiveBuffer, rcv }: Tcb): number {
-  return rcv.shift === 0 ? receiveBuffer.size : Math.max(receiveBuffer.size, STEPS * 2 ** rcv.shift);
+  return rcv.shift === 0 ? receiveBuffer.size : Math.max(receiveBuffer.size, STEPS << rcv.shift);
 }
 
 /** Octets by which the right edge could move: free buffer, as far as a window can offer it, less what is offered already. */
@@ -47,7 +47,7 @@ function spaceBeyondEdge(tcb: Tcb): number {
 
 /** The whole buffer, or as much of it as 16 bits with the scale can say. */
 function largestWindow(tcb: Tcb): number {
-  return Math.min(capacity(tcb), 65_535 * 2 ** tcb.rcv.shift);
+  return Math.min(capacity(tcb), 65_535 << tcb.rcv.shift);
 }
 
 function worthwhileStep(tcb: Tcb): number {

@@ -64,9 +64,8 @@ export class FakeHost implements TcpHost {
 /** The machine alone, ESTABLISHED: for what no stack lets a test see, or what takes 4 GiB to come about. */
 export function machine(): { tcb: Tcb; host: FakeHost } {
   const host = new FakeHost();
-  const [local, remote] = ['10.9.0.2', '10.9.0.1'].map((address) => ({ address, port: 80 }));
-  if (local === undefined || remote === undefined) throw new Error('there are two ends');
-  const tcb = new Tcb(host, 1, local, remote, DEFAULTS, {
+  const tuple = { localAddress: 0x0a090002, localPort: 80, remoteAddress: 0x0a090001, remotePort: 80 };
+  const tcb = new Tcb(host, 1, tuple, DEFAULTS, {
     how: 'active',
     iss: 1000,
     pathMss: 1460,

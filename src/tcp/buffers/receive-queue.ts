@@ -4,11 +4,14 @@ const COPY_BELOW = 512;
 /** Small payloads that nobody takes are gathered in pieces of this size: an octet in each segment must not cost a hundred here. */
 const GATHERED = 4096;
 
+/** The chunks of every queue in which nothing waits: never changed. */
+const NOTHING: Uint8Array[] = [];
+
 /** What came in order and waits for RECEIVE: slices of the frames that brought it. */
 export class ReceiveQueue {
   /** Where small payloads are gathered; the last chunk lies in it. */
-  private gathering: ArrayBufferLike | undefined;
-  private chunks: Uint8Array[] = [];
+  private gathering: ArrayBufferLike | undefined = undefined;
+  private chunks: Uint8Array[] = NOTHING;
   private first = 0;
   private bytes = 0;
 
@@ -19,8 +22,13 @@ export class ReceiveQueue {
 
   push(data: Uint8Array): void {
     if (data.length === 0) return;
-    if (data.length >= COPY_BELOW || !this.gather(data)) this.chunks.push(own(data));
+    if (data.length >= COPY_BELOW || !this.gather(data)) this.add(own(data));
     this.bytes += data.length;
+  }
+
+  private add(data: Uint8Array): void {
+    if (this.chunks.length === 0) this.chunks = [data];
+    else this.chunks.push(data);
   }
 
   /** Adds a small payload to a small one that waits. */
@@ -55,7 +63,8 @@ export class ReceiveQueue {
     this.first += 1;
     this.bytes -= chunk.length;
     if (this.first === this.chunks.length) {
-      this.chunks = [];
+      this.chunks = NOTHING;
+      this.gathering = undefined;
       this.first = 0;
     } else if (this.first > 64 && this.first * 2 > this.chunks.length) {
       this.chunks = this.chunks.slice(this.first);
@@ -65,7 +74,7 @@ export class ReceiveQueue {
   }
 
   clear(): void {
-    this.chunks = [];
+    this.chunks = NOTHING;
     this.first = 0;
     this.bytes = 0;
     this.gathering = undefined;

@@ -1,12 +1,16 @@
+/** The arrays of every queue that holds nothing: never changed. */
+const NO_CHUNKS: Uint8Array[] = [];
+const NO_STARTS: number[] = [];
+
 /**
  * What the user gave to SEND and the peer has not acknowledged yet, in order, by reference. Positions are octets from the
  * oldest one still held.
  */
 export class SendQueue {
   /** The chunks, oldest first, from `first` on; those before it are gone. */
-  private chunks: Uint8Array[] = [];
+  private chunks: Uint8Array[] = NO_CHUNKS;
   /** For each chunk, the position of its first octet, counted from the first octet ever queued. */
-  private starts: number[] = [];
+  private starts: number[] = NO_STARTS;
   private first = 0;
   private begin = 0;
   private end = 0;
@@ -20,8 +24,13 @@ export class SendQueue {
 
   push(data: Uint8Array): void {
     if (data.length === 0) return;
-    this.chunks.push(data);
-    this.starts.push(this.end);
+    if (this.chunks.length === 0) {
+      this.chunks = [data];
+      this.starts = [this.end];
+    } else {
+      this.chunks.push(data);
+      this.starts.push(this.end);
+    }
     this.end += data.length;
   }
 
@@ -48,6 +57,10 @@ export class SendQueue {
   /** Lets go of the oldest `count` octets. */
   drop(count: number): void {
     this.begin = Math.min(this.begin + count, this.end);
+    if (this.begin === this.end) {
+      this.clear();
+      return;
+    }
     while (this.first < this.chunks.length) {
       const chunk = this.chunks[this.first];
       const start = this.starts[this.first];
@@ -63,8 +76,8 @@ export class SendQueue {
   }
 
   clear(): void {
-    this.chunks = [];
-    this.starts = [];
+    this.chunks = NO_CHUNKS;
+    this.starts = NO_STARTS;
     this.first = 0;
     this.cursor = 0;
     this.begin = this.end;

@@ -8,7 +8,7 @@ import { transition } from '../transition';
  * @param data to be sent first; with Fast Open (`tcb.fastOpen`) as much as goes into the SYN goes there
  */
 export function openActive(tcb: Tcb, now: number, data: Uint8Array = NO_BYTES): void {
-  tcb.sendQueue.push(data);
+  if (data.length > 0) tcb.enqueue(data);
   tcb.snd.push = tcb.endOfData;
   transition(tcb, 'SYN-SENT', tcb.state === 'LISTEN' ? 'SEND' : 'active OPEN', now);
   output(tcb, now);

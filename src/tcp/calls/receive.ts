@@ -5,9 +5,9 @@ import { owesWindowUpdate } from '../window';
 
 /** RECEIVE (RFC 9293 §3.10.3). See `Connection.receive`. */
 export function receive(tcb: Tcb, max: number, now: number): Uint8Array | 'EAGAIN' | 'EOF' | ErrorCode {
-  const data = max > 0 ? tcb.receiveQueue.take(max) : undefined;
+  const data = max > 0 ? tcb.take(max) : undefined;
   if (data !== undefined) {
-    tcb.receiveBuffer.read(data.length, tcb.rcv.mss, tcb.settings.receiveBufferMax, now);
+    tcb.receiveMeter.read(data.length, tcb.rcv.mss, tcb.settings.receiveBufferMax, now);
     if (canStillReceive(tcb) && owesWindowUpdate(tcb)) {
       tcb.ackNow = true;
       output(tcb, now);

@@ -22,7 +22,7 @@ export function send(tcb: Tcb, data: Uint8Array, options: SendOptions, now: numb
   }
   const taken = data.length <= room ? data : data.subarray(0, room);
   if (taken.length < data.length) tcb.sendBlocked = true;
-  tcb.sendQueue.push(taken);
+  tcb.enqueue(taken);
   if (options.push !== false) tcb.snd.push = tcb.endOfData;
   if (options.urgent === true) tcb.snd.up = tcb.endOfData;
   output(tcb, now);

@@ -7,7 +7,7 @@ import { effectiveUserTimeout } from '../user-timeout';
 /** STATUS (RFC 9293 §3.10.6). One literal: to be quick, since inspectors ask after every segment. */
 export function status(tcb: Tcb): Status {
   const { snd, rcv, settings, sendQueue, receiveQueue, receiveBuffer } = tcb;
-  const { congestion, delivery, inFlight, recovery, rto, minRtt, counters, ecn } = tcb;
+  const { congestion, delivery, inFlight, recovery, rto, minRtt, counters, ecn, troubleSoFar: trouble } = tcb;
   return {
     state: tcb.state,
     local: tcb.local,
@@ -46,7 +46,7 @@ export function status(tcb: Tcb): Status {
     pacingRate: congestion.pacingRate === Infinity ? undefined : congestion.pacingRate,
     deliveryRate: delivery.rate === 0 ? undefined : Math.round(delivery.rate),
     appLimited: delivery.isAppLimited,
-    reorderDistance: tcb.rack.reorderDistance,
+    reorderDistance: tcb.reorderDistance,
     srtt: rounded(rto.srtt),
     rttvar: rounded(rto.rttvar),
     minRtt: rounded(minRtt.value),
@@ -55,20 +55,20 @@ export function status(tcb: Tcb): Status {
     backoff: rto.backoff,
     segmentsIn: counters.segmentsIn,
     segmentsOut: counters.segmentsOut,
-    bytesReceived: counters.bytesReceived,
+    bytesReceived: rcv.offset,
     bytesSent: counters.bytesSent,
     bytesAcked: counters.bytesAcked,
     bytesDelivered: delivery.total,
-    bytesRetransmitted: counters.bytesRetransmitted,
-    bytesLost: counters.lost,
-    retransmissions: counters.retransmissions,
-    spuriousRecoveries: counters.spurious,
-    duplicatesReported: counters.dsacksIn,
-    outOfOrder: counters.outOfOrder,
-    zeroWindows: counters.zeroWindows,
-    zeroWindowTime: counters.zeroWindowTime,
-    ecnMarked: ecn.counters.marked,
-    ecnEchoed: ecn.counters.echoed,
+    bytesRetransmitted: trouble.bytesRetransmitted,
+    bytesLost: delivery.lost,
+    retransmissions: trouble.retransmissions,
+    spuriousRecoveries: trouble.spurious,
+    duplicatesReported: trouble.dsacksIn,
+    outOfOrder: trouble.outOfOrder,
+    zeroWindows: trouble.zeroWindows,
+    zeroWindowTime: trouble.zeroWindowTime,
+    ecnMarked: ecn.marked,
+    ecnEchoed: ecn.echoed,
   };
 }
 

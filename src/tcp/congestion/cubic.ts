@@ -1,4 +1,4 @@
-import type { AckSample, CongestionSetup, ReductionCause } from './congestion-control';
+import type { AckSample, ReductionCause } from './congestion-control';
 import { HyStart } from './hystart';
 import { NO_THRESHOLD, WindowBased } from './window-based';
 
@@ -24,15 +24,16 @@ interface Stage {
   counted: number;
 }
 
-function copy(from: Stage, to: Stage): void {
-  to.open = from.open;
-  to.wMax = from.wMax;
-  to.cwndPrior = from.cwndPrior;
-  to.wEst = from.wEst;
-  to.k = from.k;
-  to.elapsed = from.elapsed;
-  to.counted = from.counted;
-}
+/** No congestion avoidance so far. */
+const NO_STAGE: Readonly<Stage> = Object.freeze({
+  open: false,
+  wMax: 0,
+  cwndPrior: 0,
+  wEst: 0,
+  k: 0,
+  elapsed: 0,
+  counted: 0,
+});
 
 /**
  * CUBIC (RFC 9438): the window follows a cubic of the time since congestion, flat around the window at which that happened, and
@@ -40,17 +41,25 @@ function copy(from: Stage, to: Stage): void {
  */
 export class Cubic extends WindowBased {
   readonly name = 'cubic';
-  protected readonly beta = BETA_CUBIC;
-  private readonly hystart = new HyStart();
-  /** `wMax` 0: no congestion yet, or only a time-out; the stage then starts at its plateau (RFC 9438 §4.8, §4.10). */
-  private readonly stage: Stage = { open: false, wMax: 0, cwndPrior: 0, wEst: 0, k: 0, elapsed: 0, counted: 0 };
-  private readonly priorStage: Stage;
   /** What the window has grown by and is less than an octet. */
   private fraction = 0;
+  private priorStage = NO_STAGE;
+  private ownStage: Stage | undefined = undefined;
+  private ownHystart: HyStart | undefined = undefined;
 
-  constructor(setup: CongestionSetup) {
-    super(setup);
-    this.priorStage = { ...this.stage };
+  protected get beta(): number {
+    return BETA_CUBIC;
+  }
+
+  /** `wMax` 0: no congestion yet, or only a time-out; the stage then starts at its plateau (RFC 9438 §4.8, §4.10). */
+  private get stage(): Stage {
+    this.ownStage ??= { ...NO_STAGE };
+    return this.ownStage;
+  }
+
+  private get hystart(): HyStart {
+    this.ownHystart ??= new HyStart();
+    return this.ownHystart;
   }
 
   override acked(sample: AckSample): void {
@@ -75,13 +84,14 @@ export class Cubic extends WindowBased {
   }
 
   override undo(): void {
-    if (this.canUndo) copy(this.priorStage, this.stage);
+    if (this.canUndo) this.ownStage = { ...this.priorStage };
     super.undo();
   }
 
   override details(): Readonly<Record<string, number | string>> {
-    const { wMax, k, wEst } = this.stage;
-    const hystart = this.ssthresh === NO_THRESHOLD ? this.hystart.phase : 'done';
+    const { wMax, k, wEst } = this.ownStage ?? NO_STAGE;
+    const phase = this.ownHystart?.phase ?? 'slow-start';
+    const hystart = this.ssthresh === NO_THRESHOLD ? phase : 'done';
     return { ...super.details(), hystart, wMax: Math.round(wMax), wEst: Math.round(wEst), k };
   }
 
@@ -96,11 +106,11 @@ export class Cubic extends WindowBased {
 
   protected override remember(): void {
     super.remember();
-    copy(this.stage, this.priorStage);
+    this.priorStage = { ...(this.ownStage ?? NO_STAGE) };
   }
 
   protected override slowStart(sample: AckSample): void {
-    this.stage.open = false;
+    if (this.ownStage !== undefined) this.ownStage.open = false;
     // HyStart++ is for the first slow start: later ones know where to stop (RFC 9406 §4.2).
     if (this.ssthresh !== NO_THRESHOLD) {
       super.slowStart(sample);
@@ -154,6 +164,6 @@ export class Cubic extends WindowBased {
 
   private endStage(): void {
     this.stage.open = false;
-    this.hystart.reset();
+    this.ownHystart?.reset();
   }
 }

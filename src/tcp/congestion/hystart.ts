@@ -8,6 +8,9 @@ const CSS_ROUNDS = 5;
 /** The most segments that an ACK adds where sending is not paced. */
 const L = 8;
 
+/** Longer than any round trip, µs, and still a small integer. */
+const NONE = 2 ** 31 - 1;
+
 export type HyStartPhase = 'slow-start' | 'css' | 'done';
 
 /**
@@ -17,16 +20,16 @@ export type HyStartPhase = 'slow-start' | 'css' | 'done';
  */
 export class HyStart {
   phase: HyStartPhase = 'slow-start';
-  private lastRoundMinRtt = Infinity;
-  private currentRoundMinRtt = Infinity;
+  private lastRoundMinRtt = NONE;
+  private currentRoundMinRtt = NONE;
   private rttSampleCount = 0;
-  private cssBaselineMinRtt = Infinity;
+  private cssBaselineMinRtt = NONE;
   private cssRounds = 0;
 
   /** As at the start of a connection. */
   reset(): void {
     this.phase = 'slow-start';
-    this.lastRoundMinRtt = this.currentRoundMinRtt = this.cssBaselineMinRtt = Infinity;
+    this.lastRoundMinRtt = this.currentRoundMinRtt = this.cssBaselineMinRtt = NONE;
     this.rttSampleCount = 0;
     this.cssRounds = 0;
   }
@@ -36,10 +39,9 @@ export class HyStart {
    * nothing. The part of a round in which CSS began counts as one.
    */
   roundStarted(): void {
-    if (this.phase === 'css' && this.currentRoundMinRtt !== Infinity && ++this.cssRounds >= CSS_ROUNDS)
-      this.phase = 'done';
+    if (this.phase === 'css' && this.currentRoundMinRtt !== NONE && ++this.cssRounds >= CSS_ROUNDS) this.phase = 'done';
     this.lastRoundMinRtt = this.currentRoundMinRtt;
-    this.currentRoundMinRtt = Infinity;
+    this.currentRoundMinRtt = NONE;
     this.rttSampleCount = 0;
   }
 
@@ -56,7 +58,7 @@ export class HyStart {
     this.rttSampleCount += 1;
     if (this.rttSampleCount < N_RTT_SAMPLE) return;
     if (this.phase === 'slow-start') {
-      // Infinity is never reached: without a last round nothing is decided.
+      // NONE is never reached: without a last round nothing is decided.
       const threshold = Math.max(MIN_RTT_THRESH, Math.min(this.lastRoundMinRtt / MIN_RTT_DIVISOR, MAX_RTT_THRESH));
       if (this.currentRoundMinRtt < this.lastRoundMinRtt + threshold) return;
       this.phase = 'css';
@@ -64,7 +66,7 @@ export class HyStart {
       this.cssRounds = 0;
     } else if (this.phase === 'css' && this.currentRoundMinRtt < this.cssBaselineMinRtt) {
       this.phase = 'slow-start';
-      this.cssBaselineMinRtt = Infinity;
+      this.cssBaselineMinRtt = NONE;
     }
   }
 }

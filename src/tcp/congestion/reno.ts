@@ -1,12 +1,17 @@
 import type { AckSample, ReductionCause } from './congestion-control';
 import { WindowBased } from './window-based';
 
+const BETA = 0.5;
+
 /** Reno (RFC 5681): a segment more for each window that was acknowledged, half after congestion. */
 export class Reno extends WindowBased {
   readonly name = 'reno';
-  protected readonly beta = 0.5;
   /** What was acknowledged since the window last grew in congestion avoidance (RFC 3465 §2.1). */
   private bytesAcked = 0;
+
+  protected get beta(): number {
+    return BETA;
+  }
 
   override reduce(cause: ReductionCause, inFlight: number): void {
     super.reduce(cause, inFlight);

@@ -1,4 +1,4 @@
-import type { AckSample, CongestionSetup } from './congestion-control';
+import type { AckSample } from './congestion-control';
 import { initialWindow } from './congestion-control';
 
 /** The non-validated period: so long may a window be kept that is not used (RFC 7661 §4.4.3). */
@@ -12,6 +12,10 @@ const VALIDATED = -1;
 export interface ValidatedWindow {
   cwnd: number;
   ssthresh: number;
+  readonly mss: number;
+  /** As in `CongestionSetup`. */
+  readonly initialSegments: number;
+  readonly slowStartAfterIdle: boolean;
 }
 
 /**
@@ -22,7 +26,6 @@ export interface ValidatedWindow {
 export class Validation {
   /** The most that was delivered in a round trip lately: pipeACK; negative where none was measured. */
   pipeAck = UNDEFINED;
-  private mss: number;
   /** What was delivered in the round so far; it makes a sample only where the round is seen from its start. */
   private volume = 0;
   private measuring = false;
@@ -37,12 +40,7 @@ export class Validation {
   private repaired = 0;
   private reducedUnvalidated = false;
 
-  constructor(
-    private readonly window: ValidatedWindow,
-    private readonly setup: CongestionSetup,
-  ) {
-    this.mss = setup.mss;
-  }
+  constructor(private readonly window: ValidatedWindow) {}
 
   /**
    * True: the window was used, or nobody knows better (RFC 7661 §4.3). In slow start the window doubles while a round is
@@ -98,18 +96,14 @@ export class Validation {
   /** Data is about to be sent after `idle` µs with nothing in flight. */
   resumed(idle: number, rto: number, now: number): void {
     if (this.pipeAck !== UNDEFINED && idle >= this.samplingPeriod) this.pipeAck = 0;
-    if (this.setup.slowStartAfterIdle && idle >= rto) this.decay(idle, rto);
+    if (this.window.slowStartAfterIdle && idle >= rto) this.decay(idle, rto);
     this.age(now, now - idle);
-  }
-
-  setMss(mss: number): void {
-    this.mss = mss;
   }
 
   /** Half for each RTO of idleness, down to the restart window; slow start leads back to three quarters (RFC 2861 §3.2). */
   private decay(idle: number, rto: number): void {
     const { window } = this;
-    const restart = Math.min(initialWindow(this.mss, this.setup.initialWindow), window.cwnd);
+    const restart = Math.min(initialWindow(window.mss, window.initialSegments), window.cwnd);
     window.ssthresh = Math.max(window.ssthresh, Math.floor((window.cwnd * 3) / 4));
     for (let left = idle; left >= rto && window.cwnd > restart; left -= rto) window.cwnd = Math.floor(window.cwnd / 2);
     window.cwnd = Math.max(window.cwnd, restart);
@@ -121,7 +115,7 @@ export class Validation {
     else if (this.nonValidatedSince === VALIDATED) this.nonValidatedSince = since;
     if (this.nonValidatedSince === VALIDATED || now - this.nonValidatedSince < NON_VALIDATED_PERIOD) return;
     const { window } = this;
-    const initial = initialWindow(this.mss, this.setup.initialWindow);
+    const initial = initialWindow(window.mss, window.initialSegments);
     window.ssthresh = Math.max(window.ssthresh, Math.floor((window.cwnd * 3) / 4));
     window.cwnd = Math.min(window.cwnd, Math.max(Math.floor(window.cwnd / 2), initial));
     this.nonValidatedSince = now;

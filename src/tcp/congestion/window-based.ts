@@ -23,12 +23,11 @@ export abstract class WindowBased implements CongestionControl {
   abstract readonly name: CongestionName;
   cwnd: number;
   ssthresh = NO_THRESHOLD;
-  readonly pacingRate = Infinity;
-  readonly sendQuantum = Infinity;
   readonly ownsRecovery = false;
+  mss: number;
+  readonly initialSegments: number;
+  readonly slowStartAfterIdle: boolean;
 
-  protected mss: number;
-  protected readonly validation: Validation;
   /** A reduction is under way: `recovered` will end it. */
   protected reducing = false;
   /** The window from which the last reduction started. */
@@ -39,18 +38,37 @@ export abstract class WindowBased implements CongestionControl {
   /** Nothing was acknowledged or lost so far: the window still follows the MSS. */
   private fresh = true;
   private startsWithOne = false;
-  protected canUndo = false;
-  private priorCwnd = 0;
-  private priorSsthresh = 0;
+  /** What `undo` brings back; `undefined`: nothing. */
+  private prior: { readonly cwnd: number; readonly ssthresh: number } | undefined = undefined;
+  private ownValidation: Validation | undefined = undefined;
 
-  constructor(private readonly setup: CongestionSetup) {
+  constructor(setup: CongestionSetup) {
     this.mss = setup.mss;
+    this.initialSegments = setup.initialWindow;
+    this.slowStartAfterIdle = setup.slowStartAfterIdle;
     this.cwnd = initialWindow(setup.mss, setup.initialWindow);
-    this.validation = new Validation(this, setup);
+  }
+
+  get pacingRate(): number {
+    return Infinity;
+  }
+
+  get sendQuantum(): number {
+    return Infinity;
+  }
+
+  protected get canUndo(): boolean {
+    return this.prior !== undefined;
+  }
+
+  /** Made when there is something to validate: when data is sent, or acknowledged. */
+  protected get validation(): Validation {
+    this.ownValidation ??= new Validation(this);
+    return this.ownValidation;
   }
 
   /** What is left of the window after congestion. */
-  protected abstract readonly beta: number;
+  protected abstract get beta(): number;
   /** The window that a reduction starts from, with so much in flight. */
   protected abstract basis(inFlight: number): number;
   /** Congestion avoidance: the window held the sender back, and this much of it was acknowledged, one window at most. */
@@ -58,7 +76,8 @@ export abstract class WindowBased implements CongestionControl {
 
   acked(sample: AckSample): void {
     if (sample.delivered > 0) this.fresh = false;
-    this.validation.acked(sample);
+    // The handshake's ACK delivers nothing.
+    if (sample.delivered > 0 || this.ownValidation !== undefined) this.validation.acked(sample);
     if (sample.phase === 'recovery' || sample.phase === 'reduced') return;
     if (!sample.limited) this.unusedUntil = sample.now;
     else if (this.cwnd < this.ssthresh) this.slowStart(sample);
@@ -95,12 +114,13 @@ export abstract class WindowBased implements CongestionControl {
   }
 
   undo(): void {
-    if (!this.canUndo) return;
-    this.canUndo = false;
+    const { prior } = this;
+    if (prior === undefined) return;
+    this.prior = undefined;
     this.reducing = false;
     this.validation.recovered();
-    this.cwnd = Math.max(this.cwnd, this.priorCwnd);
-    this.ssthresh = Math.max(this.ssthresh, this.priorSsthresh);
+    this.cwnd = Math.max(this.cwnd, prior.cwnd);
+    this.ssthresh = Math.max(this.ssthresh, prior.ssthresh);
   }
 
   synLost(): void {
@@ -120,14 +140,14 @@ export abstract class WindowBased implements CongestionControl {
 
   setMss(mss: number): void {
     this.mss = mss;
-    this.validation.setMss(mss);
-    if (this.fresh) this.cwnd = this.startsWithOne ? mss : initialWindow(mss, this.setup.initialWindow);
+    if (this.fresh) this.cwnd = this.startsWithOne ? mss : initialWindow(mss, this.initialSegments);
     else this.cwnd = Math.max(this.cwnd, mss);
     this.ssthresh = Math.max(this.ssthresh, 2 * mss);
   }
 
   details(): Readonly<Record<string, number | string>> {
-    const { pipeAck, validated } = this.validation;
+    if (this.ownValidation === undefined) return { phase: 'validated' };
+    const { pipeAck, validated } = this.ownValidation;
     return { phase: validated ? 'validated' : 'non-validated', ...(pipeAck < 0 ? {} : { pipeAck }) };
   }
 
@@ -142,9 +162,8 @@ export abstract class WindowBased implements CongestionControl {
 
   /** Keeps what `undo` brings back. */
   protected remember(): void {
-    this.canUndo = true;
-    this.priorCwnd = this.cwnd;
-    this.priorSsthresh = this.ssthresh;
+    const { cwnd, ssthresh } = this;
+    this.prior = { cwnd, ssthresh };
   }
 
   private backOff(inFlight: number): void {

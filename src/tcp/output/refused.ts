@@ -21,9 +21,15 @@ export class Refused {
   }
 }
 
+/** Of all connections of which no link has refused anything. */
+export const NOTHING_REFUSED = new Refused();
+
 /** IP did not take this segment. */
-export function refuse({ refused, host }: Tcb, segment: OutgoingSegment): void {
+export function refuse(tcb: Tcb, segment: OutgoingSegment): void {
+  const { host } = tcb;
   const { seq, flags, data } = segment;
+  if (tcb.refused === NOTHING_REFUSED) tcb.refused = new Refused();
+  const { refused } = tcb;
   host.count('tcp.link-full');
   if ((flags & FLAG.SYN) !== 0) refused.syn = true;
   else if ((flags & FLAG.ACK) !== 0) refused.ack = true;

@@ -1,4 +1,4 @@
-import { scheduleProbe } from '../recovery/tail-loss-probe';
+import { scheduleProbe, TailLossProbe } from '../recovery/tail-loss-probe';
 import { pipe } from '../recovery/recovery';
 import type { SentRange } from '../recovery/sent-range';
 import { startRetransmissionTimer } from '../recovery/una';
@@ -68,7 +68,7 @@ export function sendProbe(tcb: Tcb, now: number): void {
   if (unsent > 0 && room > 0 && !tcb.finSent) {
     const length = Math.min(unsent, room, roomForData(tcb));
     sendText(tcb, { seq: snd.nxt, length, fin: tcb.finQueued && length === unsent && room > length }, 'data', now);
-    recovery.probe.sent(snd.nxt, false);
+    recovery.probe = new TailLossProbe(snd.nxt, false);
   } else if (tail.state === 'flying') {
     const length = Math.min(diff(tail.end, tail.start), roomForData(tcb));
     const seq = add(tail.end, -length);
@@ -79,7 +79,7 @@ export function sendProbe(tcb: Tcb, now: number): void {
     tcb.delivery.sent(last, length, pipe(tcb) - length, now);
     const fin = gt(last.end, tcb.endOfData);
     sendText(tcb, { seq, length: fin ? length - 1 : length, fin }, 'retransmission', now);
-    recovery.probe.sent(snd.nxt, true);
+    recovery.probe = new TailLossProbe(snd.nxt, true);
   }
   // §7.3: the retransmission timer starts anew behind it.
   startRetransmissionTimer(tcb, now);
@@ -100,8 +100,8 @@ export function noteRetransmission(
   cause: RetransmissionCause,
   now: number,
 ): void {
-  tcb.counters.retransmissions += 1;
-  tcb.counters.bytesRetransmitted += length;
+  tcb.trouble.retransmissions += 1;
+  tcb.trouble.bytesRetransmitted += length;
   if (cause !== 'window-opened' && le(seq, tcb.snd.nxt)) tcb.recovery.undo.sentAgain(add(seq, length), length, now);
   tcb.host.count('tcp.retransmissions');
   tcb.host.trace?.({

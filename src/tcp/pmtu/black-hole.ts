@@ -20,7 +20,7 @@ export function suspectBlackHole(tcb: Tcb): void {
   const smaller = tcb.pathMss > baseMss ? baseMss : Math.max(FLOOR, tcb.pathMss >>> 1);
   if (smaller >= tcb.pathMss) return;
   host.count('tcp.mtu-black-holes');
+  pmtu.startSearch(smaller + HEADERS);
   pmtu.search.counters.blackHoles += 1;
-  pmtu.search.start(smaller + HEADERS);
   pmtu.probeFrom = snd.nxt;
 }

@@ -20,7 +20,7 @@ export class Evidence {
     if (size > this.sent) this.sent = size;
     if (size <= this.acked || size <= this.size) return;
     this.size = size;
-    this.end = end;
+    this.end = end | 0;
   }
 
   /** Everything before `una` is acknowledged. */
@@ -37,7 +37,7 @@ export class Evidence {
   keep(mtu: number, seq: number): void {
     if (this.claimed > 0 && !lt(seq, this.claimedSeq)) return;
     this.claimed = mtu;
-    this.claimedSeq = seq;
+    this.claimedSeq = seq | 0;
   }
 
   /**

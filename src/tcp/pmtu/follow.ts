@@ -11,14 +11,15 @@ import { clearTimer } from '../timers';
  */
 export function followPath(tcb: Tcb, now: number): void {
   const { pmtu, snd, host } = tcb;
-  const { search } = pmtu;
-  pmtu.evidence.heard(snd.una);
+  pmtu.heard(snd.una);
   if (lt(pmtu.cutUntil, snd.una)) pmtu.cutUntil = snd.una;
   if (lt(pmtu.probeFrom, snd.una)) pmtu.probeFrom = snd.una;
-  if (search.size > 0 && ge(snd.una, search.end)) host.raisePathMtu(search.arrived());
-  if (search.lost > 0) judgeLostProbe(tcb);
+  const { size, lost, end } = pmtu.search;
+  if (size > 0 && ge(snd.una, end)) host.raisePathMtu(pmtu.search.arrived());
+  if (lost > 0) judgeLostProbe(tcb);
   followSettings(tcb);
   followIp(tcb);
+  const { search } = pmtu;
   const effective = search.on ? Math.min(search.low, pmtu.path) : pmtu.path;
   const { ipOptionsLength } = host;
   if (effective === tcb.pathMss + HEADERS && ipOptionsLength === pmtu.ipOptions) return;
@@ -45,9 +46,9 @@ function judgeLostProbe(tcb: Tcb): void {
   search.lost = 0;
 }
 
-function followSettings({ pmtu: { search, path }, settings: { mtuProbing, baseMss } }: Tcb): void {
-  if (mtuProbing === 'always' && !search.on) search.start(Math.min(baseMss + HEADERS, path));
-  else if (mtuProbing === 'off' && search.on) search.stop();
+function followSettings({ pmtu, settings: { mtuProbing, baseMss } }: Tcb): void {
+  if (mtuProbing === 'always' && !pmtu.search.on) pmtu.startSearch(Math.min(baseMss + HEADERS, pmtu.path));
+  else if (mtuProbing === 'off' && pmtu.search.on) pmtu.search.stop();
 }
 
 function followIp(tcb: Tcb): void {
@@ -58,7 +59,7 @@ function followIp(tcb: Tcb): void {
   if (mtu > pmtu.path) {
     // Who probes does not take an old estimate's end for proof of a larger MTU.
     if (search.on) search.again();
-    else if (settings.mtuProbing !== 'off') search.start(pmtu.path);
+    else if (settings.mtuProbing !== 'off') pmtu.startSearch(pmtu.path);
   } else {
     pmtu.evidence.cut(mtu);
     if (search.on) search.low = Math.min(search.low, mtu);

@@ -22,7 +22,7 @@ export class MtuSearch {
   /** How many probes were sent, arrived, and were too big; and how often large segments vanished. */
   readonly counters = { sent: 0, arrived: 0, tooBig: 0, blackHoles: 0 };
   private topUntried = true;
-  private doneAt: number | undefined;
+  private doneAt: number | undefined = undefined;
 
   /** Begins anew from `low`, which is used from now on. */
   start(low: number): void {
@@ -80,3 +80,6 @@ export class MtuSearch {
     this.high = Math.max(this.low, size - 1);
   }
 }
+
+/** Of all connections that have never searched: it is off. */
+export const NO_SEARCH: MtuSearch = new MtuSearch();

@@ -6,7 +6,7 @@ import { markAllLost, markHeadLost, markLost } from './mark-lost';
 const DUPLICATE_THRESHOLD = 3;
 
 /** Losses by what the peer has SACKed beyond them (RFC 6675), where RACK is off. */
-export class SackCounting implements LossDetection {
+class SackCounting implements LossDetection {
   readonly name = 'sack';
 
   /** IsLost (RFC 6675 §4) of everything in flight that was sent once only: what lies below three SACKed segments is lost. */
@@ -27,6 +27,8 @@ export class SackCounting implements LossDetection {
   }
 }
 
+export const SACK_COUNTING = new SackCounting();
+
 /** The sequence number above which three segments, or more than two full ones, are SACKed. */
 function lostBelow({ inFlight, snd }: Tcb): number | undefined {
   let octets = 0;
@@ -43,7 +45,7 @@ function lostBelow({ inFlight, snd }: Tcb): number | undefined {
 }
 
 /** For a peer without SACK: three duplicate ACKs, and partial ACKs (RFC 5681 §3.2, RFC 6582). */
-export class NewReno implements LossDetection {
+class NewReno implements LossDetection {
   readonly name = 'newreno';
 
   detect(tcb: Tcb, now: number): void {
@@ -64,3 +66,5 @@ export class NewReno implements LossDetection {
     markAllLost(tcb, now);
   }
 }
+
+export const NEW_RENO = new NewReno();

@@ -22,15 +22,23 @@ interface Digest {
   again: boolean;
 }
 
-/**
- * What was delivered when: the delivery rate (draft-ietf-ccwg-bbr §4.1), the segment that RACK goes by (RFC 8985 §6.2, step 2), and
- * round trips.
- */
-export class Delivery implements DeliveryListener {
-  /** C.delivered and C.lost: octets delivered, and found lost, so far. */
-  total = 0;
-  lost = 0;
-  readonly ack: Digest = {
+/** The rate sample's packet.* (draft-ietf-ccwg-bbr §4.1.2.3): of the newest range that the present ACK delivers. */
+interface RateSample {
+  delivered: number;
+  deliveredAt: number;
+  firstSentAt: number;
+  sentAt: number;
+  txInFlight: number;
+  lostBefore: number;
+  isAppLimited: boolean;
+}
+
+/** The ACK that is looked at now: its circumstances, and what it tells. One for all connections, filled anew for each ACK. */
+const PRESENT = {
+  now: 0,
+  minRtt: 0,
+  echoedAt: -1,
+  digest: {
     delivered: 0,
     sentAt: -1,
     end: 0,
@@ -41,7 +49,26 @@ export class Delivery implements DeliveryListener {
     onceEnd: 0,
     late: false,
     again: false,
-  };
+  } satisfies Digest as Digest,
+  sample: {
+    delivered: -1,
+    deliveredAt: 0,
+    firstSentAt: 0,
+    sentAt: 0,
+    txInFlight: 0,
+    lostBefore: 0,
+    isAppLimited: false,
+  } satisfies RateSample as RateSample,
+};
+
+/**
+ * What was delivered when: the delivery rate (draft-ietf-ccwg-bbr §4.1), the segment that RACK goes by (RFC 8985 §6.2, step 2), and
+ * round trips.
+ */
+export class Delivery implements DeliveryListener {
+  /** C.delivered and C.lost: octets delivered, and found lost, so far. */
+  total = 0;
+  lost = 0;
   /** The rate of the last valid sample, octets a second; whether the user limited it. */
   rate = 0;
   rateIsAppLimited = false;
@@ -53,19 +80,10 @@ export class Delivery implements DeliveryListener {
   /** A round is over when something that was sent after it began is delivered: C.delivered when it began. */
   private roundFrom = 0;
 
-  private now = 0;
-  private minRtt = 0;
-  private echoedAt = -1;
-  /** The rate sample's packet.* (§4.1.2.3): of the newest range that this ACK delivers. */
-  private readonly sample = {
-    delivered: -1,
-    deliveredAt: 0,
-    firstSentAt: 0,
-    sentAt: 0,
-    txInFlight: 0,
-    lostBefore: 0,
-    isAppLimited: false,
-  };
+  /** What the present ACK has told; from `begin` on. */
+  get ack(): Digest {
+    return PRESENT.digest;
+  }
 
   /**
    * An ACK is about to be looked at.
@@ -73,10 +91,10 @@ export class Delivery implements DeliveryListener {
    * @param echoedAt when the segment that it echoes was sent, by its timestamp, µs; -1 without one
    */
   begin(now: number, minRtt: number, echoedAt: number): void {
-    this.now = now;
-    this.minRtt = minRtt;
-    this.echoedAt = echoedAt;
-    this.sample.delivered = -1;
+    PRESENT.now = now;
+    PRESENT.minRtt = minRtt;
+    PRESENT.echoedAt = echoedAt;
+    PRESENT.sample.delivered = -1;
     const { ack } = this;
     ack.delivered = 0;
     ack.sentAt = -1;
@@ -101,7 +119,8 @@ export class Delivery implements DeliveryListener {
   }
 
   delivered(range: SentRange, octets: number): void {
-    const { ack, sample, now } = this;
+    const { ack } = this;
+    const { sample, now } = PRESENT;
     this.total += octets;
     this.deliveredAt = now;
     ack.delivered += octets;
@@ -146,8 +165,9 @@ export class Delivery implements DeliveryListener {
 
   /** RFC 8985 §6.2, step 2: the ACK is for an earlier transmission of this range than its last. */
   private isAmbiguous({ sentAt }: SentRange): boolean {
-    if (this.echoedAt >= 0 && this.echoedAt < Math.floor(sentAt / 1000) * 1000) return true;
-    return this.now - sentAt < this.minRtt;
+    const { now, minRtt, echoedAt } = PRESENT;
+    if (echoedAt >= 0 && echoedAt < Math.floor(sentAt / 1000) * 1000) return true;
+    return now - sentAt < minRtt;
   }
 
   /** The user gives no more to send, with so much in flight (§4.1.2.4). */
@@ -161,7 +181,8 @@ export class Delivery implements DeliveryListener {
 
   /** The ACK was looked at: what it tells of the rate goes into `into` (§4.1.2.3). */
   finish(into: AckSample, minRtt: number): void {
-    const { sample, ack, now } = this;
+    const { ack } = this;
+    const { sample, now } = PRESENT;
     if (this.appLimitedUntil > 0 && this.total > this.appLimitedUntil) this.appLimitedUntil = 0;
     into.now = now;
     into.delivered = ack.delivered;

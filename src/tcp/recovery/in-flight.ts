@@ -1,9 +1,6 @@
 import { diff, gt, le, lt } from '../sequence';
 import { RangeList } from './range-list';
-import { Pool, type SentRange } from './sent-range';
-
-/** One for all connections: a range is nobody's when it is given back. */
-const POOL = new Pool();
+import { POOL, type SentRange } from './sent-range';
 
 /** Takes notice of what an ACK shows to have arrived. */
 export interface DeliveryListener {
@@ -26,8 +23,8 @@ export class InFlight {
   /** How many segments the SACKed octets came in, as far as we can know. */
   sackedSegments = 0;
   /** What was under way first, and last: by time of sending. */
-  oldest: SentRange | undefined;
-  private newest: SentRange | undefined;
+  oldest: SentRange | undefined = undefined;
+  private newest: SentRange | undefined = undefined;
   private readonly ranges = new RangeList();
   /** No LOST range starts before it. */
   private lostFrom = 0;

@@ -22,10 +22,9 @@ export function markLost(tcb: Tcb, range: SentRange, now: number): void {
     probeLost(tcb, range);
     return;
   }
-  const { delivery, inFlight, counters } = tcb;
+  const { delivery, inFlight } = tcb;
   const length = diff(range.end, range.start);
   delivery.lost += length;
-  counters.lost += length;
   inFlight.markLost(range);
   report.now = now;
   report.length = length;

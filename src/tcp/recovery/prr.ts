@@ -6,12 +6,10 @@ export class Prr {
   /** prr_delivered, prr_out and RecoverFS. */
   private delivered = 0;
   private out = 0;
-  private recoverFlightSize = 1;
+  private readonly recoverFlightSize: number;
 
   /** Recovery begins, with so much in flight before the ACK that started it. */
-  begin(flightSize: number): void {
-    this.delivered = 0;
-    this.out = 0;
+  constructor(flightSize: number) {
     this.recoverFlightSize = Math.max(1, flightSize);
   }
 
@@ -41,3 +39,6 @@ export class Prr {
     return Math.max(mss, inFlight + allowed);
   }
 }
+
+/** Of all connections whose window never came down. What they tell it is of no consequence. */
+export const NO_PRR = new Prr(0);

@@ -17,8 +17,7 @@ const LOOKED_AT = 64;
  * RACK (RFC 8985 §6): what was sent a while before something that has arrived is lost. The while is a round trip, and a window
  * for reordering that adapts.
  */
-export class Rack implements LossDetection {
-  readonly name = 'rack';
+export class Rack {
   /** RACK.xmit_ts, RACK.end_seq and RACK.rtt: of the most recently sent segment that has arrived. -1: none yet. */
   sentAt = -1;
   private end = 0;
@@ -28,12 +27,17 @@ export class Rack implements LossDetection {
   /** How far late arrivals were behind what had overtaken them, octets: what `ss` calls reordering. */
   reorderDistance = 0;
   /** RACK.fack: the highest sequence number that has arrived; `undefined` before the first. */
-  private fack: number | undefined;
+  private fack: number | undefined = undefined;
   /** RACK.reo_wnd_mult and RACK.reo_wnd_persist. */
   private multiplier = 1;
   private persist = PERSISTENCE;
   /** RACK.dsack_round: until this is acknowledged a further DSACK says nothing new. */
-  private dsackRound: number | undefined;
+  private dsackRound: number | undefined = undefined;
+
+  /** It knows more than what the last ACK told: how much reordering there is. */
+  get hasLearnt(): boolean {
+    return this.reorderingSeen || this.reorderDistance > 0 || this.multiplier > 1 || this.persist < PERSISTENCE;
+  }
 
   detect(tcb: Tcb, now: number): void {
     const { ack } = tcb.delivery;
@@ -125,3 +129,20 @@ export class Rack implements LossDetection {
     return Math.min((this.multiplier * (tcb.minRtt.value ?? 0)) / PART, srtt);
   }
 }
+
+/** RACK as a way to infer losses. What it knows of a connection is in `tcb.rack`, while something is in flight or something was learnt. */
+export const RACK: LossDetection = {
+  name: 'rack',
+
+  detect(tcb: Tcb, now: number): void {
+    // With nothing in flight nothing can have been overtaken, and the next ACK says anew what was sent last.
+    if (tcb.inFlight.isEmpty && !tcb.hasSeenReordering) {
+      clearTimer(tcb, 'reorder', now);
+      tcb.dropRack();
+    } else tcb.rack.detect(tcb, now);
+  },
+
+  timedOut(tcb: Tcb, now: number): void {
+    tcb.rack.timedOut(tcb, now);
+  },
+};

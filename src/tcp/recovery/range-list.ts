@@ -42,6 +42,9 @@ class Leaf {
   }
 }
 
+/** Of every list that never held anything: never changed. */
+const NO_LEAVES: Leaf[] = [];
+
 /**
  * Ranges of sequence space in order, without gaps and without overlaps, with a place in them that calls move and work at. They lie in
  * leaves of bounded size, so that to find one costs the logarithm of how many there are, and to add or take away one much the same
@@ -50,7 +53,7 @@ class Leaf {
 export class RangeList {
   size = 0;
   /** Leaves from `first` on; none is empty, but the only one may be. */
-  private leaves: Leaf[] = [];
+  private leaves: Leaf[] = NO_LEAVES;
   private first = 0;
   /** The place: a leaf, and an index in it. */
   private leaf = 0;
@@ -124,7 +127,7 @@ export class RangeList {
   }
 
   clear(): void {
-    this.leaves = [];
+    this.leaves = NO_LEAVES;
     this.first = 0;
     this.size = 0;
   }

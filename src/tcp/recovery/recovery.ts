@@ -3,15 +3,13 @@ import { diff, ge } from '../sequence';
 import type { Tcb } from '../tcb';
 import { clearTimer } from '../timers';
 import type { CongestionEvent } from '../trace';
-import { Prr } from './prr';
-import { TailLossProbe } from './tail-loss-probe';
+import { NO_PRR, Prr } from './prr';
+import { NO_PROBE, type TailLossProbe } from './tail-loss-probe';
 import { Undo } from './undo';
 
 /** Where a connection stands with its losses. */
 export class Recovery {
   phase: RecoveryPhase = 'open';
-  /** RecoveryPoint (RFC 6675): SND.NXT when the phase began. When it is acknowledged the phase is over. */
-  point: number;
   /** The present ACK moved SND.UNA. */
   advanced = false;
   /** Without SACK: duplicate ACKs in a row, and the octets that they stand for, each for a segment that has arrived. */
@@ -21,16 +19,39 @@ export class Recovery {
   frto: 0 | 1 | 2 = 0;
   /** F-RTO has sent new data after that first ACK. */
   frtoSent = false;
-  readonly prr = new Prr();
-  readonly undo = new Undo();
-  readonly probe = new TailLossProbe();
   /** When the oldest octets in flight were first sent, or when the peer last acknowledged something; `undefined` with nothing in flight. */
-  since: number | undefined;
+  since: number | undefined = undefined;
   /** True while `since`'s data has passed R1 and the user was told. */
   advised = false;
+  /** How the window comes down, in the phases in which it does. */
+  prr: Prr = NO_PRR;
+  probe: TailLossProbe = NO_PROBE;
+  // Signed, as in `SendVariables`.
+  private signedPoint: number;
+  private ownUndo: Undo | undefined = undefined;
 
   constructor(iss: number) {
-    this.point = iss;
+    this.signedPoint = iss | 0;
+  }
+
+  /** RecoveryPoint (RFC 6675): SND.NXT when the phase began. When it is acknowledged the phase is over. */
+  get point(): number {
+    return this.signedPoint >>> 0;
+  }
+
+  set point(seq: number) {
+    this.signedPoint = seq | 0;
+  }
+
+  /** What would show that the last reduction was for nothing; made when something is sent again for the first time. */
+  get undo(): Undo {
+    this.ownUndo ??= new Undo();
+    return this.ownUndo;
+  }
+
+  /** The last reduction could still turn out to be for nothing. */
+  get mayBeUndone(): boolean {
+    return this.ownUndo?.armed === true;
   }
 }
 
@@ -53,9 +74,9 @@ export function beginReduction(
   if (recovery.phase !== 'reduced') congestion.reduce(reduction, flightSize, now);
   recovery.phase = phase;
   recovery.point = snd.nxt;
-  recovery.prr.begin(flightSize);
+  recovery.prr = new Prr(flightSize);
   if (phase === 'recovery') recovery.undo.begin(snd.una);
-  else recovery.undo.end();
+  else if (recovery.mayBeUndone) recovery.undo.end();
   if (tcb.ecn.on) tcb.ecn.reduced = true;
   clearTimer(tcb, 'probe', now);
   reportCongestion(tcb, cause, now);
@@ -80,7 +101,7 @@ export function undoReduction(tcb: Tcb, now: number): void {
   recovery.undo.end();
   inFlight.unmarkLost();
   rto.progressed();
-  tcb.counters.spurious += 1;
+  tcb.trouble.spurious += 1;
   tcb.host.count('tcp.spurious-recoveries');
   returnToOpen(tcb, 'undone', now);
 }
@@ -107,7 +128,7 @@ export function beginLoss(tcb: Tcb, first: boolean, now: number): void {
   recovery.point = snd.nxt;
   recovery.duplicateAcks = 0;
   recovery.duplicateOctets = 0;
-  recovery.probe.end = undefined;
+  recovery.probe = NO_PROBE;
   if (tcb.ecn.on) tcb.ecn.reduced = true;
   clearTimer(tcb, 'probe', now);
   clearTimer(tcb, 'reorder', now);

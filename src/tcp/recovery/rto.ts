@@ -1,25 +1,36 @@
 /** Clock granularity G in RFC 6298, µs: what a system timer resolves. */
 const GRANULARITY = 1_000;
 
+/** Times in µs. */
+export interface RtoBounds {
+  /** Before the first measurement. */
+  readonly initial: number;
+  readonly min: number;
+  readonly max: number;
+}
+
 /** The retransmission time-out and the round-trip estimate behind it (RFC 6298). Times in µs. */
 export class RetransmissionTimeout {
-  /** Smoothed round-trip time; `undefined` before the first measurement. */
-  srtt: number | undefined;
-  /** Round-trip time variation. */
-  rttvar: number | undefined;
-  /** The last round trip that was measured. */
-  latest: number | undefined;
   /** The time-out in force, back-off included. */
   rto: number;
   /** How many times in a row it has been doubled. */
   backoff = 0;
+  /** Negative before the first measurement. */
+  private smoothed = -1;
+  private variation = -1;
 
-  constructor(
-    private readonly initial: number,
-    private readonly min: number,
-    private readonly max: number,
-  ) {
-    this.rto = initial;
+  constructor(private readonly bounds: RtoBounds) {
+    this.rto = bounds.initial;
+  }
+
+  /** Smoothed round-trip time; `undefined` before the first measurement. */
+  get srtt(): number | undefined {
+    return this.smoothed < 0 ? undefined : this.smoothed;
+  }
+
+  /** Round-trip time variation. */
+  get rttvar(): number | undefined {
+    return this.smoothed < 0 ? undefined : this.variation;
   }
 
   /**
@@ -27,16 +38,15 @@ export class RetransmissionTimeout {
    * @param samples how many are taken in a round trip: each weighs so much less (RFC 7323 §4.2, appendix G)
    */
   measure(rtt: number, samples = 1): void {
-    this.latest = rtt;
-    if (this.srtt === undefined || this.rttvar === undefined) {
-      this.srtt = rtt;
-      this.rttvar = rtt / 2;
+    if (this.smoothed < 0) {
+      this.smoothed = rtt;
+      this.variation = rtt / 2;
     } else {
-      this.rttvar += (Math.abs(this.srtt - rtt) - this.rttvar) / (4 * samples);
-      this.srtt += (rtt - this.srtt) / (8 * samples);
+      this.variation += (Math.abs(this.smoothed - rtt) - this.variation) / (4 * samples);
+      this.smoothed += (rtt - this.smoothed) / (8 * samples);
     }
     this.backoff = 0;
-    this.set(this.srtt + Math.max(GRANULARITY, 4 * this.rttvar));
+    this.set(this.smoothed + Math.max(GRANULARITY, 4 * this.variation));
   }
 
   /** Doubles the time-out, up to its maximum (RFC 6298 §5.5). */
@@ -56,10 +66,10 @@ export class RetransmissionTimeout {
   /** The SYN timed out: data starts anew with 3 s (RFC 6298 §5.7), or with what the user has set if that is more. */
   restartAfterSyn(): void {
     this.backoff = 0;
-    this.set(Math.max(this.initial, 3_000_000));
+    this.set(Math.max(this.bounds.initial, 3_000_000));
   }
 
   private set(rto: number): void {
-    this.rto = Math.round(Math.min(this.max, Math.max(this.min, rto)));
+    this.rto = Math.round(Math.min(this.bounds.max, Math.max(this.bounds.min, rto)));
   }
 }

@@ -36,8 +36,8 @@ export interface SentRange {
 
 const MOST_SPARE = 1024;
 
-/** Ranges to use again, so that connections that send steadily allocate none. */
-export class Pool {
+/** Ranges to use again, so that a connection that sends steadily allocates none. */
+class Pool {
   private readonly spare: SentRange[] = [];
 
   take(start: number, end: number, now: number): SentRange {
@@ -73,6 +73,9 @@ export class Pool {
     if (this.spare.length < MOST_SPARE) this.spare.push(range);
   }
 }
+
+/** Of all connections: an idle one holds none. */
+export const POOL = new Pool();
 
 function blank(): SentRange {
   return {

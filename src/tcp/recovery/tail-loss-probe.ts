@@ -13,42 +13,35 @@ const LEAST = 2_000;
 /** The tail loss probe (RFC 8985 §7): asks after the last of what was sent, before the retransmission timer would. */
 export class TailLossProbe {
   /** TLP.end_seq: SND.NXT when the probe was sent; `undefined`: no probe is in flight. */
-  end: number | undefined;
+  readonly end: number | undefined;
   /** TLP.is_retrans. */
-  isRetransmission = false;
+  private readonly isRetransmission: boolean;
 
-  /** The probe goes out. */
-  sent(end: number, isRetransmission: boolean): void {
+  /** The probe goes out; `undefined`: none is in flight. */
+  constructor(end: number | undefined, isRetransmission: boolean) {
     this.end = end;
     this.isRetransmission = isRetransmission;
   }
 
   /**
-   * TLP_process_ack (§7.4.2). Returns true when the probe has mended a loss that nobody else saw: congestion control is to hear of it.
+   * TLP_process_ack (§7.4.2): what an ACK makes of the probe. `mended`: it has mended a loss that nobody else saw, and congestion control
+   * is to hear of it. `done`: it has done no more than ask.
    * @param dsackRight the right edge of a DSACK that came with the ACK
    */
-  mended(tcb: Tcb, segment: Segment, advanced: boolean, dsackRight: number | undefined): boolean {
+  outcome(tcb: Tcb, segment: Segment, advanced: boolean, dsackRight: number | undefined): 'waits' | 'done' | 'mended' {
     const { end } = this;
-    if (end === undefined) return false;
-    if (!ge(tcb.snd.una, end)) return false;
-    if (!this.isRetransmission) {
-      this.end = undefined;
-      return false;
-    }
-    if (dsackRight !== undefined && dsackRight === end) {
-      // It was a duplicate: the original has arrived.
-      this.end = undefined;
-      return false;
-    }
-    if (gt(segment.ack, end)) {
-      this.end = undefined;
-      return true;
-    }
+    if (end === undefined || !ge(tcb.snd.una, end)) return 'waits';
+    if (!this.isRetransmission) return 'done';
+    // It was a duplicate: the original has arrived.
+    if (dsackRight === end) return 'done';
+    if (gt(segment.ack, end)) return 'mended';
     // A bare duplicate ACK of the probe: so much for peers without DSACK.
-    if (!advanced && segment.data.length === 0 && segment.sack.length === 0) this.end = undefined;
-    return false;
+    return !advanced && segment.data.length === 0 && segment.sack.length === 0 ? 'done' : 'waits';
   }
 }
+
+/** No probe is in flight. */
+export const NO_PROBE = new TailLossProbe(undefined, false);
 
 /** TLP_calc_PTO and when to set it (§7.2): after new data and after ACKs, in `open`, with nothing SACKed. */
 export function scheduleProbe(tcb: Tcb, now: number): void {

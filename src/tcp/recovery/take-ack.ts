@@ -4,7 +4,7 @@ import { hasFlag, type Segment } from '../segment';
 import type { Tcb } from '../tcb';
 import { beginReduction, endPhaseAtPoint, pipe, undoReduction } from './recovery';
 import { takeSack } from './take-sack';
-import { scheduleProbe } from './tail-loss-probe';
+import { NO_PROBE, scheduleProbe } from './tail-loss-probe';
 import { moveUna, startRetransmissionTimer } from './una';
 
 /**
@@ -37,10 +37,11 @@ export function takeAck(tcb: Tcb, segment: Segment, now: number): void {
   let delivered = delivery.ack.delivered;
   if (!tcb.sackPermitted) delivered = countDuplicates(tcb, segment, delivered);
 
-  const mended = recovery.probe.mended(tcb, segment, advanced, dsackRight);
-  const echoesOriginal = advanced && recovery.undo.echoesOriginal(tcb, echoedAt);
+  const probe = recovery.probe.outcome(tcb, segment, advanced, dsackRight);
+  if (probe !== 'waits') recovery.probe = NO_PROBE;
+  const echoesOriginal = advanced && recovery.mayBeUndone && recovery.undo.echoesOriginal(tcb, echoedAt);
   if (recovery.phase === 'loss') respondInLoss(tcb, echoesOriginal, now);
-  else if (echoesOriginal || recovery.undo.allDuplicates) undoReduction(tcb, now);
+  else if (echoesOriginal || (recovery.mayBeUndone && recovery.undo.allDuplicates)) undoReduction(tcb, now);
   const ending = recovery.phase;
   const ended = endPhaseAtPoint(tcb, now);
 
@@ -57,7 +58,7 @@ export function takeAck(tcb: Tcb, segment: Segment, now: number): void {
   // What was sent since the last recovery began, and lost, is the next one's matter.
   if (inFlight.lost > 0 && (phase === 'open' || phase === 'reduced') && (sample.lost > 0 || ended)) {
     beginReduction(tcb, 'recovery', 'fast-retransmit', priorPipe, now);
-  } else if (phase === 'open' && mended) beginReduction(tcb, 'reduced', 'probe', priorPipe, now);
+  } else if (phase === 'open' && probe === 'mended') beginReduction(tcb, 'reduced', 'probe', priorPipe, now);
   // The ACK that ends a phase left before our CWR came: its ECE is still that of before (RFC 3168 §6.1.2).
   else if (phase === 'open' && sample.ecnEcho && advanced && !ended)
     beginReduction(tcb, 'reduced', 'ecn', priorPipe, now);

@@ -23,9 +23,9 @@ export function takeSack(tcb: Tcb, segment: Segment): number | undefined {
     inFlight.sack(lt(left, snd.una) ? snd.una : left, right, snd.mss, delivery);
   }
   if (dsack === undefined) return undefined;
-  tcb.counters.dsacksIn += 1;
+  tcb.trouble.dsacksIn += 1;
   tcb.rack.duplicateReported(tcb);
-  tcb.recovery.undo.duplicateReported(dsack.right, diff(dsack.right, dsack.left));
+  if (tcb.recovery.mayBeUndone) tcb.recovery.undo.duplicateReported(dsack.right, diff(dsack.right, dsack.left));
   return dsack.right;
 }
 

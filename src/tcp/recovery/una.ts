@@ -24,7 +24,7 @@ export function moveUna(tcb: Tcb, ack: number, echoedAt: number, now: number): n
   // Keeps up, so that "beyond it" never wraps to "before it".
   if (recovery.phase === 'open' && lt(recovery.point, snd.una)) recovery.point = snd.una;
   tcb.inFlight.acknowledge(ack, tcb.delivery);
-  tcb.sendQueue.drop(data);
+  if (data > 0) tcb.dequeue(data);
   tcb.counters.bytesAcked += data;
   if (tcb.finQueued && moved - syn > data) {
     tcb.finAcked = true;

@@ -13,7 +13,7 @@ export class Undo {
   /** Octets sent again since, and not reported as duplicates. -1: none was sent again. */
   private outstanding = -1;
   /** The timestamp (TSval) on the first retransmission, µs; `undefined` before it. */
-  private sentAgainAt: number | undefined;
+  private sentAgainAt: number | undefined = undefined;
   /** The end of what was sent again; means something while `sentAgainAt` is known. */
   private sentAgainUpTo = 0;
 

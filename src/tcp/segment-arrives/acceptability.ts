@@ -2,7 +2,7 @@ import { FLAG } from '../../wire/tcp';
 import { drop } from '../drop';
 import { add, diff, gt, le, lt, within } from '../sequence';
 import { hasFlag, segmentLength, type Segment } from '../segment';
-import { asksForEcn } from '../ecn';
+import { asksForEcn, NO_ECN } from '../ecn';
 import type { Tcb } from '../tcb';
 import { restartTimeWait } from '../transition';
 import { answerSparingly, type Verdict } from './verdict';
@@ -132,7 +132,7 @@ function repeatedSyn(tcb: Tcb, segment: Segment): Verdict {
   if (!hasFlag(segment, FLAG.ACK)) {
     if (hasFlag(segment, FLAG.RST)) return 'drop';
     // RFC 3168 §6.1.1.1: a peer that asks again without the bits goes on without ECN.
-    if (!asksForEcn(segment)) tcb.ecn.on = false;
+    if (!asksForEcn(segment)) tcb.ecn = NO_ECN;
     tcb.resendSyn = true;
     return 'drop';
   }

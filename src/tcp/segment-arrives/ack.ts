@@ -22,7 +22,7 @@ export function checkAck(tcb: Tcb, segment: Segment, now: number): Verdict {
   if (gt(segment.ack, snd.nxt) || diff(segment.ack, snd.una) < -snd.maxWnd) {
     return challenge(tcb, () => `ACK ${segment.ack} is not between SND.UNA ${snd.una} and SND.NXT ${snd.nxt}`, now);
   }
-  if (tcb.ecn.on && hasFlag(segment, FLAG.ECE)) tcb.ecn.counters.echoed += 1;
+  if (tcb.ecn.on && hasFlag(segment, FLAG.ECE)) tcb.ecn.echoed += 1;
   takeAck(tcb, segment, now);
   if (ge(segment.ack, snd.una)) updateWindow(tcb, segment, false, now);
 
@@ -57,12 +57,12 @@ function updateWindow(tcb: Tcb, segment: Segment, handshake: boolean, now: numbe
   if (snd.wnd === 0) {
     if (wasClosed) return;
     tcb.windowClosedAt = now;
-    tcb.counters.zeroWindows += 1;
+    tcb.trouble.zeroWindows += 1;
     return;
   }
   tcb.windowProbes = 0;
   if (!wasClosed) return;
-  if (tcb.windowClosedAt !== undefined) tcb.counters.zeroWindowTime += now - tcb.windowClosedAt;
+  if (tcb.windowClosedAt !== undefined) tcb.trouble.zeroWindowTime += now - tcb.windowClosedAt;
   tcb.windowClosedAt = undefined;
   clearTimer(tcb, 'persist', now);
   // What has probed the window the peer has thrown away while it was closed, and no router has lost it. Where a window has shrunk under

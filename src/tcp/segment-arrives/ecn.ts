@@ -9,7 +9,7 @@ export function receiveEcn(tcb: Tcb, segment: Segment): Verdict {
   if (!ecn.on || segment.data.length === 0) return 'continue';
   if (hasFlag(segment, FLAG.CWR)) ecn.echo = false;
   if (segment.congestionExperienced) {
-    ecn.counters.marked += 1;
+    ecn.marked += 1;
     // The sender should hear of it soon.
     if (!ecn.echo) tcb.ackNow = true;
     ecn.echo = true;

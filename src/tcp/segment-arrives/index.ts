@@ -49,7 +49,7 @@ export function segmentArrives(tcb: Tcb, segment: Segment, now: number): Outgoin
   tcb.lastHeard = now;
   tcb.keepAliveProbes = 0;
   // RFC 7323 §2.3; a SYN's window is never scaled (§2.2).
-  if (!hasFlag(segment, FLAG.SYN)) segment.wnd *= 2 ** tcb.snd.shift;
+  if (!hasFlag(segment, FLAG.SYN)) segment.wnd <<= tcb.snd.shift;
   if (tcb.state === 'SYN-SENT') {
     const verdict = arrivesInSynSent(tcb, segment, now);
     return typeof verdict === 'string' ? undefined : verdict;

@@ -1,5 +1,5 @@
 import { FLAG } from '../../wire/tcp';
-import { asksForEcn } from '../ecn';
+import { asksForEcn, Ecn, NO_ECN } from '../ecn';
 import { updateSendMss } from '../mss';
 import { add } from '../sequence';
 import { hasFlag, type Segment } from '../segment';
@@ -49,18 +49,19 @@ function takeOptions(tcb: Tcb, segment: Segment, now: number): void {
  * gets the answer of RFC 3168 (RFC 9768 §3.1.2), and so a peer that mirrors our SYN's bits is none that agrees.
  */
 function negotiateEcn(tcb: Tcb, segment: Segment): void {
-  const { ecn, settings } = tcb;
-  if (!hasFlag(segment, FLAG.ACK)) ecn.on = settings.ecn !== false && asksForEcn(segment);
-  else {
-    const agrees = hasFlag(segment, FLAG.ECE) && !hasFlag(segment, FLAG.CWR);
-    ecn.on = settings.ecn === true && tcb.syn.transmissions === 1 && agrees;
-  }
+  tcb.ecn = agreesOnEcn(tcb, segment) ? new Ecn(true) : NO_ECN;
+}
+
+function agreesOnEcn({ settings, syn }: Tcb, segment: Segment): boolean {
+  if (!hasFlag(segment, FLAG.ACK)) return settings.ecn !== false && asksForEcn(segment);
+  const agrees = hasFlag(segment, FLAG.ECE) && !hasFlag(segment, FLAG.CWR);
+  return settings.ecn === true && syn.transmissions === 1 && agrees;
 }
 
 /** Text and FIN that came with a SYN wait until the connection is ESTABLISHED (RFC 9293 §3.10.7.2, §3.10.7.3). */
 export function queueText(tcb: Tcb, segment: Segment): void {
   const room = Math.min(segment.data.length, tcb.receiveBuffer.size);
-  if (room > 0) tcb.reassembly.insert(0, segment.data.subarray(0, room));
+  if (room > 0) tcb.outOfOrder.insert(0, segment.data.subarray(0, room));
   if (hasFlag(segment, FLAG.FIN) && room === segment.data.length) tcb.rcv.fin = room;
 }
 

@@ -48,7 +48,7 @@ function receiveOutOfOrder(tcb: Tcb, position: number, data: Uint8Array, now: nu
   rcv.quickAcks = Math.max(rcv.quickAcks, Math.min(2, tcb.settings.quickAcks));
   let rest = data;
   if (position > rcv.offset) {
-    tcb.counters.outOfOrder += 1;
+    tcb.trouble.outOfOrder += 1;
     tcb.host.count('tcp.out-of-order');
     rcv.duplicatesOwed += 1;
     const end = position + data.length;
@@ -56,7 +56,7 @@ function receiveOutOfOrder(tcb: Tcb, position: number, data: Uint8Array, now: nu
     const held = tcb.reassembly.around(position) ?? tcb.reassembly.around(end - 1);
     if (held !== undefined) reportDuplicate(tcb, Math.max(position, held.start), Math.min(end, held.end));
   } else rest = deliverUpToHeld(tcb, data);
-  if (!tcb.reassembly.insert(Math.max(position, rcv.offset), rest)) {
+  if (!tcb.outOfOrder.insert(Math.max(position, rcv.offset), rest)) {
     const limit = tcb.settings.outOfOrderLimit;
     drop(tcb, 'out-of-order-limit', () => `${limit} pieces of out-of-order data are held (outOfOrderLimit)`, now);
   }
@@ -79,6 +79,7 @@ function deliverUpToHeld(tcb: Tcb, data: Uint8Array): Uint8Array {
 function deliverReassembled(tcb: Tcb): void {
   const pieces = tcb.reassembly.isEmpty ? undefined : tcb.reassembly.takeAt(tcb.rcv.offset);
   if (pieces === undefined) return;
+  if (tcb.reassembly.isEmpty) tcb.dropOutOfOrder();
   tcb.ackNow = true;
   for (const piece of pieces) deliver(tcb, piece);
 }
@@ -91,21 +92,20 @@ export function deliver(tcb: Tcb, data: Uint8Array): void {
   rcv.offset += data.length;
   // An ACK of something new is no duplicate.
   rcv.duplicatesOwed = 0;
-  tcb.counters.bytesReceived += data.length;
-  tcb.receiveQueue.push(data);
+  tcb.received(data);
   tcb.note(NOTICE.READABLE);
 }
 
 /** For the size of the receive buffer: by the timestamp that comes back, or by how long it takes to fill the window. */
 function estimateRoundTrip(tcb: Tcb, segment: Segment, reaches: number, now: number): void {
   if (!tcb.timestamps.on || !segment.timestamps || segment.tsecr === 0) {
-    tcb.receiveBuffer.arrived(reaches, tcb.receiveWindow, now);
+    tcb.receiveMeter.arrived(reaches, tcb.receiveWindow, now);
     return;
   }
   const ticks = (tcb.timestamps.value(now) - segment.tsecr) | 0;
   // A small segment may have waited for the peer's user; a full one follows our ACK.
   if (ticks >= 0 && segment.data.length * 2 >= tcb.rcv.mss) {
-    tcb.receiveBuffer.echoed(ticks * 1000);
+    tcb.receiveMeter.echoed(ticks * 1000);
   }
 }
 

@@ -20,11 +20,8 @@ export function challenge(tcb: Tcb, detail: () => string, now: number): Verdict 
 
 /** Owes an ACK, but not too often (RFC 5961 §7): two ends that disagree would answer each other's ACKs for ever. */
 export function answerSparingly(tcb: Tcb, now: number): void {
-  const { answers } = tcb;
-  if (now - answers.since >= PERIOD) {
-    answers.since = now;
-    answers.count = 0;
-  }
+  let { answers } = tcb;
+  if (answers === undefined || now - answers.since >= PERIOD) tcb.answers = answers = { count: 0, since: now };
   answers.count += 1;
   if (answers.count <= tcb.settings.challengeAckLimit) tcb.ackNow = true;
   else tcb.host.count('tcp.acks-throttled');

@@ -232,9 +232,9 @@ describe('ECN: the peer says that a router marked ours (RFC 3168 §6.1.2)', () =
 describe('what congestion control is told', () => {
   test("the handshake's round trip, with nothing delivered, once", () => {
     const host = new FakeHost();
-    const ends = { address: '10.9.0.1', port: 80 };
+    const tuple = { localAddress: 0x0a090002, localPort: 80, remoteAddress: 0x0a090001, remotePort: 80 };
     const opening = { how: 'active', iss: 0, pathMss: 1460, linkMss: 1460, timestampOffset: 0, now: 0 } as const;
-    const tcb = new Tcb(host, 1, ends, ends, DEFAULTS, opening);
+    const tcb = new Tcb(host, 1, tuple, DEFAULTS, opening);
     const told: Partial<AckSample>[] = [];
     jest.spyOn(tcb.congestion, 'acked').mockImplementation((sample) => told.push({ ...sample }));
     openActive(tcb, 0);

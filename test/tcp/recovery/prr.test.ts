@@ -4,9 +4,7 @@ import { ack, data, lossy, MSS, RTT, segments } from '../../support/lossy';
 
 /** Twenty segments were in flight; the target is ten. */
 function begun(): Prr {
-  const prr = new Prr();
-  prr.begin(20 * MSS);
-  return prr;
+  return new Prr(20 * MSS);
 }
 
 describe('proportional rate reduction (RFC 6937bis)', () => {
