@@ -1,0 +1,38 @@
+import { createRequire } from 'node:module';
+import type { Row, Work } from './row';
+import type { Settings } from './settings';
+import { bulkIn, bulkInPlain, bulkOut, bulkOutPlain } from './work/bulk';
+import { connectRate } from './work/connect-rate';
+import { echoCrossCore, echoSameCore } from './work/echo';
+
+/** Measures one work, beside its peers where it has any. */
+export type Measure = (settings: Settings) => Promise<Row[]>;
+
+/** All that is measured, in the order of the table. */
+export const WORKS: Readonly<Partial<Record<Work, Measure>>> = {
+  'bulk-in': bulkIn,
+  'bulk-out': bulkOut,
+  'bulk-in-plain': bulkInPlain,
+  'bulk-out-plain': bulkOutPlain,
+  'echo-same-core': echoSameCore,
+  'echo-cross-core': echoCrossCore,
+  'connect-rate': connectRate,
+  // What needs no network: a module each that exports `measure`, loaded when it is asked for. To be listed here:
+  //   'bulk-memory': lazily('../machine/bulk-memory'),
+};
+
+/** Names for several at once. */
+export const GROUPS: Readonly<Record<string, readonly Work[]>> = {
+  bulk: ['bulk-in', 'bulk-out'],
+  plain: ['bulk-in-plain', 'bulk-out-plain'],
+  echo: ['echo-same-core', 'echo-cross-core'],
+  connect: ['connect-rate'],
+};
+
+/** A module's `measure`; the module itself is loaded no sooner than it is called, since it brings the whole stack along. */
+export function lazily(path: string): Measure {
+  return (settings) => {
+    const { measure } = createRequire(__filename)(path) as { measure: Measure };
+    return measure(settings);
+  };
+}

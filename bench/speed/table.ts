@@ -1,0 +1,47 @@
+import type { Row } from './row';
+
+const COLUMNS = ['work', 'synack', 'peer', '', 'ratio', 'runs', 'CPU server/load', 'what limited'] as const;
+/** Numbers stand to the right. */
+const RIGHT = new Set<string>(['synack', 'peer', 'ratio', 'runs']);
+
+/** The table for the terminal. */
+export function tableOf(rows: readonly Row[]): string {
+  const cells = rows.map((row, index) => cellsOf(row, rows[index - 1]));
+  const widths = COLUMNS.map((name, column) =>
+    Math.max(name.length, ...cells.map((line) => line[column]?.length ?? 0)),
+  );
+  const lineOf = (line: readonly string[]): string =>
+    line
+      .map((cell, column) => {
+        const width = widths[column] ?? 0;
+        return RIGHT.has(COLUMNS[column] ?? '') ? cell.padStart(width) : cell.padEnd(width);
+      })
+      .join('  ')
+      .trimEnd();
+  return [lineOf(COLUMNS), lineOf(widths.map((width) => '─'.repeat(width))), ...cells.map(lineOf)].join('\n');
+}
+
+function cellsOf(row: Row, before: Row | undefined): string[] {
+  const isSame = before?.work === row.work && before.unit === row.unit;
+  const { synackBottleneck = '', peerBottleneck = '' } = row.details ?? {};
+  return [
+    isSame ? '' : `${row.work}, ${row.unit}`,
+    number(row.synack),
+    number(row.peer),
+    row.peerName,
+    row.ratio.toFixed(2),
+    row.runs === 0 ? '' : String(row.runs),
+    [cpuOf(row, 'synack'), cpuOf(row, 'peer')].filter((text) => text !== '').join('  vs '),
+    [synackBottleneck, peerBottleneck].filter((text) => text !== '').join(' vs '),
+  ];
+}
+
+function cpuOf({ details = {} }: Row, side: string): string {
+  const [server, load] = [details[`${side}ServerCpu`], details[`${side}LoadCpu`]];
+  return server === undefined || load === undefined ? '' : `${server}/${load} %`;
+}
+
+/** Four digits, with separators. */
+export function number(value: number): string {
+  return value.toLocaleString('en-US', { maximumSignificantDigits: 4 });
+}
