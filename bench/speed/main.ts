@@ -1,5 +1,5 @@
 // npm run bench: how fast synack is, beside its peers in the same run.
-import { allNotes } from './notes';
+import { allNotes, note, noteAbout } from './notes';
 import { readOptions } from './options';
 import { WORKS } from './registry';
 import { resultsOf, save } from './results';
@@ -9,23 +9,25 @@ import { tableOf } from './table';
 async function main(): Promise<void> {
   const { works, settings, write, json } = readOptions();
   const rows: Row[] = [];
-  const failed: string[] = [];
+  let failed = 0;
   for (const work of works) {
     const began = performance.now();
+    noteAbout(work);
     process.stderr.write(`${work} … `);
     try {
       rows.push(...((await WORKS[work]?.(settings)) ?? []));
       process.stderr.write(`${((performance.now() - began) / 1000).toFixed(1)} s\n`);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      failed.push(`${work} failed: ${reason}`);
+      failed++;
+      note(`failed: ${reason}`);
       process.stderr.write(`failed: ${reason}\n`);
     }
   }
-  const results = resultsOf(rows, [...allNotes(), ...failed]);
+  const results = resultsOf(rows, allNotes());
   process.stdout.write(json ? `${JSON.stringify(results, null, 2)}\n` : `${tableOf(rows)}\n${tail(results)}`);
   if (write && rows.length > 0) save(results);
-  if (failed.length > 0) process.exitCode = 1;
+  if (failed > 0) process.exitCode = 1;
 }
 
 function tail({ machine, versions, notes }: ReturnType<typeof resultsOf>): string {

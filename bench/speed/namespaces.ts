@@ -9,7 +9,7 @@ export const CORES = { server: 0, load: 1 } as const;
  * connections as fast as it can, all ports and none of them kept in TIME-WAIT.
  */
 const SYSCTLS = [
-  'net.ipv4.tcp_rmem=4096 131072 6291456',
+  'net.ipv4.tcp_rmem=4096 131072 33554432',
   'net.ipv4.tcp_wmem=4096 16384 4194304',
   'net.ipv4.tcp_no_metrics_save=1',
   'net.ipv4.tcp_max_tw_buckets=0',
@@ -127,7 +127,7 @@ for (const [signal, number] of [
 
 function run(program: string, args: readonly string[]): string {
   try {
-    return execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+    return execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], timeout: 10_000 });
   } catch (error) {
     const reason = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : '';
     const what = `cannot do "${[program, ...args].join(' ')}": ${reason}`;

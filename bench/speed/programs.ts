@@ -5,6 +5,9 @@ import { join, resolve } from 'node:path';
 
 const ROOT = resolve(__dirname, '../..');
 
+/** ms that a compiler may take. */
+const COMPILING = 60_000;
+
 let folder: string | undefined;
 
 /** A folder that goes with this process. */
@@ -30,7 +33,7 @@ function compile(
 ): string {
   const program = join(temporary(), name);
   const args = ['-O2', '-Wall', '-Wextra', ...flags, '-o', program, resolve(__dirname, source), ...libraries];
-  execFileSync('cc', args, { stdio: ['ignore', 'ignore', 'inherit'] });
+  execFileSync('cc', args, { stdio: ['ignore', 'ignore', 'inherit'], timeout: COMPILING });
   return program;
 }
 
@@ -49,7 +52,10 @@ export const lwipProgram = once(() =>
 export const serverProgram = once(() => {
   const build = join(temporary(), 'build');
   const compiler = join(ROOT, 'node_modules/.bin/tsc');
-  execFileSync(compiler, ['-p', join(__dirname, 'tsconfig.server.json'), '--outDir', build], { stdio: 'inherit' });
+  execFileSync(compiler, ['-p', join(__dirname, 'tsconfig.server.json'), '--outDir', build], {
+    stdio: 'inherit',
+    timeout: COMPILING,
+  });
   for (const beside of ['node_modules', 'native', 'package.json']) symlinkSync(join(ROOT, beside), join(build, beside));
   return join(build, 'bench/speed/server.js');
 });

@@ -4,6 +4,10 @@ import type { Settings } from './settings';
 import { bulkIn, bulkInPlain, bulkOut, bulkOutPlain } from './work/bulk';
 import { connectRate } from './work/connect-rate';
 import { echoCrossCore, echoSameCore } from './work/echo';
+import { http } from './work/http';
+import { idleMemory } from './work/idle-memory';
+import { timer } from './work/timer';
+import { websocket } from './work/websocket';
 
 /** Measures one work, beside its peers where it has any. */
 export type Measure = (settings: Settings) => Promise<Row[]>;
@@ -17,6 +21,10 @@ export const WORKS: Readonly<Partial<Record<Work, Measure>>> = {
   'echo-same-core': echoSameCore,
   'echo-cross-core': echoCrossCore,
   'connect-rate': connectRate,
+  http,
+  websocket,
+  'idle-memory': idleMemory,
+  'timer-p99': timer,
   // What needs no network: a module each that exports `measure`, loaded when it is asked for. To be listed here:
   //   'bulk-memory': lazily('../machine/bulk-memory'),
 };

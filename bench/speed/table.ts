@@ -29,7 +29,7 @@ function cellsOf(row: Row, before: Row | undefined): string[] {
     number(row.synack),
     number(row.peer),
     row.peerName,
-    row.ratio.toFixed(2),
+    Number.isFinite(row.ratio) ? row.ratio.toFixed(2) : '',
     row.runs === 0 ? '' : String(row.runs),
     [cpuOf(row, 'synack'), cpuOf(row, 'peer')].filter((text) => text !== '').join('  vs '),
     [synackBottleneck, peerBottleneck].filter((text) => text !== '').join(' vs '),
@@ -43,5 +43,6 @@ function cpuOf({ details = {} }: Row, side: string): string {
 
 /** Four digits, with separators. */
 export function number(value: number): string {
+  if (!Number.isFinite(value)) return '';
   return value.toLocaleString('en-US', { maximumSignificantDigits: 4 });
 }
