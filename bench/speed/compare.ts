@@ -1,5 +1,6 @@
 import type { CpuUse } from './cpu';
 import { median } from '../loss/results';
+import { note } from './notes';
 import type { Row, Work } from './row';
 
 /** What one run came to. */
@@ -35,15 +36,29 @@ export interface Subject {
   readonly better: Row['better'];
 }
 
+/** %. When others took more of a core in a run than that, it says little and is made again. */
+const DISTURBED = 20;
+/** So many runs of a row are made again. */
+const AGAIN = 4;
+
 /** Measures all in turns, so that what the machine does meanwhile strikes all alike: A B C A B C. */
 export async function inTurns(contenders: readonly Contender[], rounds: number): Promise<Measured[]> {
   const measured = contenders.map(({ name }) => ({ name, samples: [] as Sample[] }));
+  let again = AGAIN;
   for (let round = 0; round < rounds; round++) {
-    for (const [index, { measure, rounds: most = rounds }] of contenders.entries()) {
-      if (round < most) measured[index]?.samples.push(await measure());
+    for (const [index, { name, measure, rounds: most = rounds }] of contenders.entries()) {
+      if (round >= most) continue;
+      let sample = await measure();
+      while (isDisturbed(sample) && again-- > 0) sample = await measure();
+      if (isDisturbed(sample)) note(`other programs ran beside ${name}: what it was measured at is unsure`);
+      measured[index]?.samples.push(sample);
     }
   }
   return measured;
+}
+
+function isDisturbed({ cpu }: Sample): boolean {
+  return cpu !== undefined && cpu.others > DISTURBED;
 }
 
 /** A row for each peer, and for each figure that is quoted. `measured` has synack first. */
@@ -114,13 +129,14 @@ function detailsOf(side: string, samples: readonly Sample[]): Record<string, num
 const FULL = 95;
 
 function bottleneck(samples: readonly Sample[]): string {
-  const busy = (end: 'server' | 'load'): boolean => {
-    const values = samples.flatMap(({ cpu }) => (cpu === undefined ? [] : [Math.max(cpu[end], cpu[`${end}Core`])]));
-    return median(values.filter((value) => !Number.isNaN(value))) >= FULL;
-  };
-  const [server, load] = [busy('server'), busy('load')];
+  const known = samples.flatMap(({ cpu }) => (cpu === undefined ? [] : [cpu]));
+  const busy = (values: readonly number[]): boolean => median(values.filter((value) => !Number.isNaN(value))) >= FULL;
+  const server = busy(known.map((cpu) => Math.max(cpu.server, cpu.serverCore)));
+  const load = busy(known.map((cpu) => Math.max(cpu.load, cpu.loadCore)));
+  // On one core no end alone is busy.
+  if (server && known.every((cpu) => cpu.serverCore === cpu.loadCore)) return 'the core that both share';
   if (server && load) return 'both ends';
-  return server ? 'server' : load ? 'load generator' : 'neither: they wait for each other';
+  return server ? 'server' : load ? 'load' : 'waking each other';
 }
 
 /** To four digits. */

@@ -7,6 +7,8 @@ export interface CpuUse {
   readonly load: number;
   readonly serverCore: number;
   readonly loadCore: number;
+  /** What ran on these cores besides, of the one that had more of it: other programs, and the kernel in nobody's name. */
+  readonly others: number;
 }
 
 interface Sample {
@@ -34,10 +36,16 @@ export class CpuWatch {
   #last: Sample | undefined;
   readonly #timer: NodeJS.Timeout;
 
+  /**
+   * @param server its process id; likewise `load`
+   * @param after ms in which nothing counts
+   * @param core the load's
+   */
   constructor(
     private readonly server: number | undefined,
     private readonly load: number | undefined,
     after: number,
+    private readonly core: number = CORES.load,
   ) {
     const from = performance.now() + after;
     this.#timer = setInterval(() => {
@@ -60,9 +68,7 @@ export class CpuWatch {
   end(): CpuUse {
     clearInterval(this.#timer);
     const [first, last] = [this.#first, this.#last];
-    if (first === undefined || last === undefined || last.at === first.at) {
-      return { server: NaN, load: NaN, serverCore: NaN, loadCore: NaN };
-    }
+    if (first === undefined || last === undefined || last.at === first.at) return UNKNOWN;
     const seconds = (last.at - first.at) / 1000;
     const ofProcess = (end: 'server' | 'load'): number =>
       percent((last[end] - first[end]) / TICKS_PER_SECOND / seconds);
@@ -70,14 +76,15 @@ export class CpuWatch {
       const [from, to] = [first.cores[core], last.cores[core]];
       return from === undefined || to === undefined ? NaN : percent((to.busy - from.busy) / (to.all - from.all));
     };
-    return {
-      server: ofProcess('server'),
-      load: ofProcess('load'),
-      serverCore: ofCore(CORES.server),
-      loadCore: ofCore(CORES.load),
-    };
+    const [server, load] = [ofProcess('server'), ofProcess('load')];
+    const [serverCore, loadCore] = [ofCore(CORES.server), ofCore(this.core)];
+    const others =
+      this.core === CORES.server ? serverCore - server - load : Math.max(serverCore - server, loadCore - load);
+    return { server, load, serverCore, loadCore, others };
   }
 }
+
+const UNKNOWN: CpuUse = { server: NaN, load: NaN, serverCore: NaN, loadCore: NaN, others: NaN };
 
 function percent(share: number): number {
   return Math.round(share * 100);

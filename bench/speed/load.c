@@ -190,11 +190,11 @@ static void watch(int operation, int fd, uint32_t events) {
   if (epoll_ctl(poller, operation, fd, &event) < 0) die("epoll_ctl");
 }
 
-static void begin_connect(void) {
+static void begin_connect(uint32_t events) {
   int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
   if (fd < 0) die("socket");
   if (connect(fd, (struct sockaddr *)&server, sizeof server) < 0 && errno != EINPROGRESS) die("connect");
-  watch(EPOLL_CTL_ADD, fd, EPOLLOUT);
+  watch(EPOLL_CTL_ADD, fd, events);
 }
 
 static void check_connect(int fd) {
@@ -211,12 +211,13 @@ static int wait_for(struct epoll_event *events) {
   return n;
 }
 
+/* Each socket is watched once, for edges: connected, then ended by the server. */
 static void connect_rate(const char *warm, const char *time, int inflight) {
   static struct epoll_event events[EVENTS];
   static bool is_open[1 << 16];
   int64_t done = 0, from = 0, to = 0;
   start_clock(warm, time);
-  for (int i = 0; i < inflight; i++) begin_connect();
+  for (int i = 0; i < inflight; i++) begin_connect(EPOLLIN | EPOLLOUT | EPOLLET);
   for (int live = inflight; live > 0;) {
     int n = wait_for(events);
     int64_t at = now();
@@ -225,10 +226,9 @@ static void connect_rate(const char *warm, const char *time, int inflight) {
     for (int i = 0; i < n; i++) {
       int fd = events[i].data.fd;
       if (!is_open[fd]) {
-        check_connect(fd);
+        if (events[i].events & EPOLLERR) check_connect(fd);
         shutdown(fd, SHUT_WR);
         is_open[fd] = true;
-        watch(EPOLL_CTL_MOD, fd, EPOLLIN);
         continue;
       }
       ssize_t got = read(fd, buffer, CHUNK);
@@ -237,7 +237,7 @@ static void connect_rate(const char *warm, const char *time, int inflight) {
       is_open[fd] = false;
       close(fd);
       if (from != 0 && to == 0) done++;
-      if (to == 0) begin_connect();
+      if (to == 0) begin_connect(EPOLLIN | EPOLLOUT | EPOLLET);
       else live--;
     }
   }
@@ -250,7 +250,7 @@ static void idle(const char *address, int port, int ports, int n) {
   char end;
   for (; begun < batch && begun < n; begun++) {
     set_server(address, port + begun % ports);
-    begin_connect();
+    begin_connect(EPOLLOUT);
   }
   while (open < n) {
     int ready = wait_for(events);
@@ -261,7 +261,7 @@ static void idle(const char *address, int port, int ports, int n) {
       open++;
       if (begun == n) continue;
       set_server(address, port + begun++ % ports);
-      begin_connect();
+      begin_connect(EPOLLOUT);
     }
   }
   printf("{\"open\":%d}\n", open);

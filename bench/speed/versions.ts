@@ -25,6 +25,6 @@ function packageVersion(folder: string): string | undefined {
 
 /** What a program says of itself, on either output: wrk does it with its usage. */
 function printed(program: string, args: readonly string[], version: RegExp): string | undefined {
-  const { stdout, stderr } = spawnSync(program, args, { encoding: 'utf8', timeout: 5000 });
-  return version.exec(`${stdout ?? ''}${stderr ?? ''}`)?.[1];
+  const { error, stdout, stderr } = spawnSync(program, args, { encoding: 'utf8', timeout: 5000 });
+  return error === undefined ? version.exec(stdout + stderr)?.[1] : undefined;
 }

@@ -13,6 +13,8 @@ export interface End {
   readonly pid: number | undefined;
   /** Where the servers are programs of Node. */
   readonly process?: ServerProcess;
+  /** Other processes of its own are at work on the cores. */
+  readonly hasHelpers?: boolean;
   close(): Promise<void>;
 }
 
@@ -40,11 +42,11 @@ export async function runLoad<Result>(
 ): Promise<LoadRun<Result>> {
   const args = [mode, end.address, port, warm, time, ...more].map(String);
   const child = end.load.spawn(core, [loadProgram(), ...args], ['ignore', 'pipe', 'inherit']);
-  const watch = new CpuWatch(end.pid, child.pid, warm);
+  const watch = new CpuWatch(end.pid, child.pid, warm, core);
   try {
     const line = await new Lines(child, `load ${args.join(' ')}`).next(warm + time + GRACE);
     // bench/speed/load.c prints what its mode is described to print.
-    return { result: JSON.parse(line) as Result, cpu: watch.end() };
+    return { result: JSON.parse(line) as Result, cpu: end.hasHelpers ? { ...watch.end(), others: NaN } : watch.end() };
   } catch (error) {
     throw new Error(`${end.name}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   } finally {

@@ -31,6 +31,7 @@ export async function openSlirp(): Promise<End> {
     load: inside,
     address: HOST,
     pid: slirp.pid,
+    hasHelpers: true,
     close: () => {
       slirp.kill('SIGKILL');
       server.kill('SIGKILL');

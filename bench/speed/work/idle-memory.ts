@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { IDLE_PORTS, PORTS } from '../addresses';
+import { median } from '../../loss/results';
 import { round } from '../compare';
 import { openNode } from '../ends/node';
 import { openSynack } from '../ends/synack';
@@ -40,47 +41,47 @@ interface Memory {
  * end alone, opened by the same program.
  */
 export async function idleMemory({ quick }: Settings): Promise<Row[]> {
-  const few = await both(FEW, true);
-  const rows = few === undefined ? [] : [few];
-  const many = quick ? undefined : await both(MANY, openFiles() > MANY);
-  return many === undefined ? rows : [...rows, { ...many, ...(few && withPeerOf(few, many)) }];
+  const few = await pairs(FEW, quick ? 1 : 3, true);
+  if (quick) return [few];
+  const mayOpen = openFiles() > MANY;
+  const many = await pairs(MANY, 1, mayOpen);
+  if (mayOpen) return [few, many];
+  note(`Node was not asked for ${MANY} connections, since a process may open ${openFiles()} files here`);
+  const peerName = `${few.peerName}, ${FEW.toLocaleString('en-US')} held`;
+  return [few, { ...many, peer: few.peer, peerName, ratio: round(many.synack / few.peer) }];
 }
 
-/** How a row reads whose peer could not be measured for as many connections. */
-function withPeerOf(few: Row, many: Row): Partial<Row> {
-  if (!Number.isNaN(many.peer)) return {};
-  return { peer: few.peer, ratio: round(many.synack / few.peer), peerName: `${few.peerName} with ${FEW} connections` };
-}
-
-async function both(connections: number, withNode: boolean): Promise<Row | undefined> {
-  const synack = await measure(() => openSynack({ offload: true }), connections);
-  const node = withNode ? await measure(() => openNode({ offload: true }), connections) : undefined;
-  if (!withNode) {
-    note(
-      `idle-memory: Node was not asked for ${connections} connections, since a process may open ${openFiles()} files here`,
-    );
+/** @param withNode false: synack alone */
+async function pairs(connections: number, runs: number, withNode: boolean): Promise<Row> {
+  const all: { synack: Memory; node: Memory | undefined }[] = [];
+  for (let run = 0; run < runs; run++) {
+    const synack = await measure(() => openSynack({ offload: true }), connections);
+    all.push({ synack, node: withNode ? await measure(() => openNode({ offload: true }), connections) : undefined });
   }
-  const kernel = node === undefined ? NaN : node.slab - synack.slab;
-  const peer = node === undefined ? NaN : node.process + kernel;
+  const middle = (of: (pair: { synack: Memory; node: Memory | undefined }) => number | undefined): number =>
+    round(median(all.map((pair) => of(pair) ?? NaN)));
+  const kernel = middle(({ synack, node }) => node && node.slab - synack.slab);
+  const peer = middle(({ synack, node }) => node && node.process + node.slab - synack.slab);
+  const synack = middle((pair) => pair.synack.process);
   return {
     work: 'idle-memory',
     unit: `bytes/connection, ${connections.toLocaleString('en-US')} held`,
-    synack: round(synack.process),
-    peer: round(peer),
+    synack,
+    peer,
     peerName: 'Node net and the kernel',
-    ratio: round(synack.process / peer),
+    ratio: round(synack / peer),
     better: 'less',
-    runs: 1,
+    runs,
     details: {
       connections,
-      synackHeap: round(synack.heap),
-      synackSecondsToOpen: round(synack.seconds),
-      ...(node && {
-        peerProcess: round(node.process),
-        peerKernel: round(kernel),
-        peerSecondsToOpen: round(node.seconds),
+      synackHeap: middle((pair) => pair.synack.heap),
+      synackSecondsToOpen: middle((pair) => pair.synack.seconds),
+      ...(withNode && {
+        peerProcess: middle(({ node }) => node?.process),
+        peerKernel: kernel,
+        peerSecondsToOpen: middle(({ node }) => node?.seconds),
       }),
-      clientKernel: round(synack.slab),
+      clientKernel: middle((pair) => pair.synack.slab),
     },
   };
 }
