@@ -1,12 +1,18 @@
 /*
- * The addon: a TAP device as a JavaScript object on Node's event loop. It carries frames and knows no protocol.
+ * The addon: a TAP device as a JavaScript object on Node's event loop. It does what a network card does, and knows no more of
+ * TCP than that (receive.h, transmit.h).
  *
- *   new Tap(name, mtu, address, mask, sendBuffer, persist, onFrames, onWritable, onFailure)
+ *   new Tap(name, mtu, address, mask, sendBuffer, persist, offload, join, queue, onFrames, onWritable, onFailure)
+ *     offload: let the kernel do the work of a network card; join: do it here where the kernel does not
  *     throws an Error with `errno`, `code` and `step` (the system call or ioctl that failed)
  *   tap.name, tap.mtu, tap.mac     the interface; mac is a Uint8Array(6), the kernel's end
- *   tap.bounds                     Uint32Array: offset and length of each frame of the batch being delivered
- *   onFrames(slab, count)          `count` frames lie in the ArrayBuffer `slab` where `bounds` says; never touched again
- *   tap.write(slices)              one frame; 0, or the errno. After EAGAIN onWritable() follows, once
+ *   tap.offload                    the kernel cuts and joins segments for us, and sees to checksums; otherwise the addon does
+ *   tap.frames                     Uint32Array, three words for each frame of the batch being delivered: see receive.h
+ *   onFrames(slab, count)          `count` frames lie in the Uint8Array `slab` where `frames` says; never touched again
+ *   tap.txWords, tap.txBytes       Uint32Array and Uint8Array: frames to be sent, described as transmit.h says
+ *   tap.flush(count, references)   sends `count` frames from the start of txWords on. Returns how many are left: after that
+ *                                  onWritable() follows, once, and flush is to be called again with the same arguments
+ *   tap.refused                    Uint32Array: how many frames the device has refused, and the errno of the last
  *   onFailure(errno)               the device is gone; nothing more arrives
  *   tap.ref(), tap.unref()         does the open device keep the process alive? At first it does
  *   tap.close()                    releases the device at once; harmless the second time
@@ -15,20 +21,18 @@
 #include <node_api.h>
 
 #include <errno.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/uio.h>
 #include <uv.h>
 
 #include "device.h"
+#include "receive.h"
+#include "transmit.h"
 
-/* Frames delivered before the event loop gets its turn; the poll reports at once that there are more. */
-#define FRAMES_PER_WAKE_UP 128
-/* Frames are read one behind the other into a slab, and views of it are all that JavaScript gets: no copy. */
-#define SLAB_BYTES (256 * 1024)
-/* Holds what of a frame reaches past the slab's end. No frame is longer: the kernel's largest MTU is 65,521. */
-#define SPILL_BYTES (68 * 1024)
-#define SLICES_PER_FRAME 64
+/* What is read before the event loop gets its turn; the poll reports at once that there is more. */
+#define FRAMES_PER_WAKE_UP 256
+#define BYTES_PER_WAKE_UP (1024 * 1024)
 
 struct tap {
   napi_env env;
@@ -39,13 +43,15 @@ struct tap {
 
   napi_async_context context;
   napi_async_cleanup_hook_handle cleanup;
-  napi_ref self, on_frames, on_writable, on_failure, bounds_array; /* strong while the device is open */
+  /* Strong while the device is open. */
+  napi_ref self, on_frames, on_writable, on_failure, slab, frames, tx_words, tx_bytes, refused;
 
-  uint32_t *bounds;
-  napi_ref slab_buffer;
-  uint8_t *slab;
-  size_t slab_used;
-  uint8_t spill[SPILL_BYTES];
+  struct receiver receiver;
+  uint32_t *words;  /* of txWords */
+  uint8_t *bytes;   /* of txBytes */
+  uint32_t *counts; /* of refused */
+  uint32_t done, at; /* how many frames of a flush have gone out, and where the next one's description is */
+  size_t sent;       /* how much of it has gone out already */
 };
 
 /* Leaves the function with a JavaScript exception when a Node-API call fails. */
@@ -96,8 +102,11 @@ static void on_closed(uv_handle_t *handle) {
   drop(env, &tap->on_frames);
   drop(env, &tap->on_writable);
   drop(env, &tap->on_failure);
-  drop(env, &tap->bounds_array);
-  drop(env, &tap->slab_buffer);
+  drop(env, &tap->slab);
+  drop(env, &tap->frames);
+  drop(env, &tap->tx_words);
+  drop(env, &tap->tx_bytes);
+  drop(env, &tap->refused);
   if (tap->context != NULL) napi_async_destroy(env, tap->context);
   if (tap->cleanup != NULL) napi_remove_async_cleanup_hook(tap->cleanup);
   let_go(tap);
@@ -141,11 +150,14 @@ static void call(struct tap *tap, napi_ref function, size_t argc, const napi_val
     napi_fatal_exception(env, exception);
 }
 
-static void deliver(struct tap *tap, napi_value slab, uint32_t count) {
-  napi_value argv[2] = {slab, NULL};
-  if (count == 0) return;
+/* Hands over the batch. False when there is no device any more behind it. */
+static bool deliver(struct tap *tap) {
+  uint32_t count = receiver_take(&tap->receiver);
+  napi_value argv[2] = {value_of(tap, tap->slab), NULL};
+  if (count == 0) return true;
   napi_create_uint32(tap->env, count, &argv[1]);
   call(tap, tap->on_frames, 2, argv);
+  return tap->open;
 }
 
 static void fail(struct tap *tap, int error) {
@@ -158,63 +170,33 @@ static void fail(struct tap *tap, int error) {
 
 /* ---- reading ---- */
 
-/* Receivers keep views of the slab before, so each slab is used for one pass and then left to them. */
 static int fresh_slab(struct tap *tap) {
   napi_value buffer;
   void *data;
-  if (napi_create_arraybuffer(tap->env, SLAB_BYTES, &data, &buffer) != napi_ok) return ENOMEM;
-  drop(tap->env, &tap->slab_buffer);
-  if (napi_create_reference(tap->env, buffer, 1, &tap->slab_buffer) != napi_ok) return ENOMEM;
-  tap->slab = data;
-  tap->slab_used = 0;
+  /* A Buffer's memory is not zeroed first. */
+  if (napi_create_buffer(tap->env, SLAB_BYTES, &data, &buffer) != napi_ok) return ENOMEM;
+  drop(tap->env, &tap->slab);
+  if (napi_create_reference(tap->env, buffer, 1, &tap->slab) != napi_ok) return ENOMEM;
+  receiver_use_slab(&tap->receiver, data);
   return 0;
 }
 
-static ssize_t read_frame(struct tap *tap) {
-  ssize_t length;
-  struct iovec parts[2] = {
-      {.iov_base = tap->slab + tap->slab_used, .iov_len = SLAB_BYTES - tap->slab_used},
-      {.iov_base = tap->spill, .iov_len = SPILL_BYTES},
-  };
-  do length = readv(tap->device.fd, parts, 2);
-  while (length < 0 && errno == EINTR);
-  return length;
-}
-
-static void add_to_batch(struct tap *tap, uint32_t index, size_t length) {
-  tap->bounds[2 * index] = (uint32_t)tap->slab_used;
-  tap->bounds[2 * index + 1] = (uint32_t)length;
-  tap->slab_used += length;
-}
-
-static void read_batch(struct tap *tap) {
-  uint32_t count = 0;
+static void read_frames(struct tap *tap) {
+  size_t budget = BYTES_PER_WAKE_UP;
   int error = 0;
-  for (int budget = FRAMES_PER_WAKE_UP; budget > 0; budget--) {
-    ssize_t length = read_frame(tap);
-    if (length <= 0) {
-      error = length == 0 ? 0 : errno;
-      break;
+  for (int frames = FRAMES_PER_WAKE_UP; frames > 0 && error == 0; frames--) {
+    struct receiver *receiver = &tap->receiver;
+    if (receiver->count == FRAMES_PER_BATCH && !deliver(tap)) return;
+    if (receiver_is_full(receiver)) {
+      if (!deliver(tap)) return;
+      if ((error = fresh_slab(tap)) != 0) break;
     }
-    size_t room = SLAB_BYTES - tap->slab_used;
-    if ((size_t)length > room) {
-      /* The frame did not fit: it moves to a fresh slab, and what the full one holds is a batch of its own. */
-      napi_value full = value_of(tap, tap->slab_buffer);
-      const uint8_t *head = tap->slab + tap->slab_used;
-      error = fresh_slab(tap);
-      if (error == 0) {
-        memcpy(tap->slab, head, room);
-        memcpy(tap->slab + room, tap->spill, (size_t)length - room);
-      }
-      deliver(tap, full, count);
-      if (!tap->open) return;
-      if (error != 0) break;
-      count = 0;
-    }
-    add_to_batch(tap, count++, (size_t)length);
+    size_t before = receiver->used;
+    error = receiver_read(receiver);
+    if (receiver->used - before >= budget) break;
+    budget -= receiver->used - before;
   }
-  deliver(tap, value_of(tap, tap->slab_buffer), count);
-  if (error != 0 && error != EAGAIN) fail(tap, error);
+  if (deliver(tap) && error != 0 && error != EAGAIN) fail(tap, error);
 }
 
 static void on_poll(uv_poll_t *poll, int status, int events) {
@@ -228,7 +210,7 @@ static void on_poll(uv_poll_t *poll, int status, int events) {
       uv_poll_start(poll, UV_READABLE, on_poll);
       call(tap, tap->on_writable, 0, NULL);
     }
-    if (tap->open && (events & UV_READABLE) != 0) read_batch(tap);
+    if (tap->open && (events & UV_READABLE) != 0) read_frames(tap);
   }
   napi_close_handle_scope(tap->env, scope);
 }
@@ -243,35 +225,62 @@ static struct tap *this_tap(napi_env env, napi_callback_info info, size_t *argc,
   return tap;
 }
 
-/* A device takes a frame whole or not at all, so there are no partial writes to go on with. */
-static int write_frame(struct tap *tap, const struct iovec *slices, int count) {
-  ssize_t written;
-  do written = writev(tap->device.fd, slices, count);
-  while (written < 0 && errno == EINTR);
-  if (written >= 0) return 0;
-  if (errno != EAGAIN) return errno;
-  uv_poll_start(&tap->poll, UV_READABLE | UV_WRITABLE, on_poll);
-  return EAGAIN;
+/* Finds the memory of a frame's pieces. */
+static napi_status describe_frame(struct tap *tap, napi_value references, struct outgoing *frame) {
+  const uint32_t *words = tap->words + tap->at, *piece = words + WORDS_OF_TX;
+  frame->count = (int)words[TX_PIECES];
+  frame->segment = words[TX_SEGMENT];
+  frame->checksum_start = words[TX_CHECKSUM_START];
+  frame->checksum_offset = words[TX_CHECKSUM_OFFSET];
+  for (int i = 1; i <= frame->count; i++, piece += WORDS_OF_PIECE) {
+    struct iovec *into = &frame->pieces[i];
+    napi_value slice;
+    napi_status status;
+    into->iov_len = piece[PIECE_LENGTH];
+    into->iov_base = tap->bytes + piece[PIECE_PLACE];
+    if ((piece[PIECE_PLACE] & PIECE_BY_REFERENCE) == 0) continue;
+    status = napi_get_element(tap->env, references, piece[PIECE_PLACE] & ~PIECE_BY_REFERENCE, &slice);
+    if (status != napi_ok) return status;
+    status = napi_get_typedarray_info(tap->env, slice, NULL, NULL, &into->iov_base, NULL, NULL);
+    if (status != napi_ok) return status;
+  }
+  return napi_ok;
 }
 
-static napi_value tap_write(napi_env env, napi_callback_info info) {
-  size_t argc = 1;
-  uint32_t count;
-  napi_value argv[1], result;
-  struct iovec slices[SLICES_PER_FRAME];
+/* Sends the frames from where the last flush stopped. Returns how many of `count` are left. */
+static napi_status flush(struct tap *tap, uint32_t count, napi_value references, uint32_t *left) {
+  struct outgoing frame;
+  for (; tap->done < count; tap->done++) {
+    napi_status status = describe_frame(tap, references, &frame);
+    if (status != napi_ok) return status;
+    int error = tap->open ? transmit(&tap->device, &frame, &tap->sent) : EBADF;
+    if (error == EAGAIN) {
+      /* A checksum that was filled in is not to be summed once more. */
+      tap->words[tap->at + TX_CHECKSUM_START] = frame.checksum_start;
+      uv_poll_start(&tap->poll, UV_READABLE | UV_WRITABLE, on_poll);
+      break;
+    }
+    if (error != 0) {
+      tap->counts[0]++;
+      tap->counts[1] = (uint32_t)error;
+    }
+    tap->sent = 0;
+    tap->at += WORDS_OF_TX + (uint32_t)frame.count * WORDS_OF_PIECE;
+  }
+  *left = count - tap->done;
+  if (*left == 0) tap->done = tap->at = 0;
+  return napi_ok;
+}
+
+static napi_value tap_flush(napi_env env, napi_callback_info info) {
+  size_t argc = 2;
+  uint32_t count, left;
+  napi_value argv[2], result;
   struct tap *tap = this_tap(env, info, &argc, argv);
   if (tap == NULL) return NULL;
-  TRY(napi_get_array_length(env, argv[0], &count));
-  if (count > SLICES_PER_FRAME) {
-    napi_throw_range_error(env, NULL, "a frame of more than 64 slices");
-    return NULL;
-  }
-  for (uint32_t i = 0; i < count; i++) {
-    napi_value slice;
-    TRY(napi_get_element(env, argv[0], i, &slice));
-    TRY(napi_get_typedarray_info(env, slice, NULL, &slices[i].iov_len, &slices[i].iov_base, NULL, NULL));
-  }
-  TRY(napi_create_int32(env, tap->open ? write_frame(tap, slices, (int)count) : EBADF, &result));
+  TRY(napi_get_value_uint32(env, argv[0], &count));
+  TRY(flush(tap, count, argv[1], &left));
+  TRY(napi_create_uint32(env, left, &result));
   return result;
 }
 
@@ -295,7 +304,21 @@ static napi_value tap_close(napi_env env, napi_callback_info info) {
 
 /* ---- construction ---- */
 
-enum { NAME, MTU, ADDRESS, MASK, SEND_BUFFER, PERSIST, ON_FRAMES, ON_WRITABLE, ON_FAILURE, ARGUMENTS };
+enum {
+  NAME,
+  MTU,
+  ADDRESS,
+  MASK,
+  SEND_BUFFER,
+  PERSIST,
+  OFFLOAD,
+  JOIN,
+  QUEUE,
+  ON_FRAMES,
+  ON_WRITABLE,
+  ON_FAILURE,
+  ARGUMENTS
+};
 
 static napi_status read_request(napi_env env, const napi_value *argv, struct device_request *request) {
   napi_status status;
@@ -305,37 +328,57 @@ static napi_status read_request(napi_env env, const napi_value *argv, struct dev
   if ((status = napi_get_value_uint32(env, argv[ADDRESS], &request->address)) != napi_ok) return status;
   if ((status = napi_get_value_uint32(env, argv[MASK], &request->mask)) != napi_ok) return status;
   if ((status = napi_get_value_uint32(env, argv[SEND_BUFFER], &request->send_buffer)) != napi_ok) return status;
-  return napi_get_value_bool(env, argv[PERSIST], &request->persist);
+  if ((status = napi_get_value_bool(env, argv[PERSIST], &request->persist)) != napi_ok) return status;
+  if ((status = napi_get_value_bool(env, argv[OFFLOAD], &request->offload)) != napi_ok) return status;
+  return napi_get_value_bool(env, argv[QUEUE], &request->queue);
 }
 
 static napi_status keep(struct tap *tap, napi_value value, napi_ref *reference) {
   return napi_create_reference(tap->env, value, 1, reference);
 }
 
+/* Memory that C and JavaScript share. */
+static napi_status share(struct tap *tap, napi_typedarray_type type, size_t length, size_t size, void **memory,
+                         napi_ref *reference, napi_value *array) {
+  napi_value buffer;
+  napi_status status = napi_create_arraybuffer(tap->env, length * size, memory, &buffer);
+  if (status != napi_ok) return status;
+  if ((status = napi_create_typedarray(tap->env, type, length, buffer, 0, array)) != napi_ok) return status;
+  return keep(tap, *array, reference);
+}
+
+static napi_status share_words(struct tap *tap, size_t length, uint32_t **words, napi_ref *reference, napi_value *array) {
+  return share(tap, napi_uint32_array, length, sizeof **words, (void **)words, reference, array);
+}
+
 static napi_status describe(struct tap *tap, napi_value self) {
   napi_env env = tap->env;
   napi_status status;
-  napi_value name, mtu, mac_buffer, mac, bounds_buffer, bounds;
-  void *mac_bytes, *bounds_words;
-  const size_t bounds_length = 2 * FRAMES_PER_WAKE_UP;
+  napi_value name, mtu, offload, mac_buffer, mac, frames, words, bytes, refused;
+  void *mac_bytes;
   if ((status = napi_create_string_utf8(env, tap->device.name, NAPI_AUTO_LENGTH, &name)) != napi_ok) return status;
   if ((status = napi_create_uint32(env, tap->device.mtu, &mtu)) != napi_ok) return status;
+  if ((status = napi_get_boolean(env, tap->device.offload, &offload)) != napi_ok) return status;
   status = napi_create_arraybuffer(env, sizeof tap->device.mac, &mac_bytes, &mac_buffer);
   if (status != napi_ok) return status;
   memcpy(mac_bytes, tap->device.mac, sizeof tap->device.mac);
   status = napi_create_typedarray(env, napi_uint8_array, sizeof tap->device.mac, mac_buffer, 0, &mac);
   if (status != napi_ok) return status;
-  status = napi_create_arraybuffer(env, bounds_length * sizeof(uint32_t), &bounds_words, &bounds_buffer);
+  status = share_words(tap, FRAMES_PER_BATCH * WORDS_OF_FRAME, &tap->receiver.words, &tap->frames, &frames);
   if (status != napi_ok) return status;
-  tap->bounds = bounds_words;
-  status = napi_create_typedarray(env, napi_uint32_array, bounds_length, bounds_buffer, 0, &bounds);
+  if ((status = share_words(tap, TX_WORDS, &tap->words, &tap->tx_words, &words)) != napi_ok) return status;
+  if ((status = share_words(tap, 2, &tap->counts, &tap->refused, &refused)) != napi_ok) return status;
+  status = share(tap, napi_uint8_array, TX_BYTES, 1, (void **)&tap->bytes, &tap->tx_bytes, &bytes);
   if (status != napi_ok) return status;
-  if ((status = keep(tap, bounds, &tap->bounds_array)) != napi_ok) return status;
   const napi_property_descriptor properties[] = {
       {.utf8name = "name", .value = name, .attributes = napi_enumerable},
       {.utf8name = "mtu", .value = mtu, .attributes = napi_enumerable},
       {.utf8name = "mac", .value = mac, .attributes = napi_enumerable},
-      {.utf8name = "bounds", .value = bounds, .attributes = napi_enumerable},
+      {.utf8name = "offload", .value = offload, .attributes = napi_enumerable},
+      {.utf8name = "frames", .value = frames, .attributes = napi_enumerable},
+      {.utf8name = "txWords", .value = words, .attributes = napi_enumerable},
+      {.utf8name = "txBytes", .value = bytes, .attributes = napi_enumerable},
+      {.utf8name = "refused", .value = refused, .attributes = napi_enumerable},
   };
   return napi_define_properties(env, self, sizeof properties / sizeof *properties, properties);
 }
@@ -363,6 +406,17 @@ static napi_status start(struct tap *tap, napi_value self, const napi_value *arg
   return uv_poll_start(&tap->poll, UV_READABLE, on_poll) == 0 ? napi_ok : napi_generic_failure;
 }
 
+/*
+ * Slabs come and go by the hundreds a second. Memory that malloc gives back to the kernel each time has to be mapped anew, page
+ * by page, which takes longer than filling it (glibc does it for what is larger than 128 KiB).
+ */
+static void keep_memory_mapped(void) {
+#ifdef __GLIBC__
+  mallopt(M_MMAP_THRESHOLD, 8 * SLAB_BYTES);
+  mallopt(M_TRIM_THRESHOLD, 128 * SLAB_BYTES);
+#endif
+}
+
 static napi_value tap_new(napi_env env, napi_callback_info info) {
   size_t argc = ARGUMENTS;
   napi_value argv[ARGUMENTS], self;
@@ -384,6 +438,8 @@ static napi_value tap_new(napi_env env, napi_callback_info info) {
   }
   tap->env = env;
   tap->owners = 1;
+  tap->receiver.device = &tap->device;
+  if (napi_get_value_bool(env, argv[JOIN], &tap->receiver.join) != napi_ok) tap->receiver.join = false;
   napi_status status = napi_wrap(env, self, tap, on_collected, NULL, NULL);
   if (status != napi_ok) {
     device_close(&tap->device);
@@ -400,9 +456,10 @@ static napi_value tap_new(napi_env env, napi_callback_info info) {
 }
 
 NAPI_MODULE_INIT() {
+  keep_memory_mapped();
   napi_value constructor;
   const napi_property_descriptor methods[] = {
-      {.utf8name = "write", .method = tap_write, .attributes = napi_default_method},
+      {.utf8name = "flush", .method = tap_flush, .attributes = napi_default_method},
       {.utf8name = "ref", .method = tap_ref, .attributes = napi_default_method},
       {.utf8name = "unref", .method = tap_unref, .attributes = napi_default_method},
       {.utf8name = "close", .method = tap_close, .attributes = napi_default_method},

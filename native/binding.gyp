@@ -2,8 +2,8 @@
   "targets": [
     {
       "target_name": "synack",
-      "sources": ["addon.c", "device.c"],
-      "cflags": ["-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror"]
+      "sources": ["addon.c", "checksum.c", "device.c", "frame.c", "receive.c", "transmit.c"],
+      "cflags": ["-std=gnu11", "-O3", "-Wall", "-Wextra", "-Werror"]
     }
   ]
 }

@@ -9,8 +9,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* Frames with an Ethernet header and no packet information before them. Offload adds IFF_VNET_HDR here. */
+/* Frames with an Ethernet header and no packet information before them. */
 #define TAP_FLAGS (IFF_TAP | IFF_NO_PI)
+/* Segmentation needs checksums; with ECN, where the kernel has that, too. */
+#define OFFLOADS (TUN_F_CSUM | TUN_F_TSO4)
 
 #define STEP(name, call)                                                                                               \
   do {                                                                                                                 \
@@ -41,8 +43,21 @@ static int attach(struct device *device, const struct device_request *wanted, co
   memset(&request, 0, sizeof request);
   memcpy(request.ifr_name, wanted->name, IFNAMSIZ);
   request.ifr_flags = TAP_FLAGS;
-  STEP("TUNSETIFF", ioctl(device->fd, TUNSETIFF, &request));
+  if (wanted->queue) request.ifr_flags |= IFF_MULTI_QUEUE;
+  if (wanted->offload) request.ifr_flags |= IFF_VNET_HDR;
+  device->offload = wanted->offload;
+  *step = "TUNSETIFF";
+  if (ioctl(device->fd, TUNSETIFF, &request) < 0) {
+    if (errno != EINVAL || !wanted->offload) return errno;
+    /* Perhaps a kernel that knows no virtio header. */
+    request.ifr_flags &= (short)~IFF_VNET_HDR;
+    device->offload = false;
+    STEP("TUNSETIFF", ioctl(device->fd, TUNSETIFF, &request));
+  }
   memcpy(device->name, request.ifr_name, IFNAMSIZ);
+  /* Without it the header still stands there, and the kernel gives whole segments with their checksums. */
+  if (device->offload && ioctl(device->fd, TUNSETOFFLOAD, OFFLOADS | TUN_F_TSO_ECN) < 0)
+    ioctl(device->fd, TUNSETOFFLOAD, OFFLOADS);
 
   if (wanted->send_buffer != 0) {
     int bytes = (int)wanted->send_buffer;

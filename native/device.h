@@ -17,6 +17,8 @@ struct device_request {
   uint32_t mask;
   uint32_t send_buffer; /* bytes written and not yet taken by the kernel's stack; 0: as it is (no limit) */
   bool persist;         /* the interface stays when its descriptor is closed */
+  bool offload;         /* checksums and segmentation are left to the kernel, where it can */
+  bool queue;           /* one of several queues of an interface, one descriptor each */
 };
 
 struct device {
@@ -24,6 +26,7 @@ struct device {
   char name[IFNAMSIZ];
   uint32_t mtu;
   uint8_t mac[6]; /* of the kernel's end */
+  bool offload;   /* a virtio header stands before each frame, both ways */
 };
 
 /*

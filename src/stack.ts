@@ -45,6 +45,9 @@ export class Stack {
       settle: () => {
         layer.settle();
       },
+      finish: () => {
+        this.ip.flush();
+      },
       isSettled: () => layer.isSettled,
     });
     this.host = new StackHost(this.turns, options.seed);
@@ -65,10 +68,14 @@ export class Stack {
     const attached = this.ip.attach(link, config);
     const receive = link.onReceive;
     // What a link delivers while the stack sends is taken up when the turn is done.
-    link.onReceive = (batch) => {
-      this.turns.enqueue(() => {
-        receive(batch);
-      });
+    link.onReceive = (batch, info) => {
+      if (!this.turns.isIdle) {
+        // What the link says of the frames is there during its call only.
+        const kept = info === undefined ? undefined : Array.from(info);
+        this.turns.enqueue(() => {
+          receive(batch, kept);
+        });
+      } else receive(batch, info);
     };
     return attached;
   }

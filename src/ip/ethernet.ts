@@ -1,11 +1,12 @@
-import { joinFrame, type Frame } from '../link/link';
+import { finishSent } from '../link/finish';
+import type { Frame, FrameInfo, FrameWork } from '../link/link';
 import { formatMac } from '../wire/address';
 import { WireError } from '../wire/error';
 import { ETHERNET_HEADER, ETHERTYPE, viewEthernet, writeEthernetHeader } from '../wire/ethernet';
 import { Arp } from './arp';
 import type { IpHost, IpSettings } from './host';
 import type { Interface } from './interface';
-import type { HeaderRoom } from './ipv4-output';
+import type { HeaderRoom } from './header-room';
 import { BROADCAST_MAC, isGroup, isMac, locallyAdministeredMac, multicastMac, parseStationMac } from './mac';
 import { Neighbours } from './neighbours';
 
@@ -13,8 +14,8 @@ const VLAN_ID = 0x0fff;
 
 /** What Ethernet hands up. */
 export interface EthernetUser {
-  /** An IPv4 packet in `frame`, from `offset` on; `broadcast`: the frame was sent to a group. */
-  ipv4(frame: Uint8Array, offset: number, on: Interface, broadcast: boolean): void;
+  /** An IPv4 packet in `frame`, from `offset` on; `broadcast`: the frame was sent to a group; `info`: what the link says of it. */
+  ipv4(frame: Uint8Array, offset: number, on: Interface, broadcast: boolean, info: FrameInfo): void;
   /** An IPv4 packet of ours that did not find its neighbour. */
   unreachable(packet: Uint8Array): void;
 }
@@ -52,7 +53,7 @@ export class Ethernet {
     this.arp = new Arp(host, on, this);
   }
 
-  receive(frame: Uint8Array): void {
+  receive(frame: Uint8Array, info: FrameInfo): void {
     const view = viewEthernet(frame);
     if (view instanceof WireError) {
       this.#interface.dropIn('ethernet.malformed', () => view.message);
@@ -68,7 +69,7 @@ export class Ethernet {
     if (vlan !== undefined) {
       this.#interface.dropIn('ethernet.vlan', () => `VLAN ${vlan & VLAN_ID}, from ${formatMac(frame, 6)}`);
     } else if (view.type === ETHERTYPE.IPV4) {
-      this.#user.ipv4(frame, view.payloadOffset, this.#interface, broadcast);
+      this.#user.ipv4(frame, view.payloadOffset, this.#interface, broadcast, info);
     } else if (view.type === ETHERTYPE.ARP) {
       this.arp.receive(frame, view.payloadOffset);
     } else {
@@ -77,15 +78,16 @@ export class Ethernet {
   }
 
   /** Sends an IPv4 packet to a neighbour, or keeps a copy until the neighbour has answered. */
-  send(nextHop: number, header: HeaderRoom, payload: Frame): boolean {
+  send(nextHop: number, room: HeaderRoom, transport: number, payload: Frame, work?: FrameWork): boolean {
     const to = this.neighbours.resolve(nextHop) ?? this.#groupMac(nextHop);
     if (to === undefined) {
-      // The header's room is used again, and the payload may change, before the neighbour answers.
-      this.neighbours.hold(nextHop, joinFrame([header.packet.slice(), ...payload]));
+      // The headers' room is used again, and the payload may change, before the neighbour answers.
+      const held = finishSent([room.packet(transport), ...payload], work, 'ip');
+      for (const packet of held) this.neighbours.hold(nextHop, packet);
       return true;
     }
-    writeEthernetHeader(header.frame, 0, to, this.mac, ETHERTYPE.IPV4);
-    return this.#interface.transmit([header.frame, ...payload]);
+    writeEthernetHeader(room.bytes, 0, to, this.mac, ETHERTYPE.IPV4);
+    return this.#interface.transmit([room.frame(transport), ...payload], work);
   }
 
   #release(packet: Uint8Array, to: Uint8Array): void {

@@ -1,10 +1,10 @@
-import type { Frame, Link } from '../link/link';
+import type { Frame, FrameWork, Link } from '../link/link';
 import { isLoopback } from '../wire/address';
 import { interfaceAddress, isInside, type InterfaceAddress } from './address';
 import { drop, type Drop } from './drops';
 import { Ethernet, type EthernetUser } from './ethernet';
 import type { IpHost, IpSettings } from './host';
-import type { HeaderRoom } from './ipv4-output';
+import type { HeaderRoom } from './header-room';
 
 /** How a link becomes an interface. */
 export interface InterfaceConfig {
@@ -104,17 +104,17 @@ export class Interface {
 
   /**
    * Sends an IP packet to a neighbour.
-   * @param header the packet's header, with room before it for the link's; free again when the call returns
+   * @param room the packet's headers, with `transport` bytes of the transport's; free again when the call returns
    * @returns false when the link has no room
    */
-  send(nextHop: number, header: HeaderRoom, payload: Frame): boolean {
-    if (this.ethernet !== undefined) return this.ethernet.send(nextHop, header, payload);
-    return this.transmit([header.packet, ...payload]);
+  send(nextHop: number, room: HeaderRoom, transport: number, payload: Frame, work?: FrameWork): boolean {
+    if (this.ethernet !== undefined) return this.ethernet.send(nextHop, room, transport, payload, work);
+    return this.transmit([room.packet(transport), ...payload], work);
   }
 
   /** Hands a frame to the link, as it is. */
-  transmit(frame: Frame): boolean {
-    if (!this.link.send(frame)) {
+  transmit(frame: Frame, work?: FrameWork): boolean {
+    if (!this.link.send(frame, work)) {
       this.dropOut('ip.link-full', () => this.name);
       return false;
     }

@@ -1,8 +1,9 @@
-import type { Frame, FrameBatch, Link } from '../link/link';
+import type { Frame, FrameBatch, FrameInfo, Link } from '../link/link';
 import { formatIpv4Address } from '../wire/address';
 import { WireError } from '../wire/error';
 import { IPV4_HEADER, PROTOCOL } from '../wire/ipv4';
 import { isSourceRoute, parseIpv4Options, stampTimestamp, type Ipv4Option } from '../wire/ipv4-options';
+import type { HeaderRoom } from './header-room';
 import { IP_DEFAULTS, type IpHost, type IpOptions, type IpSettings } from './host';
 import { Icmp } from './icmp';
 import { IcmpOutput } from './icmp-output';
@@ -68,8 +69,8 @@ export class Ip {
    */
   attach(link: Link, config: InterfaceConfig): Interface {
     const attached = new Interface(this.#host, this.#settings, link, config, {
-      ipv4: (frame, offset, on, broadcast) => {
-        this.#input.receive(frame, offset, on, broadcast);
+      ipv4: (frame, offset, on, broadcast, info) => {
+        this.#input.receive(frame, offset, on, broadcast, info);
       },
       unreachable: (packet) => {
         this.#icmp.neighbourUnreachable(packet);
@@ -87,8 +88,8 @@ export class Ip {
       throw error;
     }
     this.#paths.update();
-    link.onReceive = (batch) => {
-      this.#receive(attached, batch);
+    link.onReceive = (batch, info) => {
+      this.#receive(attached, batch, info);
     };
     link.onDrain = () => {
       this.#host.clock.turn(() => {
@@ -206,6 +207,28 @@ export class Ip {
     return this.#output.send(path, protocol, payload, options);
   }
 
+  /** Room for a packet's headers: the transport writes its own there, and `sendBehind` takes the room back. */
+  room(): HeaderRoom {
+    return this.#output.room();
+  }
+
+  /** As `send`, with `transport` bytes of the transport's header in `room`, and only what follows it in `payload`. */
+  sendBehind(
+    room: HeaderRoom,
+    transport: number,
+    path: Path,
+    protocol: number,
+    payload: Frame,
+    options: SendOptions,
+  ): boolean {
+    return this.#output.sendBehind(room, transport, path, protocol, payload, options);
+  }
+
+  /** The turn ends: links that gather frames send them. */
+  flush(): void {
+    for (const { link } of this.#interfaces) link.flush?.();
+  }
+
   /** Answers a packet with "destination unreachable", within the rules and the rate. `code` as in wire's `UNREACHABLE`. */
   unreachable(datagram: Datagram, code: number): void {
     this.#icmpOutput.unreachable(datagram, code);
@@ -230,14 +253,15 @@ export class Ip {
     return this.#pings.open(listener, identifier);
   }
 
-  #receive(on: Interface, batch: FrameBatch): void {
+  #receive(on: Interface, batch: FrameBatch, info?: ArrayLike<FrameInfo>): void {
     this.#host.clock.turn(() => {
-      for (const frame of batch) {
-        if (!on.attached) break;
+      for (let index = 0; index < batch.length && on.attached; index++) {
+        const frame = batch[index];
+        if (frame === undefined) continue;
         on.counters.inPackets++;
         on.counters.inBytes += frame.length;
-        if (on.ethernet !== undefined) on.ethernet.receive(frame);
-        else this.#input.receive(frame, 0, on, false);
+        if (on.ethernet !== undefined) on.ethernet.receive(frame, info?.[index] ?? 0);
+        else this.#input.receive(frame, 0, on, false, info?.[index] ?? 0);
       }
       this.onBatchEnd();
     });

@@ -1,3 +1,4 @@
+import type { FrameInfo } from '../link/link';
 import { formatIpv4Address, isLoopback } from '../wire/address';
 import { WireError } from '../wire/error';
 import { UNREACHABLE } from '../wire/icmp';
@@ -39,8 +40,11 @@ export class Ipv4Input {
     this.#handlers[protocol] = handler;
   }
 
-  /** Takes the packet in `frame` from `offset` on; `linkBroadcast`: the link delivered it to a group of stations. */
-  receive(frame: Uint8Array, offset: number, on: Interface, linkBroadcast: boolean): void {
+  /**
+   * Takes the packet in `frame` from `offset` on; `linkBroadcast`: the link delivered it to a group of stations; `info`: what the link
+   * says of it.
+   */
+  receive(frame: Uint8Array, offset: number, on: Interface, linkBroadcast: boolean, info: FrameInfo): void {
     const packet = viewIpv4(frame, offset);
     if (packet instanceof WireError) {
       on.dropIn('ip.malformed', () => packet.message);
@@ -59,11 +63,11 @@ export class Ipv4Input {
       return;
     }
     const broadcast = toAll || linkBroadcast;
-    if (packet.headerLength > IPV4_HEADER && !this.#acceptsOptions({ packet, interface: on, broadcast })) return;
+    if (packet.headerLength > IPV4_HEADER && !this.#acceptsOptions({ packet, interface: on, broadcast, info })) return;
     const whole = this.#reassemble(packet, on);
     if (whole === undefined) return;
 
-    const datagram: Datagram = { packet: whole, interface: on, broadcast };
+    const datagram: Datagram = { packet: whole, interface: on, broadcast, info };
     const handler = this.#handlers[whole.protocol];
     if (handler !== undefined) {
       handler.receive(datagram);

@@ -1,6 +1,6 @@
+import { linkHeader } from '../link/finish';
 import type { Frame } from '../link/link';
 import { formatIpv4Address } from '../wire/address';
-import { ETHERNET_HEADER } from '../wire/ethernet';
 import { IPV4_HEADER, writeIpv4Header } from '../wire/ipv4';
 import {
   emitIpv4Options,
@@ -9,6 +9,7 @@ import {
   type SourceRouteOption,
   type TimestampOption,
 } from '../wire/ipv4-options';
+import { HeaderRoom, IPV4_PLACE } from './header-room';
 import type { IpHost, IpSettings } from './host';
 import { Identification } from './identification';
 import type { Path } from './paths';
@@ -26,20 +27,13 @@ export interface SendOptions {
   readonly dontFragment?: boolean;
   /** Options of IPv4. A source route is the path's, not the packet's. Default none. */
   readonly options?: readonly Exclude<Ipv4Option, SourceRouteOption>[];
-}
-
-/** Room for an IPv4 header, with room for the link's header in one piece before it. */
-export class HeaderRoom {
-  /** Both headers. */
-  readonly frame: Uint8Array;
-  /** The IPv4 header alone: the same bytes. */
-  readonly packet: Uint8Array;
-
-  /** @param headerLength the IPv4 header's, in bytes */
-  constructor(headerLength = IPV4_HEADER) {
-    this.frame = new Uint8Array(ETHERNET_HEADER + headerLength);
-    this.packet = this.frame.subarray(ETHERNET_HEADER);
-  }
+  /**
+   * Where the transport's checksum stands in its header, when the link is to fill it in (`Link.offload`): it holds the sum over the
+   * pseudo-header. Default 0: it is there.
+   */
+  readonly checksumOffset?: number;
+  /** The TCP payload of the segments that the link is to cut the packet into; it may be larger than the MTU then. Default 0: none. */
+  readonly segmentSize?: number;
 }
 
 /**
@@ -54,8 +48,10 @@ export class Ipv4Output {
   readonly #host: IpHost;
   readonly #settings: IpSettings;
   readonly #identification: Identification;
-  /** Room is used again for every packet. A link that calls back while it sends takes more of it. */
-  readonly #rooms = [new HeaderRoom()];
+  /** Rooms that nobody uses. A link that calls back while it sends takes more of them. */
+  readonly #rooms: HeaderRoom[] = [];
+  /** What the link is to do with the present packet. */
+  readonly #work = { segmentSize: 0, checksumStart: 0, checksumOffset: 0 };
 
   constructor(host: IpHost, settings: IpSettings) {
     this.#host = host;
@@ -71,16 +67,48 @@ export class Ipv4Output {
    * @throws RangeError for options that cannot be, or that take more than 40 bytes together
    */
   send(path: Path, protocol: number, payload: Frame, options: SendOptions = {}): boolean {
+    return this.sendBehind(this.room(), 0, path, protocol, payload, options);
+  }
+
+  /** Room for a packet's headers. The transport writes its own at `room.transport`, and gives it to `sendBehind`. */
+  room(): HeaderRoom {
+    return this.#rooms.pop() ?? new HeaderRoom();
+  }
+
+  /** As `send`, with the transport's header in `room`, `transport` bytes of it, and only its data in `payload`. */
+  sendBehind(
+    room: HeaderRoom,
+    transport: number,
+    path: Path,
+    protocol: number,
+    payload: Frame,
+    options: SendOptions,
+  ): boolean {
+    const sent = this.#send(room, transport, path, protocol, payload, options);
+    this.#rooms.push(room);
+    return sent;
+  }
+
+  #send(
+    room: HeaderRoom,
+    transport: number,
+    path: Path,
+    protocol: number,
+    payload: Frame,
+    options: SendOptions,
+  ): boolean {
     const out = path.interface;
-    let payloadLength = 0;
+    let payloadLength = transport;
     for (const slice of payload) payloadLength += slice.length;
     if (!out.attached) {
       out.dropOut('ip.interface-gone', () => out.name);
       return false;
     }
     const optionBytes = this.#optionBytes(path, options);
-    const size = IPV4_HEADER + (optionBytes?.length ?? 0) + payloadLength;
-    if (size > out.mtu) {
+    const headerLength = IPV4_HEADER + (optionBytes?.length ?? 0);
+    const size = headerLength + payloadLength;
+    const { segmentSize = 0, checksumOffset = 0 } = options;
+    if ((segmentSize > 0 ? headerLength + transport + segmentSize : size) > out.mtu) {
       out.dropOut('ip.too-big', () => `${size} bytes to ${formatIpv4Address(path.destination)}, MTU ${out.mtu}`);
       return false;
     }
@@ -89,17 +117,14 @@ export class Ipv4Output {
     const dst = (sourceRoute && firstHop(sourceRoute)) ?? path.destination;
     const identification = this.#identification.next(path.destination, protocol, dontFragment);
     const fields = { dscp, ecn, identification, dontFragment, ttl, protocol, src, dst, payloadLength };
-
-    if (optionBytes !== undefined) {
-      const room = new HeaderRoom(IPV4_HEADER + optionBytes.length);
-      writeIpv4Header(room.packet, 0, fields, optionBytes);
-      return out.send(path.nextHop, room, payload);
-    }
-    const room = this.#rooms.pop() ?? new HeaderRoom();
-    writeIpv4Header(room.packet, 0, fields);
-    const sent = out.send(path.nextHop, room, payload);
-    this.#rooms.push(room);
-    return sent;
+    const used = optionBytes === undefined ? room : widened(room, transport, headerLength);
+    writeIpv4Header(used.bytes, IPV4_PLACE, fields, optionBytes);
+    if (checksumOffset === 0) return out.send(path.nextHop, used, transport, payload);
+    const work = this.#work;
+    work.segmentSize = segmentSize;
+    work.checksumStart = linkHeader(out.link.medium) + headerLength;
+    work.checksumOffset = checksumOffset;
+    return out.send(path.nextHop, used, transport, payload, work);
   }
 
   /** The packet's options with the path's source route before them; `undefined` when there are none. */
@@ -116,4 +141,11 @@ export class Ipv4Output {
     if (option.kind !== 'timestamp') return option;
     return stampTimestamp(option, formatIpv4Address(source), timestamp(this.#host.clock.now()));
   }
+}
+
+/** The same transport header, behind an IPv4 header of `headerLength` bytes. */
+function widened(room: HeaderRoom, transport: number, headerLength: number): HeaderRoom {
+  const wide = new HeaderRoom(headerLength);
+  wide.bytes.set(room.bytes.subarray(room.transport, room.transport + transport), wide.transport);
+  return wide;
 }

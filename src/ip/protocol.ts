@@ -1,3 +1,4 @@
+import type { FrameInfo } from '../link/link';
 import type { QuotedIpv4 } from '../wire/icmp';
 import type { Ipv4View } from '../wire/ipv4';
 import type { Interface } from './interface';
@@ -8,6 +9,8 @@ export interface Datagram {
   readonly interface: Interface;
   /** Sent to a broadcast or multicast address, by IP or by the link. */
   readonly broadcast: boolean;
+  /** What the link says of it. */
+  readonly info: FrameInfo;
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock/clock';
-import { joinFrame, type Frame, type FrameBatch, type Link, type Offload } from './link';
+import { finishReceived, finishSent } from './finish';
+import type { Frame, FrameBatch, FrameInfo, FrameWork, Link, Offload } from './link';
 import { encodeInterface, encodePacket, encodeSectionHeader, LINKTYPE } from './pcapng';
 
 export interface CaptureOptions {
@@ -13,7 +14,7 @@ export interface CaptureOptions {
 
 /**
  * A link that passes everything on to `link` and writes it as pcapng: nanosecond times, the direction of each packet and
- * the link's name.
+ * the link's name. What the device joins, cuts or puts checksums into is written as it would be on a wire.
  * @param sink Takes whole blocks, in order, at once: written to a pipe, they can be read while the capture goes on.
  */
 export function capture(link: Link, sink: (bytes: Uint8Array) => void, options: CaptureOptions): Link {
@@ -26,7 +27,7 @@ class CapturedLink implements Link {
   readonly mtu: number;
   readonly offload: Offload;
 
-  onReceive: (batch: FrameBatch) => void = () => undefined;
+  onReceive: (batch: FrameBatch, info?: ArrayLike<FrameInfo>) => void = () => undefined;
   onDrain: () => void = () => undefined;
 
   readonly #link: Link;
@@ -34,7 +35,7 @@ class CapturedLink implements Link {
   readonly #clock: Clock;
   readonly #epoch: number;
   /** The frame that is being sent. It is written when the link has taken it, or has let something follow from it. */
-  #sending: Uint8Array | undefined;
+  #sending: readonly Uint8Array[] = [];
 
   constructor(link: Link, sink: (bytes: Uint8Array) => void, { clock, epoch }: CaptureOptions) {
     this.name = link.name;
@@ -46,10 +47,12 @@ class CapturedLink implements Link {
     this.#clock = clock;
     this.#epoch = epoch ?? Date.now() * 1000 - clock.now();
 
-    link.onReceive = (batch) => {
+    link.onReceive = (batch, info) => {
       this.#writeSending();
-      for (const frame of batch) this.#sink(this.#encode(frame, 'in'));
-      this.onReceive(batch);
+      for (const [index, frame] of batch.entries()) {
+        for (const each of finishReceived(frame, info?.[index] ?? 0, this.medium)) this.#sink(this.#encode(each, 'in'));
+      }
+      this.onReceive(batch, info);
     };
     link.onDrain = () => {
       this.onDrain();
@@ -58,13 +61,17 @@ class CapturedLink implements Link {
     sink(encodeInterface({ linkType: link.medium === 'ethernet' ? LINKTYPE.ETHERNET : LINKTYPE.RAW, name: link.name }));
   }
 
-  send(frame: Frame): boolean {
+  send(frame: Frame, work?: FrameWork): boolean {
     this.#writeSending();
-    this.#sending = this.#encode(joinFrame(frame), 'out');
-    const taken = this.#link.send(frame);
+    this.#sending = finishSent(frame, work, this.medium).map((each) => this.#encode(each, 'out'));
+    const taken = this.#link.send(frame, work);
     if (taken) this.#writeSending();
-    this.#sending = undefined;
+    this.#sending = [];
     return taken;
+  }
+
+  flush(): void {
+    this.#link.flush?.();
   }
 
   close(): Promise<void> {
@@ -72,9 +79,9 @@ class CapturedLink implements Link {
   }
 
   #writeSending(): void {
-    const block = this.#sending;
-    this.#sending = undefined;
-    if (block !== undefined) this.#sink(block);
+    const blocks = this.#sending;
+    this.#sending = [];
+    for (const block of blocks) this.#sink(block);
   }
 
   #encode(bytes: Uint8Array, direction: 'in' | 'out'): Uint8Array {

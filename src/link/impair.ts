@@ -1,5 +1,6 @@
 import type { Clock } from '../clock/clock';
 import { Random } from '../random';
+import { finishReceived } from './finish';
 import { copyFrame } from './frames';
 import { ImpairedPath, type Impairment, type ImpairmentCounters } from './impairment';
 import { NO_OFFLOAD, type Frame, type FrameBatch, type Link } from './link';
@@ -68,8 +69,11 @@ export class ImpairedLink implements Link {
     this.counters = { in: this.#in.counters, out: this.#out.counters };
     this.set(settings);
 
-    link.onReceive = (batch) => {
-      if (!this.#closed) this.#in.offer(batch);
+    link.onReceive = (batch, info) => {
+      if (this.#closed) return;
+      // What the device has joined goes its way one by one.
+      const frames = info === undefined ? batch : batch.flatMap((each, at) => finishReceived(each, info[at] ?? 0, this.medium));
+      this.#in.offer(frames);
     };
     link.onDrain = () => {
       this.#full = false;
@@ -93,6 +97,10 @@ export class ImpairedLink implements Link {
     return true;
   }
 
+  flush(): void {
+    this.#link.flush?.();
+  }
+
   /** Forgets what is under way and closes the link behind. */
   close(): Promise<void> {
     this.#closed = true;
@@ -114,6 +122,7 @@ export class ImpairedLink implements Link {
     } finally {
       this.#forwarding = false;
     }
+    this.#link.flush?.();
     if (this.#refused && !this.#full) {
       this.#refused = false;
       this.onDrain();

@@ -1,6 +1,7 @@
 /**
- * One frame (or IP packet) to send: the slices that make it up, in order. They are valid until `send` returns, so a
- * link writes them or copies them at once; the sender may reuse a slice's memory afterwards.
+ * One frame (or IP packet) to send: the slices that make it up, in order. The first holds all headers, and is valid until `send`
+ * returns: the sender uses its memory again. The others stay as they are until `flush`, or where a link has none until
+ * `send` returns.
  */
 export type Frame = readonly Uint8Array[];
 
@@ -10,9 +11,35 @@ export type Frame = readonly Uint8Array[];
  */
 export type FrameBatch = readonly Uint8Array[];
 
+/**
+ * What a link says of a frame that arrived: the size of the segments that it was put together from, 0 if it is one (the low 16
+ * bits), `CHECKED` and `UNFILLED`.
+ */
+export type FrameInfo = number;
+
+/** The checksum of TCP or UDP holds, or never was in danger: it need not be looked at. */
+export const CHECKED = 0x10000;
+/** Nobody has filled the checksum in: the kernel leaves the work undone where both ends are in one machine. */
+export const UNFILLED = 0x20000;
+
+/** The size of the segments that a frame was put together from; 0 if it is one. */
+export function segmentSizeOf(info: FrameInfo): number {
+  return info & 0xffff;
+}
+
+/** What the link is to do with a frame before it leaves, if it can (`Link.offload`). As in virtio's header for network packets. */
+export interface FrameWork {
+  /** The TCP payload in bytes of the segments that the frame is to be cut into; 0: it goes as it is. */
+  readonly segmentSize: number;
+  /** Where in the frame the bytes start that the checksum covers; 0: it is there already. */
+  readonly checksumStart: number;
+  /** Where the checksum stands, counted from there. It holds the sum over the pseudo-header. */
+  readonly checksumOffset: number;
+}
+
 /** What a device does for us. */
 export interface Offload {
-  /** True when the device fills in and checks TCP and UDP checksums. */
+  /** True when the device fills in TCP and UDP checksums where a frame's `FrameWork` asks for it. */
   readonly checksum: boolean;
   /** The largest TCP payload in bytes that the device splits into segments for us; 0 when it does not. */
   readonly segmentation: number;
@@ -28,13 +55,18 @@ export interface Link {
   readonly mtu: number;
   readonly offload: Offload;
 
-  /** Set by whoever receives (the stack, or a decorator). Until then what arrives is dropped. */
-  onReceive: (batch: FrameBatch) => void;
+  /**
+   * Set by whoever receives (the stack, or a decorator). Until then what arrives is dropped. `info` is there when the device has
+   * something to say: an entry for each frame. It is valid during the call.
+   */
+  onReceive: (batch: FrameBatch, info?: ArrayLike<FrameInfo>) => void;
   /** Set by whoever sends; called when a link that answered `false` has room again. */
   onDrain: () => void;
 
   /** Sends one frame. `false`: the link is full and the frame was not taken; `onDrain` tells when there is room. */
-  send(frame: Frame): boolean;
+  send(frame: Frame, work?: FrameWork): boolean;
+  /** On a link that gathers frames: sends those that wait. The stack calls it at the end of each turn. */
+  flush?(): void;
   /** Stops, releases the device, and resolves when it is released. Safe to call twice. */
   close(): Promise<void>;
 }

@@ -2,7 +2,6 @@ import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { types } from 'node:util';
 import { LinkError } from './errors';
-import type { Frame } from './link';
 
 /** What `native/addon.c` offers; the file says more. */
 export interface Addon {
@@ -13,7 +12,10 @@ export interface Addon {
     mask: number,
     sendBuffer: number,
     persist: boolean,
-    onFrames: (slab: ArrayBuffer, count: number) => void,
+    offload: boolean,
+    join: boolean,
+    queue: boolean,
+    onFrames: (slab: Uint8Array<ArrayBuffer>, count: number) => void,
     onWritable: () => void,
     onFailure: (errno: number) => void,
   ) => NativeTap;
@@ -23,10 +25,17 @@ export interface NativeTap {
   readonly name: string;
   readonly mtu: number;
   readonly mac: Uint8Array;
-  /** Offset and length of each frame in the slab, while `onFrames` runs. */
-  readonly bounds: Uint32Array;
-  /** 0 when the frame was taken, else the errno. */
-  write(frame: Frame): number;
+  /** The kernel cuts and joins segments, and sees to checksums. */
+  readonly offload: boolean;
+  /** Offset in the slab, length, and info of each frame, while `onFrames` runs. */
+  readonly frames: Uint32Array;
+  /** Descriptions of frames to be sent, and bytes of them. */
+  readonly txWords: Uint32Array;
+  readonly txBytes: Uint8Array;
+  /** How many frames the device has refused, and the errno of the last. */
+  readonly refused: Uint32Array;
+  /** Sends the first `count` frames that are described; returns how many are left when the device is full. */
+  flush(count: number, references: readonly Uint8Array[]): number;
   ref(): void;
   unref(): void;
   close(): void;

@@ -1,7 +1,9 @@
 import { constants } from 'node:os';
 import { formatMac, parseIpv4Prefix } from '../wire/address';
 import { LinkError } from './errors';
-import { type Frame, type FrameBatch, joinFrame, type Link, NO_OFFLOAD } from './link';
+import { LARGEST_SEGMENT } from './finish';
+import { type Frame, type FrameBatch, type FrameInfo, type FrameWork, type Link, NO_OFFLOAD, type Offload } from './link';
+import { TransmitRing } from './transmit-ring';
 import { isSystemError, loadAddon, type NativeTap, type SystemError } from './tap-addon';
 
 export interface TapOptions {
@@ -16,10 +18,17 @@ export interface TapOptions {
    * on to something slower (a bridge, a shaped interface). Default: the kernel's, which is no limit.
    */
   readonly sendBuffer?: number;
+  /**
+   * Who does the work of a network card: cuts large segments, joins small ones, fills in and checks checksums. `kernel` (the
+   * default): the kernel, in whose memory segments of up to 64 KiB then pass whole; where it cannot, as with `software`.
+   * `software`: the addon, on frames of the MTU. `none`: nobody; frames pass one by one as they are.
+   */
+  readonly offload?: 'kernel' | 'software' | 'none';
 }
 
-/** The addon gathers so many slices into one write. */
-const MAX_SLICES = 64;
+/** Words that the addon writes for each frame that came in. */
+const WORDS = 3;
+const FRAMES_PER_BATCH = 128;
 
 /**
  * One end of a virtual Ethernet cable whose other end is an interface of the kernel's, named `name`. Open, it keeps the
@@ -29,11 +38,13 @@ export class TapLink implements Link {
   readonly name: string;
   readonly medium = 'ethernet';
   readonly mtu: number;
-  readonly offload = NO_OFFLOAD;
+  readonly offload: Offload;
+  /** The kernel does the work of a network card. */
+  readonly kernelOffload: boolean;
   /** The Ethernet address of the kernel's end, as in `02:00:5e:00:00:01`. */
   readonly hostMac: string;
 
-  onReceive: (batch: FrameBatch) => void = () => undefined;
+  onReceive: (batch: FrameBatch, info?: ArrayLike<FrameInfo>) => void = () => undefined;
   onDrain: () => void = () => undefined;
   /**
    * Called when the device refuses a frame (the first time only) and when the device is gone; it never stops the
@@ -44,11 +55,18 @@ export class TapLink implements Link {
   };
 
   readonly #device: NativeTap;
+  readonly #ring: TransmitRing;
+  readonly #info = new Uint32Array(FRAMES_PER_BATCH);
   #open = true;
-  #refused = 0;
+  /** A frame found no room. */
+  #full = false;
+  #isErrorTold = false;
 
-  private constructor(device: (link: TapLink) => NativeTap) {
+  private constructor(device: (link: TapLink) => NativeTap, offload: boolean) {
     this.#device = device(this);
+    this.#ring = new TransmitRing(this.#device);
+    this.offload = offload ? { checksum: true, segmentation: LARGEST_SEGMENT } : NO_OFFLOAD;
+    this.kernelOffload = this.#device.offload;
     this.name = this.#device.name;
     this.mtu = this.#device.mtu;
     this.hostMac = formatMac(this.#device.mac);
@@ -62,9 +80,10 @@ export class TapLink implements Link {
    */
   static open(name: string, options: TapOptions = {}): TapLink {
     checkName(name);
-    const { mtu = 0, sendBuffer = 0, persist = false } = options;
+    const { mtu = 0, sendBuffer = 0, persist = false, offload = 'kernel' } = options;
     if (mtu !== 0 && !isWhole(mtu, 68, 65521))
       throw cannotOpen(name, 'EINVAL', `mtu ${mtu} is not between 68 and 65521`);
+    if (!OFFLOADS.includes(offload)) throw cannotOpen(name, 'EINVAL', `offload is one of ${OFFLOADS.join(', ')}`);
     if (!isWhole(sendBuffer, 0, 0x7fffffff))
       throw cannotOpen(name, 'EINVAL', `sendBuffer ${sendBuffer} is not a size in bytes`);
     const { address, mask } = options.host === undefined ? { address: 0, mask: 0 } : parseHost(name, options.host);
@@ -79,16 +98,20 @@ export class TapLink implements Link {
             mask,
             sendBuffer,
             persist,
+            offload === 'kernel',
+            offload !== 'none',
+            false,
             (slab, count) => {
               link.#receive(slab, count);
             },
             () => {
-              link.onDrain();
+              link.#writable();
             },
             (errno) => {
               link.#fail(errno);
             },
           ),
+        offload !== 'none',
       );
     } catch (error) {
       throw isSystemError(error) ? explain(name, error) : error;
@@ -97,17 +120,19 @@ export class TapLink implements Link {
 
   /** Frames that the device refused, because its kernel end is down or gone, or which came after `close`. */
   get refused(): number {
-    return this.#refused;
+    return this.#device.refused[0] ?? 0;
   }
 
-  send(frame: Frame): boolean {
-    const errno = this.#device.write(frame.length <= MAX_SLICES ? frame : [joinFrame(frame)]);
-    if (errno === 0) return true;
-    if (errno === constants.errno.EAGAIN) return false;
-    // A frame lost on the way in, as on any cable; waiting for room would not bring it across.
-    this.#refused++;
-    if (this.#refused === 1 && this.#open) this.onError(refusal(this.name, errno));
-    return true;
+  /** The frame waits for `flush`, or for enough others. */
+  send(frame: Frame, work?: FrameWork): boolean {
+    const taken = this.#ring.add(frame, work);
+    if (!taken) this.#full = true;
+    return taken;
+  }
+
+  flush(): void {
+    if (!this.#ring.isBlocked) this.#ring.flush();
+    if (this.refused > 0) this.#tellOfRefusal();
   }
 
   /** Lets the open device keep the process alive, as it does at first. */
@@ -123,16 +148,33 @@ export class TapLink implements Link {
   }
 
   close(): Promise<void> {
+    if (this.#open) this.flush();
     this.#open = false;
     this.#device.close();
     return Promise.resolve();
   }
 
-  #receive(slab: ArrayBuffer, count: number): void {
-    const { bounds } = this.#device;
+  #receive({ buffer, byteOffset }: Uint8Array<ArrayBuffer>, count: number): void {
+    const { frames } = this.#device;
     const batch: Uint8Array[] = [];
-    for (let i = 0; i < 2 * count; i += 2) batch.push(new Uint8Array(slab, bounds[i], bounds[i + 1]));
-    this.onReceive(batch);
+    for (let index = 0, at = 0; index < count; index++, at += WORDS) {
+      batch.push(new Uint8Array(buffer, byteOffset + (frames[at] ?? 0), frames[at + 1]));
+      this.#info[index] = frames[at + 2] ?? 0;
+    }
+    this.onReceive(batch, this.#info);
+  }
+
+  #writable(): void {
+    if (!this.#ring.resume() || !this.#full) return;
+    this.#full = false;
+    this.onDrain();
+  }
+
+  /** Frames lost on the way in, as on any cable; waiting for room would not bring them across. */
+  #tellOfRefusal(): void {
+    if (this.#isErrorTold || !this.#open) return;
+    this.#isErrorTold = true;
+    this.onError(refusal(this.name, this.#device.refused[1] ?? 0));
   }
 
   #fail(errno: number): void {
@@ -143,6 +185,8 @@ export class TapLink implements Link {
     );
   }
 }
+
+const OFFLOADS: readonly string[] = ['kernel', 'software', 'none'];
 
 function isWhole(value: number, least: number, most: number): boolean {
   return Number.isInteger(value) && value >= least && value <= most;

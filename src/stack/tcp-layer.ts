@@ -3,6 +3,7 @@ import type { Ip } from '../ip/ip';
 import type { SendOptions } from '../ip/ipv4-output';
 import type { Path } from '../ip/paths';
 import { nextLowerPlateau } from '../ip/path-mtu';
+import { CHECKED, segmentSizeOf } from '../link/link';
 import type { Datagram, IcmpReport, ProtocolHandler } from '../ip/protocol';
 import { finalDestination, type SourceRoute } from '../ip/source-route';
 import { ConnectionTable, tupleWords, type FourTuple } from '../tcp/connections';
@@ -25,13 +26,13 @@ import { readUint16, readUint32 } from '../wire/bytes';
 import { WireError } from '../wire/error';
 import { IPV4_HEADER, PROTOCOL, type Ipv4View } from '../wire/ipv4';
 import type { Ipv4Option } from '../wire/ipv4-options';
-import { parseTcp, tcpChecksumIsGood, viewTcp, type TcpView } from '../wire/tcp';
+import { parseTcp, TCP_CHECKSUM, tcpChecksumIsGood, viewTcp, type TcpView } from '../wire/tcp';
 import type { StackHost } from './host';
 import { Quota } from './quota';
 import { TcpListening } from './tcp-listening';
 import { invalidTcpOption, limitsFrom, type TcpLimits, type TcpOptions } from './tcp-options';
 import { TcpSession, type SessionOpening } from './tcp-session';
-import { segmentBytes, segmentValue } from './tcp-wire';
+import { segmentValue, writeSegment } from './tcp-wire';
 
 /** IP's ECN field where a router saw congestion (RFC 3168 §5). */
 const CONGESTION_EXPERIENCED = 3;
@@ -176,7 +177,7 @@ export class TcpLayer implements ProtocolHandler {
     path: Path,
     segment: OutgoingSegment,
     sender: { readonly connection: ConnectionId; readonly state: State; readonly now: number },
-    options?: SendOptions,
+    options: SendOptions = {},
   ): boolean {
     this.trace?.({
       type: 'segment',
@@ -188,7 +189,11 @@ export class TcpLayer implements ProtocolHandler {
       after: sender.state,
       reason: segment.reason,
     });
-    return this.ip.send(path, PROTOCOL.TCP, segmentBytes(tuple, segment), options);
+    const room = this.ip.room();
+    const { checksum } = path.interface.link.offload;
+    const length = writeSegment(room.bytes, room.transport, tuple, segment, !checksum);
+    const work = checksum ? { ...options, checksumOffset: TCP_CHECKSUM } : options;
+    return this.ip.sendBehind(room, length, path, PROTOCOL.TCP, segment.data, work);
   }
 
   forget(session: TcpSession): void {
@@ -226,13 +231,13 @@ export class TcpLayer implements ProtocolHandler {
   }
 
   receive(datagram: Datagram): void {
-    const { packet, broadcast } = datagram;
-    const view = viewTcp(packet.payload);
+    const { packet, broadcast, info } = datagram;
+    const view = viewTcp(packet.bytes, packet.payloadOffset, packet.end);
     if (view instanceof WireError) {
       this.drop('malformed', () => view.message);
       return;
     }
-    if (!tcpChecksumIsGood(view, packet.src, packet.dst)) {
+    if ((info & CHECKED) === 0 && !tcpChecksumIsGood(view, packet.src, packet.dst)) {
       this.drop('bad-checksum', () => `from ${formatIpv4Address(packet.src)}:${view.srcPort}`);
       return;
     }
@@ -245,6 +250,7 @@ export class TcpLayer implements ProtocolHandler {
     readSegment(segment, view, this.malformedOption);
     segment.congestionExperienced = packet.ecn === CONGESTION_EXPERIENCED;
     segment.dscp = packet.dscp;
+    segment.segmentSize = segmentSizeOf(info);
     if (packet.headerLength > IPV4_HEADER || this.ipOptions.length > 0) {
       this.ipOptions = this.ip.options(datagram);
       this.wayBack = this.ip.returnRoute(datagram);

@@ -103,10 +103,17 @@ export class TcpSession implements TcpHost, Driver {
       ecn: segment.ecn,
       dontFragment,
       options,
+      segmentSize: segment.segmentSize,
     });
     if (taken) return;
     refuse(this.tcb, segment);
     this.layer.waitForDrain(this);
+  }
+
+  get segmentation(): number {
+    return this.path.headerLength === IPV4_HEADER && this.tcb.settings.ipOptions.length === 0
+      ? this.path.interface.link.offload.segmentation
+      : 0;
   }
 
   get pathMtu(): number {

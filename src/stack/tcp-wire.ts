@@ -1,11 +1,11 @@
-import { joinFrame, type Frame } from '../link/link';
+import { joinFrame } from '../link/link';
 import type { OutgoingSegment } from '../tcp/segment';
 import type { FourTuple } from '../tcp/connections';
 import { writeUint16, writeUint32 } from '../wire/bytes';
 import { sum, sumSlices } from '../wire/checksum';
 import { PROTOCOL } from '../wire/ipv4';
 import { pseudoHeaderSum } from '../wire/pseudo-header';
-import { TCP_HEADER, writeTcpHeader, type TcpSegment } from '../wire/tcp';
+import { TCP_CHECKSUM, writeTcpHeader, type TcpSegment } from '../wire/tcp';
 import { emitTcpOptions, type TcpOption } from '../wire/tcp-options';
 
 const NO_BYTES = new Uint8Array(0);
@@ -13,16 +13,25 @@ const NOP: TcpOption = { kind: 'nop' };
 /** NOP, NOP, and a timestamps option to be filled in (RFC 7323 appendix A). */
 const STAMP = Uint8Array.of(1, 1, 8, 10, 0, 0, 0, 0, 0, 0, 0, 0);
 
-/** A segment's bytes: the header with its checksum (RFC 9293 MUST-2), and the data as the slices that it came in. */
-export function segmentBytes(tuple: FourTuple, segment: OutgoingSegment): Frame {
-  const options = optionBytes(segment);
-  const header = new Uint8Array(TCP_HEADER + options.length);
-  writeTcpHeader(header, 0, headerFields(tuple, segment), options);
-  let length = header.length;
+/**
+ * Writes a segment's header at `offset`. Its checksum covers the data (RFC 9293 MUST-2), or with `whole` false only the pseudo-header:
+ * the link does the rest.
+ * @returns how long it is, in bytes
+ */
+export function writeSegment(
+  into: Uint8Array,
+  offset: number,
+  tuple: FourTuple,
+  segment: OutgoingSegment,
+  whole: boolean,
+): number {
+  const header = writeTcpHeader(into, offset, headerFields(tuple, segment), optionBytes(segment));
+  let length = header;
   for (const slice of segment.data) length += slice.length;
   const pseudo = pseudoHeaderSum(tuple.localAddress, tuple.remoteAddress, PROTOCOL.TCP, length);
-  writeUint16(header, 16, ~sumSlices(segment.data, sum(header, pseudo)));
-  return [header, ...segment.data];
+  const field = whole ? ~sumSlices(segment.data, sum(into, pseudo, offset, offset + header)) : pseudo;
+  writeUint16(into, offset + TCP_CHECKSUM, field);
+  return header;
 }
 
 /** The segment as plain values, for the trace. */

@@ -6,6 +6,8 @@ export interface Aftermath {
   isSettled(): boolean;
   /** Does one round of what is left. */
   settle(): void;
+  /** Nothing is left. */
+  finish(): void;
 }
 
 /**
@@ -51,6 +53,11 @@ export class Turns implements Clock {
     });
   }
 
+  /** No turn is going on. */
+  get isIdle(): boolean {
+    return this.depth === 0;
+  }
+
   /** Runs `work` as a turn: at once, or when a turn is going on, after what it does now. */
   enqueue(work: () => void): void {
     if (this.depth > 0) this.waiting.push(work);
@@ -61,8 +68,12 @@ export class Turns implements Clock {
     for (;;) {
       while (!this.after.isSettled()) this.after.settle();
       const next = this.waiting.shift();
-      if (next === undefined) return;
-      next();
+      if (next !== undefined) next();
+      else {
+        this.after.finish();
+        // A link may have called back.
+        if (this.waiting.length === 0 && this.after.isSettled()) return;
+      }
     }
   }
 }

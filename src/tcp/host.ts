@@ -13,6 +13,8 @@ export interface TcpHost {
   readonly pathMtu: number;
   /** What the IPv4 options of each packet take, octets. */
   readonly ipOptionsLength: number;
+  /** How many octets of text IP takes in one segment and has cut to our segment size on the way out; 0: none but what fits a packet. */
+  readonly segmentation: number;
   /** Packets of more than `mtu` octets do not get through: IP tells all who use the path. How low it goes is IP's to say. */
   lowerPathMtu(mtu: number): void;
   /** A packet of `size` octets got through. */

@@ -18,6 +18,8 @@ export interface Segment {
   /** SEG.UP, the urgent pointer: an offset from SEG.SEQ. */
   up: number;
   data: Uint8Array;
+  /** The text of each of the segments that the link has joined into this one; 0: it is one as it was sent. */
+  segmentSize: number;
   mss: number | undefined;
   windowScale: number | undefined;
   sackPermitted: boolean;
@@ -58,6 +60,8 @@ export interface OutgoingSegment {
   options: readonly TcpOption[];
   /** The data, as slices of what the user gave. */
   data: readonly Uint8Array[];
+  /** The text of the segments that the link is to cut this one into; 0: it is one. */
+  segmentSize: number;
   /** IP's ECN field: 0, or 2 for ECT(0) (RFC 3168 §5). */
   ecn: number;
   /** It probes the path's MTU: no router is to fragment it (RFC 4821 §7). */
@@ -74,6 +78,7 @@ export function emptySegment(): Segment {
     wnd: 0,
     up: 0,
     data: NO_BYTES,
+    segmentSize: 0,
     mss: undefined,
     windowScale: undefined,
     sackPermitted: false,
@@ -105,6 +110,7 @@ export function readSegment(segment: Segment, view: TcpView, malformed: (error: 
   segment.wnd = view.window;
   segment.up = view.urgent;
   segment.data = view.payload;
+  segment.segmentSize = 0;
   segment.mss = undefined;
   segment.windowScale = undefined;
   segment.sackPermitted = false;
@@ -193,6 +199,7 @@ export function emptyOutgoing(): OutgoingSegment {
     tsecr: 0,
     options: NO_OPTIONS,
     data: NO_DATA,
+    segmentSize: 0,
     ecn: 0,
     mtuProbe: false,
     reason: 'ack',

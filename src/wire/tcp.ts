@@ -11,6 +11,9 @@ export const FLAG = { FIN: 1, SYN: 2, RST: 4, PSH: 8, ACK: 16, URG: 32, ECE: 64,
 /** Bytes of a TCP header without options. */
 export const TCP_HEADER = 20;
 
+/** Where the checksum stands in the header. */
+export const TCP_CHECKSUM = 16;
+
 /** A TCP segment in `bytes`, not copied. Made by {@link viewTcp}. */
 export class TcpView {
   constructor(

@@ -155,7 +155,7 @@ describe('unreachable', () => {
     const wire = wireWithPeer();
     wire.ip.addRoute({ prefix: '0.0.0.0/0', interface: wire.interface });
     const unreachable = (packet: Uint8Array, toAll: boolean): void => {
-      wire.ip.unreachable({ packet: good(viewIpv4(packet)), interface: wire.interface, broadcast: toAll }, 1);
+      wire.ip.unreachable({ packet: good(viewIpv4(packet)), interface: wire.interface, broadcast: toAll, info: 0 }, 1);
     };
     unreachable(ipv4(fields), broadcast);
     expect(wire.sent).toEqual([]);

@@ -13,6 +13,7 @@ export class FakeHost implements TcpHost {
   readonly sent: OutgoingSegment[] = [];
   readonly calls: string[] = [];
   readonly pathMtu = 1500;
+  readonly segmentation = 0;
   readonly ipOptionsLength = 0;
 
   count(name: string): void {

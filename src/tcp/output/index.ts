@@ -6,7 +6,7 @@ import { diff, gt } from '../sequence';
 import type { Tcb } from '../tcb';
 import { mayLeave } from './pacing';
 import { sendLost } from './retransmit';
-import { roomForData, sendAck, sendText } from './segment';
+import { mostAtOnce, roomForData, sendAck, sendText } from './segment';
 import { sendSyn } from './syn';
 import { superviseWindow } from './window-probe';
 
@@ -76,7 +76,8 @@ function sendNew(tcb: Tcb, most: number, now: number): void {
     const inWindow = snd.wnd - tcb.unacknowledged;
     const inCongestionWindow = Math.floor(congestion.cwnd) - pipe(tcb);
     const room = Math.min(inWindow, inCongestionWindow, stop - tcb.unacknowledged);
-    const length = Math.min(queued, room, roomForData(tcb));
+    const segment = roomForData(tcb);
+    const length = wholeSegments(tcb, Math.min(queued, room, mostAtOnce(tcb, segment)), segment, queued);
     // The FIN takes an octet of the window like any other.
     if (room <= 0 || (length > 0 && !worthSending(tcb, length, queued))) {
       if (inCongestionWindow < inWindow && inCongestionWindow < Math.min(queued + (tcb.finQueued ? 1 : 0), snd.mss)) {
@@ -91,6 +92,12 @@ function sendNew(tcb: Tcb, most: number, now: number): void {
     const fin = tcb.finQueued && length === queued && room > length;
     sendText(tcb, { seq: snd.nxt, length, fin }, fin ? 'fin' : 'data', now);
   }
+}
+
+/** What goes out in one piece is cut at segments; what is less than one, at the end of all that is queued, waits for its own verdict. */
+function wholeSegments({ settings, finQueued }: Tcb, length: number, segment: number, queued: number): number {
+  if (length <= segment || (length === queued && (settings.noDelay || finQueued))) return length;
+  return length - (length % segment);
 }
 
 /** The sender's silly-window avoidance with Nagle's algorithm in it (RFC 9293 §3.8.6.2.1, conditions 1 to 3). */

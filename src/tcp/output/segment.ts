@@ -29,6 +29,18 @@ export function roomForData(tcb: Tcb): number {
   return Math.max(1, tcb.snd.mss - sack - (tellsUserTimeout(tcb, sack) ? USER_TIMEOUT_LENGTH : 0));
 }
 
+/**
+ * The most data that goes out in one piece now, for the link to cut into segments of `room` octets each: a multiple of it. What is
+ * paced goes in bursts no larger than the congestion control allows.
+ */
+export function mostAtOnce(tcb: Tcb, room: number): number {
+  const { host, snd, congestion } = tcb;
+  if (host.segmentation <= room || gt(snd.up, snd.una) || tellsUserTimeout(tcb, sackLength(tcb))) return room;
+  const most =
+    congestion.pacingRate === Infinity ? host.segmentation : Math.min(host.segmentation, congestion.sendQuantum);
+  return Math.max(room, most - (most % room));
+}
+
 /** The user timeout is owed. It waits where SACK blocks, or a path of very small packets, leave no place for it. */
 function tellsUserTimeout({ userTimeoutOwed, snd }: Tcb, sack: number): boolean {
   return (
@@ -68,6 +80,7 @@ export function nextAcceptable({ snd }: Tcb): number {
 /** Sends text, for the first time or again, with PSH where it belongs, and sees to the scoreboard and the timers. */
 export function sendText(tcb: Tcb, { seq, length, fin }: Text, reason: SendReason, now: number): void {
   const { snd, ecn } = tcb;
+  const room = roomForData(tcb);
   const end = add(seq, length);
   const next = fin ? add(end, 1) : end;
   const isNew = gt(next, snd.nxt);
@@ -90,9 +103,11 @@ export function sendText(tcb: Tcb, { seq, length, fin }: Text, reason: SendReaso
     snd.nxt = next;
     const range = tcb.inFlight.send(from, next, now);
     tcb.delivery.sent(range, diff(next, from), before, now);
-    if (length > 0 && length < roomForData(tcb)) snd.small = end;
+    if (length % room !== 0 && !tcb.out.mtuProbe) snd.small = end;
   }
-  if (length > 0) tcb.pmtu.evidence.sending(HEADERS + segmentOverhead(tcb) + sackLength(tcb) + length, end);
+  if (length > 0) {
+    tcb.pmtu.evidence.sending(HEADERS + segmentOverhead(tcb) + sackLength(tcb) + (length > room ? room : length), end);
+  }
   const octets = diff(next, seq);
   tcb.counters.bytesSent += length;
   tcb.recovery.prr.sent(octets);
@@ -101,6 +116,7 @@ export function sendText(tcb: Tcb, { seq, length, fin }: Text, reason: SendReaso
   tcb.lastSentAt = now;
   const data = length === 0 ? NO_DATA : tcb.sendQueue.read(diff(seq, snd.head), length);
   tcb.out.ecn = ect;
+  tcb.out.segmentSize = length > room && !tcb.out.mtuProbe ? room : 0;
   transmit(tcb, seq, flags, data, reason, now);
   if (fin && tcb.state === 'CLOSE-WAIT') transition(tcb, 'LAST-ACK', 'CLOSE', now);
   if (snd.wnd > 0 && tcb.timers.get('retransmission') === undefined) startRetransmissionTimer(tcb, now);
@@ -131,6 +147,7 @@ function transmit(
   out.reason = reason;
   hand(tcb, timestamps.on, otherOptions(tcb), now);
   out.ecn = 0;
+  out.segmentSize = 0;
 }
 
 /** Hands `tcb.out` to IP: its header is complete but for the acknowledgment and the options. */
@@ -145,10 +162,16 @@ export function hand(tcb: Tcb, withTimestamps: boolean, options: readonly TcpOpt
   }
   out.options = options;
   if (acknowledges) acknowledged(tcb, now);
-  tcb.counters.segmentsOut += 1;
+  tcb.counters.segmentsOut += out.segmentSize === 0 ? 1 : Math.ceil(textLength(out.data) / out.segmentSize);
   tcb.host.transmit(out, now);
   out.data = NO_DATA;
   out.options = NO_OPTIONS;
+}
+
+function textLength(data: readonly Uint8Array[]): number {
+  let length = 0;
+  for (const slice of data) length += slice.length;
+  return length;
 }
 
 function acknowledged(tcb: Tcb, now: number): void {

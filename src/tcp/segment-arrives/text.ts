@@ -34,7 +34,7 @@ export function receiveText(tcb: Tcb, segment: Segment, now: number): Verdict {
     estimateRoundTrip(tcb, segment, position + data.length, now);
     if (position === rcv.offset && tcb.reassembly.isEmpty) {
       deliver(tcb, data);
-      scheduleAck(tcb, data.length, now);
+      scheduleAck(tcb, segment.segmentSize === 0 ? 1 : Math.ceil(data.length / segment.segmentSize), now);
     } else receiveOutOfOrder(tcb, position, data, now);
   }
   deliverReassembled(tcb);
@@ -113,10 +113,9 @@ function estimateRoundTrip(tcb: Tcb, segment: Segment, reaches: number, now: num
  * SHLD-18, MUST-40, SHLD-19: an ACK for every second segment at the latest, and within the delay; the first segments are
  * acknowledged at once, so that the peer's slow start is not held up.
  */
-function scheduleAck(tcb: Tcb, length: number, now: number): void {
+function scheduleAck(tcb: Tcb, segments: number, now: number): void {
   const { rcv } = tcb;
-  // A device may have joined several segments into one.
-  rcv.unacked += Math.max(1, Math.ceil(length / rcv.mss));
+  rcv.unacked += segments;
   if (rcv.quickAcks > 0) {
     rcv.quickAcks -= 1;
     tcb.ackNow = true;

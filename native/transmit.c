@@ -1,0 +1,113 @@
+#include "transmit.h"
+
+#include <errno.h>
+#include <linux/virtio_net.h>
+#include <string.h>
+
+#include "checksum.h"
+#include "frame.h"
+
+/* A device takes a frame whole or not at all, so there are no partial writes to go on with. */
+static int write_frame(const struct device *device, const struct iovec *pieces, int count) {
+  ssize_t written;
+  do written = writev(device->fd, pieces, count);
+  while (written < 0 && errno == EINTR);
+  return written < 0 ? errno : 0;
+}
+
+static int transmit_offloaded(const struct device *device, struct outgoing *frame) {
+  struct virtio_net_hdr header = {0};
+  const struct iovec *first = &frame->pieces[1];
+  const uint8_t *bytes = first->iov_base;
+  if (frame->checksum_start != 0) {
+    header.flags = VIRTIO_NET_HDR_F_NEEDS_CSUM;
+    header.csum_start = (uint16_t)frame->checksum_start;
+    header.csum_offset = (uint16_t)frame->checksum_offset;
+  }
+  if (frame->segment != 0) {
+    header.gso_type = VIRTIO_NET_HDR_GSO_TCPV4;
+    if ((bytes[frame->checksum_start + 13] & TCP_CWR) != 0) header.gso_type |= VIRTIO_NET_HDR_GSO_ECN;
+    header.gso_size = (uint16_t)frame->segment;
+    header.hdr_len = (uint16_t)first->iov_len;
+  }
+  frame->pieces[0] = (struct iovec){&header, sizeof header};
+  return write_frame(device, frame->pieces, frame->count + 1);
+}
+
+/* The field holds the sum over the pseudo-header, which is part of what is summed. */
+static void fill_in_checksum(uint8_t *headers, size_t length, const struct iovec *payload, int count, uint32_t start, uint32_t offset) {
+  struct checksum checksum = {0, 0};
+  checksum_add(&checksum, headers + start, length - start);
+  for (int i = 0; i < count; i++) checksum_add(&checksum, payload[i].iov_base, payload[i].iov_len);
+  uint16_t sum = (uint16_t)~checksum_fold(&checksum);
+  /* UDP says with 0 that there is none (RFC 768); TCP means the same by both zeros. */
+  if (sum == 0) sum = 0xffff;
+  memcpy(headers + start + offset, &sum, 2);
+}
+
+/* The payload's bytes from `from` on, `length` of them, as pieces of their own. */
+static int slice(const struct iovec *payload, int count, size_t from, size_t length, struct iovec *into) {
+  int slices = 0;
+  for (int i = 0; i < count && length > 0; i++) {
+    if (from >= payload[i].iov_len) {
+      from -= payload[i].iov_len;
+      continue;
+    }
+    size_t part = payload[i].iov_len - from;
+    if (part > length) part = length;
+    into[slices++] = (struct iovec){(uint8_t *)payload[i].iov_base + from, part};
+    length -= part;
+    from = 0;
+  }
+  return slices;
+}
+
+static size_t length_of(const struct iovec *pieces, int count) {
+  size_t length = 0;
+  for (int i = 0; i < count; i++) length += pieces[i].iov_len;
+  return length;
+}
+
+/* Cuts a segment as a network card does: FIN and PSH go with the last piece, CWR with the first (RFC 3168 §6.1.2). */
+static int transmit_cut(const struct device *device, const struct outgoing *frame, size_t *sent) {
+  enum { TCP = ETHERNET_HEADER + IPV4_HEADER };
+  const struct iovec *template = &frame->pieces[1];
+  const struct iovec *payload = template + 1;
+  uint8_t headers[MOST_OF_HEADERS];
+  struct iovec pieces[MOST_PIECES + 1];
+  const size_t length = template->iov_len, total = length_of(payload, frame->count - 1);
+  if (length > sizeof headers || length < TCP + TCP_HEADER) return EINVAL;
+  const uint8_t *original = template->iov_base;
+  const uint32_t sequence = read32(original + TCP + 4);
+  const uint16_t identification = read16(original + ETHERNET_HEADER + 4);
+  while (*sent < total) {
+    size_t part = total - *sent < frame->segment ? total - *sent : frame->segment;
+    memcpy(headers, original, length);
+    write16(headers + ETHERNET_HEADER + 2, (uint16_t)(length - ETHERNET_HEADER + part));
+    write16(headers + ETHERNET_HEADER + 4, (uint16_t)(identification + *sent / frame->segment));
+    ipv4_set_checksum(headers + ETHERNET_HEADER);
+    write32(headers + TCP + 4, sequence + (uint32_t)*sent);
+    if (*sent + part < total) headers[TCP + 13] &= (uint8_t) ~(TCP_FIN | TCP_PSH);
+    if (*sent > 0) headers[TCP + 13] &= (uint8_t)~TCP_CWR;
+    pieces[0] = (struct iovec){headers, length};
+    int count = slice(payload, frame->count - 1, *sent, part, pieces + 1);
+    struct checksum pseudo = {tcp_pseudo_sum(headers + ETHERNET_HEADER, length - TCP + part), 0};
+    uint16_t sum = checksum_fold(&pseudo);
+    memcpy(headers + TCP + 16, &sum, 2);
+    fill_in_checksum(headers, length, pieces + 1, count, TCP, 16);
+    int error = write_frame(device, pieces, count + 1);
+    if (error != 0) return error;
+    *sent += part;
+  }
+  return 0;
+}
+
+int transmit(const struct device *device, struct outgoing *frame, size_t *sent) {
+  struct iovec *first = &frame->pieces[1];
+  if (device->offload) return transmit_offloaded(device, frame);
+  if (frame->segment != 0) return transmit_cut(device, frame, sent);
+  if (frame->checksum_start != 0)
+    fill_in_checksum(first->iov_base, first->iov_len, first + 1, frame->count - 1, frame->checksum_start,
+                     frame->checksum_offset);
+  return write_frame(device, first, frame->count);
+}

@@ -1,0 +1,34 @@
+import { ETHERNET_HEADER } from '../wire/ethernet';
+import { IPV4_HEADER } from '../wire/ipv4';
+
+/** TCP's longest header, in bytes: no transport that we speak has a longer one. */
+const MOST_OF_TRANSPORT = 60;
+
+/** Room for the headers of one packet in one piece: the link's, IPv4's and the transport's. It is used again for every packet. */
+export class HeaderRoom {
+  readonly bytes: Uint8Array;
+  /** Where the transport's header goes in `bytes`. */
+  readonly transport: number;
+  /** Views from the start of each header to each end, made when first needed. */
+  readonly #frames: Uint8Array[] = [];
+  readonly #packets: Uint8Array[] = [];
+
+  /** @param headerLength IPv4's, in bytes */
+  constructor(headerLength = IPV4_HEADER) {
+    this.transport = ETHERNET_HEADER + headerLength;
+    this.bytes = new Uint8Array(this.transport + MOST_OF_TRANSPORT);
+  }
+
+  /** All headers, with `transportLength` bytes of the transport's. */
+  frame(transportLength: number): Uint8Array {
+    return (this.#frames[transportLength] ??= this.bytes.subarray(0, this.transport + transportLength));
+  }
+
+  /** The same without the link's. */
+  packet(transportLength: number): Uint8Array {
+    return (this.#packets[transportLength] ??= this.bytes.subarray(ETHERNET_HEADER, this.transport + transportLength));
+  }
+}
+
+/** Where IPv4's header goes in a room's bytes. */
+export const IPV4_PLACE = ETHERNET_HEADER;
