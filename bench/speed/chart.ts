@@ -1,6 +1,6 @@
 import type { Machine } from '../loss/results';
 import type { Row } from './row';
-import { number } from './table';
+import { number, titleOf } from './table';
 
 const WIDTH = 960;
 const MARGIN = 24;
@@ -74,20 +74,26 @@ export function chartOf(rows: readonly Row[], { date, kernel, cores, node }: Mac
 function panelsOf(rows: readonly Row[]): Panel[] {
   const groups = new Map<string, Row[]>();
   for (const row of rows) {
-    const title = `${row.work}, ${row.unit}`;
+    const title = titleOf(row);
     groups.set(title, [...(groups.get(title) ?? []), row]);
   }
   return [...groups].flatMap(([title, group]) => {
     const [first] = group;
     if (first === undefined) return [];
     const peers = group.map(({ peerName, peer, runs }): Bar => ({
-      name: peerName.replace(/[,(].*/, '').trim(),
+      name: shortened(peerName),
       value: peer,
       kind: runs === 0 ? 'quoted' : 'theirs',
     }));
     const bars: Bar[] = [{ name: 'synack', value: first.synack, kind: 'ours' }, ...peers];
     return [{ title, better: first.better, bars: bars.filter(({ value }) => Number.isFinite(value)) }];
   });
+}
+
+/** So that it fits beside its bar: without what it says in parentheses, and if need be behind a comma. */
+function shortened(name: string): string {
+  const short = name.replace(/ \(.*\)/, '');
+  return short.length > 28 ? short.replace(/,.*/, '') : short;
 }
 
 function draw({ title, better, bars }: Panel, x: number, top: number): string {

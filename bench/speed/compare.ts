@@ -68,7 +68,7 @@ export function rowsOf(subject: Subject, measured: readonly Measured[], quoted: 
   const middle = median(synack.samples.map(({ value }) => value));
   return [
     ...peers.map((peer): Row => {
-      const ratios = peer.samples.map(({ value }, round) => (synack.samples[round]?.value ?? NaN) / value);
+      const ratios = peer.samples.map(({ value }, index) => (synack.samples[index]?.value ?? NaN) / value);
       return {
         ...subject,
         synack: round(middle),
@@ -76,7 +76,12 @@ export function rowsOf(subject: Subject, measured: readonly Measured[], quoted: 
         peerName: peer.name,
         ratio: round(median(ratios)),
         runs: peer.samples.length,
-        details: { ...detailsOf('synack', synack.samples), ...detailsOf('peer', peer.samples) },
+        details: {
+          leastRatio: round(Math.min(...ratios)),
+          mostRatio: round(Math.max(...ratios)),
+          ...detailsOf('synack', synack.samples),
+          ...detailsOf('peer', peer.samples),
+        },
       };
     }),
     ...quoted.map(({ name, value }): Row => ({

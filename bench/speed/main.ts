@@ -15,7 +15,7 @@ async function main(): Promise<void> {
     noteAbout(work);
     process.stderr.write(`${work} … `);
     try {
-      rows.push(...((await WORKS[work]?.(settings)) ?? []));
+      rows.push(...(await WORKS[work](settings)));
       process.stderr.write(`${((performance.now() - began) / 1000).toFixed(1)} s\n`);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
@@ -45,7 +45,7 @@ function tail({ machine, versions, notes }: ReturnType<typeof resultsOf>): strin
 main().then(
   () => process.exit(),
   (error: unknown) => {
-    process.stderr.write(`bench: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.stderr.write(`bench: ${error instanceof Error ? error.message : String(error)}\n`);
     process.exit(1);
   },
 );

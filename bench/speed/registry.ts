@@ -13,7 +13,7 @@ import { websocket } from './work/websocket';
 export type Measure = (settings: Settings) => Promise<Row[]>;
 
 /** All that is measured, in the order of the table. */
-export const WORKS: Readonly<Partial<Record<Work, Measure>>> = {
+export const WORKS: Readonly<Record<Work, Measure>> = {
   'bulk-in': bulkIn,
   'bulk-out': bulkOut,
   'bulk-in-plain': bulkInPlain,
@@ -25,8 +25,11 @@ export const WORKS: Readonly<Partial<Record<Work, Measure>>> = {
   websocket,
   'idle-memory': idleMemory,
   'timer-p99': timer,
-  // What needs no network: a module each that exports `measure`, loaded when it is asked for. To be listed here:
-  //   'bulk-memory': lazily('../machine/bulk-memory'),
+  // What needs no network: a module each that exports `measure`.
+  'bulk-memory': lazily('../machine/bulk-memory'),
+  'table-growth': lazily('../machine/table-growth'),
+  'loss-cost': lazily('../machine/loss-cost'),
+  'trace-cost': lazily('../machine/trace-cost'),
 };
 
 /** Names for several at once. */
@@ -35,6 +38,7 @@ export const GROUPS: Readonly<Record<string, readonly Work[]>> = {
   plain: ['bulk-in-plain', 'bulk-out-plain'],
   echo: ['echo-same-core', 'echo-cross-core'],
   connect: ['connect-rate'],
+  machine: ['bulk-memory', 'table-growth', 'loss-cost', 'trace-cost'],
 };
 
 /** A module's `measure`; the module itself is loaded no sooner than it is called, since it brings the whole stack along. */

@@ -2,7 +2,7 @@
 export interface ServerOptions {
   /** Node's own `net` and `http`, or synack's. */
   readonly kind: 'node' | 'synack';
-  /** Segmentation and checksums may be left to the TAP. */
+  /** Segmentation and checksums may be left to the TAP. Node's are as its veth is. */
   readonly offload: boolean;
 }
 

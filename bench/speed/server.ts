@@ -13,10 +13,10 @@ let timer: LateTimer | undefined;
 
 function openNet(): Net {
   if (options.kind === 'node') return net;
-  const { offload } = options;
   const stack = new Stack();
-  const tap = { host: `${LOAD}/${PREFIX}`, offload };
-  stack.attach(TapLink.open(TAP, tap), { address: `${SERVER}/${PREFIX}` });
+  const tap = TapLink.open(TAP, { host: `${LOAD}/${PREFIX}`, offload: options.offload ? 'kernel' : 'software' });
+  if (tap.kernelOffload !== options.offload) throw new Error('the kernel has no offload on a TAP here');
+  stack.attach(tap, { address: `${SERVER}/${PREFIX}` });
   return stack.net;
 }
 

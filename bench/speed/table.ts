@@ -22,18 +22,25 @@ export function tableOf(rows: readonly Row[]): string {
 }
 
 function cellsOf(row: Row, before: Row | undefined): string[] {
-  const isSame = before?.work === row.work && before.unit === row.unit;
+  const isSame = before !== undefined && titleOf(before) === titleOf(row);
   const { synackBottleneck = '', peerBottleneck = '' } = row.details ?? {};
   return [
-    isSame ? '' : `${row.work}, ${row.unit}`,
+    isSame ? '' : titleOf(row),
     number(row.synack),
     number(row.peer),
     row.peerName,
     Number.isFinite(row.ratio) ? row.ratio.toFixed(2) : '',
     row.runs === 0 ? '' : String(row.runs),
     [cpuOf(row, 'synack'), cpuOf(row, 'peer')].filter((text) => text !== '').join('  vs '),
-    [synackBottleneck, peerBottleneck].filter((text) => text !== '').join(' vs '),
+    [...new Set([synackBottleneck, peerBottleneck])].filter((text) => text !== '').join(' vs '),
   ];
+}
+
+/** What a row is about: rows with the same title have the same figure of synack's. */
+export function titleOf({ work, unit, details = {} }: Row): string {
+  // Where a work has several, its details tell them apart.
+  const variant = details['link'] ?? details['traffic'] ?? details['load'];
+  return variant === undefined ? `${work}, ${unit}` : `${work}, ${unit}, ${variant}`;
 }
 
 function cpuOf({ details = {} }: Row, side: string): string {
