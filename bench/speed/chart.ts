@@ -17,20 +17,27 @@ const NAMES = 178;
 const PANEL = (WIDTH - 2 * MARGIN - (COLUMNS - 1) * GAP) / COLUMNS;
 const LONGEST = PANEL - NAMES - 62;
 
-/** Both schemes have their own ground, so that it can be read on any page. */
+/** Either scheme has its own ground, so that it can be read on any page. What knows no schemes draws the light one. */
 const STYLE = `
-  svg { --ground: #ffffff; --ink: #1f2328; --dim: #59636e; --rule: #d1d9e0; --ours: #0969da; --theirs: #a9b4c0; --quoted: #d8dee4; }
-  @media (prefers-color-scheme: dark) {
-    svg { --ground: #0d1117; --ink: #f0f6fc; --dim: #9198a1; --rule: #3d444d; --ours: #4493f8; --theirs: #656c76; --quoted: #3d444d; }
-  }
-  text { fill: var(--ink); font: 12px system-ui, sans-serif; }
+  text { fill: #1f2328; font: 12px system-ui, sans-serif; }
   .head { font-size: 17px; font-weight: 600; }
   .title { font-size: 13px; font-weight: 600; }
-  .dim { fill: var(--dim); }
-  .ours { fill: var(--ours); }
-  .theirs { fill: var(--theirs); }
-  .quoted { fill: var(--quoted); }
-  .own { font-weight: 600; }`;
+  .own { font-weight: 600; }
+  .dim { fill: #59636e; }
+  .ground { fill: #ffffff; }
+  .rule { stroke: #d1d9e0; }
+  .ours { fill: #0969da; }
+  .theirs { fill: #a9b4c0; }
+  .quoted { fill: #d8dee4; }
+  @media (prefers-color-scheme: dark) {
+    text { fill: #f0f6fc; }
+    .dim { fill: #9198a1; }
+    .ground { fill: #0d1117; }
+    .rule { stroke: #3d444d; }
+    .ours { fill: #4493f8; }
+    .theirs { fill: #656c76; }
+    .quoted { fill: #3d444d; }
+  }`;
 
 /** One panel: what was measured, and a bar for synack and each peer. */
 interface Panel {
@@ -57,12 +64,12 @@ export function chartOf(rows: readonly Row[], { date, kernel, cores, node }: Mac
     return draw(panel, MARGIN + column * (PANEL + GAP), top);
   });
   const height = Math.max(...bottoms);
-  const about = `${date}, ${kernel}, ${cores} cores, Node ${node}. Light bars: quoted, with their date in bench/results/latest.json.`;
+  const about = `${date}, ${kernel}, ${cores} cores, Node ${node}. Faint bars: quoted, with their date in bench/results/latest.json.`;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" role="img">`,
     `<title>How fast synack is, beside its peers</title>`,
     `<style>${STYLE}\n</style>`,
-    `<rect width="${WIDTH}" height="${height}" rx="8" style="fill: var(--ground)"/>`,
+    `<rect width="${WIDTH}" height="${height}" rx="8" class="ground"/>`,
     text(MARGIN, 34, 'synack over a TAP device, beside its peers', 'head'),
     text(MARGIN, 54, about, 'dim'),
     ...drawn,
@@ -98,7 +105,7 @@ function shortened(name: string): string {
 
 function draw({ title, better, bars }: Panel, x: number, top: number): string {
   const most = Math.max(...bars.map(({ value }) => value));
-  const ruler = `<line x1="${x}" x2="${x + PANEL}" y1="${top}" y2="${top}" style="stroke: var(--rule)"/>`;
+  const ruler = `<line x1="${x}" x2="${x + PANEL}" y1="${top}" y2="${top}" class="rule"/>`;
   const lines = bars.map(({ name, value, kind }, index) => {
     const y = top + TITLE + index * STEP;
     const length = Math.max(2, (LONGEST * value) / most);
@@ -106,7 +113,7 @@ function draw({ title, better, bars }: Panel, x: number, top: number): string {
     return [
       text(x, y + 12, name, own === '' ? 'dim' : 'own'),
       `<rect class="${kind}" x="${x + NAMES}" y="${y}" width="${length.toFixed(1)}" height="${BAR}" rx="2"/>`,
-      text(x + NAMES + length + 6, y + 12, number(value), own.trim()),
+      text(x + NAMES + length + 6, y + 12, number(value, 3), own.trim()),
     ].join('\n');
   });
   return [ruler, text(x, top + 19, `${title} (${better} is better)`, 'title'), ...lines].join('\n');

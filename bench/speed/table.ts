@@ -48,8 +48,8 @@ function cpuOf({ details = {} }: Row, side: string): string {
   return server === undefined || load === undefined ? '' : `${server}/${load} %`;
 }
 
-/** Four digits, with separators. */
-export function number(value: number): string {
+/** With so many digits, and separators; empty when it is not known. */
+export function number(value: number, digits = 4): string {
   if (!Number.isFinite(value)) return '';
-  return value.toLocaleString('en-US', { maximumSignificantDigits: 4 });
+  return value.toLocaleString('en-US', { maximumSignificantDigits: digits });
 }

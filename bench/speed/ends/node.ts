@@ -8,7 +8,7 @@ export async function openNode({ offload }: { readonly offload: boolean }): Prom
   const cable = new Cable(offload);
   const process = await ServerProcess.start(cable.server, { kind: 'node', offload });
   return {
-    name: offload ? 'Node net over veth' : 'Node net over veth without offload',
+    name: offload ? 'Node net over veth' : 'Node net over plain veth',
     load: cable.load,
     address: SERVER,
     pid: process.pid,

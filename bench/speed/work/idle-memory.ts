@@ -65,7 +65,7 @@ async function pairs(connections: number, runs: number, withNode: boolean): Prom
   const synack = middle((pair) => pair.synack.process);
   return {
     work: 'idle-memory',
-    unit: `bytes/connection, ${connections.toLocaleString('en-US')} held`,
+    unit: `bytes each, ${connections.toLocaleString('en-US')} held`,
     synack,
     peer,
     peerName: 'Node net and the kernel',
