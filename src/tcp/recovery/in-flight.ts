@@ -1,5 +1,9 @@
 import { diff, gt, le, lt } from '../sequence';
+import { RangeList } from './range-list';
 import { Pool, type SentRange } from './sent-range';
+
+/** One for all connections: a range is nobody's when it is given back. */
+const POOL = new Pool();
 
 /** Takes notice of what an ACK shows to have arrived. */
 export interface DeliveryListener {
@@ -24,35 +28,32 @@ export class InFlight {
   /** What was under way first, and last: by time of sending. */
   oldest: SentRange | undefined;
   private newest: SentRange | undefined;
-  /** Ranges from `first` on; those before it are gone. */
-  private ranges: SentRange[] = [];
-  private first = 0;
+  private readonly ranges = new RangeList();
   /** No LOST range starts before it. */
   private lostFrom = 0;
-  private readonly pool = new Pool();
 
   /** How many ranges there are: a bound for what anything here can cost. */
   get size(): number {
-    return this.ranges.length - this.first;
+    return this.ranges.size;
   }
 
   get isEmpty(): boolean {
-    return this.ranges.length === this.first;
+    return this.ranges.size === 0;
   }
 
   /** The range that starts at SND.UNA. */
   get head(): SentRange | undefined {
-    return this.ranges[this.first];
+    return this.ranges.head;
   }
 
   /** The range that ends at SND.NXT. */
   get tail(): SentRange | undefined {
-    return this.isEmpty ? undefined : this.ranges[this.ranges.length - 1];
+    return this.ranges.tail;
   }
 
   /** The `index`-th range, counted from SND.UNA. */
   at(index: number): SentRange | undefined {
-    return this.ranges[this.first + index];
+    return this.ranges.at(index);
   }
 
   /** New octets go out. Returns the range that holds them, which may be the one before, grown. */
@@ -71,7 +72,7 @@ export class InFlight {
       tail.end = end;
       return tail;
     }
-    const range = this.pool.take(start, end, now);
+    const range = POOL.take(start, end, now);
     this.ranges.push(range);
     this.link(range);
     return range;
@@ -79,7 +80,7 @@ export class InFlight {
 
   /** The first `length` octets of a lost range go out again. Returns the range that they are now. */
   sendAgain(range: SentRange, length: number, now: number): SentRange {
-    if (length < diff(range.end, range.start)) this.split(this.indexOf(range), (range.start + length) >>> 0);
+    if (length < diff(range.end, range.start)) this.splitAt(range, (range.start + length) >>> 0);
     this.lost -= length;
     this.flying += length;
     range.state = 'flying';
@@ -102,16 +103,18 @@ export class InFlight {
 
   /** Puts a lost range together with lost ones that follow it, until it holds `length` octets: they go out again in one segment. */
   joinLost(range: SentRange, length: number): void {
-    const index = this.indexOf(range) + 1;
+    const { ranges } = this;
+    if (diff(range.end, range.start) >= length) return;
+    ranges.seek(range.start);
     for (
-      let next = this.ranges[index];
+      let next = ranges.after;
       next?.state === 'lost' && diff(range.end, range.start) < length;
-      next = this.ranges[index]
+      next = ranges.after
     ) {
       range.end = next.end;
       range.transmissions = Math.max(range.transmissions, next.transmissions);
-      this.ranges.splice(index, 1);
-      this.pool.give(next);
+      ranges.removeAfter();
+      POOL.give(next);
     }
   }
 
@@ -133,27 +136,22 @@ export class InFlight {
       }
       this.sackedSegments -= range.segments;
       if (range.state === 'flying') this.unlink(range);
-      this.pool.give(range);
-      this.first += 1;
+      this.ranges.shift();
+      POOL.give(range);
     }
-    this.compact();
   }
 
   /** The peer says that it has [left, right), which lies within what is in flight. Returns how many octets of it are news. */
   sack(left: number, right: number, mss: number, listener: DeliveryListener): number {
+    const { ranges } = this;
     let news = 0;
-    let index = this.find(left);
-    for (let range = this.ranges[index]; range !== undefined && lt(range.start, right); range = this.ranges[index]) {
-      if (range.state === 'sacked') {
-        index += 1;
-        continue;
-      }
+    for (let range = ranges.seek(left); range !== undefined && lt(range.start, right); range = ranges.next()) {
+      if (range.state === 'sacked') continue;
       if (lt(range.start, left)) {
-        this.split(index, left);
-        index += 1;
+        this.split(range, left);
         continue;
       }
-      if (gt(range.end, right)) this.split(index, right);
+      if (gt(range.end, right)) this.split(range, right);
       const octets = diff(range.end, range.start);
       listener.delivered(range, octets);
       if (range.state === 'flying') {
@@ -167,7 +165,7 @@ export class InFlight {
       this.sacked += octets;
       this.sackedSegments += range.segments;
       news += octets;
-      index = this.mergeSacked(index) + 1;
+      this.mergeSacked(range);
     }
     return news;
   }
@@ -185,7 +183,9 @@ export class InFlight {
 
   /** Makes a range end at `seq`, which lies inside it; what follows is a range of its own. */
   splitAt(range: SentRange, seq: number): void {
-    if (gt(seq, range.start) && lt(seq, range.end)) this.split(this.indexOf(range), seq);
+    if (!gt(seq, range.start) || !lt(seq, range.end)) return;
+    this.ranges.seek(range.start);
+    this.split(range, seq);
   }
 
   /** Everything under way counts as lost. */
@@ -196,9 +196,9 @@ export class InFlight {
   /** What was counted as lost and not sent again is under way after all. */
   unmarkLost(): void {
     if (this.lost === 0) return;
-    for (let index = this.find(this.lostFrom); index < this.ranges.length && this.lost > 0; index += 1) {
-      const range = this.ranges[index];
-      if (range?.state !== 'lost') continue;
+    const { ranges } = this;
+    for (let range = ranges.seek(this.lostFrom); range !== undefined && this.lost > 0; range = ranges.next()) {
+      if (range.state !== 'lost') continue;
       const octets = diff(range.end, range.start);
       range.state = 'flying';
       this.lost -= octets;
@@ -209,9 +209,9 @@ export class InFlight {
 
   /** The peer has thrown away what it had said to have (RFC 2018 §8): nothing ahead of SND.UNA is known to have arrived. */
   renege(): void {
-    for (let index = this.first; index < this.ranges.length; index += 1) {
-      const range = this.ranges[index];
-      if (range?.state !== 'sacked') continue;
+    const { ranges, head } = this;
+    for (let range = head && ranges.seek(head.start); range !== undefined; range = ranges.next()) {
+      if (range.state !== 'sacked') continue;
       const octets = diff(range.end, range.start);
       range.state = 'lost';
       range.segments = 0;
@@ -219,26 +219,24 @@ export class InFlight {
     }
     this.sacked = 0;
     this.sackedSegments = 0;
-    this.lostFrom = this.head?.start ?? 0;
+    this.lostFrom = head?.start ?? 0;
   }
 
   /** The first range that is to be sent again. */
   nextLost(): SentRange | undefined {
     if (this.lost === 0) return undefined;
-    let index = this.find(this.lostFrom);
-    for (let range = this.ranges[index]; range !== undefined; range = this.ranges[index]) {
+    const { ranges } = this;
+    for (let range = ranges.seek(this.lostFrom); range !== undefined; range = ranges.next()) {
       if (range.state === 'lost') {
         this.lostFrom = range.start;
         return range;
       }
-      index += 1;
     }
     return undefined;
   }
 
   clear(): void {
-    this.ranges = [];
-    this.first = 0;
+    this.ranges.clear();
     this.oldest = undefined;
     this.newest = undefined;
     this.flying = 0;
@@ -247,55 +245,27 @@ export class InFlight {
     this.sackedSegments = 0;
   }
 
-  /** The index of the range that holds `seq`, or of the first one after it. */
-  private find(seq: number): number {
-    let low = this.first;
-    let high = this.ranges.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      const range = this.ranges[middle];
-      if (range !== undefined && le(range.end, seq)) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  }
-
-  private indexOf(range: SentRange): number {
-    return this.find(range.start);
-  }
-
-  private split(index: number, at: number): void {
-    const range = this.ranges[index];
-    if (range === undefined) return;
-    const rest = this.pool.copy(range, at);
+  /** What of `range`, where `ranges` is, lies from `at` on becomes a range of its own. `ranges` stays. */
+  private split(range: SentRange, at: number): void {
+    const rest = POOL.copy(range, at);
     range.end = at;
-    this.ranges.splice(index + 1, 0, rest);
+    this.ranges.insertAfter(rest);
     if (rest.state === 'flying') this.linkAfter(rest, range);
   }
 
-  /** Joins the SACKed range at `index` with SACKed neighbours. Returns where it is then. */
-  private mergeSacked(index: number): number {
-    const range = this.ranges[index];
-    const before = index > this.first ? this.ranges[index - 1] : undefined;
-    const after = this.ranges[index + 1];
-    let at = index;
-    if (range === undefined) return at;
+  /** Joins the SACKed range where `ranges` is with SACKed neighbours. `ranges` is at what they have become then. */
+  private mergeSacked(range: SentRange): void {
+    const { ranges } = this;
+    const { before, after } = ranges;
     if (after?.state === 'sacked') {
-      range.end = after.end;
-      range.segments += after.segments;
-      range.transmissions = Math.max(range.transmissions, after.transmissions);
-      this.ranges.splice(index + 1, 1);
-      this.pool.give(after);
+      ranges.removeAfter();
+      join(range, after);
     }
     if (before?.state === 'sacked') {
-      before.end = range.end;
-      before.segments += range.segments;
-      before.transmissions = Math.max(before.transmissions, range.transmissions);
-      this.ranges.splice(index, 1);
-      this.pool.give(range);
-      at -= 1;
+      ranges.back();
+      ranges.removeAfter();
+      join(before, range);
     }
-    return at;
   }
 
   private link(range: SentRange): void {
@@ -338,16 +308,14 @@ export class InFlight {
     range.earlier = undefined;
     range.later = undefined;
   }
+}
 
-  private compact(): void {
-    if (this.first === this.ranges.length) {
-      this.ranges.length = 0;
-      this.first = 0;
-    } else if (this.first > 64 && this.first * 2 > this.ranges.length) {
-      this.ranges.splice(0, this.first);
-      this.first = 0;
-    }
-  }
+/** `next`, which follows `range` and was SACKed as it was, becomes a part of it. */
+function join(range: SentRange, next: SentRange): void {
+  range.end = next.end;
+  range.segments += next.segments;
+  range.transmissions = Math.max(range.transmissions, next.transmissions);
+  POOL.give(next);
 }
 
 /** RACK_sent_after (RFC 8985 §6.2): sent later, or at the same time and further along. */

@@ -10,6 +10,8 @@ const DUPLICATE_THRESHOLD = 3;
 const PART = 4;
 /** … and goes back after so many recoveries without a DSACK. */
 const PERSISTENCE = 16;
+/** How many that are not due yet are looked at, for when the last of them will be. */
+const LOOKED_AT = 64;
 
 /**
  * RACK (RFC 8985 §6): what was sent a while before something that has arrived is lost. The while is a round trip, and a window
@@ -52,15 +54,23 @@ export class Rack implements LossDetection {
     if (this.sentAt < 0) return;
     const patience = Math.ceil(this.rtt + this.reorderingWindow(tcb));
     let deadline = 0;
+    let looked = 0;
     // In the order of sending: the first one that is too young ends it.
     for (let range = tcb.inFlight.oldest; range !== undefined && range.sentAt <= this.sentAt;) {
       const { later } = range;
-      if (!isSentAfter(this.sentAt, this.end, range.sentAt, range.end)) {
-        range = later;
-        continue;
+      const due = range.sentAt + patience;
+      if (isSentAfter(this.sentAt, this.end, range.sentAt, range.end)) {
+        if (due <= now) markLost(tcb, range, now);
+        else {
+          deadline = due;
+          looked += 1;
+        }
       }
-      if (range.sentAt + patience <= now) markLost(tcb, range, now);
-      else deadline = Math.max(deadline, range.sentAt + patience);
+      if (looked === LOOKED_AT) {
+        // There may be thousands, and each ACK asks anew. None of them is due before these, and all were sent before what has arrived.
+        deadline = this.sentAt + patience;
+        break;
+      }
       range = later;
     }
     if (deadline > 0) setTimer(tcb, 'reorder', deadline, now);

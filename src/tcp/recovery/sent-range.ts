@@ -34,9 +34,9 @@ export interface SentRange {
   later: SentRange | undefined;
 }
 
-const MOST_SPARE = 64;
+const MOST_SPARE = 1024;
 
-/** Ranges to use again, so that a connection that sends steadily allocates none. */
+/** Ranges to use again, so that connections that send steadily allocate none. */
 export class Pool {
   private readonly spare: SentRange[] = [];
 
