@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import { apart } from './apart';
 import type { Row, Work } from './row';
 import type { Settings } from './settings';
 import { bulkIn, bulkInPlain, bulkOut, bulkOutPlain } from './work/bulk';
@@ -25,11 +25,11 @@ export const WORKS: Readonly<Record<Work, Measure>> = {
   websocket,
   'idle-memory': idleMemory,
   'timer-p99': timer,
-  // What needs no network: a module each that exports `measure`.
-  'bulk-memory': lazily('../machine/bulk-memory'),
-  'table-growth': lazily('../machine/table-growth'),
-  'loss-cost': lazily('../machine/loss-cost'),
-  'trace-cost': lazily('../machine/trace-cost'),
+  // What needs no network: a module each that exports `measure`, called in a process of its own.
+  'bulk-memory': apart('../machine/bulk-memory'),
+  'table-growth': apart('../machine/table-growth'),
+  'loss-cost': apart('../machine/loss-cost'),
+  'trace-cost': apart('../machine/trace-cost'),
 };
 
 /** Names for several at once. */
@@ -40,11 +40,3 @@ export const GROUPS: Readonly<Record<string, readonly Work[]>> = {
   connect: ['connect-rate'],
   machine: ['bulk-memory', 'table-growth', 'loss-cost', 'trace-cost'],
 };
-
-/** A module's `measure`; the module itself is loaded no sooner than it is called, since it brings the whole stack along. */
-export function lazily(path: string): Measure {
-  return (settings) => {
-    const { measure } = createRequire(__filename)(path) as { measure: Measure };
-    return measure(settings);
-  };
-}
