@@ -1,0 +1,136 @@
+import { execFileSync, spawn, spawnSync, type ChildProcess, type StdioOptions } from 'node:child_process';
+import { LOAD, NETWORK, PREFIX, SERVER } from './addresses';
+
+/** Where a process runs: on the server's core, or on the load generator's. */
+export const CORES = { server: 0, load: 1 } as const;
+
+/**
+ * What Linux has by default, said here so that the machine's own settings do not matter; and, for a client that opens
+ * connections as fast as it can, all ports and none of them kept in TIME-WAIT.
+ */
+const SYSCTLS = [
+  'net.ipv4.tcp_rmem=4096 131072 33554432',
+  'net.ipv4.tcp_wmem=4096 16384 4194304',
+  'net.ipv4.tcp_no_metrics_save=1',
+  'net.ipv4.tcp_max_tw_buckets=0',
+  'net.ipv4.ip_local_port_range=10000 65535',
+  'net.ipv6.conf.all.disable_ipv6=1',
+  'net.ipv6.conf.default.disable_ipv6=1',
+];
+
+/** Optional, where a namespace has it: a backlog for clients that come 64 at a time. */
+const BACKLOG = 'net.core.somaxconn=4096';
+
+let made = 0;
+const existing = new Set<string>();
+const running = new Set<ChildProcess>();
+
+/** A network namespace of our own, gone at the end of this process. */
+export class Namespace {
+  readonly name: string;
+
+  /** @throws Error when namespaces cannot be made here */
+  constructor(label: string) {
+    this.name = `synack-speed-${process.pid}-${++made}-${label}`;
+    run('ip', ['netns', 'add', this.name]);
+    existing.add(this.name);
+    this.run('sysctl', '-qw', ...SYSCTLS, BACKLOG);
+    this.ip('link', 'set', 'lo', 'up');
+  }
+
+  /** `ip` inside. */
+  ip(...args: string[]): void {
+    run('ip', ['-n', this.name, ...args]);
+  }
+
+  /** What a program inside prints. */
+  run(program: string, ...args: string[]): string {
+    return run('ip', ['netns', 'exec', this.name, program, ...args]);
+  }
+
+  /** Starts a program inside, pinned to a core. The process id is the program's own. */
+  spawn(core: number, command: readonly string[], stdio: StdioOptions): ChildProcess {
+    const pinned = ['taskset', '-c', String(core), ...command];
+    const child = spawn('ip', ['netns', 'exec', this.name, ...withManyFiles(), ...pinned], { stdio });
+    running.add(child);
+    child.on('exit', () => running.delete(child));
+    return child;
+  }
+
+  /**
+   * Sends by CUBIC to the network behind `device`. A namespace's own congestion control cannot be set by sysctl where it
+   * is not the machine's; a route's can.
+   */
+  sendByCubic(device: string, source: string): void {
+    this.ip('route', 'replace', NETWORK, 'dev', device, 'src', source, 'congctl', 'cubic');
+  }
+
+  remove(): void {
+    spawnSync('ip', ['netns', 'delete', this.name]);
+    existing.delete(this.name);
+  }
+}
+
+/** Two namespaces with a veth between them, MTU 1500. */
+export class Cable {
+  readonly load: Namespace;
+  readonly server: Namespace;
+
+  /** @param offload false: no segmentation, no checksums and no merging are left to the device, either way */
+  constructor(offload: boolean) {
+    const label = offload ? 'veth' : 'plain';
+    this.load = new Namespace(`${label}-load`);
+    this.server = new Namespace(`${label}-server`);
+    this.load.ip('link', 'add', 'veth0', 'type', 'veth', 'peer', 'name', 'veth0', 'netns', this.server.name);
+    for (const [end, address] of [
+      [this.load, LOAD],
+      [this.server, SERVER],
+    ] as const) {
+      end.ip('address', 'add', `${address}/${PREFIX}`, 'dev', 'veth0');
+      if (!offload)
+        end.run('ethtool', '-K', 'veth0', ...['tso', 'gso', 'gro', 'tx', 'rx'].flatMap((name) => [name, 'off']));
+      end.ip('link', 'set', 'veth0', 'up');
+      end.sendByCubic('veth0', address);
+    }
+  }
+
+  remove(): void {
+    this.load.remove();
+    this.server.remove();
+  }
+}
+
+let manyFiles: readonly string[] | undefined;
+
+/** How a command is begun that may open a million files; nothing where root is not allowed to allow it. */
+export function withManyFiles(): readonly string[] {
+  const raised = ['prlimit', '--nofile=1048576:1048576'];
+  return (manyFiles ??= spawnSync('prlimit', ['--nofile=1048576:1048576', 'true']).status === 0 ? raised : []);
+}
+
+/** Ends what was started in the namespaces, and removes them. */
+function removeAll(): void {
+  for (const child of running) child.kill('SIGKILL');
+  running.clear();
+  for (const name of existing) spawnSync('ip', ['netns', 'delete', name]);
+  existing.clear();
+}
+
+process.on('exit', removeAll);
+for (const [signal, number] of [
+  ['SIGINT', 2],
+  ['SIGTERM', 15],
+  ['SIGHUP', 1],
+] as const) {
+  process.on(signal, () => process.exit(128 + number));
+}
+
+function run(program: string, args: readonly string[]): string {
+  try {
+    return execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], timeout: 10_000 });
+  } catch (error) {
+    const reason = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : '';
+    const what = `cannot do "${[program, ...args].join(' ')}": ${reason}`;
+    throw new Error(`${what}; the benchmark makes network namespaces, run it as root`, { cause: error });
+  }
+}

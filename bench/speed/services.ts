@@ -1,0 +1,101 @@
+import * as http from 'node:http';
+import type * as net from 'node:net';
+import { WebSocketServer } from 'ws';
+import { IDLE_PORTS, PORTS } from './addresses';
+
+/** The part of `node:net` that the servers use: Node's own, or a stack's. */
+export type Net = Pick<typeof net, 'createServer'>;
+
+/** What the servers have seen. */
+export interface Counts {
+  sunk: number;
+  idle: number;
+}
+
+/** What one write hands over. Node's `net` is not faster with more. */
+const CHUNK = Buffer.alloc(256 * 1024);
+const ANSWER = 'Hello, World!\n';
+
+/** Starts the servers of all rows, the same for both kinds of `net`. Resolves when they listen. */
+export async function serve({ createServer }: Net, counts: Counts): Promise<void> {
+  const sink = createServer((socket) => {
+    socket.on('data', (data) => {
+      counts.sunk += data.length;
+    });
+    socket.on('error', ignore);
+  });
+
+  const source = createServer((socket) => {
+    const write = (): void => {
+      while (socket.write(CHUNK));
+    };
+    socket.on('drain', write);
+    // The client ends it with a reset, in the middle of it all.
+    socket.on('error', ignore);
+    socket.resume();
+    write();
+  });
+
+  const echo = createServer({ noDelay: true }, (socket) => {
+    socket.on('data', (data) => {
+      socket.write(data);
+    });
+    socket.on('error', ignore);
+  });
+
+  const close = createServer((socket) => {
+    // It ends by itself when the client has.
+    socket.resume();
+    socket.on('error', ignore);
+  });
+
+  const web = createServer({ noDelay: true }, (socket) => {
+    requests.emit('connection', socket);
+  });
+  const requests = http.createServer((_request, response) => {
+    response.setHeader('Content-Type', 'text/plain');
+    response.end(ANSWER);
+  });
+  requests.keepAliveTimeout = 60_000;
+
+  const websocket = createServer({ noDelay: true }, (socket) => {
+    upgrades.emit('connection', socket);
+  });
+  const upgrades = http.createServer();
+  new WebSocketServer({ server: upgrades }).on('connection', (client) => {
+    client.on('message', (message, isBinary) => {
+      client.send(message, { binary: isBinary });
+    });
+    client.on('error', ignore);
+  });
+
+  const idle = Array.from({ length: IDLE_PORTS }, () =>
+    createServer((socket) => {
+      counts.idle++;
+      socket.on('error', ignore);
+      socket.on('close', () => counts.idle--);
+    }),
+  );
+
+  await Promise.all([
+    listen(sink, PORTS.sink),
+    listen(source, PORTS.source),
+    listen(echo, PORTS.echo),
+    listen(close, PORTS.close),
+    listen(web, PORTS.http),
+    listen(websocket, PORTS.websocket),
+    ...idle.map((server, index) => listen(server, PORTS.idle + index)),
+  ]);
+}
+
+function listen(server: net.Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.on('error', reject);
+    server.listen({ port, host: '0.0.0.0', backlog: 4096 }, resolve);
+  });
+}
+
+/** A client may go as it likes; what did not arrive, the harness sees. */
+function ignore(): void {
+  return;
+}
