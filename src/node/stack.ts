@@ -15,9 +15,9 @@ export class Stack extends CoreStack {
     const attached = super.attach(link, config);
     if (link.calledByEventLoop === true) {
       const receive = link.onReceive;
-      link.onReceive = (batch) => {
+      link.onReceive = (batch, info) => {
         AWAKE.after(() => {
-          receive(batch);
+          receive(batch, info);
         });
       };
     }
