@@ -38,6 +38,15 @@ export class Stack {
   private readonly host: StackHost;
   private readonly turns: Turns;
 
+  private readonly tellUsers: () => void;
+  /**
+   * What arrives from the event loop goes through here, and users hear of it, before anything is sent: an answer that they give at once
+   * takes the ACK along.
+   */
+  protected aroundArrival: (work: () => void) => void = (work) => {
+    work();
+  };
+
   /** @throws TcpError EINVAL for an option of TCP's that is out of range */
   constructor(options: StackOptions = {}) {
     this.clock = options.clock ?? new SystemClock();
@@ -57,6 +66,9 @@ export class Stack {
     });
     const layer = new TcpLayer(this.host, this.ip, wheel, options.tcp ?? {});
     this.tcp = new TcpOpen(layer, options.tcp?.fastOpen);
+    this.tellUsers = () => {
+      layer.tellUsers();
+    };
     this.attach(new LoopbackLink({ clock: this.clock }), { address: '127.0.0.1/8' });
   }
 
@@ -68,8 +80,16 @@ export class Stack {
     const attached = this.ip.attach(link, config);
     const receive = link.onReceive;
     // What a link delivers while the stack sends is taken up when the turn is done.
+    const isCalledByEventLoop = link.calledByEventLoop === true;
     link.onReceive = (batch, info) => {
-      if (!this.turns.isIdle) {
+      if (this.turns.isIdle && isCalledByEventLoop) {
+        this.turns.turn(() => {
+          this.aroundArrival(() => {
+            receive(batch, info);
+            this.tellUsers();
+          });
+        });
+      } else if (!this.turns.isIdle) {
         // What the link says of the frames is there during its call only.
         const kept = info === undefined ? undefined : Array.from(info);
         this.turns.enqueue(() => {
