@@ -40,8 +40,8 @@ export class Stack {
 
   private readonly tellUsers: () => void;
   /**
-   * What arrives from the event loop goes through here, and users hear of it, before anything is sent: an answer that they give at once
-   * takes the ACK along.
+   * What arrives from the event loop goes through here, and users hear of it, before anything is sent. The turn lasts until the event
+   * loop's callback is done, so that an answer that they give in it takes the ACK along.
    */
   protected aroundArrival: (work: () => void) => void = (work) => {
     work();
@@ -80,23 +80,27 @@ export class Stack {
     const attached = this.ip.attach(link, config);
     const receive = link.onReceive;
     // What a link delivers while the stack sends is taken up when the turn is done.
-    const isCalledByEventLoop = link.calledByEventLoop === true;
     link.onReceive = (batch, info) => {
-      if (this.turns.isIdle && isCalledByEventLoop) {
-        this.turns.turn(() => {
-          this.aroundArrival(() => {
-            receive(batch, info);
-            this.tellUsers();
-          });
-        });
-      } else if (!this.turns.isIdle) {
+      if (!this.turns.isIdle) {
         // What the link says of the frames is there during its call only.
         const kept = info === undefined ? undefined : Array.from(info);
         this.turns.enqueue(() => {
           receive(batch, kept);
         });
-      } else receive(batch, info);
+      } else if (link.onReceived === undefined) receive(batch, info);
+      else {
+        this.turns.begin();
+        this.aroundArrival(() => {
+          receive(batch, info);
+          this.tellUsers();
+        });
+      }
     };
+    if (link.onReceived !== undefined) {
+      link.onReceived = () => {
+        this.turns.end();
+      };
+    }
     return attached;
   }
 
