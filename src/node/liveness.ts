@@ -65,15 +65,41 @@ function release(): void {
 /** The peer has not acknowledged our FIN, and so perhaps not all that stands before it (RFC 9293 §3.3.2). */
 const UNACKNOWLEDGED: ReadonlySet<State> = new Set<State>(['SYN-RECEIVED', 'FIN-WAIT-1', 'CLOSING', 'LAST-ACK']);
 
-/** The connections that are waited for, and how many looks each has left. */
-let lingering: { readonly connection: Pick<Connection, 'state'>; looks: number }[] = [];
+interface Lingering {
+  readonly connection: Pick<Connection, 'state'>;
+  /** How many looks it has left. */
+  looks: number;
+}
+
+/** The connections that are waited for. */
+let lingering: Lingering[] = [];
+/** Where the next ones to be looked at are. */
+let place = 0;
 
 function linger(connection: Pick<Connection, 'state'>): void {
   if (!UNACKNOWLEDGED.has(connection.state)) return;
+  forgetSome();
   if (lingering.push({ connection, looks: LINGER / LOOK }) > 1) return;
   // One timer for all of them: a busy server leaves thousands behind each second, most of them for less than one look.
   const look = setInterval(() => {
-    lingering = lingering.filter((one) => --one.looks > 0 && UNACKNOWLEDGED.has(one.connection.state));
+    lingering = lingering.filter((one) => --one.looks > 0 && isWaitedFor(one));
     if (lingering.length === 0) clearInterval(look);
   }, LOOK);
+}
+
+/** For each that comes, two are looked at: what is held is in proportion to what is waited for, not to how many come and go. */
+function forgetSome(): void {
+  for (let count = 0; count < 2; count++) {
+    place = place + 1 < lingering.length ? place + 1 : 0;
+    const last = lingering.at(-1);
+    const one = lingering[place];
+    // The timer sees to the last one, and ends with it.
+    if (lingering.length < 2 || one === undefined || last === undefined || isWaitedFor(one)) continue;
+    lingering[place] = last;
+    lingering.pop();
+  }
+}
+
+function isWaitedFor({ connection }: Lingering): boolean {
+  return UNACKNOWLEDGED.has(connection.state);
 }

@@ -20,6 +20,7 @@ import type { SystemErrorCode } from './errors';
 import { listenException } from './errors';
 import type { NetContext, SocketOwner } from './host';
 import { Liveness } from './liveness';
+import { PLACE } from './open-handles';
 import { lookupLocally } from './lookup';
 import type { Socket } from './socket';
 import type { AcceptOptions, SocketOptions } from './socket-options';
@@ -37,6 +38,7 @@ export type ConnectionListener = (socket: net.Socket) => void;
 
 /** `net.Server` over a listener of the stack (passive OPEN, RFC 9293 §3.10.1). */
 export class Server extends EventEmitter implements net.Server, SocketOwner, Sleeper {
+  [PLACE] = -1;
   allowHalfOpen: boolean;
   pauseOnConnect: boolean;
   noDelay: boolean;

@@ -25,6 +25,7 @@ import { errnoException, exceptionWithHostPort } from './errors';
 import type { NetContext, SocketOwner } from './host';
 import { IdleTimer } from './idle-timer';
 import { Liveness } from './liveness';
+import { PLACE } from './open-handles';
 import { resolveName } from './lookup';
 import { gather, Outgoing, sendChunk } from './outgoing';
 import type { KeepAlive, SocketOptions } from './socket-options';
@@ -42,6 +43,7 @@ type WriteCallback = (error?: Error | null) => void;
  */
 export class Socket extends Duplex implements net.Socket, ConnectionUser, Sleeper {
   connecting = false;
+  [PLACE] = -1;
   timeout?: number;
   bytesRead = 0;
 
