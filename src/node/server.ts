@@ -49,7 +49,7 @@ export class Server extends EventEmitter implements net.Server, SocketOwner, Sle
 
   readonly #context: NetContext;
   readonly #socketClass: SocketClass;
-  readonly #liveness = new Liveness();
+  #liveness = Liveness.initial;
   #listener: Listener | undefined;
   #connections = 0;
   /** Tells a call of `listen` that still looks up its address from the one that counts. */
@@ -119,7 +119,7 @@ export class Server extends EventEmitter implements net.Server, SocketOwner, Sle
     }
     this.#listener = listener;
     this.#context.open.add(this);
-    this.#liveness.open();
+    this.#liveness = this.#liveness.open();
     listener.on('connection', this.#onConnection);
     process.nextTick(() => {
       if (this.#listener === listener) this.emit('listening');
@@ -247,7 +247,7 @@ export class Server extends EventEmitter implements net.Server, SocketOwner, Sle
       listener.close();
       this.#listener = undefined;
       this.#context.open.delete(this);
-      this.#liveness.close();
+      this.#liveness = this.#liveness.close();
     }
     this.#emitCloseIfDrained();
     return this;
@@ -290,12 +290,12 @@ export class Server extends EventEmitter implements net.Server, SocketOwner, Sle
   }
 
   ref(): this {
-    this.#liveness.ref();
+    this.#liveness = this.#liveness.ref();
     return this;
   }
 
   unref(): this {
-    this.#liveness.unref();
+    this.#liveness = this.#liveness.unref();
     return this;
   }
 }

@@ -49,7 +49,7 @@ export class Socket extends Duplex implements net.Socket, ConnectionUser, Sleepe
   readonly #owner: SocketOwner | undefined;
   /** Not there before a time-out is asked for. */
   #idle: IdleTimer | undefined;
-  readonly #liveness = new Liveness();
+  #liveness = Liveness.initial;
   #connection: Connection | undefined;
   #target: Target | undefined;
   #remote: Endpoint | undefined;
@@ -200,7 +200,7 @@ export class Socket extends Duplex implements net.Socket, ConnectionUser, Sleepe
     }
     this.#pull();
     this.#flush();
-    if (connection.state === 'CLOSED') this.#liveness.close();
+    if (connection.state === 'CLOSED') this.#liveness = this.#liveness.close();
   }
 
   #connected(connection: Connection): void {
@@ -362,7 +362,7 @@ export class Socket extends Duplex implements net.Socket, ConnectionUser, Sleepe
       else connection.close();
     }
     this.#context.open.delete(this);
-    this.#liveness.close(connection);
+    this.#liveness = this.#liveness.close(connection);
     callback(error);
     // After 'error', which is due on the next tick.
     CLOSING.add({ socket: this, failed: error !== null, outgoing, unsent });
@@ -386,7 +386,7 @@ export class Socket extends Duplex implements net.Socket, ConnectionUser, Sleepe
 
   #hold(): void {
     this.#context.open.add(this);
-    this.#liveness.open();
+    this.#liveness = this.#liveness.open();
   }
 
   /** Makes a destroyed socket new, so that it can connect again. */
@@ -433,12 +433,12 @@ export class Socket extends Duplex implements net.Socket, ConnectionUser, Sleepe
   }
 
   ref(): this {
-    this.#liveness.ref();
+    this.#liveness = this.#liveness.ref();
     return this;
   }
 
   unref(): this {
-    this.#liveness.unref();
+    this.#liveness = this.#liveness.unref();
     return this;
   }
 
