@@ -51,7 +51,7 @@ export class Socket extends Duplex implements net.Socket, ConnectionUser, Sleepe
   readonly #owner: SocketOwner | undefined;
   /** Not there before a time-out is asked for. */
   #idle: IdleTimer | undefined;
-  readonly #liveness = new Liveness();
+  #liveness = Liveness.initial;
   #connection: Connection | undefined;
   #target: Target | undefined;
   #remote: Endpoint | undefined;
@@ -202,7 +202,7 @@ export class Socket extends Duplex implements net.Socket, ConnectionUser, Sleepe
     }
     this.#pull();
     this.#flush();
-    if (connection.state === 'CLOSED') this.#liveness.close();
+    if (connection.state === 'CLOSED') this.#liveness = this.#liveness.close();
   }
 
   #connected(connection: Connection): void {
@@ -364,7 +364,7 @@ export class Socket extends Duplex implements net.Socket, ConnectionUser, Sleepe
       else connection.close();
     }
     this.#context.open.delete(this);
-    this.#liveness.close(connection);
+    this.#liveness = this.#liveness.close(connection);
     callback(error);
     // After 'error', which is due on the next tick.
     CLOSING.add({ socket: this, failed: error !== null, outgoing, unsent });
@@ -388,7 +388,7 @@ export class Socket extends Duplex implements net.Socket, ConnectionUser, Sleepe
 
   #hold(): void {
     this.#context.open.add(this);
-    this.#liveness.open();
+    this.#liveness = this.#liveness.open();
   }
 
   /** Makes a destroyed socket new, so that it can connect again. */
@@ -435,12 +435,12 @@ export class Socket extends Duplex implements net.Socket, ConnectionUser, Sleepe
   }
 
   ref(): this {
-    this.#liveness.ref();
+    this.#liveness = this.#liveness.ref();
     return this;
   }
 
   unref(): this {
-    this.#liveness.unref();
+    this.#liveness = this.#liveness.unref();
     return this;
   }
 
