@@ -160,6 +160,8 @@ export class TapLink implements Link {
     if (this.#open) this.flush();
     this.#open = false;
     this.#device.close();
+    // What found no room is refused now, and whoever waits for room hears that frames are taken again.
+    if (this.#ring.isBlocked) this.#writable();
     return Promise.resolve();
   }
 
