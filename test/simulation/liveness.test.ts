@@ -24,6 +24,7 @@ describe('bad link × slow reader × tiny window × shrinking window × pauses o
       const world = new World({
         seed,
         mtu: pick(random, [1500, 576, 68]),
+        offload: !pinches && seed % 2 === 0,
         network: badNetwork(random),
         around: (link) => (pinches ? pinch(link, random.fork()) : link),
         stack: { tcp: { r2: 3 * HOUR, synR2: 3 * HOUR, synAckRetries: 255, orphanRetries: 255, msl: 10 * MINUTE } },
