@@ -2,13 +2,15 @@
  * The addon: a TAP device as a JavaScript object on Node's event loop. It does what a network card does, and knows no more of
  * TCP than that (receive.h, transmit.h).
  *
- *   new Tap(name, mtu, address, mask, sendBuffer, persist, offload, join, queue, onFrames, onWritable, onFailure)
+ *   new Tap(name, mtu, address, mask, sendBuffer, persist, offload, join, queue, onFrames, onDone, onWritable,
+ *           onFailure)
  *     offload: let the kernel do the work of a network card; join: do it here where the kernel does not
  *     throws an Error with `errno`, `code` and `step` (the system call or ioctl that failed)
  *   tap.name, tap.mtu, tap.mac     the interface; mac is a Uint8Array(6), the kernel's end
  *   tap.offload                    the kernel cuts and joins segments for us, and sees to checksums; otherwise the addon does
  *   tap.frames                     Uint32Array, three words for each frame of the batch being delivered: see receive.h
  *   onFrames(slab, count)          `count` frames lie in the Uint8Array `slab` where `frames` says; never touched again
+ *   onDone()                       after one or several of them: what they have put off to the next tick was done, too
  *   tap.txWords, tap.txBytes       Uint32Array and Uint8Array: frames to be sent, described as transmit.h says
  *   tap.flush(count, references)   sends `count` frames from the start of txWords on. Returns how many are left: after that
  *                                  onWritable() follows, once, and flush is to be called again with the same arguments
@@ -44,9 +46,10 @@ struct tap {
   napi_async_context context;
   napi_async_cleanup_hook_handle cleanup;
   /* Strong while the device is open. */
-  napi_ref self, on_frames, on_writable, on_failure, slab, frames, tx_words, tx_bytes, refused;
+  napi_ref self, on_frames, on_done, on_writable, on_failure, slab, frames, tx_words, tx_bytes, refused;
 
   struct receiver receiver;
+  bool delivered; /* and onDone was not called yet */
   uint32_t *words;  /* of txWords */
   uint8_t *bytes;   /* of txBytes */
   uint32_t *counts; /* of refused */
@@ -100,6 +103,7 @@ static void on_closed(uv_handle_t *handle) {
   napi_env env = tap->env;
   drop(env, &tap->self);
   drop(env, &tap->on_frames);
+  drop(env, &tap->on_done);
   drop(env, &tap->on_writable);
   drop(env, &tap->on_failure);
   drop(env, &tap->slab);
@@ -156,8 +160,16 @@ static bool deliver(struct tap *tap) {
   napi_value argv[2] = {value_of(tap, tap->slab), NULL};
   if (count == 0) return true;
   napi_create_uint32(tap->env, count, &argv[1]);
+  tap->delivered = true;
   call(tap, tap->on_frames, 2, argv);
   return tap->open;
+}
+
+/* Node runs what was put off to the next tick before `call` returns. */
+static void done(struct tap *tap) {
+  if (!tap->delivered) return;
+  tap->delivered = false;
+  call(tap, tap->on_done, 0, NULL);
 }
 
 static void fail(struct tap *tap, int error) {
@@ -211,6 +223,7 @@ static void on_poll(uv_poll_t *poll, int status, int events) {
       call(tap, tap->on_writable, 0, NULL);
     }
     if (tap->open && (events & UV_READABLE) != 0) read_frames(tap);
+    done(tap);
   }
   napi_close_handle_scope(tap->env, scope);
 }
@@ -315,6 +328,7 @@ enum {
   JOIN,
   QUEUE,
   ON_FRAMES,
+  ON_DONE,
   ON_WRITABLE,
   ON_FAILURE,
   ARGUMENTS
@@ -398,6 +412,7 @@ static napi_status start(struct tap *tap, napi_value self, const napi_value *arg
   if ((status = describe(tap, self)) != napi_ok) return status;
   if ((status = keep(tap, self, &tap->self)) != napi_ok) return status;
   if ((status = keep(tap, argv[ON_FRAMES], &tap->on_frames)) != napi_ok) return status;
+  if ((status = keep(tap, argv[ON_DONE], &tap->on_done)) != napi_ok) return status;
   if ((status = keep(tap, argv[ON_WRITABLE], &tap->on_writable)) != napi_ok) return status;
   if ((status = keep(tap, argv[ON_FAILURE], &tap->on_failure)) != napi_ok) return status;
   if ((status = napi_create_string_utf8(env, "synack.Tap", NAPI_AUTO_LENGTH, &resource_name)) != napi_ok) return status;

@@ -38,6 +38,15 @@ export class Stack {
   private readonly host: StackHost;
   private readonly turns: Turns;
 
+  private readonly tellUsers: () => void;
+  /**
+   * What arrives from the event loop goes through here, and users hear of it, before anything is sent. The turn lasts until the event
+   * loop's callback is done, so that an answer that they give in it takes the ACK along.
+   */
+  protected aroundArrival: (work: () => void) => void = (work) => {
+    work();
+  };
+
   /** @throws TcpError EINVAL for an option of TCP's that is out of range */
   constructor(options: StackOptions = {}) {
     this.clock = options.clock ?? new SystemClock();
@@ -57,6 +66,9 @@ export class Stack {
     });
     const layer = new TcpLayer(this.host, this.ip, wheel, options.tcp ?? {});
     this.tcp = new TcpOpen(layer, options.tcp?.fastOpen);
+    this.tellUsers = () => {
+      layer.tellUsers();
+    };
     this.attach(new LoopbackLink({ clock: this.clock }), { address: '127.0.0.1/8' });
   }
 
@@ -75,8 +87,20 @@ export class Stack {
         this.turns.enqueue(() => {
           receive(batch, kept);
         });
-      } else receive(batch, info);
+      } else if (link.onReceived === undefined) receive(batch, info);
+      else {
+        this.turns.begin();
+        this.aroundArrival(() => {
+          receive(batch, info);
+          this.tellUsers();
+        });
+      }
     };
+    if (link.onReceived !== undefined) {
+      link.onReceived = () => {
+        this.turns.end();
+      };
+    }
     return attached;
   }
 

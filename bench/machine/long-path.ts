@@ -86,15 +86,15 @@ export class LongPath {
   }
 
   get received(): Work {
-    const { counters, reassembly } = this.receiver.tcb;
-    return { cpu: this.receiver.cpu, octets: counters.bytesReceived + reassembly.length };
+    const { rcv, reassembly } = this.receiver.tcb;
+    return { cpu: this.receiver.cpu, octets: rcv.offset + reassembly.length };
   }
 
   /** What the scoreboard holds now, octets and ranges, and what part of what was sent was sent again. */
   get scoreboard(): { flying: number; unacknowledged: number; ranges: number; sentAgain: number; timeouts: number } {
-    const { inFlight, unacknowledged, counters } = this.sender.tcb;
+    const { inFlight, unacknowledged, counters, troubleSoFar } = this.sender.tcb;
     const { flying, size } = inFlight;
-    const sentAgain = counters.bytesRetransmitted / counters.bytesSent;
+    const sentAgain = troubleSoFar.bytesRetransmitted / counters.bytesSent;
     return { flying, unacknowledged, ranges: size, sentAgain, timeouts: this.sender.timeouts };
   }
 }
@@ -119,12 +119,9 @@ class End implements TcpHost {
     private readonly heard: Wire,
     private readonly window: number | undefined,
   ) {
-    const [local, remote] = [
-      { address: '10.9.0.1', port: 1 },
-      { address: '10.9.0.2', port: 2 },
-    ];
+    const tuple = { localAddress: 0x0a090001, localPort: 1, remoteAddress: 0x0a090002, remotePort: 2 };
     const opening = { how, iss: 1000, pathMss: 1460, linkMss: 1460, timestampOffset: 0, now: 0 };
-    this.tcb = new Tcb(this, 1, local, remote, SETTINGS, opening);
+    this.tcb = new Tcb(this, 1, tuple, SETTINGS, opening);
   }
 
   /** All that happens up to this time, each thing at its own, and then the user's part. */

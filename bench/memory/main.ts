@@ -1,8 +1,9 @@
 /**
- * What a connection costs: the memory of an idle one in bytes, by state and by level, and the time of a whole one (connect, accept,
- * close) in µs. The link is a pair of calls, so all of it is the stack's own.
+ * What a connection costs: the memory of an idle one in bytes, by state and by level (`idle`); the time of a whole one, from the peer's SYN
+ * to the ACK of our FIN, in µs (`cycle`); and the time of an exchange on one of N connections, by turns, in µs (`exchange`). The link is a
+ * pair of calls, so all of it is the stack's own.
  *
- *     node --expose-gc --require ts-node/register bench/memory/main.ts [idle|cycle] [--connections N] [--net]
+ *     node --expose-gc --require ts-node/register bench/memory/main.ts idle|cycle|exchange [--connections N] [--net]
  */
 import { parseArgs } from 'node:util';
 import { VirtualClock } from '../../src/clock/virtual-clock';
@@ -19,7 +20,7 @@ const RESPONSE = new Uint8Array(1000).fill(2);
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { connections: { type: 'string' }, net: { type: 'boolean', default: false }, cycles: { type: 'string' } },
+  options: { connections: { type: 'string' }, net: { type: 'boolean', default: false } },
 });
 
 /** A stack with a server on it, and its callers. */
@@ -130,10 +131,40 @@ async function cycle(count: number): Promise<void> {
   }
 }
 
-async function main(): Promise<void> {
-  const what = positionals[0] ?? 'all';
-  if (what !== 'cycle') await idle(Number(values.connections ?? 50_000));
-  if (what !== 'idle') await cycle(Number(values.cycles ?? 32_000));
+/** µs of a request, its response, and the ACK of that, on connections that take turns. */
+async function exchange(count: number): Promise<void> {
+  const { callers, clock } = makeServer();
+  const stamp = (): number => Math.floor(clock.now() / 1000) >>> 0;
+  const list = Array.from({ length: count }, (_, index) => callers.caller(index));
+  await all(callers, list, (caller) => callers.syn(caller, stamp()));
+  await all(callers, list, (caller) => callers.segment(caller, 0, stamp()));
+  const rounds = Math.ceil(200_000 / count);
+  for (let run = 0; run < 5; run += 1) {
+    callers.busy = 0;
+    for (let round = 0; round < rounds; round += 1) {
+      for (let at = 0; at < count; at += BATCH) {
+        const batch = list.slice(at, at + BATCH);
+        await all(callers, batch, (caller) => callers.segment(caller, FLAG.PSH, stamp(), REQUEST));
+        clock.advanceBy(200);
+        await all(callers, batch, (caller) => callers.segment(caller, 0, stamp()));
+        clock.advanceBy(200);
+      }
+    }
+    console.log(`exchange on ${count} connections: ${((callers.busy * 1000) / count / rounds).toFixed(2)} µs`);
+  }
 }
 
-void main();
+const count = Number(values.connections ?? 50_000);
+switch (positionals[0]) {
+  case 'idle':
+    void idle(count);
+    break;
+  case 'cycle':
+    void cycle(count);
+    break;
+  case 'exchange':
+    void exchange(count);
+    break;
+  default:
+    console.error('say what to measure: idle, cycle or exchange');
+}

@@ -1,6 +1,8 @@
+import { behind } from '../link/frames';
 import { finishSent } from '../link/finish';
 import type { Frame, FrameInfo, FrameWork } from '../link/link';
 import { formatMac } from '../wire/address';
+import { readUint16 } from '../wire/bytes';
 import { WireError } from '../wire/error';
 import { ETHERNET_HEADER, ETHERTYPE, viewEthernet, writeEthernetHeader } from '../wire/ethernet';
 import { Arp } from './arp';
@@ -54,12 +56,19 @@ export class Ethernet {
   }
 
   receive(frame: Uint8Array, info: FrameInfo): void {
+    const broadcast = isGroup(frame);
+    // Nearly all that comes: told without a view.
+    if (readUint16(frame, 12) === ETHERTYPE.IPV4 && (broadcast || isMac(this.mac, frame))) {
+      this.#user.ipv4(frame, ETHERNET_HEADER, this.#interface, broadcast, info);
+    } else this.#receiveOther(frame, broadcast, info);
+  }
+
+  #receiveOther(frame: Uint8Array, broadcast: boolean, info: FrameInfo): void {
     const view = viewEthernet(frame);
     if (view instanceof WireError) {
       this.#interface.dropIn('ethernet.malformed', () => view.message);
       return;
     }
-    const broadcast = isGroup(frame);
     if (!broadcast && !isMac(this.mac, frame)) {
       this.#interface.dropIn('ethernet.not-ours', () => `to ${formatMac(frame)}`);
       return;
@@ -87,7 +96,7 @@ export class Ethernet {
       return true;
     }
     writeEthernetHeader(room.bytes, 0, to, this.mac, ETHERTYPE.IPV4);
-    return this.#interface.transmit([room.frame(transport), ...payload], work);
+    return this.#interface.transmit(behind(room.frame(transport), payload), work);
   }
 
   #release(packet: Uint8Array, to: Uint8Array): void {

@@ -1,3 +1,4 @@
+import { behind } from '../link/frames';
 import type { Frame, FrameWork, Link } from '../link/link';
 import { isLoopback } from '../wire/address';
 import { interfaceAddress, isInside, type InterfaceAddress } from './address';
@@ -109,18 +110,20 @@ export class Interface {
    */
   send(nextHop: number, room: HeaderRoom, transport: number, payload: Frame, work?: FrameWork): boolean {
     if (this.ethernet !== undefined) return this.ethernet.send(nextHop, room, transport, payload, work);
-    return this.transmit([room.packet(transport), ...payload], work);
+    return this.transmit(behind(room.packet(transport), payload), work);
   }
 
   /** Hands a frame to the link, as it is. */
   transmit(frame: Frame, work?: FrameWork): boolean {
-    if (!this.link.send(frame, work)) {
-      this.dropOut('ip.link-full', () => this.name);
-      return false;
-    }
+    if (!this.link.send(frame, work)) return this.#linkFull();
     this.counters.outPackets++;
     for (const slice of frame) this.counters.outBytes += slice.length;
     return true;
+  }
+
+  #linkFull(): false {
+    this.dropOut('ip.link-full', () => this.name);
+    return false;
   }
 
   dropIn(name: Drop, particulars: () => string): void {

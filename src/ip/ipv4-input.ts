@@ -5,6 +5,7 @@ import { UNREACHABLE } from '../wire/icmp';
 import { IPV4_HEADER, viewIpv4, type Ipv4View } from '../wire/ipv4';
 import { isSourceRoute, parseIpv4Options } from '../wire/ipv4-options';
 import { isUnicast } from './address';
+import type { Drop } from './drops';
 import type { IpSettings } from './host';
 import type { Interface } from './interface';
 import type { Paths } from './paths';
@@ -47,11 +48,11 @@ export class Ipv4Input {
   receive(frame: Uint8Array, offset: number, on: Interface, linkBroadcast: boolean, info: FrameInfo): void {
     const packet = viewIpv4(frame, offset);
     if (packet instanceof WireError) {
-      on.dropIn('ip.malformed', () => packet.message);
+      malformed(packet, on);
       return;
     }
     if (!packet.checksumIsGood()) {
-      on.dropIn('ip.bad-checksum', () => describe(packet));
+      refuse('ip.bad-checksum', packet, on);
       return;
     }
     if (!on.loopback && this.#isMartian(packet, on)) return;
@@ -59,7 +60,7 @@ export class Ipv4Input {
     const { dst } = packet;
     const toAll = on.isBroadcast(dst) || dst === ALL_HOSTS;
     if (!toAll && !this.#paths.isLocal(dst)) {
-      on.dropIn('ip.not-ours', () => describe(packet));
+      refuse('ip.not-ours', packet, on);
       return;
     }
     const broadcast = toAll || linkBroadcast;
@@ -73,7 +74,7 @@ export class Ipv4Input {
       handler.receive(datagram);
       return;
     }
-    on.dropIn('ip.unknown-protocol', () => `${whole.protocol}, ${describe(whole)}`);
+    unknownProtocol(whole, on);
     this.#unreachable(datagram, UNREACHABLE.PROTOCOL);
   }
 
@@ -81,11 +82,11 @@ export class Ipv4Input {
   #isMartian(packet: Ipv4View, on: Interface): boolean {
     const { src, dst } = packet;
     if (!isUnicast(src) || this.#paths.isLocal(src) || on.isBroadcast(src)) {
-      on.dropIn('ip.martian-source', () => describe(packet));
+      refuse('ip.martian-source', packet, on);
       return true;
     }
     if (isLoopback(dst) || dst >>> 24 === 0) {
-      on.dropIn('ip.martian-destination', () => describe(packet));
+      refuse('ip.martian-destination', packet, on);
       return true;
     }
     return false;
@@ -112,9 +113,26 @@ export class Ipv4Input {
   /** The packet itself when it is whole. Here fragments will wait for each other. */
   #reassemble(packet: Ipv4View, on: Interface): Ipv4View | undefined {
     if (!packet.moreFragments && packet.fragmentOffset === 0) return packet;
-    on.dropIn('ip.fragment', () => `offset ${packet.fragmentOffset}, ${describe(packet)}`);
-    return undefined;
+    return fragment(packet, on);
   }
+}
+
+// What is dropped is told from functions of their own: one that makes a closure somewhere makes room for it each time it is called.
+
+function refuse(name: Drop, packet: Ipv4View, on: Interface): void {
+  on.dropIn(name, () => describe(packet));
+}
+
+function malformed(error: WireError, on: Interface): void {
+  on.dropIn('ip.malformed', () => error.message);
+}
+
+function unknownProtocol(packet: Ipv4View, on: Interface): void {
+  on.dropIn('ip.unknown-protocol', () => `${packet.protocol}, ${describe(packet)}`);
+}
+
+function fragment(packet: Ipv4View, on: Interface): undefined {
+  on.dropIn('ip.fragment', () => `offset ${packet.fragmentOffset}, ${describe(packet)}`);
 }
 
 function describe(packet: Ipv4View): string {

@@ -12,6 +12,7 @@ import {
 import { HeaderRoom, IPV4_PLACE } from './header-room';
 import type { IpHost, IpSettings } from './host';
 import { Identification } from './identification';
+import type { Interface } from './interface';
 import type { Path } from './paths';
 import { firstHop, sourceRouteOption } from './source-route';
 
@@ -50,8 +51,19 @@ export class Ipv4Output {
   readonly #identification: Identification;
   /** Rooms that nobody uses. A link that calls back while it sends takes more of them. */
   readonly #rooms: HeaderRoom[] = [];
-  /** What the link is to do with the present packet. */
+  /** What the link is to do with the present packet, and its header: used again, since nobody keeps them. */
   readonly #work = { segmentSize: 0, checksumStart: 0, checksumOffset: 0 };
+  readonly #fields = {
+    dscp: 0,
+    ecn: 0,
+    identification: 0,
+    dontFragment: true,
+    ttl: 0,
+    protocol: 0,
+    src: 0,
+    dst: 0,
+    payloadLength: 0,
+  };
 
   constructor(host: IpHost, settings: IpSettings) {
     this.#host = host;
@@ -100,23 +112,24 @@ export class Ipv4Output {
     const out = path.interface;
     let payloadLength = transport;
     for (const slice of payload) payloadLength += slice.length;
-    if (!out.attached) {
-      out.dropOut('ip.interface-gone', () => out.name);
-      return false;
-    }
+    if (!out.attached) return interfaceGone(out);
     const optionBytes = this.#optionBytes(path, options);
     const headerLength = IPV4_HEADER + (optionBytes?.length ?? 0);
     const size = headerLength + payloadLength;
     const { segmentSize = 0, checksumOffset = 0 } = options;
-    if ((segmentSize > 0 ? headerLength + transport + segmentSize : size) > out.mtu) {
-      out.dropOut('ip.too-big', () => `${size} bytes to ${formatIpv4Address(path.destination)}, MTU ${out.mtu}`);
-      return false;
-    }
+    if ((segmentSize > 0 ? headerLength + transport + segmentSize : size) > out.mtu) return tooBig(path, size);
     const { ttl = this.#settings.ttl, dscp = 0, ecn = 0, dontFragment = path.dontFragment } = options;
-    const { source: src, sourceRoute } = path;
-    const dst = (sourceRoute && firstHop(sourceRoute)) ?? path.destination;
-    const identification = this.#identification.next(path.destination, protocol, dontFragment);
-    const fields = { dscp, ecn, identification, dontFragment, ttl, protocol, src, dst, payloadLength };
+    const { sourceRoute } = path;
+    const fields = this.#fields;
+    fields.dscp = dscp;
+    fields.ecn = ecn;
+    fields.identification = this.#identification.next(path.destination, protocol, dontFragment);
+    fields.dontFragment = dontFragment;
+    fields.ttl = ttl;
+    fields.protocol = protocol;
+    fields.src = path.source;
+    fields.dst = (sourceRoute && firstHop(sourceRoute)) ?? path.destination;
+    fields.payloadLength = payloadLength;
     const used = optionBytes === undefined ? room : widened(room, transport, headerLength);
     writeIpv4Header(used.bytes, IPV4_PLACE, fields, optionBytes);
     if (checksumOffset === 0) return out.send(path.nextHop, used, transport, payload);
@@ -141,6 +154,18 @@ export class Ipv4Output {
     if (option.kind !== 'timestamp') return option;
     return stampTimestamp(option, formatIpv4Address(source), timestamp(this.#host.clock.now()));
   }
+}
+
+// What is dropped is told from functions of their own: one that makes a closure somewhere makes room for it each time it is called.
+
+function interfaceGone(out: Interface): false {
+  out.dropOut('ip.interface-gone', () => out.name);
+  return false;
+}
+
+function tooBig({ interface: out, destination }: Path, size: number): false {
+  out.dropOut('ip.too-big', () => `${size} bytes to ${formatIpv4Address(destination)}, MTU ${out.mtu}`);
+  return false;
 }
 
 /** The same transport header, behind an IPv4 header of `headerLength` bytes. */

@@ -27,6 +27,13 @@ export function copyFrame(frame: Frame): Uint8Array {
   return frame.length === 1 ? new Uint8Array(joined) : joined;
 }
 
+/** A frame of headers and what they are for. */
+export function behind(headers: Uint8Array, payload: Frame): Frame {
+  const [first] = payload;
+  if (first === undefined) return [headers];
+  return payload.length === 1 ? [headers, first] : [headers, ...payload];
+}
+
 /** The length of a frame in bytes. */
 export function frameLength(frame: Frame): number {
   let length = 0;

@@ -55,16 +55,16 @@ export interface Link {
   readonly mtu: number;
   readonly offload: Offload;
   /**
-   * True when it is the event loop that calls `onReceive`, never a call of the program's own: then what is thrown there is an uncaught
-   * exception of the process, and the program's own listeners may run inside, once the stack has done its work. Default `false`.
-   */
-  readonly calledByEventLoop?: boolean;
-
-  /**
    * Set by whoever receives (the stack, or a decorator). Until then what arrives is dropped. `info` is there when the device has
    * something to say: an entry for each frame. It is valid during the call.
    */
   onReceive: (batch: FrameBatch, info?: ArrayLike<FrameInfo>) => void;
+  /**
+   * On a link whose `onReceive` is called by the event loop, and never from a call of the program's own: set by whoever receives, called
+   * after one or several of those calls, when all that they have put off to the next tick was done, too. What is thrown in either is
+   * an uncaught exception of the process.
+   */
+  onReceived?: () => void;
   /** Set by whoever sends; called when a link that answered `false` has room again. */
   onDrain: () => void;
 

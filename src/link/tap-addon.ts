@@ -16,6 +16,7 @@ export interface Addon {
     join: boolean,
     queue: boolean,
     onFrames: (slab: Uint8Array<ArrayBuffer>, count: number) => void,
+    onDone: () => void,
     onWritable: () => void,
     onFailure: (errno: number) => void,
   ) => NativeTap;

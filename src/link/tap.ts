@@ -49,11 +49,11 @@ export class TapLink implements Link {
   readonly offload: Offload;
   /** The kernel does the work of a network card. */
   readonly kernelOffload: boolean;
-  readonly calledByEventLoop = true;
   /** The Ethernet address of the kernel's end, as in `02:00:5e:00:00:01`. */
   readonly hostMac: string;
 
   onReceive: (batch: FrameBatch, info?: ArrayLike<FrameInfo>) => void = () => undefined;
+  onReceived: () => void = () => undefined;
   onDrain: () => void = () => undefined;
   /**
    * Called when the device refuses a frame (the first time only) and when the device is gone; it never stops the
@@ -76,6 +76,7 @@ export class TapLink implements Link {
     this.#ring = new TransmitRing(this.#device);
     this.offload = offload ? { checksum: true, segmentation: LARGEST_SEGMENT } : NO_OFFLOAD;
     this.kernelOffload = this.#device.offload;
+    process.once('exit', this.#onExit);
     this.name = this.#device.name;
     this.mtu = this.#device.mtu;
     this.hostMac = formatMac(this.#device.mac);
@@ -112,6 +113,9 @@ export class TapLink implements Link {
             false,
             (slab, count) => {
               link.#receive(slab, count);
+            },
+            () => {
+              link.onReceived();
             },
             () => {
               link.#writable();
@@ -158,6 +162,7 @@ export class TapLink implements Link {
 
   close(): Promise<void> {
     if (this.#open) this.flush();
+    process.off('exit', this.#onExit);
     this.#open = false;
     this.#device.close();
     // What found no room is refused now, and whoever waits for room hears that frames are taken again.
@@ -174,6 +179,11 @@ export class TapLink implements Link {
     }
     this.onReceive(batch, this.#info);
   }
+
+  /** What was sent in the callback that ends the process. */
+  readonly #onExit = (): void => {
+    this.flush();
+  };
 
   #writable(): void {
     if (!this.#ring.resume() || !this.#full) return;

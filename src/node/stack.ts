@@ -1,4 +1,4 @@
-import { Stack as CoreStack } from '../stack';
+import { Stack as CoreStack, type StackOptions } from '../stack';
 import { AWAKE } from './awake';
 import type { OpenHandles } from './host';
 import type { Net } from './net';
@@ -11,17 +11,11 @@ export class Stack extends CoreStack {
   /** `node:net`, over this stack. */
   readonly net: Net = createNet(this, this.#open);
 
-  override attach(...[link, config]: Parameters<CoreStack['attach']>): ReturnType<CoreStack['attach']> {
-    const attached = super.attach(link, config);
-    if (link.calledByEventLoop === true) {
-      const receive = link.onReceive;
-      link.onReceive = (batch) => {
-        AWAKE.after(() => {
-          receive(batch);
-        });
-      };
-    }
-    return attached;
+  constructor(options?: StackOptions) {
+    super(options);
+    this.aroundArrival = (work) => {
+      AWAKE.after(work);
+    };
   }
 
   /** Closes every server, destroys every socket, and then the stack. */

@@ -39,6 +39,16 @@ const CONGESTION_EXPERIENCED = 3;
 
 const NO_IP_OPTIONS: readonly Ipv4Option[] = [];
 
+/** Who sends a segment, for the trace: in which state, and when (µs). */
+export interface Sender {
+  readonly connection: ConnectionId;
+  readonly state: State;
+  readonly now: number;
+}
+
+/** How it is sent. What the link is to do is filled in. */
+export type Sending = { -readonly [Option in keyof SendOptions]: SendOptions[Option] };
+
 /** TCP in its stack: finds the connection for each segment, answers those that have none, and settles after each turn. */
 export class TcpLayer implements ProtocolHandler {
   readonly sessions: ConnectionTable<TcpSession>;
@@ -172,13 +182,7 @@ export class TcpLayer implements ProtocolHandler {
   }
 
   /** Hands a segment to IP, and tells who sent it, in which state, and when (µs). Returns false when the link had no room. */
-  send(
-    tuple: FourTuple,
-    path: Path,
-    segment: OutgoingSegment,
-    sender: { readonly connection: ConnectionId; readonly state: State; readonly now: number },
-    options: SendOptions = {},
-  ): boolean {
+  send(tuple: FourTuple, path: Path, segment: OutgoingSegment, sender: Sender, options: Sending = {}): boolean {
     this.trace?.({
       type: 'segment',
       time: sender.now,
@@ -192,8 +196,9 @@ export class TcpLayer implements ProtocolHandler {
     const room = this.ip.room();
     const { checksum } = path.interface.link.offload;
     const length = writeSegment(room.bytes, room.transport, tuple, segment, !checksum);
-    const work = checksum ? { ...options, checksumOffset: TCP_CHECKSUM } : options;
-    return this.ip.sendBehind(room, length, path, PROTOCOL.TCP, segment.data, work);
+    options.segmentSize = segment.segmentSize;
+    options.checksumOffset = checksum ? TCP_CHECKSUM : 0;
+    return this.ip.sendBehind(room, length, path, PROTOCOL.TCP, segment.data, options);
   }
 
   forget(session: TcpSession): void {
@@ -216,7 +221,13 @@ export class TcpLayer implements ProtocolHandler {
       session.touched = false;
       session.settle(now);
     }
+    this.tellUsers();
+  }
+
+  /** Everybody who waits for news is told. What a user's function throws comes out when all were told. */
+  tellUsers(): void {
     const { noticed } = this;
+    if (noticed.length === 0) return;
     this.noticed = [];
     const failures: unknown[] = [];
     for (const who of noticed) {
@@ -233,17 +244,12 @@ export class TcpLayer implements ProtocolHandler {
   receive(datagram: Datagram): void {
     const { packet, broadcast, info } = datagram;
     const view = viewTcp(packet.bytes, packet.payloadOffset, packet.end);
-    if (view instanceof WireError) {
-      this.drop('malformed', () => view.message);
+    if (view instanceof WireError || broadcast) {
+      this.dropUnread(datagram, view);
       return;
     }
     if ((info & CHECKED) === 0 && !tcpChecksumIsGood(view, packet.src, packet.dst)) {
-      this.drop('bad-checksum', () => `from ${formatIpv4Address(packet.src)}:${view.srcPort}`);
-      return;
-    }
-    if (broadcast) {
-      // RFC 9293 MUST-57.
-      this.drop('broadcast', () => `a segment to ${formatIpv4Address(packet.dst)}`);
+      this.dropDamaged(datagram, view);
       return;
     }
     const { segment } = this;
@@ -261,6 +267,16 @@ export class TcpLayer implements ProtocolHandler {
     else if (mayReopen(session.tcb, segment) && this.hasListenerFor(session)) {
       this.reopen(session, view, segment, now);
     } else this.arrives(session, view, segment, now);
+  }
+
+  private dropUnread({ packet }: Datagram, view: TcpView | WireError): void {
+    if (view instanceof WireError) this.drop('malformed', () => view.message);
+    // RFC 9293 MUST-57.
+    else this.drop('broadcast', () => `a segment to ${formatIpv4Address(packet.dst)}`);
+  }
+
+  private dropDamaged({ packet }: Datagram, view: TcpView): void {
+    this.drop('bad-checksum', () => `from ${formatIpv4Address(packet.src)}:${view.srcPort}`);
   }
 
   error(report: IcmpReport): void {

@@ -17,7 +17,7 @@ import type { State } from '../tcp/states';
 import type { ConnectionId, TcpTraceEvent } from '../tcp/trace';
 import { IPV4_HEADER } from '../wire/ipv4';
 import { ipv4OptionsLength, MAX_IPV4_OPTIONS, type Ipv4Option } from '../wire/ipv4-options';
-import type { TcpLayer } from './tcp-layer';
+import type { Sending, TcpLayer } from './tcp-layer';
 
 /** TCP's longest header, and an octet of data. */
 const MOST_OF_TCP = 61;
@@ -41,7 +41,17 @@ class Sender {
   }
 }
 
+// Used again for each segment of all connections: nobody keeps them.
 const SENDER = new Sender();
+const SENDING: Sending = {
+  ttl: undefined,
+  dscp: 0,
+  ecn: 0,
+  dontFragment: undefined,
+  options: undefined,
+  segmentSize: 0,
+  checksumOffset: 0,
+};
 
 /** How a connection comes about. */
 export interface SessionOpening {
@@ -116,18 +126,14 @@ export class TcpSession extends Timed implements TcpHost, Driver {
     const { ttl, dscp, pmtuDiscovery } = settings;
     // Discovery leaves DF to IP, which knows paths that take too little for it (RFC 1191 §3).
     const dontFragment = segment.mtuProbe || (pmtuDiscovery ? undefined : false);
-    const options = this.fittingIpOptions;
     SENDER.tcb = this.tcb;
     SENDER.now = now;
-    const taken = this.layer.send(this.tuple, this.path, segment, SENDER, {
-      ttl,
-      dscp,
-      ecn: segment.ecn,
-      dontFragment,
-      options,
-      segmentSize: segment.segmentSize,
-    });
-    if (taken) return;
+    SENDING.ttl = ttl;
+    SENDING.dscp = dscp;
+    SENDING.ecn = segment.ecn;
+    SENDING.dontFragment = dontFragment;
+    SENDING.options = this.fittingIpOptions;
+    if (this.layer.send(this.tuple, this.path, segment, SENDER, SENDING)) return;
     refuse(this.tcb, segment);
     this.layer.waitForDrain(this);
   }

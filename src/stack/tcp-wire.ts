@@ -13,6 +13,9 @@ const NOP: TcpOption = { kind: 'nop' };
 /** NOP, NOP, and a timestamps option to be filled in (RFC 7323 appendix A). */
 const STAMP = Uint8Array.of(1, 1, 8, 10, 0, 0, 0, 0, 0, 0, 0, 0);
 
+/** What is written is not kept. */
+const FIELDS = { srcPort: 0, dstPort: 0, seq: 0, ack: 0, flags: 0, reserved: 0, window: 0, urgent: 0 };
+
 /**
  * Writes a segment's header at `offset`. Its checksum covers the data (RFC 9293 MUST-2), or with `whole` false only the pseudo-header:
  * the link does the rest.
@@ -25,7 +28,15 @@ export function writeSegment(
   segment: OutgoingSegment,
   whole: boolean,
 ): number {
-  const header = writeTcpHeader(into, offset, headerFields(tuple, segment), optionBytes(segment));
+  const fields = FIELDS;
+  fields.srcPort = tuple.localPort;
+  fields.dstPort = tuple.remotePort;
+  fields.seq = segment.seq;
+  fields.ack = segment.ack;
+  fields.flags = segment.flags;
+  fields.window = segment.wnd;
+  fields.urgent = segment.up;
+  const header = writeTcpHeader(into, offset, fields, optionBytes(segment));
   let length = header;
   for (const slice of segment.data) length += slice.length;
   const pseudo = pseudoHeaderSum(tuple.localAddress, tuple.remoteAddress, PROTOCOL.TCP, length);

@@ -18,6 +18,8 @@ export interface Aftermath {
 export class Turns implements Clock {
   readonly resolution: number;
   private depth = 0;
+  /** A turn was begun and will be ended by the event loop's callback. */
+  private lasting = false;
   private waiting: (() => void)[] = [];
 
   constructor(
@@ -39,6 +41,7 @@ export class Turns implements Clock {
 
   turn<T>(work: () => T): T {
     if (this.depth > 0) return work();
+    if (this.lasting) return this.within(work);
     return this.clock.turn(() => {
       this.depth = 1;
       try {
@@ -53,7 +56,29 @@ export class Turns implements Clock {
     });
   }
 
-  /** No turn is going on. */
+  /** A turn begins that `end` ends, for the callback of an event loop: what it calls, and what that puts off, are parts of it. */
+  begin(): void {
+    this.lasting = true;
+  }
+
+  /** Harmless without `begin`. */
+  end(): void {
+    if (!this.lasting) return;
+    this.lasting = false;
+    this.turn(() => undefined);
+  }
+
+  /** A part of a turn that lasts. */
+  private within<T>(work: () => T): T {
+    this.depth = 1;
+    try {
+      return work();
+    } finally {
+      this.depth = 0;
+    }
+  }
+
+  /** The machine is not at work. */
   get isIdle(): boolean {
     return this.depth === 0;
   }

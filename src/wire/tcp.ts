@@ -175,7 +175,7 @@ export function tcpChecksumIsGood(segment: Uint8Array | TcpView, src: number, ds
 }
 
 /**
- * Writes a header with checksum 0 at `offset`, for the hot path: `segment.options` is not looked at, values are cut to their
+ * Writes a header with checksum 0 at `offset`, for the hot path: values are cut to their
  * field's width.
  * @param optionBytes a multiple of 4 bytes, 40 at most, as {@link emitTcpOptions} makes them
  * @returns how many bytes were written: 20 and the options'
@@ -184,7 +184,7 @@ export function tcpChecksumIsGood(segment: Uint8Array | TcpView, src: number, ds
 export function writeTcpHeader(
   into: Uint8Array,
   offset: number,
-  segment: Omit<TcpSegment, 'payload'>,
+  segment: Omit<TcpSegment, 'payload' | 'options'>,
   optionBytes: Uint8Array,
 ): number {
   if (optionBytes.length % 4 !== 0 || optionBytes.length > MAX_OPTIONS) {

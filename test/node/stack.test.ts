@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import { VirtualClock } from '../../src/clock/virtual-clock';
 import { impair } from '../../src/link/impair';
 import { memoryPair } from '../../src/link/memory';
+import type { Link } from '../../src/link/link';
 import { PacketLink } from '../../src/link/packets';
 import { createNet } from '../../src/node/net';
 import { Stack } from '../../src/node/stack';
@@ -154,7 +155,8 @@ describe('stack.net: what only a stack of its own has', () => {
   describe('a link that the event loop calls', () => {
     /** A socket that a server over such a link has accepted; `write` is the peer's. */
     async function accepted(calledByEventLoop: boolean) {
-      const link = Object.assign(new PacketLink(), { calledByEventLoop });
+      const link: Link & PacketLink = new PacketLink();
+      if (calledByEventLoop) link.onReceived = () => undefined;
       const other = new PacketLink();
       const [stack, peer] = [new Stack(), new Stack()];
       stack.attach(link, { address: '10.9.0.2/24' });
@@ -163,7 +165,11 @@ describe('stack.net: what only a stack of its own has', () => {
         other.inject(packet);
       };
       const deliver = (packet: Uint8Array): void => {
-        link.onReceive([packet]);
+        try {
+          link.onReceive([packet]);
+        } finally {
+          link.onReceived?.();
+        }
       };
       other.onPacket = deliver;
       const welcomed = once(stack.net.createServer().listen(7), 'connection');

@@ -81,6 +81,8 @@ export function nextAcceptable({ snd }: Tcb): number {
 export function sendText(tcb: Tcb, { seq, length, fin }: Text, reason: SendReason, now: number): void {
   const { snd, ecn } = tcb;
   const room = roomForData(tcb);
+  // A probe of the path's MTU is larger than the others, and goes whole.
+  const isCut = length > room && !tcb.out.mtuProbe;
   const end = add(seq, length);
   const next = fin ? add(end, 1) : end;
   const isNew = gt(next, snd.nxt);
@@ -106,7 +108,7 @@ export function sendText(tcb: Tcb, { seq, length, fin }: Text, reason: SendReaso
     if (length % room !== 0 && !tcb.out.mtuProbe) snd.small = end;
   }
   if (length > 0) {
-    tcb.pmtu.evidence.sending(HEADERS + segmentOverhead(tcb) + sackLength(tcb) + (length > room ? room : length), end);
+    tcb.pmtu.evidence.sending(HEADERS + segmentOverhead(tcb) + sackLength(tcb) + (isCut ? room : length), end);
   }
   const octets = diff(next, seq);
   tcb.counters.bytesSent += length;
@@ -116,7 +118,7 @@ export function sendText(tcb: Tcb, { seq, length, fin }: Text, reason: SendReaso
   tcb.lastSentAt = now;
   const data = length === 0 ? NO_DATA : tcb.sendQueue.read(diff(seq, snd.head), length);
   tcb.out.ecn = ect;
-  tcb.out.segmentSize = length > room && !tcb.out.mtuProbe ? room : 0;
+  tcb.out.segmentSize = isCut ? room : 0;
   transmit(tcb, seq, flags, data, reason, now);
   if (fin && tcb.state === 'CLOSE-WAIT') transition(tcb, 'LAST-ACK', 'CLOSE', now);
   if (snd.wnd > 0 && tcb.timers.get('retransmission') === undefined) startRetransmissionTimer(tcb, now);

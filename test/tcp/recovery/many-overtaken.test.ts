@@ -14,16 +14,16 @@ function overtaken(count: number): Tcb {
   const { tcb } = machine();
   tcb.settings = { ...tcb.settings, noDelay: true };
   tcb.sackPermitted = true;
-  tcb.detection = tcb.rack;
+  tcb.settleDetection();
   tcb.rack.reorderingSeen = true;
   Object.assign(tcb.minRtt, { current: 40_000, value: 40_000 });
-  Object.assign(tcb.rto, { srtt: 40_000 });
+  tcb.rto.measure(40_000);
   tcb.congestion.cwnd = 65_535;
   for (let index = 0; index < count; index += 1) send(tcb, new Uint8Array(LENGTH), {}, SENT_AT + index * STEP);
   expect(tcb.inFlight.flying).toBe(count * LENGTH);
   const left = add(tcb.snd.una, (count - 1) * LENGTH);
   arrives(tcb, { sack: [{ left, right: add(left, LENGTH) }] }, 150_000);
-  expect(tcb.counters.lost).toBe(0);
+  expect(tcb.delivery.lost).toBe(0);
   return tcb;
 }
 
@@ -43,5 +43,5 @@ test('for many it is set for the latest that any can be due, and then all of the
   const deadline = tcb.timers.get('reorder');
   expect(deadline).toBe(due(tcb, SENT_AT + 199 * STEP));
   timeout(tcb, 'reorder', deadline ?? 0);
-  expect(tcb.counters.lost).toBe(199 * LENGTH);
+  expect(tcb.delivery.lost).toBe(199 * LENGTH);
 });

@@ -2,13 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { InFlight } from '../../../src/tcp/recovery/in-flight';
 import { RangeList } from '../../../src/tcp/recovery/range-list';
-import { Pool, type SentRange } from '../../../src/tcp/recovery/sent-range';
+import { POOL, type SentRange } from '../../../src/tcp/recovery/sent-range';
 import { add, diff } from '../../../src/tcp/sequence';
 
 /** Close to where sequence numbers wrap. */
 const FIRST = 2 ** 32 - 5000;
 const LENGTH = 100;
-const pool = new Pool();
+const pool = POOL;
 
 /** Ranges beside a plain array of them. */
 class Model {
