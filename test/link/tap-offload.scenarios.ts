@@ -181,3 +181,18 @@ export async function closeWhenFull() {
   await far.close();
   return { wasFull: sent < 100, drains, takenAfterwards, refused: near.refused };
 }
+
+/** A persistent interface that somebody has had before for whom the kernel did the work. */
+export async function afterOthers(offload: Offload) {
+  sh('ip tuntap add dev tap1 mode tap');
+  await TapLink.open('tap1', { offload: 'kernel' }).close();
+  const [near, far] = bridged({ offload: 'kernel' }, { offload });
+  const arrivals = new Arrivals(far);
+  const { frame, work } = tcpFrame({ segment: '. 0:3000(3000) ack 1', segmentSize: 1000 });
+  near.send(frame, work);
+  near.flush();
+  await arrivals.settle();
+  await near.close();
+  await far.close();
+  return arrivals.seen;
+}

@@ -79,6 +79,17 @@ describeWithBridge('a TAP cuts segments as a network card does', () => {
     );
   });
 
+  test.each([
+    ['kernel', [data(0, 3000)]],
+    ['none', [data(0, 1000), data(1000, 1000), data(2000, 1000)]],
+  ] as const)(
+    '%s: whoever had the interface before leaves nothing of what was agreed on',
+    async (offload, expected) => {
+      const seen = await inNamespace('afterOthers', offload);
+      expect(seen.map(({ segment, wrong }) => wrong ?? segment)).toEqual(expected.map(win));
+    },
+  );
+
   test('none: nothing is done to a frame', async () => {
     const frames = [{ segment: data(0, 100) }, { segment: data(100, 100), damaged: true }];
     const { seen } = await inNamespace('across', 'none', 'none', frames);
