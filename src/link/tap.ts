@@ -207,7 +207,7 @@ export class TapLink implements Link {
   }
 }
 
-const OFFLOADS: readonly string[] = ['kernel', 'software', 'none'];
+export const OFFLOADS: readonly string[] = ['kernel', 'software', 'none'];
 
 function isWhole(value: number, least: number, most: number): boolean {
   return Number.isInteger(value) && value >= least && value <= most;
