@@ -81,7 +81,21 @@ export class ReceiveQueue {
   }
 }
 
+/** Copies lie side by side in pieces of memory of this size: an array with memory of its own costs several times as much to make. */
+const POOL_SIZE = 16_384;
+let pool = new Uint8Array(POOL_SIZE);
+let pooled = 0;
+
 /** The data itself, or a copy where it is a small part of a larger buffer. */
 export function own(data: Uint8Array): Uint8Array {
-  return data.length < COPY_BELOW && data.buffer.byteLength > data.length ? data.slice() : data;
+  const { length } = data;
+  if (length >= COPY_BELOW || data.buffer.byteLength === length) return data;
+  if (pooled + length > POOL_SIZE) {
+    pool = new Uint8Array(POOL_SIZE);
+    pooled = 0;
+  }
+  const copy = new Uint8Array(pool.buffer, pooled, length);
+  copy.set(data);
+  pooled += length;
+  return copy;
 }
