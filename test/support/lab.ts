@@ -69,7 +69,7 @@ export class Lab {
   async enters(state: State): Promise<void> {
     await until(
       () => `${state}; there was ${this.history.join()}`,
-      () => this.history.findLast((each) => !each.startsWith('RST')) === state,
+      () => this.history.filter((each) => !each.startsWith('RST')).at(-1) === state,
     );
   }
 
