@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/if_tun.h>
+#include <linux/virtio_net.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -55,9 +56,17 @@ static int attach(struct device *device, const struct device_request *wanted, co
     STEP("TUNSETIFF", ioctl(device->fd, TUNSETIFF, &request));
   }
   memcpy(device->name, request.ifr_name, IFNAMSIZ);
-  /* Without it the header still stands there, and the kernel gives whole segments with their checksums. */
-  if (device->offload && ioctl(device->fd, TUNSETOFFLOAD, OFFLOADS | TUN_F_TSO_ECN) < 0)
-    ioctl(device->fd, TUNSETOFFLOAD, OFFLOADS);
+  /*
+   * A persistent interface keeps what whoever had it before has set: the header's length, and that it may be given segments of
+   * 64 KiB without checksums, header or not.
+   */
+  if (!device->offload) ioctl(device->fd, TUNSETOFFLOAD, 0);
+  else {
+    int header = sizeof(struct virtio_net_hdr);
+    STEP("TUNSETVNETHDRSZ", ioctl(device->fd, TUNSETVNETHDRSZ, &header));
+    /* Without it the header still stands there, and the kernel gives whole segments with their checksums. */
+    if (ioctl(device->fd, TUNSETOFFLOAD, OFFLOADS | TUN_F_TSO_ECN) < 0) ioctl(device->fd, TUNSETOFFLOAD, OFFLOADS);
+  }
 
   if (wanted->send_buffer != 0) {
     int bytes = (int)wanted->send_buffer;

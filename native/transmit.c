@@ -106,8 +106,10 @@ int transmit(const struct device *device, struct outgoing *frame, size_t *sent) 
   struct iovec *first = &frame->pieces[1];
   if (device->offload) return transmit_offloaded(device, frame);
   if (frame->segment != 0) return transmit_cut(device, frame, sent);
-  if (frame->checksum_start != 0)
+  if (frame->checksum_start != 0) {
     fill_in_checksum(first->iov_base, first->iov_len, first + 1, frame->count - 1, frame->checksum_start,
                      frame->checksum_offset);
+    frame->checksum_start = 0; /* should the device be full, it is there the next time */
+  }
   return write_frame(device, first, frame->count);
 }

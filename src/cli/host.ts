@@ -40,7 +40,8 @@ export function say(message: string): void {
  * @throws LinkError when the device cannot be opened; Failure when the options cannot be
  */
 export function openHost(options: HostOptions, surroundings: HostSurroundings): Host {
-  const tap = TapLink.open(options.tap ?? deviceOfLab());
+  const { tap: name = deviceOfLab(), offload } = options;
+  const tap = TapLink.open(name, offload === undefined ? {} : { offload });
   tap.onError = (error) => {
     say(error.message);
   };

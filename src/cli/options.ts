@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { isLang, LANGUAGES, langOfLocale, type Lang } from '../inspect';
+import { OFFLOADS, type TapOptions } from '../link/tap';
 import { addressWithPrefix, address, impairment, seconds, type Impairment } from './arguments';
 
 /** How to watch. */
@@ -14,6 +15,7 @@ export interface ShowOptions {
 /** What all commands that put a synack on a wire can be told. */
 export interface HostOptions extends ShowOptions {
   readonly tap: string | undefined;
+  readonly offload?: TapOptions['offload'];
   readonly address: string;
   readonly gateway?: string;
   /** µs */
@@ -48,6 +50,12 @@ export function hostOptions(command: Command): Command {
   return command
     .optionsGroup('The wire:')
     .addOption(new Option('--tap <name>', 'TAP device to attach to').env('SYNACK_TAP'))
+    .addOption(
+      new Option(
+        '--offload <who>',
+        'who cuts and joins segments: kernel (64 KiB pass whole), software, or none (each as on a wire)',
+      ).choices(OFFLOADS),
+    )
     .addOption(
       new Option('--address <address/prefix>', 'our address and its network')
         .env('SYNACK_ADDRESS')

@@ -204,7 +204,7 @@ export class Ip {
    *   larger than the interface takes, or that is gone. A packet that waits for its neighbour was taken.
    */
   send(path: Path, protocol: number, payload: Frame, options?: SendOptions): boolean {
-    return this.#output.send(path, protocol, payload, options);
+    return this.#host.clock.turn(() => this.#output.send(path, protocol, payload, options));
   }
 
   /** Room for a packet's headers: the transport writes its own there, and `sendBehind` takes the room back. */

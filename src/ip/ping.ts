@@ -67,7 +67,9 @@ export class Pings {
     return {
       identifier,
       send: (path, { sequence, data, ...options }) =>
-        this.#output.send(path, [emitIcmp({ type: 'echo-request', identifier, sequence, data })], options),
+        this.#host.clock.turn(() =>
+          this.#output.send(path, [emitIcmp({ type: 'echo-request', identifier, sequence, data })], options),
+        ),
       close: () => {
         if (this.#listeners.get(identifier) === listener) this.#listeners.delete(identifier);
       },

@@ -165,6 +165,8 @@ export class TapLink implements Link {
     process.off('exit', this.#onExit);
     this.#open = false;
     this.#device.close();
+    // What found no room is refused now, and whoever waits for room hears that frames are taken again.
+    if (this.#ring.isBlocked) this.#writable();
     return Promise.resolve();
   }
 
@@ -205,7 +207,7 @@ export class TapLink implements Link {
   }
 }
 
-const OFFLOADS: readonly string[] = ['kernel', 'software', 'none'];
+export const OFFLOADS: readonly string[] = ['kernel', 'software', 'none'];
 
 function isWhole(value: number, least: number, most: number): boolean {
   return Number.isInteger(value) && value >= least && value <= most;

@@ -28,7 +28,10 @@ export class TransmitRing {
     return this.#blocked;
   }
 
-  /** Takes a frame. `false`: there is no room for it. Slices of `COPY_BELOW` bytes or more are kept until `flush` has sent them. */
+  /**
+   * Takes a frame. `false`: there is no room for it. Slices of `COPY_BELOW` bytes or more behind the first are kept until `flush` has sent
+   * them.
+   */
   add(frame: Frame, work: FrameWork | undefined): boolean {
     if (this.#blocked) return false;
     if (this.#place(frame, work)) return true;
@@ -58,7 +61,7 @@ export class TransmitRing {
     let copied = 0;
     for (let index = 0; index < frame.length; index++) {
       const { length } = frame[index] ?? { length: 0 };
-      if (length < COPY_BELOW || index >= MOST_PIECES - 1) copied += length;
+      if (index === 0 || length < COPY_BELOW || index >= MOST_PIECES - 1) copied += length;
     }
     if (this.#bytes + copied > txBytes.length) return false;
 
@@ -69,7 +72,7 @@ export class TransmitRing {
     for (let index = 0; index < frame.length; index++) {
       const slice = frame[index];
       if (slice === undefined || slice.length === 0) continue;
-      if (slice.length >= COPY_BELOW && pieces < MOST_PIECES - 1) {
+      if (index > 0 && slice.length >= COPY_BELOW && pieces < MOST_PIECES - 1) {
         txWords[at] = BY_REFERENCE | this.#references.length;
         txWords[at + 1] = slice.length;
         this.#references.push(slice);

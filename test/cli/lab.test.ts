@@ -61,6 +61,20 @@ inALab(`against the kernel's programs${why === undefined ? '' : ` (${why})`}`, (
     expect(stdout).toBe('answer\nexit 0\ncall\n1\nexit 143\ncall 1\ncall 2\ncall 3\n');
   }, 30_000);
 
+  test('--offload: segments come as on a wire, or joined', async () => {
+    const { stdout } = await inLab(`
+      for who in none software kernel; do
+        $SYNACK nc -v --offload $who --watch=log -N -l 7000 < /dev/null > /dev/null 2> /tmp/err.$$ & said Listening /tmp/err.$$
+        head -c 1000000 /dev/zero | timeout 5 nc -N 10.9.0.2 7000; wait $!
+        echo $who $(grep -oE '\\([0-9]+\\)' /tmp/err.$$ | tr -d '()' | sort -n | tail -1)
+      done; rm /tmp/err.$$
+    `);
+    const longest = new Map(stdout.split('\n').map((line) => line.split(' ') as [string, string]));
+    expect(longest.get('none')).toBe('1448');
+    expect(Number(longest.get('software'))).toBeGreaterThan(1448);
+    expect(Number(longest.get('kernel'))).toBeGreaterThan(1448);
+  }, 30_000);
+
   test('10 MB through nc, both ways, arrive as they were', async () => {
     const { stdout } = await inLab(`
       head -c 10000000 /dev/urandom > /tmp/data.$$

@@ -33,6 +33,7 @@ describe('synack', () => {
         ['serve', 'echo', '--port', '99999'],
         ['serve', 'echo', '--impair', 'loss=many'],
         ['serve', 'echo', '--tap', 'not/a/name'],
+        ['serve', 'echo', '--offload', 'hardware'],
         ['nc'],
         ['nc', '10.9.0.1'],
         ['nc', '--pcap', '-', '10.9.0.1', '7'],

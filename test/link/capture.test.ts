@@ -7,6 +7,7 @@ import { impair } from '../../src/link/impair';
 import type { Link } from '../../src/link/link';
 import { memoryPair } from '../../src/link/memory';
 import { PacketLink } from '../../src/link/packets';
+import { seeTcpFrame, tcpFrame } from '../support/tcp-frame';
 import { encodeInterface, encodePacket, encodeSectionHeader } from '../../src/link/pcapng';
 
 const BLOCK_PACKET = 6;
@@ -137,6 +138,61 @@ describe('capture', () => {
     const through = run((link, clock, write) => impair(capture(link, write, { clock }), { clock, ...lossy }));
     expect(through).toBeGreaterThan(30);
     expect(through).toBeLessThan(70);
+  });
+});
+
+describe('capture of a link that does a device’s work', () => {
+  const large = tcpFrame({ segment: 'P. 0:5000(5000) ack 1', id: 7, segmentSize: 1460 });
+  const cut = [
+    { segment: '. 0:1460(1460) ack 1 win 65535', id: 7 },
+    { segment: '. 1460:2920(1460) ack 1 win 65535', id: 8 },
+    { segment: '. 2920:4380(1460) ack 1 win 65535', id: 9 },
+    { segment: 'P. 4380:5000(620) ack 1 win 65535', id: 10 },
+  ];
+  /** The TCP frames in a capture's blocks (28 bytes of an enhanced packet block come first). */
+  const seen = (blocks: readonly Uint8Array[]) =>
+    blocks.slice(2).map((block) => {
+      const view = new DataView(block.buffer, block.byteOffset);
+      return seeTcpFrame(block.subarray(28, 28 + view.getUint32(20, true)));
+    });
+
+  test.each(['out', 'in'])('%s: what is written is as on a wire, what is passed on is whole', (direction) => {
+    const clock = new VirtualClock();
+    const { write, blocks } = sink();
+    const [a, b] = memoryPair({ clock, medium: 'ethernet', offload: true });
+    const [near, far] = direction === 'out' ? [capture(a, write, { clock }), b] : [a, capture(b, write, { clock })];
+    const arrived: unknown[] = [];
+    far.onReceive = (batch, info) => {
+      arrived.push(...batch.map((each, at) => seeTcpFrame(each, info?.[at])));
+    };
+    expect([near.offload, far.offload]).toEqual([a.offload, b.offload]);
+    clock.turn(() => near.send(large.frame, large.work));
+    expect(seen(blocks)).toEqual(cut);
+    expect(arrived).toEqual([
+      { segment: 'P. 0:5000(5000) ack 1 win 65535', id: 7, segmentSize: 1460, checked: true, unfilled: true },
+    ]);
+  });
+
+  test('one that was refused is not written', () => {
+    const clock = new VirtualClock();
+    const { write, blocks } = sink();
+    const [a] = memoryPair({ clock, medium: 'ethernet', offload: true, queue: 1 });
+    const link = capture(a, write, { clock });
+    expect([link.send(large.frame, large.work), link.send(large.frame, large.work)]).toEqual([true, false]);
+    expect(seen(blocks)).toEqual(cut);
+  });
+
+  test('flush is passed on, where there is one', () => {
+    const clock = new VirtualClock();
+    const behind: Link = new PacketLink();
+    const link = capture(behind, () => undefined, { clock });
+    link.flush?.();
+    let flushes = 0;
+    behind.flush = () => {
+      flushes++;
+    };
+    link.flush?.();
+    expect(flushes).toBe(1);
   });
 });
 

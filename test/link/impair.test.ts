@@ -1,5 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
+import { VirtualClock } from '../../src/clock/virtual-clock';
+import { impair, type ImpairOptions } from '../../src/link/impair';
 import type { Fate } from '../../src/link/impairment';
+import type { FrameBatch, Link } from '../../src/link/link';
+import { memoryPair } from '../../src/link/memory';
+import { PacketLink } from '../../src/link/packets';
+import { seeTcpFrame, tcpFrame, type SeenFrame } from '../support/tcp-frame';
 import { bad, numbered, numberOf, numbers, sendMany, times, type Arrival, type Options } from './bad-network';
 
 describe('without impairments', () => {
@@ -25,6 +31,68 @@ describe('without impairments', () => {
 
   test('no offload is promised: a flipped bit must not be covered by a checksum that the device fills in', () => {
     expect(bad().link.offload).toEqual({ checksum: false, segmentation: 0 });
+  });
+});
+
+describe('behind it a device that joins segments', () => {
+  /** What arrives of a segment of 40,000 octets that the device has joined from 40, and the path's counters. */
+  function arriving(options: Omit<ImpairOptions, 'clock' | 'seed'>) {
+    const clock = new VirtualClock();
+    const [near, far] = memoryPair({ clock, medium: 'ethernet', offload: true });
+    const link = impair(near, { clock, seed: 1, ...options });
+    const arrived: (SeenFrame | undefined)[] = [];
+    const infos: unknown[] = [];
+    link.onReceive = (batch: FrameBatch, info?: unknown) => {
+      arrived.push(...batch.map((each) => seeTcpFrame(each)));
+      if (info !== undefined) infos.push(info);
+    };
+    const { frame, work } = tcpFrame({ segment: 'P. 0:40000(40000) ack 1', segmentSize: 1000 });
+    clock.turn(() => far.send(frame, work));
+    clock.run();
+    return { arrived, infos, counters: link.counters.in };
+  }
+
+  test('each goes its way alone, with its checksums', () => {
+    const { arrived, infos, counters } = arriving({});
+    expect(arrived).toEqual(
+      Array.from({ length: 40 }, (_, n) => ({
+        segment: `${n === 39 ? 'P.' : '.'} ${n * 1000}:${n * 1000 + 1000}(1000) ack 1 win 65535`,
+        id: n,
+      })),
+    );
+    expect([infos, counters.offered]).toEqual([[], 40]);
+  });
+
+  test('one may be lost and another not', () => {
+    const { arrived, counters } = arriving({ loss: 0.5 });
+    expect(arrived).toHaveLength(40 - counters.lost);
+    expect(counters.lost).toBeGreaterThan(5);
+    expect(counters.lost).toBeLessThan(35);
+  });
+
+  test('a flipped bit is seen: nobody says that a checksum held', () => {
+    const { arrived, infos } = arriving({ corrupt: 1 });
+    expect(infos).toEqual([]);
+    expect(arrived.filter((each) => each !== undefined && each.wrong === undefined)).toEqual([]);
+  });
+
+  test('what it holds back it flushes when it lets it through', () => {
+    const clock = new VirtualClock();
+    const behind: Link = new PacketLink();
+    let [flushes, sent] = [0, 0];
+    behind.send = () => {
+      sent++;
+      return true;
+    };
+    behind.flush = () => {
+      if (sent > 0) flushes++;
+    };
+    const link = impair(behind, { clock, seed: 1, delay: 10 });
+    link.send([numbered(1)]);
+    link.flush();
+    expect([sent, flushes]).toEqual([0, 0]);
+    clock.advanceTo(10);
+    expect([sent, flushes]).toEqual([1, 1]);
   });
 });
 

@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { VirtualClock } from '../../src/clock/virtual-clock';
-import type { FrameBatch, Link } from '../../src/link/link';
+import { CHECKED, UNFILLED, type FrameBatch, type Link } from '../../src/link/link';
 import { LoopbackLink } from '../../src/link/loopback';
 import { memoryPair, type MemoryOptions } from '../../src/link/memory';
+import { seeTcpFrame, tcpFrame } from '../support/tcp-frame';
 
 /** What arrives at a link, batch by batch, as text. */
 function arrivals(link: Link): string[][] {
@@ -141,6 +142,43 @@ describe('memoryPair', () => {
     });
     expect(atB.flat().map((text) => text.length)).toEqual([longest]);
     expect(a.counters).toEqual({ sent: 1, received: 0, refused: 0, dropped: 1 });
+  });
+
+  test('offload: segments pass whole and unfilled, and the other end is told so', () => {
+    const { clock, a, b } = pair({ offload: true, medium: 'ethernet' });
+    expect([a.offload, b.offload]).toEqual([a, b].map(() => ({ checksum: true, segmentation: 65_455 })));
+    const infos: number[][] = [];
+    const seen: unknown[] = [];
+    b.onReceive = (batch, info) => {
+      infos.push(Array.from(info ?? []));
+      seen.push(...batch.map((each, at) => seeTcpFrame(each, info?.[at])));
+    };
+    const [large, small, complete] = [1460, 0, undefined].map((segmentSize) =>
+      tcpFrame({
+        segment: segmentSize === 1460 ? 'P. 0:60000(60000) ack 1' : '. 0:100(100) ack 1',
+        ...(segmentSize !== undefined && { segmentSize }),
+      }),
+    );
+    clock.turn(() => {
+      for (const each of [large, small, complete]) if (each !== undefined) a.send(each.frame, each.work);
+    });
+    expect(infos).toEqual([[CHECKED | UNFILLED | 1460, CHECKED | UNFILLED, 0]]);
+    expect(seen).toEqual([
+      { segment: 'P. 0:60000(60000) ack 1 win 65535', id: 0, segmentSize: 1460, checked: true, unfilled: true },
+      { segment: '. 0:100(100) ack 1 win 65535', id: 0, checked: true, unfilled: true },
+      { segment: '. 0:100(100) ack 1 win 65535', id: 0 },
+    ]);
+    expect(a.counters).toMatchObject({ sent: 3, dropped: 0 });
+  });
+
+  test('offload: what is not to be cut is as long as the MTU lets it be', () => {
+    const { clock, a } = pair({ offload: true });
+    clock.turn(() => {
+      a.send([new Uint8Array(1501)]);
+      a.send([new Uint8Array(1501)], { segmentSize: 0, checksumStart: 20, checksumOffset: 16 });
+      a.send([new Uint8Array(1501)], { segmentSize: 1400, checksumStart: 20, checksumOffset: 16 });
+    });
+    expect(a.counters).toMatchObject({ sent: 1, dropped: 2 });
   });
 
   test('closing one end drops what is under way both ways, and what is sent afterwards', async () => {

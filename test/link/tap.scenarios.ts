@@ -35,10 +35,10 @@ function frameOf(link: TapLink, type: number): Promise<Uint8Array> {
 
 export async function describeNew(options: TapOptions) {
   const link = TapLink.open('tap%d', { host: HOST, ...options });
-  const { name, medium, mtu, offload, hostMac } = link;
+  const { name, medium, mtu, offload, kernelOffload, hostMac } = link;
   const shown = sh(`ip -brief address show ${name}; cat /sys/class/net/${name}/{address,mtu}`);
   await link.close();
-  return { name, medium, mtu, offload, hostMac, shown };
+  return { name, medium, mtu, offload, kernelOffload, hostMac, shown };
 }
 
 export async function arpRequest() {
@@ -91,6 +91,7 @@ export async function arpReply(slices: number) {
   await frameOf(link, ETHERTYPE.ARP);
   const echo = frameOf(link, ETHERTYPE.IPV4);
   const taken = link.send([...cuts, padded.subarray(slices)]);
+  link.flush();
   const toUs = hex((await echo).subarray(0, 6));
   const neighbour = sh('ip neigh show dev tap0');
   const packets = Number(readFileSync('/sys/class/net/tap0/statistics/rx_packets', 'utf8'));
@@ -154,6 +155,7 @@ export async function closeAndReopen() {
   const errors: string[] = [];
   first.onError = (error) => errors.push(error.code);
   const taken = first.send([new Uint8Array(60)]);
+  first.flush();
   await third.close();
   return { afterClose, afterPersistent, taken, refused: first.refused, errors };
 }
@@ -193,7 +195,11 @@ export async function sendWhileDown() {
   const link = TapLink.open('tap0');
   const errors: { code: string; message: string }[] = [];
   link.onError = ({ code, message }) => errors.push({ code, message });
-  const taken = [link.send([new Uint8Array(60)]), link.send([new Uint8Array(60)])];
+  const taken = [1, 2].map(() => {
+    const isTaken = link.send([new Uint8Array(60)]);
+    link.flush();
+    return isTaken;
+  });
   await link.close();
   return { taken, refused: link.refused, errors };
 }
@@ -204,7 +210,9 @@ export async function deleted() {
   sh('ip link delete tap0');
   const { code, message } = await gone;
   await link.close();
-  return { code, message, taken: link.send([new Uint8Array(60)]), refused: link.refused };
+  const taken = link.send([new Uint8Array(60)]);
+  link.flush();
+  return { code, message, taken, refused: link.refused };
 }
 
 const OPEN = `require('ts-node/register'); const link = require('./src/link/tap').TapLink.open('tap0');`;

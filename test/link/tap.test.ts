@@ -1,8 +1,6 @@
 import { describe, expect, jest, test } from '@jest/globals';
-import { existsSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { parseArp, viewEthernet, WireError } from '../../src/wire';
-import { namespace, whyNoMknod, whyNoTap } from '../support/netns';
+import { namespace, whyNoMknod, whyNoSteering, whyNoTap } from '../support/netns';
 import type * as scenarios from './tap.scenarios';
 
 const inNamespace = namespace<typeof scenarios>(require.resolve('./tap.scenarios'));
@@ -31,10 +29,19 @@ describeWithTap('TapLink', () => {
       name: 'tap0',
       medium: 'ethernet',
       mtu: 1500,
-      offload: { checksum: false, segmentation: 0 },
+      offload: { checksum: true, segmentation: 65_455 },
+      kernelOffload: true,
     });
     expect(shown).toMatch(/^tap0 +\S+ +10\.9\.0\.1\/24 *\n/);
     expect(shown).toMatch(new RegExp(`^${hostMac}\n1500\n`, 'm'));
+  });
+
+  test.each([
+    ['kernel', { checksum: true, segmentation: 65_455 }, true],
+    ['software', { checksum: true, segmentation: 65_455 }, false],
+    ['none', { checksum: false, segmentation: 0 }, false],
+  ] as const)('offload: %s', async (offload, expected, kernelOffload) => {
+    expect(await inNamespace('describeNew', { offload })).toMatchObject({ offload: expected, kernelOffload });
   });
 
   test('open sets the MTU of both ends', async () => {
@@ -63,7 +70,7 @@ describeWithTap('TapLink', () => {
 
   test('a frame that does not fit the slab moves whole to the next one, and earlier frames stay as they were', async () => {
     const { slabs, payloads } = await inNamespace('manyFrames', 600, 1400);
-    expect(slabs).toBe(Math.ceil((600 * 1442) / (256 * 1024)));
+    expect(slabs).toBe(Math.ceil((600 * 1442) / (512 * 1024 - 65_536)));
     expect(payloads).toEqual(Array.from({ length: 600 }, (_, i) => String(i).padStart(1400, '0')));
   });
 
@@ -75,13 +82,9 @@ describeWithTap('TapLink', () => {
     expect(packets).toBe(1);
   });
 
-  const steering = existsSync('/sys/class/net/lo/queues/rx-0/rps_cpus') && availableParallelism() > 1;
-  (steering ? test : test.skip)(
-    `send answers false when the kernel is full, and onDrain follows${steering ? '' : ' (skipped: needs two processors)'}`,
-    async () => {
-      expect(await inNamespace('fullAndDrained')).toEqual({ wasFull: true, takenAfterwards: true, refused: 0 });
-    },
-  );
+  testWith(whyNoSteering())('send answers false when the kernel is full, and onDrain follows', async () => {
+    expect(await inNamespace('fullAndDrained')).toEqual({ wasFull: true, takenAfterwards: true, refused: 0 });
+  });
 
   test('frames sent while the kernel end is down are counted, and told once', async () => {
     const { taken, refused, errors } = await inNamespace('sendWhileDown');
@@ -137,6 +140,13 @@ describeWithTap('TapLink', () => {
       ['a name with a slash', 'a/b', {}, 'EINVAL', 'no space, slash or colon'],
       ['another kind of interface', 'lo', {}, 'EINVAL', 'is not a TAP of one queue; choose another name'],
       ['an MTU out of range', 'tap0', { mtu: 20 }, 'EINVAL', 'mtu 20 is not between 68 and 65521'],
+      [
+        'an offload that there is not',
+        'tap0',
+        { offload: 'hardware' as 'none' },
+        'EINVAL',
+        'one of kernel, software, none',
+      ],
       ['a host that is no prefix', 'tap0', { host: '10.9.0.1' }, 'EINVAL', 'as in 10.9.0.1/24'],
     ])('%s', async (_, name, options, code, advice) => {
       expect(await inNamespace('openFailure', name, options)).toEqual({

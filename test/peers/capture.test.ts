@@ -137,7 +137,8 @@ async function talk(lab: Lab, sink: (bytes: Uint8Array) => void): Promise<void> 
   lab.sysctl('tcp_rmem', '4096 16777216 16777216');
   // Nor does either probe for a lost tail because this process, which is both ends' user, was busy for some milliseconds.
   lab.sysctl('tcp_early_retrans', '0');
-  const stack = lab.attach({ tcp, through: (tap, clock) => capture(tap, sink, { clock }) });
+  // Without offload, so that tcpdump sees each segment that we see.
+  const stack = lab.attach({ tcp, offload: 'none', through: (tap, clock) => capture(tap, sink, { clock }) });
   const closed = (): Promise<unknown> =>
     until(
       () => 'the end of all connections',

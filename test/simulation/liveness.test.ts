@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Frame, FrameBatch, Link } from '../../src/link/link';
-import { joinFrame } from '../../src/link/link';
+import { finishReceived } from '../../src/link/finish';
+import { joinFrame, NO_OFFLOAD } from '../../src/link/link';
 import { Random } from '../../src/random';
 import { writeUint16 } from '../../src/wire/bytes';
 import { updateChecksum } from '../../src/wire/checksum';
@@ -24,6 +25,7 @@ describe('bad link × slow reader × tiny window × shrinking window × pauses o
       const world = new World({
         seed,
         mtu: pick(random, [1500, 576, 68]),
+        offload: seed % 2 === 0,
         network: badNetwork(random),
         around: (link) => (pinches ? pinch(link, random.fork()) : link),
         stack: { tcp: { r2: 3 * HOUR, synR2: 3 * HOUR, synAckRetries: 255, orphanRetries: 255, msl: 10 * MINUTE } },
@@ -197,14 +199,15 @@ function pinch(link: Link, random: Random): Link {
     name: link.name,
     medium: link.medium,
     mtu: link.mtu,
-    offload: link.offload,
+    offload: NO_OFFLOAD,
     onReceive: () => undefined,
     onDrain: () => undefined,
     send: (frame: Frame) => link.send([change(joinFrame(frame).slice())]),
     close: () => link.close(),
   };
-  link.onReceive = (batch: FrameBatch) => {
-    pinched.onReceive(batch.map((packet) => change(packet)));
+  link.onReceive = (batch: FrameBatch, info) => {
+    const packets = batch.flatMap((each, at) => finishReceived(each, info?.[at] ?? 0, link.medium));
+    pinched.onReceive(packets.map((packet) => change(packet)));
   };
   link.onDrain = () => {
     pinched.onDrain();

@@ -21,6 +21,7 @@ describe('10 % loss, 10 % reordering, duplication and corruption', () => {
           seed,
           medium: pick(random, ['ip', 'ethernet']),
           mtu: pick(random, [1500, 1500, 1280, 576]),
+          offload: seed % 2 === 0,
           network: {
             loss: 0.1,
             reorder: 0.1,

@@ -19,6 +19,12 @@ describe('20 MB over 100 Mbit/s and 10 ms each way, in virtual time', () => {
     expect(world.a.stack.counters).not.toHaveProperty(['tcp.retransmissions']);
   });
 
+  test('the same from a host whose link cuts its segments', () => {
+    const { time, world } = transfer(0, 'b');
+    expect((BYTES * 8 * SECOND) / time / RATE).toBeGreaterThan(0.9);
+    expect(world.b.stack.counters).not.toHaveProperty(['tcp.retransmissions']);
+  });
+
   test('1 % of all packets lost: within twice the time that the loss makes of it', () => {
     const { time, world } = transfer(0.01);
     // M. Mathis et al., "The macroscopic behavior of the TCP congestion avoidance algorithm" (1997): MSS / RTT × √(3/2) / √p.
@@ -29,8 +35,8 @@ describe('20 MB over 100 Mbit/s and 10 ms each way, in virtual time', () => {
 });
 
 /** How long it takes from the SYN to the last byte, µs. */
-function transfer(loss: number): { time: number; world: World } {
-  const world = new World({ seed: 1, network: { delay: DELAY, rate: RATE, loss } });
+function transfer(loss: number, caller: 'a' | 'b' = 'a'): { time: number; world: World } {
+  const world = new World({ seed: 1, offload: caller === 'b', network: { delay: DELAY, rate: RATE, loss } });
   const random = new Random(1);
   const options = { sendBuffer: BUFFER, receiveBuffer: BUFFER };
   const habits = {
@@ -39,7 +45,7 @@ function transfer(loss: number): { time: number; world: World } {
     shutdown: 'when-sent',
   } as const;
   const talk: Talk = {
-    caller: world.a,
+    caller: world[caller],
     ...PLAIN_CALL,
     options: { caller: options, called: options },
     habits: { caller: habits, called: habits },

@@ -1,5 +1,5 @@
-import type { Frame, FrameBatch, Link } from '../../src/link/link';
-import { joinFrame } from '../../src/link/link';
+import { finishReceived } from '../../src/link/finish';
+import { joinFrame, NO_OFFLOAD, type Frame, type FrameBatch, type Link } from '../../src/link/link';
 
 /** Whether a frame goes on; without one, all do. */
 type Keep = (frame: Uint8Array) => boolean;
@@ -9,7 +9,8 @@ export class FilteredLink implements Link {
   readonly name: string;
   readonly medium: Link['medium'];
   readonly mtu: number;
-  readonly offload: Link['offload'];
+  /** None: each segment is looked at. */
+  readonly offload = NO_OFFLOAD;
   onReceive: (batch: FrameBatch) => void = () => undefined;
   onDrain: () => void = () => undefined;
 
@@ -20,9 +21,9 @@ export class FilteredLink implements Link {
     this.name = link.name;
     this.medium = link.medium;
     this.mtu = link.mtu;
-    this.offload = link.offload;
-    link.onReceive = (batch) => {
-      const kept = batch.filter((frame) => keep.in?.(frame) ?? true);
+    link.onReceive = (batch, info) => {
+      const segments = batch.flatMap((frame, at) => finishReceived(frame, info?.[at] ?? 0, this.medium));
+      const kept = segments.filter((frame) => keep.in?.(frame) ?? true);
       if (kept.length > 0) this.onReceive(kept);
     };
     link.onDrain = () => {
@@ -32,6 +33,10 @@ export class FilteredLink implements Link {
 
   send(frame: Frame): boolean {
     return this.keep.out?.(joinFrame(frame)) === false || this.link.send(frame);
+  }
+
+  flush(): void {
+    this.link.flush?.();
   }
 
   close(): Promise<void> {

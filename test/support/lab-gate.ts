@@ -1,3 +1,4 @@
+import { finishReceived } from '../../src/link/finish';
 import { copyFrame } from '../../src/link/frames';
 import { type Frame, type FrameBatch, type Link, NO_OFFLOAD } from '../../src/link/link';
 import { viewEthernet, viewIpv4, viewTcp, WireError } from '../../src/wire';
@@ -24,8 +25,9 @@ export class Gate implements Link {
     this.name = link.name;
     this.medium = link.medium;
     this.mtu = link.mtu;
-    link.onReceive = (batch) => {
-      const passing = batch.filter((frame) => !this.holds('in', frame));
+    link.onReceive = (batch, info) => {
+      const segments = batch.flatMap((frame, at) => finishReceived(frame, info?.[at] ?? 0, this.medium));
+      const passing = segments.filter((frame) => !this.holds('in', frame));
       if (passing.length > 0) this.onReceive(passing);
     };
     link.onDrain = () => {
@@ -53,6 +55,10 @@ export class Gate implements Link {
     return this.holds('out', copyFrame(frame)) || this.link.send(frame);
   }
 
+  flush(): void {
+    this.link.flush?.();
+  }
+
   close(): Promise<void> {
     return this.link.close();
   }
@@ -66,7 +72,10 @@ export class Gate implements Link {
 
   private pass(direction: Direction, frames: FrameBatch): void {
     if (direction === 'in') this.onReceive(frames);
-    else for (const frame of frames) this.link.send([frame]);
+    else {
+      for (const frame of frames) this.link.send([frame]);
+      this.flush();
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 
 /**
@@ -44,6 +45,18 @@ export function whyNoMknod(): string | undefined {
   const make = 'mount -t tmpfs tmpfs /mnt && mknod /mnt/device c 10 200';
   if (spawnSync('unshare', ['--mount', 'sh', '-c', make]).status === 0) return undefined;
   return 'needs to make device nodes: CAP_MKNOD';
+}
+
+/** Why no two devices can be joined by a bridge, for the title of what is skipped; undefined if they can. */
+export function whyNoBridge(): string | undefined {
+  const make = ['ip', 'link', 'add', 'br0', 'type', 'bridge'];
+  return spawnSync('unshare', ['--net', ...make]).status === 0 ? undefined : "needs the kernel's bridge";
+}
+
+/** Why another processor cannot take what a device brings in, so that it may be full; undefined if it can. */
+export function whyNoSteering(): string | undefined {
+  const isThere = existsSync('/sys/class/net/lo/queues/rx-0/rps_cpus') && availableParallelism() > 1;
+  return isThere ? undefined : 'needs two processors';
 }
 
 /** What the process of a scenario reports. */

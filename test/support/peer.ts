@@ -165,9 +165,14 @@ export class Peer {
     const wrong = (rule: string): never => this.wire.fail(rule, `but sent  ${this.format(segment)}`);
     const between = { src: requireIpv4Address(packet.src), dst: requireIpv4Address(packet.dst) };
     if (!tcpChecksumIsGood(packet.payload, between.src, between.dst)) wrong('MUST-2: the checksum is good');
+    const { segmentSize } = this.wire;
     const octets = packet.payload.length - TCP_HEADER;
-    if (payload.length > 0 && octets > this.mss) {
+    const cut = segmentSize === 0 ? octets : octets - payload.length + segmentSize;
+    if (payload.length > 0 && cut > this.mss) {
       wrong(`MUST-16: a segment has at most ${this.mss} octets of options and data (MSS)`);
+    }
+    if (segmentSize > 0 && (payload.length <= segmentSize || (flags & FLAG.URG) !== 0 || packet.options.length > 0)) {
+      wrong('what the device cuts is more than one segment, and has neither urgent data nor options of IP');
     }
     if ((flags & FLAG.SYN) === 0 && options.some(({ kind }) => OF_SYNS.includes(kind))) {
       wrong("MUST-65: a SYN's options stand on SYNs");

@@ -52,6 +52,8 @@ export interface ScriptOptions extends ConnectionOptions {
   readonly ip?: IpOptions;
   /** Of the link. Default 1500. */
   readonly mtu?: number;
+  /** The link does a network card's work: it cuts segments of up to 64 KiB. Lines have these whole. Default `false`. */
+  readonly offload?: boolean;
 }
 
 const scripts: Script[] = [];
@@ -104,10 +106,10 @@ export class Script {
   private received = 0;
 
   constructor(options: ScriptOptions) {
-    const { passive, backlog, onlyPeer, active, isn = {}, tcp, ip, mtu, ...settings } = options;
+    const { passive, backlog, onlyPeer, active, isn = {}, tcp, ip, mtu, offload, ...settings } = options;
     const remote = { address: PEER, port: active ?? 41_234 };
     const local = { address: US, port: passive ?? 40_000 };
-    this.wire = new Wire({ local, remote, isn: isn.ours, tcp: { ...PLAIN, ...tcp, ...settings }, ip, mtu });
+    this.wire = new Wire({ local, remote, isn: isn.ours, tcp: { ...PLAIN, ...tcp, ...settings }, ip, mtu, offload });
     this.peer = new Peer(this.wire, local, remote, isn.peer ?? 0x7000_0000);
     if (passive !== undefined) {
       const only = onlyPeer === true ? { remote } : {};
@@ -172,6 +174,14 @@ export class Script {
   inject(...lines: string[]): this {
     this.step();
     this.peer.send(...lines);
+    this.check();
+    return this;
+  }
+
+  /** A segment arrives from the peer that our device has put together from segments of `segmentSize`. */
+  injectJoined(segmentSize: number, ...lines: string[]): this {
+    this.step();
+    this.wire.injectJoined(segmentSize, ...lines.map((line) => this.peer.packet(line)));
     this.check();
     return this;
   }

@@ -41,6 +41,8 @@ export interface WorldOptions {
   readonly seed: number;
   readonly medium?: Link['medium'];
   readonly mtu?: number;
+  /** The cable does a network card's work for b: what is sent passes whole, and the network cuts it. Default `false`. */
+  readonly offload?: boolean;
   /** What the network between the two does; both ways, unless `in` (to a) and `out` (from a) say otherwise. */
   readonly network?: ImpairSettings;
   /** What stands between the network and b. */
@@ -65,10 +67,19 @@ export class World {
   readonly a: Host;
   readonly b: Host;
 
-  constructor({ seed, medium = 'ip', mtu = 1500, network = {}, around, stack = {}, ahead = {} }: WorldOptions) {
+  constructor({
+    seed,
+    medium = 'ip',
+    mtu = 1500,
+    offload = false,
+    network = {},
+    around,
+    stack = {},
+    ahead = {},
+  }: WorldOptions) {
     const { clock } = this;
     const random = new Random(seed);
-    const [near, far] = memoryPair({ clock, medium, mtu, queue: 100_000 });
+    const [near, far] = memoryPair({ clock, medium, mtu, offload, queue: 100_000 });
     this.network = impair(near, { ...network, clock, seed: random.uint32() });
     const host = (name: 'a' | 'b', link: Link, address: string): Host => {
       const ownClock = new ClockAhead(clock, ahead[name] ?? 0);

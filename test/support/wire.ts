@@ -1,4 +1,5 @@
 import { VirtualClock } from '../../src/clock/virtual-clock';
+import { CHECKED } from '../../src/link/link';
 import { PacketLink } from '../../src/link/packets';
 import { Stack } from '../../src/stack';
 import type { IpOptions } from '../../src/ip/host';
@@ -10,6 +11,7 @@ import { emitIcmp, type IcmpMessage } from '../../src/wire/icmp';
 import { emitIpv4, parseIpv4, PROTOCOL, type Ipv4Packet } from '../../src/wire/ipv4';
 import { isSourceRoute, parseIpv4Options } from '../../src/wire/ipv4-options';
 import { parseTcp } from '../../src/wire/tcp';
+import { OffloadLink } from './offload-link';
 import { ordinaryPacket } from './packets';
 import { Watch } from './simulation-watch';
 
@@ -21,6 +23,7 @@ export interface WireOptions {
   readonly tcp: TcpOptions;
   readonly ip: IpOptions | undefined;
   readonly mtu: number | undefined;
+  readonly offload: boolean | undefined;
 }
 
 /** A packet that the stack sent, and when (µs from the start). */
@@ -77,12 +80,26 @@ export class Wire {
 
   /** Packets with these payloads arrive together. */
   inject(...packets: (Partial<Ipv4Packet> & { readonly payload: Uint8Array })[]): void {
-    const bytes = packets.map((fields) => {
+    this.link.inject(this.coming(packets));
+  }
+
+  /** The same, each put together by our device from segments of `segmentSize`. */
+  injectJoined(segmentSize: number, ...packets: (Partial<Ipv4Packet> & { readonly payload: Uint8Array })[]): void {
+    if (!(this.link instanceof OffloadLink)) throw new Error('a script with a device that joins needs `offload`');
+    this.link.injectJoined(this.coming(packets), CHECKED | segmentSize);
+  }
+
+  private coming(packets: readonly (Partial<Ipv4Packet> & { readonly payload: Uint8Array })[]): Uint8Array[] {
+    return packets.map((fields) => {
       const packet = this.packet(fields);
       this.note('<', this.describe(packet));
       return emitIpv4(packet);
     });
-    this.link.inject(bytes);
+  }
+
+  /** What our device is to cut the packet into that goes by; 0: it is whole. */
+  get segmentSize(): number {
+    return this.link instanceof OffloadLink ? this.link.segmentSize : 0;
   }
 
   injectIcmp(message: IcmpMessage, from: string): void {
@@ -171,12 +188,12 @@ function startFor(options: WireOptions, isn: number): number {
 }
 
 function build(
-  { local, tcp, ip = {}, mtu }: WireOptions,
+  { local, tcp, ip = {}, mtu, offload = false }: WireOptions,
   start: number,
 ): { stack: Stack; clock: VirtualClock; link: PacketLink } {
   const clock = new VirtualClock(start);
   const stack = new Stack({ clock, seed: SEED, tcp, ip });
-  const link = new PacketLink(mtu === undefined ? {} : { mtu });
+  const link = new (offload ? OffloadLink : PacketLink)(mtu === undefined ? {} : { mtu });
   stack.attach(link, { address: `${local.address}/${PREFIX}`, gateway: '10.9.0.254' });
   return { stack, clock, link };
 }

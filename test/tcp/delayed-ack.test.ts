@@ -1,7 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import { DEFAULTS } from '../../src/tcp/options';
-import type { Segment } from '../../src/tcp/segment';
-import { arrives, machine } from '../support/machine';
 import { established, MILLISECOND, RTO } from '../support/script';
 
 describe('delayed acknowledgements (RFC 9293 §3.8.6.3)', () => {
@@ -103,15 +101,39 @@ describe('quick ACKs', () => {
 });
 
 describe('what a device has joined', () => {
-  /** The machine alone: no link of the scripts carries so much. */
-  const arrived = (length: number, rest: Partial<Segment> = {}): number => {
-    const { tcb, host } = machine();
-    tcb.rcv.quickAcks = 0;
-    arrives(tcb, { data: new Uint8Array(length), ...rest }, 1000);
-    return host.sent.length;
-  };
+  const joined = (length: number): string => `. 1:${length + 1}(${length}) ack 1`;
 
-  test('SHLD-19: counts as so many segments of the MSS', () => {
-    expect([1, 1460, 1461, 2920, 65_000].map((length) => arrived(length))).toEqual([0, 0, 1, 1, 1]);
+  test.each([1461, 2920, 2921, 65_000])(
+    'SHLD-19: %d octets are two segments of 1460 or more: an ACK at once',
+    (length) => {
+      established({ offload: true })
+        .injectJoined(1460, joined(length))
+        .expect(`. 1:1(0) ack ${length + 1}`);
+    },
+  );
+
+  test('SHLD-19: segments are counted as they were on the wire, not by the MSS', () => {
+    established({ offload: true }).injectJoined(100, joined(101)).expect('. 1:1(0) ack 102');
+    const t = established({ offload: true }).injectJoined(0, joined(1460)).expectNothing();
+    t.injectJoined(700, '. 1461:2161(700) ack 1').expect('. 1:1(0) ack 2161');
+  });
+
+  test('SHLD-18: one segment waits, be it from a device that joins', () => {
+    const t = established({ offload: true })
+      .injectJoined(0, joined(1460))
+      .at(40 * MILLISECOND - 1)
+      .expectNothing();
+    t.at(40 * MILLISECOND).expect('. 1:1(0) ack 1461');
+  });
+
+  test('one ACK answers a batch of many', () => {
+    const t = established({ offload: true }).injectJoined(1460, joined(14_600), '. 14601:29201(14600) ack 1');
+    t.expect('. 1:1(0) ack 29201').reads(29_200);
+  });
+
+  test('ahead of its turn it is answered at once, and kept', () => {
+    const t = established({ offload: true, sack: true });
+    t.injectJoined(1460, '. 14601:29201(14600) ack 1').expect('. 1:1(0) ack 1');
+    t.injectJoined(1460, joined(14_600)).expect('. 1:1(0) ack 29201').reads(29_200);
   });
 });
