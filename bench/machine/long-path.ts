@@ -175,7 +175,7 @@ class End implements TcpHost {
     const { tcb, window } = this;
     if (window === undefined) return;
     const ahead = tcb.unacknowledged + window;
-    while (tcb.sendQueue.length < ahead) tcb.sendQueue.push(OCTETS);
+    while (tcb.sendQueue.length < ahead) tcb.enqueue(OCTETS);
     tcb.snd.push = tcb.endOfData;
   }
 

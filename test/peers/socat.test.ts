@@ -28,6 +28,8 @@ netcatSuite(__filename, socat, (test) => {
     const failed = once(socket, 'error');
     socat.signal('SIGKILL');
     expect(await failed).toMatchObject([{ code: 'ECONNRESET', syscall: 'read' }]);
-    expect(lab.history.slice(-3)).toEqual(['ESTABLISHED', 'CLOSED', 'RST in']);
+    // It was killed in the callback that brought the data, before the ACK of it went out: that is answered by a RST of its own.
+    const end = lab.history.slice(lab.history.lastIndexOf('ESTABLISHED'));
+    expect([...new Set(end)]).toEqual(['ESTABLISHED', 'CLOSED', 'RST in']);
   });
 });
