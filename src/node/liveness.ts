@@ -4,14 +4,27 @@ import type { State } from '../tcp/states';
 /**
  * What keeps the process alive. The timers of a stack never do; an open socket or a listening server does, until it is
  * closed or `unref` is called, as Node's own do. They share one interval, which is there only to be there.
+ *
+ * It is one of four values that all share; each call returns the one that holds from now on.
  */
 export class Liveness {
-  #open = false;
-  #referenced = true;
+  static readonly #each = [false, true].map((open) =>
+    [false, true].map((referenced) => new Liveness(open, referenced)),
+  );
+  /** Not open yet, and referenced. */
+  static readonly initial = Liveness.#of(false, true);
+
+  readonly #open: boolean;
+  readonly #referenced: boolean;
+
+  private constructor(open: boolean, referenced: boolean) {
+    this.#open = open;
+    this.#referenced = referenced;
+  }
 
   /** The socket or server is open from now on. */
-  open(): void {
-    this.#change(true, this.#referenced);
+  open(): Liveness {
+    return this.#change(true, this.#referenced);
   }
 
   /**
@@ -19,26 +32,31 @@ export class Liveness {
    * @param connection what it leaves behind. The process waits (at most a minute) until the peer has all that was sent: a
    *   kernel would see to that after the process has gone, but this stack goes with it.
    */
-  close(connection?: Pick<Connection, 'state'>): void {
+  close(connection?: Pick<Connection, 'state'>): Liveness {
     if (this.#open && this.#referenced && connection !== undefined) linger(connection);
-    this.#change(false, this.#referenced);
+    return this.#change(false, this.#referenced);
   }
 
-  ref(): void {
-    this.#change(this.#open, true);
+  ref(): Liveness {
+    return this.#change(this.#open, true);
   }
 
-  unref(): void {
-    this.#change(this.#open, false);
+  unref(): Liveness {
+    return this.#change(this.#open, false);
   }
 
-  #change(open: boolean, referenced: boolean): void {
+  #change(open: boolean, referenced: boolean): Liveness {
     const before = this.#open && this.#referenced;
     const after = open && referenced;
-    this.#open = open;
-    this.#referenced = referenced;
     if (after && !before) hold();
     if (before && !after) release();
+    return Liveness.#of(open, referenced);
+  }
+
+  static #of(open: boolean, referenced: boolean): Liveness {
+    const one = Liveness.#each[Number(open)]?.[Number(referenced)];
+    if (one === undefined) throw new RangeError('there are four kinds of liveness');
+    return one;
   }
 }
 
@@ -65,15 +83,41 @@ function release(): void {
 /** The peer has not acknowledged our FIN, and so perhaps not all that stands before it (RFC 9293 §3.3.2). */
 const UNACKNOWLEDGED: ReadonlySet<State> = new Set<State>(['SYN-RECEIVED', 'FIN-WAIT-1', 'CLOSING', 'LAST-ACK']);
 
-/** The connections that are waited for, and how many looks each has left. */
-let lingering: { readonly connection: Pick<Connection, 'state'>; looks: number }[] = [];
+interface Lingering {
+  readonly connection: Pick<Connection, 'state'>;
+  /** How many looks it has left. */
+  looks: number;
+}
+
+/** The connections that are waited for. */
+let lingering: Lingering[] = [];
+/** Where the next ones to be looked at are. */
+let place = 0;
 
 function linger(connection: Pick<Connection, 'state'>): void {
   if (!UNACKNOWLEDGED.has(connection.state)) return;
+  forgetSome();
   if (lingering.push({ connection, looks: LINGER / LOOK }) > 1) return;
   // One timer for all of them: a busy server leaves thousands behind each second, most of them for less than one look.
   const look = setInterval(() => {
-    lingering = lingering.filter((one) => --one.looks > 0 && UNACKNOWLEDGED.has(one.connection.state));
+    lingering = lingering.filter((one) => --one.looks > 0 && isWaitedFor(one));
     if (lingering.length === 0) clearInterval(look);
   }, LOOK);
+}
+
+/** For each that comes, two are looked at: what is held is in proportion to what is waited for, not to how many come and go. */
+function forgetSome(): void {
+  for (let count = 0; count < 2; count++) {
+    place = place + 1 < lingering.length ? place + 1 : 0;
+    const last = lingering.at(-1);
+    const one = lingering[place];
+    // The timer sees to the last one, and ends with it.
+    if (lingering.length < 2 || one === undefined || last === undefined || isWaitedFor(one)) continue;
+    lingering[place] = last;
+    lingering.pop();
+  }
+}
+
+function isWaitedFor({ connection }: Lingering): boolean {
+  return UNACKNOWLEDGED.has(connection.state);
 }

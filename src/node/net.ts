@@ -1,6 +1,7 @@
 import * as net from 'node:net';
 import { callArguments } from './arguments';
-import type { Host, NetContext, OpenHandles, SocketOwner } from './host';
+import type { Host, NetContext, SocketOwner } from './host';
+import { OpenHandles } from './open-handles';
 import type { ConnectionListener } from './server';
 import { Server as BaseServer } from './server';
 import { Socket as BaseSocket } from './socket';
@@ -20,7 +21,7 @@ type ServerOptions = net.ServerOpts | ConnectionListener;
  * @param host the stack
  * @param open filled with every socket that has a connection and every server that listens
  */
-export function createNet(host: Host, open: OpenHandles = new Set()): Net {
+export function createNet(host: Host, open = new OpenHandles()): Net {
   const context: NetContext = { host, open };
 
   class Socket extends BaseSocket {

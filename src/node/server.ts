@@ -20,6 +20,7 @@ import type { SystemErrorCode } from './errors';
 import { listenException } from './errors';
 import type { NetContext, SocketOwner } from './host';
 import { Liveness } from './liveness';
+import { PLACE } from './open-handles';
 import { lookupLocally } from './lookup';
 import type { Socket } from './socket';
 import type { AcceptOptions, SocketOptions } from './socket-options';
@@ -37,6 +38,7 @@ export type ConnectionListener = (socket: net.Socket) => void;
 
 /** `net.Server` over a listener of the stack (passive OPEN, RFC 9293 §3.10.1). */
 export class Server extends EventEmitter implements net.Server, SocketOwner, Sleeper {
+  [PLACE] = -1;
   allowHalfOpen: boolean;
   pauseOnConnect: boolean;
   noDelay: boolean;
@@ -49,7 +51,7 @@ export class Server extends EventEmitter implements net.Server, SocketOwner, Sle
 
   readonly #context: NetContext;
   readonly #socketClass: SocketClass;
-  readonly #liveness = new Liveness();
+  #liveness = Liveness.initial;
   #listener: Listener | undefined;
   #connections = 0;
   /** Tells a call of `listen` that still looks up its address from the one that counts. */
@@ -119,7 +121,7 @@ export class Server extends EventEmitter implements net.Server, SocketOwner, Sle
     }
     this.#listener = listener;
     this.#context.open.add(this);
-    this.#liveness.open();
+    this.#liveness = this.#liveness.open();
     listener.on('connection', this.#onConnection);
     process.nextTick(() => {
       if (this.#listener === listener) this.emit('listening');
@@ -247,7 +249,7 @@ export class Server extends EventEmitter implements net.Server, SocketOwner, Sle
       listener.close();
       this.#listener = undefined;
       this.#context.open.delete(this);
-      this.#liveness.close();
+      this.#liveness = this.#liveness.close();
     }
     this.#emitCloseIfDrained();
     return this;
@@ -290,12 +292,12 @@ export class Server extends EventEmitter implements net.Server, SocketOwner, Sle
   }
 
   ref(): this {
-    this.#liveness.ref();
+    this.#liveness = this.#liveness.ref();
     return this;
   }
 
   unref(): this {
-    this.#liveness.unref();
+    this.#liveness = this.#liveness.unref();
     return this;
   }
 }

@@ -25,6 +25,7 @@ import { errnoException, exceptionWithHostPort } from './errors';
 import type { NetContext, SocketOwner } from './host';
 import { IdleTimer } from './idle-timer';
 import { Liveness } from './liveness';
+import { PLACE } from './open-handles';
 import { resolveName } from './lookup';
 import { gather, Outgoing, sendChunk } from './outgoing';
 import type { KeepAlive, SocketOptions } from './socket-options';
@@ -42,6 +43,7 @@ type WriteCallback = (error?: Error | null) => void;
  */
 export class Socket extends Duplex implements net.Socket, ConnectionUser, Sleeper {
   connecting = false;
+  [PLACE] = -1;
   timeout?: number;
   bytesRead = 0;
 
@@ -49,7 +51,7 @@ export class Socket extends Duplex implements net.Socket, ConnectionUser, Sleepe
   readonly #owner: SocketOwner | undefined;
   /** Not there before a time-out is asked for. */
   #idle: IdleTimer | undefined;
-  readonly #liveness = new Liveness();
+  #liveness = Liveness.initial;
   #connection: Connection | undefined;
   #target: Target | undefined;
   #remote: Endpoint | undefined;
@@ -200,7 +202,7 @@ export class Socket extends Duplex implements net.Socket, ConnectionUser, Sleepe
     }
     this.#pull();
     this.#flush();
-    if (connection.state === 'CLOSED') this.#liveness.close();
+    if (connection.state === 'CLOSED') this.#liveness = this.#liveness.close();
   }
 
   #connected(connection: Connection): void {
@@ -362,7 +364,7 @@ export class Socket extends Duplex implements net.Socket, ConnectionUser, Sleepe
       else connection.close();
     }
     this.#context.open.delete(this);
-    this.#liveness.close(connection);
+    this.#liveness = this.#liveness.close(connection);
     callback(error);
     // After 'error', which is due on the next tick.
     CLOSING.add({ socket: this, failed: error !== null, outgoing, unsent });
@@ -386,7 +388,7 @@ export class Socket extends Duplex implements net.Socket, ConnectionUser, Sleepe
 
   #hold(): void {
     this.#context.open.add(this);
-    this.#liveness.open();
+    this.#liveness = this.#liveness.open();
   }
 
   /** Makes a destroyed socket new, so that it can connect again. */
@@ -433,12 +435,12 @@ export class Socket extends Duplex implements net.Socket, ConnectionUser, Sleepe
   }
 
   ref(): this {
-    this.#liveness.ref();
+    this.#liveness = this.#liveness.ref();
     return this;
   }
 
   unref(): this {
-    this.#liveness.unref();
+    this.#liveness = this.#liveness.unref();
     return this;
   }
 

@@ -1,13 +1,13 @@
 import { Stack as CoreStack, type StackOptions } from '../stack';
 import { AWAKE } from './awake';
-import type { OpenHandles } from './host';
+import { OpenHandles } from './open-handles';
 import type { Net } from './net';
 import { createNet } from './net';
 import { Server } from './server';
 
 /** A stack for Node programs: the core, and the modules that Node's own programs know. */
 export class Stack extends CoreStack {
-  readonly #open: OpenHandles = new Set();
+  readonly #open = new OpenHandles();
   /** `node:net`, over this stack. */
   readonly net: Net = createNet(this, this.#open);
 
@@ -20,7 +20,7 @@ export class Stack extends CoreStack {
 
   /** Closes every server, destroys every socket, and then the stack. */
   override async close(): Promise<void> {
-    for (const handle of [...this.#open]) {
+    for (const handle of this.#open.all()) {
       if (handle instanceof Server) handle.close();
       else handle.destroy();
     }

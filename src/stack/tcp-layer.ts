@@ -57,8 +57,8 @@ export class TcpLayer implements ProtocolHandler {
   readonly limits: TcpLimits;
   readonly listening: TcpListening;
   /** Connections in TIME-WAIT, and those whose users are gone. */
-  readonly timeWaits: Quota<TcpSession>;
-  readonly orphans: Quota<TcpSession>;
+  readonly timeWaits: Quota;
+  readonly orphans: Quota;
   /** Cookies that servers have given us. */
   readonly fastOpen: FastOpenCache;
   private readonly isnKey: SipKey;
@@ -92,8 +92,8 @@ export class TcpLayer implements ProtocolHandler {
     this.ports = new EphemeralPorts(this.newKey(), options.ephemeralPorts ?? { first: 32_768, last: 60_999 });
     this.defaults = settingsFrom(DEFAULTS, options);
     this.limits = limitsFrom(options);
-    this.timeWaits = new Quota(this.limits.maxTimeWaits);
-    this.orphans = new Quota(this.limits.maxOrphans);
+    this.timeWaits = new Quota(this.limits.maxTimeWaits, 1);
+    this.orphans = new Quota(this.limits.maxOrphans, 2);
     this.fastOpen = new FastOpenCache(this.limits.fastOpenCache, () => {
       this.count('tcp.fast-open-cache-full');
     });
@@ -205,7 +205,7 @@ export class TcpLayer implements ProtocolHandler {
     this.sessions.remove(session.tuple);
     this.timeWaits.give(session);
     this.orphans.give(session);
-    this.refused.delete(session);
+    if (this.refused.size > 0) this.refused.delete(session);
   }
 
   get isSettled(): boolean {

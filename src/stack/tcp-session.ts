@@ -17,6 +17,7 @@ import type { State } from '../tcp/states';
 import type { ConnectionId, TcpTraceEvent } from '../tcp/trace';
 import { IPV4_HEADER } from '../wire/ipv4';
 import { ipv4OptionsLength, MAX_IPV4_OPTIONS, type Ipv4Option } from '../wire/ipv4-options';
+import type { Counted } from './quota';
 import type { Sending, TcpLayer } from './tcp-layer';
 
 /** TCP's longest header, and an octet of data. */
@@ -63,7 +64,7 @@ export interface SessionOpening {
 }
 
 /** One connection in its stack: its TCB, its way to the peer, its place in the timing wheel, and its user's handle. */
-export class TcpSession extends Timed implements TcpHost, Driver {
+export class TcpSession extends Timed implements TcpHost, Driver, Counted {
   readonly tcb: Tcb;
   readonly connection: TcpConnection;
   readonly listener: TcpListener | undefined;
@@ -71,6 +72,7 @@ export class TcpSession extends Timed implements TcpHost, Driver {
   touched = false;
   /** It waits to tell its user something. */
   noticed = false;
+  counted = 0;
   /** What it counts as in its listener: a handshake in progress, or one whose user has it already. */
   private place: 'half-open' | 'fast-open' | undefined;
 

@@ -2,6 +2,27 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import { Liveness } from '../../src/node/liveness';
 import type { State } from '../../src/tcp/states';
 
+/** A socket, as far as it is alive. */
+class Alive {
+  private liveness = Liveness.initial;
+
+  open(): void {
+    this.liveness = this.liveness.open();
+  }
+
+  close(connection?: { state: State }): void {
+    this.liveness = this.liveness.close(connection);
+  }
+
+  ref(): void {
+    this.liveness = this.liveness.ref();
+  }
+
+  unref(): void {
+    this.liveness = this.liveness.unref();
+  }
+}
+
 beforeEach(() => {
   jest.useFakeTimers();
 });
@@ -17,7 +38,7 @@ function isHeld(): boolean {
 
 describe('liveness', () => {
   test('holds the process while it is open and referenced', () => {
-    const liveness = new Liveness();
+    const liveness = new Alive();
     expect(isHeld()).toBe(false);
     liveness.open();
     expect(isHeld()).toBe(true);
@@ -32,7 +53,7 @@ describe('liveness', () => {
   });
 
   test('opening, closing and referencing twice count once; any number of holders share one timer', () => {
-    const [one, other] = [new Liveness(), new Liveness()];
+    const [one, other] = [new Alive(), new Alive()];
     for (const each of [one, one, other, other]) {
       each.open();
       each.ref();
@@ -46,8 +67,18 @@ describe('liveness', () => {
     expect(isHeld()).toBe(false);
   });
 
+  test('is one of four values, whoever has it', () => {
+    const open = Liveness.initial.open();
+    expect(Liveness.initial.open()).toBe(open);
+    expect(open.unref().close().ref()).toBe(Liveness.initial);
+    // Opened twice, unref once: one holds still.
+    expect(isHeld()).toBe(true);
+    expect(open.close()).toBe(Liveness.initial);
+    expect(isHeld()).toBe(false);
+  });
+
   test('is there for as long as it is held', () => {
-    const liveness = new Liveness();
+    const liveness = new Alive();
     liveness.open();
     jest.advanceTimersByTime(2 ** 31);
     expect(isHeld()).toBe(true);
@@ -58,7 +89,7 @@ describe('liveness', () => {
 describe('a connection that was left behind', () => {
   function left(state: State): { state: State } {
     const connection = { state };
-    const liveness = new Liveness();
+    const liveness = new Alive();
     liveness.open();
     liveness.close(connection);
     return connection;
@@ -87,7 +118,7 @@ describe('a connection that was left behind', () => {
   });
 
   test('by a socket that was unref does not hold', () => {
-    const liveness = new Liveness();
+    const liveness = new Alive();
     liveness.unref();
     liveness.open();
     liveness.close({ state: 'FIN-WAIT-1' });
