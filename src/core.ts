@@ -29,7 +29,9 @@ export type { IpOptions } from './ip/host';
 export type { Interface, InterfaceConfig } from './ip/interface';
 export type { Ip } from './ip/ip';
 
-export type { Frame, FrameBatch, Link, Offload } from './link/link';
+export { finishReceived, finishSent } from './link/finish';
+export { CHECKED, NO_OFFLOAD, segmentSizeOf, UNFILLED } from './link/link';
+export type { Frame, FrameBatch, FrameInfo, FrameWork, Link, Offload } from './link/link';
 export { PacketLink } from './link/packets';
 export { memoryPair, type MemoryLink } from './link/memory';
 export { LoopbackLink } from './link/loopback';

@@ -1,6 +1,6 @@
 /** synack's public API for Node.js: the core, the Node faces, and the links that need a Linux device. */
 export * from './core';
 export { Stack } from './node/stack';
-export { TapLink } from './link/tap';
+export { TapLink, type TapOptions } from './link/tap';
 export { LinkError } from './link/errors';
 export { Ladder, Log, type LadderOptions, type LogOptions } from './inspect';
