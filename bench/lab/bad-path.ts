@@ -19,8 +19,8 @@ const LONGEST = MTU + ETHERNET_HEADER;
  */
 export class BadPath {
   readonly #clock = new SystemClock();
-  readonly #left = TapLink.open('left', { mtu: MTU });
-  readonly #right = TapLink.open('right', { mtu: MTU });
+  readonly #left = TapLink.open('left', { mtu: MTU, offload: 'none' });
+  readonly #right = TapLink.open('right', { mtu: MTU, offload: 'none' });
   readonly #synackMac = requireMac(STATIONS.synack.mac);
   #current: { readonly stack: Stack; readonly network: ImpairedLink; readonly station: FixedNeighbour } | undefined;
 
@@ -70,6 +70,7 @@ export class BadPath {
     if (forSynack.length > 0) station.receive(forSynack);
     if (forSynack.length === frames.length) return;
     for (const frame of frames) if (frame[5] !== this.#synackMac[5]) this.#left.send([frame]);
+    this.#left.flush();
   }
 }
 
@@ -84,6 +85,7 @@ function keepOpen(link: Link): Link {
     onReceive: () => undefined,
     onDrain: () => undefined,
     send: (frame) => link.send(frame),
+    flush: () => link.flush?.(),
     close: () => Promise.resolve(),
   };
   link.onReceive = (frames) => {

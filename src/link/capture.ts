@@ -28,6 +28,7 @@ class CapturedLink implements Link {
   readonly offload: Offload;
 
   onReceive: (batch: FrameBatch, info?: ArrayLike<FrameInfo>) => void = () => undefined;
+  onReceived?: () => void;
   onDrain: () => void = () => undefined;
 
   readonly #link: Link;
@@ -54,6 +55,10 @@ class CapturedLink implements Link {
       }
       this.onReceive(batch, info);
     };
+    if (link.onReceived !== undefined) {
+      this.onReceived = () => undefined;
+      link.onReceived = () => this.onReceived?.();
+    }
     link.onDrain = () => {
       this.onDrain();
     };
