@@ -113,7 +113,8 @@ export class Ipv4Input {
   /** The packet itself when it is whole. Here fragments will wait for each other. */
   #reassemble(packet: Ipv4View, on: Interface): Ipv4View | undefined {
     if (!packet.moreFragments && packet.fragmentOffset === 0) return packet;
-    return fragment(packet, on);
+    fragment(packet, on);
+    return undefined;
   }
 }
 
@@ -131,7 +132,7 @@ function unknownProtocol(packet: Ipv4View, on: Interface): void {
   on.dropIn('ip.unknown-protocol', () => `${packet.protocol}, ${describe(packet)}`);
 }
 
-function fragment(packet: Ipv4View, on: Interface): undefined {
+function fragment(packet: Ipv4View, on: Interface): void {
   on.dropIn('ip.fragment', () => `offset ${packet.fragmentOffset}, ${describe(packet)}`);
 }
 
