@@ -2,6 +2,9 @@ import { diff, gt, le, lt } from '../sequence';
 import { RangeList } from './range-list';
 import { POOL, type SentRange } from './sent-range';
 
+/** The ranges of every connection that has not sent anything yet: nothing is ever put in. */
+const NOTHING = new RangeList();
+
 /** Takes notice of what an ACK shows to have arrived. */
 export interface DeliveryListener {
   /** The first `octets` of `range` have arrived, which we hear for the first time. `range` is still as it was. */
@@ -25,7 +28,7 @@ export class InFlight {
   /** What was under way first, and last: by time of sending. */
   oldest: SentRange | undefined = undefined;
   private newest: SentRange | undefined = undefined;
-  private readonly ranges = new RangeList();
+  private ranges = NOTHING;
   /** No LOST range starts before it. */
   private lostFrom = 0;
 
@@ -70,6 +73,7 @@ export class InFlight {
       return tail;
     }
     const range = POOL.take(start, end, now);
+    if (this.ranges === NOTHING) this.ranges = new RangeList();
     this.ranges.push(range);
     this.link(range);
     return range;
@@ -233,7 +237,7 @@ export class InFlight {
   }
 
   clear(): void {
-    this.ranges.clear();
+    this.ranges = NOTHING;
     this.oldest = undefined;
     this.newest = undefined;
     this.flying = 0;
