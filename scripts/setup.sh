@@ -4,6 +4,7 @@
 #
 #   scripts/setup.sh        all that running and testing need
 #   scripts/setup.sh run    what running needs: without tshark and the other programs of the tests
+#   scripts/setup.sh bench  all that, and the peers of `npm run bench`
 #   SYNACK_SETUP=skip       in the environment: do nothing
 #
 # What cannot be installed here is told, and the rest goes on: without the addon synack runs over memory links.
@@ -49,9 +50,19 @@ tshark tshark
 LIST
 }
 
+benchmarking_needs() {
+  cat <<'LIST'
+ethtool ethtool
+iperf3 iperf3
+liblwip-dev /usr/include/lwip/lwip/init.h
+slirp4netns slirp4netns
+wrk wrk
+LIST
+}
+
 install_programs() {
   local root=()
-  find_missing < <(running_needs; [[ $1 == run ]] || testing_needs)
+  find_missing < <(running_needs; [[ $1 == run ]] || testing_needs; [[ $1 != bench ]] || benchmarking_needs)
   ((${#missing[@]})) || return 0
 
   if ! command -v apt-get >/dev/null; then

@@ -22,6 +22,12 @@ export interface StackOptions {
   /** Defaults of all connections, and bounds. */
   readonly tcp?: TcpOptions;
   readonly ip?: IpOptions;
+  /**
+   * ACKs wait for what the program answers in the callback of the event loop that brought the data, and go out with it (links that tell
+   * of it, as a TAP does: `Link.onReceived`). Default `true`; `false`: each is sent before the program hears of the data, so that
+   * every step of the protocol is a segment of its own.
+   */
+  readonly piggyback?: boolean;
 }
 
 /**
@@ -39,6 +45,7 @@ export class Stack {
   private readonly turns: Turns;
 
   private readonly tellUsers: () => void;
+  private readonly piggyback: boolean;
   /**
    * What arrives from the event loop goes through here, and users hear of it, before anything is sent. The turn lasts until the event
    * loop's callback is done, so that an answer that they give in it takes the ACK along.
@@ -50,6 +57,7 @@ export class Stack {
   /** @throws TcpError EINVAL for an option of TCP's that is out of range */
   constructor(options: StackOptions = {}) {
     this.clock = options.clock ?? new SystemClock();
+    this.piggyback = options.piggyback ?? true;
     this.turns = new Turns(this.clock, {
       settle: () => {
         layer.settle();
@@ -88,7 +96,11 @@ export class Stack {
           receive(batch, kept);
         });
       } else if (link.onReceived === undefined) receive(batch, info);
-      else {
+      else if (!this.piggyback) {
+        this.aroundArrival(() => {
+          receive(batch, info);
+        });
+      } else {
         this.turns.begin();
         this.aroundArrival(() => {
           receive(batch, info);

@@ -40,7 +40,9 @@ export function say(message: string): void {
  * @throws LinkError when the device cannot be opened; Failure when the options cannot be
  */
 export function openHost(options: HostOptions, surroundings: HostSurroundings): Host {
-  const { tap: name = deviceOfLab(), offload } = options;
+  const { tap: name = deviceOfLab() } = options;
+  // The same of segments: none joined, none left to be cut.
+  const offload = options.offload ?? (options.watch === undefined ? undefined : 'none');
   const tap = TapLink.open(name, offload === undefined ? {} : { offload });
   tap.onError = (error) => {
     say(error.message);
@@ -57,7 +59,8 @@ export function hostOn(device: Link, clock: Clock, options: HostOptions, { scree
   const file = pcap === undefined ? undefined : CaptureFile.open(pcap, say);
   if (file !== undefined) link = capture(link, file.write, { clock });
 
-  const stack = new Stack({ clock, tcp: msl === undefined ? {} : { msl } });
+  // Who watches is to see each step by itself: the ACK of a FIN, and then our own.
+  const stack = new Stack({ clock, tcp: msl === undefined ? {} : { msl }, piggyback: how === undefined });
   const watching =
     how === undefined ? undefined : watch(stack, { ...options, watch: how, screen, ...(names && { names }) });
   try {

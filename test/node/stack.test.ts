@@ -5,6 +5,7 @@ import { VirtualClock } from '../../src/clock/virtual-clock';
 import { impair } from '../../src/link/impair';
 import { memoryPair } from '../../src/link/memory';
 import type { Link } from '../../src/link/link';
+import type { StackOptions } from '../../src/stack';
 import { PacketLink } from '../../src/link/packets';
 import { createNet } from '../../src/node/net';
 import { Stack } from '../../src/node/stack';
@@ -154,11 +155,11 @@ describe('stack.net: what only a stack of its own has', () => {
 
   describe('a link that the event loop calls', () => {
     /** A socket that a server over such a link has accepted; `write` is the peer's. */
-    async function accepted(calledByEventLoop: boolean) {
+    async function accepted(calledByEventLoop: boolean, options: StackOptions = {}) {
       const link: Link & PacketLink = new PacketLink();
       if (calledByEventLoop) link.onReceived = () => undefined;
       const other = new PacketLink();
-      const [stack, peer] = [new Stack(), new Stack()];
+      const [stack, peer] = [new Stack(options), new Stack()];
       stack.attach(link, { address: '10.9.0.2/24' });
       peer.attach(other, { address: '10.9.0.1/24' });
       link.onPacket = (packet) => {
@@ -176,7 +177,7 @@ describe('stack.net: what only a stack of its own has', () => {
       const connection = peer.tcp.open({ remote: { address: '10.9.0.2', port: 7 } });
       const [socket] = (await welcomed) as [Socket];
       await turns();
-      return { socket, connection, close: () => Promise.all([stack.close(), peer.close()]) };
+      return { link, socket, connection, close: () => Promise.all([stack.close(), peer.close()]) };
     }
 
     test('hears of data before its call returns, after the stack has done its work', async () => {
@@ -187,6 +188,19 @@ describe('stack.net: what only a stack of its own has', () => {
       connection.send(Buffer.from('ping'));
       expect(seen).toEqual(['data']);
       expect(connection.receive()).toEqual(new Uint8Array(Buffer.from('ping')));
+      await close();
+    });
+
+    test.each([
+      [{}, 1],
+      [{ piggyback: false }, 2],
+    ])('an answer given at once takes the ACK along, unless each is to go by itself: %j', async (options, segments) => {
+      const { link, socket, connection, close } = await accepted(true, options);
+      socket.on('data', (data) => socket.write(data));
+      await turns();
+      const before = link.counters.sent;
+      connection.send(Buffer.from('ping'));
+      expect(link.counters.sent - before).toBe(segments);
       await close();
     });
 
