@@ -1,7 +1,7 @@
 import type { Parcel, Task } from './task';
 
 /** The most frames that may be under way to one sibling from another: as many as a few batches. */
-const ROOM = 1024;
+export const ROOM = 1024;
 
 /** Carries frames between the workers. A sibling that does not keep up loses some, as at a full queue of a card. */
 export class Post {
@@ -23,10 +23,13 @@ export class Post {
 
   /** @param parcel whose frames' memory goes over to the other side */
   send(to: number, parcel: Parcel): void {
-    const { underWay, family, siblings } = this.#task;
+    const { underWay, lost, family, siblings } = this.#task;
     const place = this.#place(family.index, to);
     const { frames } = parcel;
-    if (Atomics.load(underWay, place) + frames.length > ROOM) return;
+    if (Atomics.load(underWay, place) + frames.length > ROOM) {
+      Atomics.add(lost, 0, frames.length);
+      return;
+    }
     Atomics.add(underWay, place, frames.length);
     siblings[to]?.postMessage(
       parcel,

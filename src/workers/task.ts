@@ -19,6 +19,8 @@ export interface Task {
   readonly siblings: readonly (MessagePort | undefined)[];
   /** Frames under way from one worker to another: the place `from * count + to` counts them. */
   readonly underWay: Int32Array<SharedArrayBuffer>;
+  /** One number: frames for which there was no room on that way. */
+  readonly lost: Int32Array<SharedArrayBuffer>;
 }
 
 /** Frames that were taken over. */

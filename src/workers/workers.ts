@@ -60,12 +60,14 @@ export class StackWorkers extends EventEmitter<{ error: [Error] }> {
   readonly workers: readonly Worker[];
 
   readonly #members: readonly Member[];
+  readonly #lost: Int32Array;
   #closing: Promise<void> | undefined;
 
-  private constructor(name: string, members: readonly Member[]) {
+  private constructor(name: string, members: readonly Member[], lost: Int32Array) {
     super();
     this.name = name;
     this.#members = members;
+    this.#lost = lost;
     this.workers = members.map(({ worker }) => worker);
     for (const [index, member] of members.entries()) void member.ended.then((end) => this.#ended(index, end));
   }
@@ -79,7 +81,8 @@ export class StackWorkers extends EventEmitter<{ error: [Error] }> {
     if (!Number.isInteger(queues) || queues < 1 || queues > MAX_QUEUES) {
       throw new RangeError(`cannot start stack workers: queues is ${queues}, and should be 1 to ${MAX_QUEUES}`);
     }
-    const members = plansOf(options).map((plan) => new Member(plan));
+    const lost = sharedNumbers(1);
+    const members = plansOf(options, lost).map((plan) => new Member(plan));
     try {
       let { name } = tap;
       // One after the other: the first may have the kernel choose the name.
@@ -88,11 +91,16 @@ export class StackWorkers extends EventEmitter<{ error: [Error] }> {
         if (report.done === 'open') ({ name } = report);
       }
       await Promise.all(members.map((member) => member.ask({ do: 'run' })));
-      return new StackWorkers(name, members);
+      return new StackWorkers(name, members, lost);
     } catch (error) {
       await Promise.all(members.map((member) => member.close()));
       throw error;
     }
+  }
+
+  /** Frames that were to go over from one worker to another that was too far behind: a bound of 1024 each way. */
+  get lost(): number {
+    return Atomics.load(this.#lost, 0);
   }
 
   /** Closes the stacks, which resets connections that are open, and ends the workers. */
@@ -113,10 +121,13 @@ export class StackWorkers extends EventEmitter<{ error: [Error] }> {
   }
 }
 
-function plansOf({ file, queues, tap, stack = {}, data, ...attach }: StackWorkersOptions): Plan[] {
+function plansOf(
+  { file, queues, tap, stack = {}, data, ...attach }: StackWorkersOptions,
+  lost: Int32Array<SharedArrayBuffer>,
+): Plan[] {
   const mac = attach.mac ?? formatMac(locallyAdministeredMac(() => randomInt(2 ** 32)));
   const ports = stack.tcp?.ephemeralPorts ?? EPHEMERAL_PORTS;
-  const underWay = new Int32Array(new SharedArrayBuffer(queues * queues * Int32Array.BYTES_PER_ELEMENT));
+  const underWay = sharedNumbers(queues * queues);
   const path = typeof file === 'string' && !file.startsWith('file:') ? resolve(file) : fileURLToPath(file);
   return mesh(queues).map((siblings, index) => ({
     file: path,
@@ -127,7 +138,12 @@ function plansOf({ file, queues, tap, stack = {}, data, ...attach }: StackWorker
     data,
     siblings,
     underWay,
+    lost,
   }));
+}
+
+function sharedNumbers(count: number): Int32Array<SharedArrayBuffer> {
+  return new Int32Array(new SharedArrayBuffer(count * Int32Array.BYTES_PER_ELEMENT));
 }
 
 /** A channel between each two: for each of them its ends, by the other's index. */
