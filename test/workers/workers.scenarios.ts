@@ -1,8 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import * as net from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import { LinkError, StackWorkers, TapLink, type StackWorkersOptions } from '../../src';
 import type { Counts, Question } from './echo.program';
 
@@ -94,14 +98,21 @@ export async function failures() {
       return `${code}: ${(error as Error).message}`;
     }
   };
+  const folder = mkdtempSync(join(tmpdir(), 'synack-workers-'));
+  const [esModule, noFunction] = [join(folder, 'module.mjs'), join(folder, 'none.mjs')];
+  writeFileSync(esModule, 'export default (stack) => { stack.net.createServer().listen(7); };');
+  writeFileSync(noFunction, 'export const port = 7;');
   const single = TapLink.open('tap7');
   const results = {
     program: await failed({ data: 'throw' }),
     queues: await failed({ queues: 0 }),
     device: await failed({ tap: { name: 'tap7' } }),
     file: await failed({ file: '/nowhere.js' }),
+    noFunction: await failed({ file: noFunction }),
+    esModule: await failed({ file: pathToFileURL(esModule) }),
     again: await failed({}),
   };
   await single.close();
+  rmSync(folder, { recursive: true });
   return results;
 }

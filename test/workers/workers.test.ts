@@ -35,12 +35,13 @@ function sum(numbers: readonly (number | undefined)[]): number {
     });
 
     test('what cannot start says why, and leaves nothing behind', async () => {
-      const { program, queues, device, file, again } = await inNamespace('failures');
+      const { program, queues, device, file, noFunction, esModule, again } = await inNamespace('failures');
       expect(program).toBe('Error: thrown by the program');
       expect(queues).toBe('RangeError: cannot start stack workers: queues is 0, and should be 1 to 256');
       expect(device).toMatch(/^EINVAL: cannot open TAP tap7: .*not a TAP of several queues/);
       expect(file).toContain("Cannot find module '/nowhere.js'");
-      expect(again).toBe('started');
+      expect(noFunction).toContain('none.mjs exports no function as its default');
+      expect([esModule, again]).toEqual(['started', 'started']);
     });
   },
 );
