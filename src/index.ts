@@ -2,5 +2,6 @@
 export * from './core';
 export { Stack } from './node/stack';
 export { TapLink, type TapOptions } from './link/tap';
+export { StackWorkers, type StackProgram, type StackWorkersOptions, type WorkerInfo } from './workers/workers';
 export { LinkError } from './link/errors';
 export { Ladder, Log, type LadderOptions, type LogOptions } from './inspect';

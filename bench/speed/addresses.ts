@@ -8,7 +8,16 @@ export const NETMASK = '255.255.255.0';
 export const TAP = 'tap0';
 
 /** Where each service of the server is. */
-export const PORTS = { sink: 7001, source: 7002, echo: 7003, close: 7004, http: 7005, websocket: 7006, idle: 7100 };
+export const PORTS = {
+  sink: 7001,
+  source: 7002,
+  echo: 7003,
+  close: 7004,
+  http: 7005,
+  websocket: 7006,
+  work: 7007,
+  idle: 7100,
+};
 
 /** Idle connections spread over so many ports from `PORTS.idle` on: one has room for no more than 64,000 from an address. */
 export const IDLE_PORTS = 4;

@@ -1,8 +1,9 @@
 import { execFileSync, spawn, spawnSync, type ChildProcess, type StdioOptions } from 'node:child_process';
 import { LOAD, NETWORK, PREFIX, SERVER } from './addresses';
 
-/** Where a process runs: on the server's core, or on the load generator's. */
-export const CORES = { server: 0, load: 1 } as const;
+/** Where a process runs: on the server's core, on the load generator's, or on either, as `taskset` is told. */
+export const CORES = { server: 0, load: 1, both: '0,1' } as const;
+export type Cores = number | typeof CORES.both;
 
 /**
  * What Linux has by default, said here so that the machine's own settings do not matter; and, for a client that opens
@@ -48,8 +49,8 @@ export class Namespace {
     return run('ip', ['netns', 'exec', this.name, program, ...args]);
   }
 
-  /** Starts a program inside, pinned to a core. The process id is the program's own. */
-  spawn(core: number, command: readonly string[], stdio: StdioOptions): ChildProcess {
+  /** Starts a program inside, pinned to a core, or to both. The process id is the program's own. */
+  spawn(core: Cores, command: readonly string[], stdio: StdioOptions): ChildProcess {
     const pinned = ['taskset', '-c', String(core), ...command];
     const child = spawn('ip', ['netns', 'exec', this.name, ...withManyFiles(), ...pinned], { stdio });
     running.add(child);

@@ -6,6 +6,7 @@ import { connectRate } from './work/connect-rate';
 import { echoCrossCore, echoSameCore } from './work/echo';
 import { http } from './work/http';
 import { idleMemory } from './work/idle-memory';
+import { queues } from './work/queues';
 import { timer } from './work/timer';
 import { websocket } from './work/websocket';
 
@@ -23,6 +24,7 @@ export const WORKS: Readonly<Record<Work, Measure>> = {
   'connect-rate': connectRate,
   http,
   websocket,
+  queues,
   'idle-memory': idleMemory,
   'timer-p99': timer,
   // What needs no network: a module each that exports `measure`, called in a process of its own.

@@ -10,6 +10,7 @@ export type Work =
   | 'connect-rate'
   | 'http'
   | 'websocket'
+  | 'queues'
   | 'idle-memory'
   | 'table-growth'
   | 'loss-cost'

@@ -4,6 +4,8 @@ export interface ServerOptions {
   readonly kind: 'node' | 'synack';
   /** Segmentation and checksums may be left to the TAP. Node's are as its veth is. */
   readonly offload: boolean;
+  /** synack in so many worker threads, a queue of the TAP for each. Default: it runs in the main thread. */
+  readonly queues?: number;
 }
 
 /** What the harness may ask a server process, and what that answers. */

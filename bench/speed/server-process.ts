@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { CORES, type Namespace } from './namespaces';
+import { CORES, type Cores, type Namespace } from './namespaces';
 import { serverProgram } from './programs';
 import type { CallName, ServerCalls, ServerOptions } from './server-calls';
 
@@ -9,14 +9,14 @@ const LIMIT = 20_000;
 export class ServerProcess {
   readonly #child: ChildProcess;
 
-  private constructor(namespace: Namespace, options: ServerOptions) {
+  private constructor(namespace: Namespace, options: ServerOptions, core: Cores) {
     const command = [process.execPath, '--expose-gc', serverProgram(), JSON.stringify(options)];
-    this.#child = namespace.spawn(CORES.server, command, ['ignore', 'inherit', 'inherit', 'ipc']);
+    this.#child = namespace.spawn(core, command, ['ignore', 'inherit', 'inherit', 'ipc']);
   }
 
   /** Resolves when it listens. */
-  static async start(namespace: Namespace, options: ServerOptions): Promise<ServerProcess> {
-    const server = new ServerProcess(namespace, options);
+  static async start(namespace: Namespace, options: ServerOptions, core: Cores = CORES.server): Promise<ServerProcess> {
+    const server = new ServerProcess(namespace, options, core);
     await server.#message('start');
     return server;
   }

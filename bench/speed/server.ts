@@ -1,7 +1,7 @@
 // A server process of the benchmark: every service on one stack, Node's or synack's. Its parent asks it by messages.
 import { readFileSync } from 'node:fs';
 import * as net from 'node:net';
-import { Stack, TapLink } from '../../src';
+import { Stack, StackWorkers, TapLink } from '../../src';
 import { LOAD, PREFIX, SERVER, TAP } from './addresses';
 import { LateTimer } from './late-timer';
 import type { CallName, ServerCalls, ServerOptions } from './server-calls';
@@ -18,6 +18,16 @@ function openNet(): Net {
   if (tap.kernelOffload !== options.offload) throw new Error('the kernel has no offload on a TAP here');
   stack.attach(tap, { address: `${SERVER}/${PREFIX}` });
   return stack.net;
+}
+
+async function listen(): Promise<void> {
+  if (options.queues === undefined) return serve(openNet(), counts);
+  await StackWorkers.start({
+    file: require.resolve('./queue-program'),
+    queues: options.queues,
+    tap: { name: TAP, host: `${LOAD}/${PREFIX}` },
+    address: `${SERVER}/${PREFIX}`,
+  });
 }
 
 const calls: { readonly [Name in CallName]: () => ServerCalls[Name] } = {
@@ -43,4 +53,4 @@ process.on('message', (call: CallName) => process.send?.(calls[call]()));
 // It has no use of its own.
 process.on('disconnect', () => process.exit());
 
-void serve(openNet(), counts).then(() => process.send?.('ready'));
+void listen().then(() => process.send?.('ready'));

@@ -32,6 +32,12 @@ export interface TapOptions {
    * `software`: the addon, on frames of the MTU. `none`: nobody; frames pass one by one as they are.
    */
   readonly offload?: 'kernel' | 'software' | 'none';
+  /**
+   * This link is one of several queues of the interface: opened once more under the same name, with the same `mtu` and `offload`,
+   * it is another. The kernel gives each flow to one of them, by its addresses and ports or by where its packets came from. A
+   * queue that closes leaves its flows to the others. `StackWorkers` makes a stack of each. Default `false`.
+   */
+  readonly queue?: boolean;
 }
 
 /** Words that the addon writes for each frame that came in. */
@@ -86,11 +92,11 @@ export class TapLink implements Link {
    * Attaches to the TAP interface `name`, or makes it. `tap%d` lets the kernel choose the number; `link.name` tells it.
    *
    * @throws LinkError with the kernel's code: `EPERM` (no CAP_NET_ADMIN), `EBUSY` (attached elsewhere), `ENOENT` (no
-   * /dev/net/tun), `EINVAL` (name, mtu or host), `MODULE_NOT_FOUND` (the addon is not built), …
+   * /dev/net/tun), `EINVAL` (name, mtu or host; an interface of one queue where several are wanted, and the reverse), `MODULE_NOT_FOUND` (the addon is not built), …
    */
   static open(name: string, options: TapOptions = {}): TapLink {
     checkName(name);
-    const { mtu = 0, sendBuffer = 0, persist = false, offload = 'kernel' } = options;
+    const { mtu = 0, sendBuffer = 0, persist = false, offload = 'kernel', queue = false } = options;
     if (mtu !== 0 && !isWhole(mtu, 68, 65521))
       throw cannotOpen(name, 'EINVAL', `mtu ${mtu} is not between 68 and 65521`);
     if (!OFFLOADS.includes(offload)) throw cannotOpen(name, 'EINVAL', `offload is one of ${OFFLOADS.join(', ')}`);
@@ -110,7 +116,7 @@ export class TapLink implements Link {
             persist,
             offload === 'kernel',
             offload !== 'none',
-            false,
+            queue,
             (slab, count) => {
               link.#receive(slab, count);
             },
@@ -127,7 +133,7 @@ export class TapLink implements Link {
         offload !== 'none',
       );
     } catch (error) {
-      throw isSystemError(error) ? explain(name, error) : error;
+      throw isSystemError(error) ? explain(name, error, queue) : error;
     }
   }
 
@@ -248,15 +254,23 @@ const REASONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   TUNSETIFF: {
     EBUSY: 'another program has it attached',
-    EINVAL: 'an interface of that name exists and is not a TAP of one queue; choose another name',
+    EINVAL:
+      'an interface of that name exists and is not a TAP of one queue; choose another name, or queue: true if it has several',
   },
 };
 const NOT_PERMITTED = 'it needs the capability CAP_NET_ADMIN; run as root, in Docker add --cap-add NET_ADMIN';
 
-function explain(name: string, error: SystemError): LinkError {
+function explain(name: string, error: SystemError, queue: boolean): LinkError {
   const { code, step } = error;
-  const known = REASONS[step]?.[code] ?? (code === 'EPERM' ? NOT_PERMITTED : undefined);
+  const ofQueue = queue && step === 'TUNSETIFF' ? queueReason(name, code) : undefined;
+  const known = ofQueue ?? REASONS[step]?.[code] ?? (code === 'EPERM' ? NOT_PERMITTED : undefined);
   return cannotOpen(name, code, known ?? `${step}: ${error.message} (${code})`, { cause: error });
+}
+
+function queueReason(name: string, code: string): string | undefined {
+  if (code === 'E2BIG') return 'it has as many queues as the kernel allows';
+  if (code !== 'EINVAL') return undefined;
+  return `an interface of that name exists and is not a TAP of several queues; choose another name, or make it anew: ip link delete ${name}; ip tuntap add ${name} mode tap multi_queue`;
 }
 
 function refusal(name: string, errno: number): LinkError {

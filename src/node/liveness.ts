@@ -8,16 +8,10 @@ import type { State } from '../tcp/states';
  * It is one of four values that all share; each call returns the one that holds from now on.
  */
 export class Liveness {
-  static readonly #each = [false, true].map((open) =>
-    [false, true].map((referenced) => new Liveness(open, referenced)),
-  );
-  /** Not open yet, and referenced. */
-  static readonly initial = Liveness.#of(false, true);
-
   readonly #open: boolean;
   readonly #referenced: boolean;
 
-  private constructor(open: boolean, referenced: boolean) {
+  constructor(open: boolean, referenced: boolean) {
     this.#open = open;
     this.#referenced = referenced;
   }
@@ -50,15 +44,20 @@ export class Liveness {
     const after = open && referenced;
     if (after && !before) hold();
     if (before && !after) release();
-    return Liveness.#of(open, referenced);
-  }
-
-  static #of(open: boolean, referenced: boolean): Liveness {
-    const one = Liveness.#each[Number(open)]?.[Number(referenced)];
-    if (one === undefined) throw new RangeError('there are four kinds of liveness');
-    return one;
+    return livenessOf(open, referenced);
   }
 }
+
+const EACH = [false, true].map((open) => [false, true].map((referenced) => new Liveness(open, referenced)));
+
+function livenessOf(open: boolean, referenced: boolean): Liveness {
+  const one = EACH[Number(open)]?.[Number(referenced)];
+  if (one === undefined) throw new RangeError('there are four kinds of liveness');
+  return one;
+}
+
+/** Not open yet, and referenced. */
+export const CLOSED = livenessOf(false, true);
 
 /** The longest that a timer of Node's can wait, in ms. */
 const FOREVER = 2 ** 31 - 1;

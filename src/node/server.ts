@@ -19,7 +19,7 @@ import { AWAKE, WOKEN_UP } from './awake';
 import type { SystemErrorCode } from './errors';
 import { listenException } from './errors';
 import type { NetContext, SocketOwner } from './host';
-import { Liveness } from './liveness';
+import { CLOSED } from './liveness';
 import { PLACE } from './open-handles';
 import { lookupLocally } from './lookup';
 import type { Socket } from './socket';
@@ -51,7 +51,7 @@ export class Server extends EventEmitter implements net.Server, SocketOwner, Sle
 
   readonly #context: NetContext;
   readonly #socketClass: SocketClass;
-  #liveness = Liveness.initial;
+  #liveness = CLOSED;
   #listener: Listener | undefined;
   #connections = 0;
   /** Tells a call of `listen` that still looks up its address from the one that counts. */

@@ -24,7 +24,7 @@ import type { SystemErrorCode } from './errors';
 import { errnoException, exceptionWithHostPort } from './errors';
 import type { NetContext, SocketOwner } from './host';
 import { IdleTimer } from './idle-timer';
-import { Liveness } from './liveness';
+import { CLOSED } from './liveness';
 import { PLACE } from './open-handles';
 import { resolveName } from './lookup';
 import { gather, Outgoing, sendChunk } from './outgoing';
@@ -51,7 +51,7 @@ export class Socket extends Duplex implements net.Socket, ConnectionUser, Sleepe
   readonly #owner: SocketOwner | undefined;
   /** Not there before a time-out is asked for. */
   #idle: IdleTimer | undefined;
-  #liveness = Liveness.initial;
+  #liveness = CLOSED;
   #connection: Connection | undefined;
   #target: Target | undefined;
   #remote: Endpoint | undefined;

@@ -35,4 +35,19 @@ describe(`on a TAP${reason === undefined ? '' : ` (skipped: ${reason})`}`, () =>
     },
     40_000,
   );
+
+  withTap(
+    'workers.ts serves curl from two workers',
+    () => {
+      const script = `
+      ip link delete tap0
+      node -r ts-node/register examples/workers.ts & server=$!
+      get="curl --silent --show-error --retry 20 --retry-delay 1 --retry-all-errors --max-time 2 http://10.9.0.2/"
+      for i in $(seq 20); do $get; done
+      kill $server`;
+      const lines = new Set(run('scripts/lab.sh', 'bash', '-c', script).trim().split('\n'));
+      expect(lines).toEqual(new Set(['hello from worker 0', 'hello from worker 1']));
+    },
+    40_000,
+  );
 });

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { Liveness } from '../../src/node/liveness';
+import { CLOSED } from '../../src/node/liveness';
 import type { State } from '../../src/tcp/states';
 
 /** A socket, as far as it is alive. */
 class Alive {
-  private liveness = Liveness.initial;
+  private liveness = CLOSED;
 
   open(): void {
     this.liveness = this.liveness.open();
@@ -68,12 +68,12 @@ describe('liveness', () => {
   });
 
   test('is one of four values, whoever has it', () => {
-    const open = Liveness.initial.open();
-    expect(Liveness.initial.open()).toBe(open);
-    expect(open.unref().close().ref()).toBe(Liveness.initial);
+    const open = CLOSED.open();
+    expect(CLOSED.open()).toBe(open);
+    expect(open.unref().close().ref()).toBe(CLOSED);
     // Opened twice, unref once: one holds still.
     expect(isHeld()).toBe(true);
-    expect(open.close()).toBe(Liveness.initial);
+    expect(open.close()).toBe(CLOSED);
     expect(isHeld()).toBe(false);
   });
 

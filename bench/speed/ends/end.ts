@@ -1,6 +1,6 @@
 import { CpuWatch, type CpuUse } from '../cpu';
 import { Lines } from '../lines';
-import { CORES, type Namespace } from '../namespaces';
+import { CORES, type Cores, type Namespace } from '../namespaces';
 import { loadProgram } from '../programs';
 import type { ServerProcess } from '../server-process';
 
@@ -38,11 +38,11 @@ export async function runLoad<Result>(
   [mode, port]: readonly [mode: string, port: number],
   { warm, time }: { readonly warm: number; readonly time: number },
   more: readonly number[] = [],
-  core: number = CORES.load,
+  core: Cores = CORES.load,
 ): Promise<LoadRun<Result>> {
   const args = [mode, end.address, port, warm, time, ...more].map(String);
   const child = end.load.spawn(core, [loadProgram(), ...args], ['ignore', 'pipe', 'inherit']);
-  const watch = new CpuWatch(end.pid, child.pid, warm, core);
+  const watch = new CpuWatch(end.pid, child.pid, warm, core === CORES.both ? CORES.load : core);
   try {
     const line = await new Lines(child, `load ${args.join(' ')}`).next(warm + time + GRACE);
     // bench/speed/load.c prints what its mode is described to print.

@@ -3,7 +3,7 @@ import { inTurns, rowsOf, type Sample } from '../compare';
 import { CpuWatch } from '../cpu';
 import { contenders, withEnds } from '../ends/contest';
 import type { End } from '../ends/end';
-import { CORES } from '../namespaces';
+import { CORES, type Cores } from '../namespaces';
 import { note } from '../notes';
 import { outputOf } from '../output';
 import { missing } from '../programs';
@@ -36,13 +36,23 @@ export async function http({ quick, pairs }: Settings): Promise<Row[]> {
   });
 }
 
-async function wrk(end: End, seconds: number): Promise<Sample> {
-  const url = `http://${end.address}:${PORTS.http}/`;
+interface WrkOptions {
+  readonly port?: number;
+  readonly core?: Cores;
+}
+
+/** What wrk says of a server, after so many seconds. */
+export async function wrk(
+  end: End,
+  seconds: number,
+  { port = PORTS.http, core = CORES.load }: WrkOptions = {},
+): Promise<Sample> {
+  const url = `http://${end.address}:${port}/`;
   const command = ['wrk', '-t1', `-c${CONNECTIONS}`, `-d${seconds}s`, '--latency', url];
-  const child = end.load.spawn(CORES.load, command, ['ignore', 'pipe', 'inherit']);
+  const child = end.load.spawn(core, command, ['ignore', 'pipe', 'inherit']);
   const watch = new CpuWatch(end.pid, child.pid, 100);
   const text = await outputOf(child, 'wrk', seconds * 1000 + GRACE);
-  const cpu = watch.end();
+  const cpu = end.hasHelpers ? { ...watch.end(), others: NaN } : watch.end();
   const rate = Number(/^Requests\/sec:\s+([\d.]+)/m.exec(text)?.[1]);
   const trouble = /Socket errors: .*|Non-2xx .*/.exec(text)?.[0];
   if (trouble !== undefined) throw new Error(`${end.name}: wrk tells of ${trouble}`);
