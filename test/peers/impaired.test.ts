@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import type { ConnectionOptions } from '../../src';
-import { impair, type ImpairSettings } from '../../src/link/impair';
+import { impair, type ImpairedLink, type ImpairSettings } from '../../src/link/impair';
 import type { Lab } from '../support/lab';
 import { sha256, untilEnd } from '../support/lab-bytes';
 import { labSuite } from '../support/lab-suite';
@@ -54,17 +54,26 @@ labSuite(__filename, "the kernel's TCP over a bad path", [], (test) => {
     test(`${title}: all bytes arrive, both ways, whoever calls`, async (lab) => {
       lab.sysctl('tcp_ecn', '1');
       const { network, tcp } = path;
-      const stack = lab.attach({ tcp, through: (tap, clock) => impair(tap, { ...network, clock, seed: 1 }) });
+      let bad: ImpairedLink | undefined;
+      const stack = lab.attach({
+        tcp,
+        through: (tap, clock) => (bad = impair(tap, { ...network, loss: 0, clock, seed: 1 })),
+      });
+      // A SYN that is lost waits for a second, then for two, four, …: with one in five lost now and then longer than a test may take.
+      const lose = (loss: number): void => bad?.set({ loss });
 
       const kernelListens = createServer({ allowHalfOpen: true }).listen(PORT, lab.kernel);
       lab.atEnd(() => kernelListens.close());
       const calls = stack.net.connect({ port: PORT, host: lab.kernel, allowHalfOpen: true });
       const [called] = (await once(kernelListens, 'connection')) as [Socket];
+      lose(network.loss ?? 0);
       await exchange(calls, called, path.bytes);
+      lose(0);
 
       const synackListens = stack.net.createServer({ allowHalfOpen: true }).listen(PORT);
       const kernelCalls = connect({ port: PORT, host: lab.address, allowHalfOpen: true });
       const [ours] = (await once(synackListens, 'connection')) as [Socket];
+      lose(network.loss ?? 0);
       await exchange(ours, kernelCalls, path.bytes);
 
       expectTheBadPath(lab, stack.counters, path);
