@@ -1,5 +1,6 @@
-import { execFileSync, spawn, spawnSync, type ChildProcess, type StdioOptions } from 'node:child_process';
+import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
 import { NETWORK, PREFIX, SIDES, STATIONS, type Side } from './addresses';
+import { existing, run, running } from './remains';
 
 /**
  * What Linux has by default, said here so that the machine's own settings do not matter: how large its buffers grow, and
@@ -48,7 +49,7 @@ export class Namespaces {
     }
   }
 
-  /** Starts a program in a namespace; it ends with `removeNamespaces`. */
+  /** Starts a program in a namespace; it ends with this process. */
   spawn(where: Side | 'path', command: readonly string[], stdio: StdioOptions): ChildProcess {
     const child = spawn('ip', ['netns', 'exec', this.#names[where], ...command], { stdio });
     running.add(child);
@@ -62,36 +63,6 @@ export class Namespaces {
   }
 }
 
-const existing = new Set<string>();
-const running = new Set<ChildProcess>();
-
-/** Ends what was started in the namespaces, and removes them. */
-export function removeNamespaces(): void {
-  for (const child of running) child.kill('SIGKILL');
-  running.clear();
-  for (const name of existing) spawnSync('ip', ['netns', 'delete', name]);
-  existing.clear();
-}
-
-process.on('exit', removeNamespaces);
-for (const [signal, number] of [
-  ['SIGINT', 2],
-  ['SIGTERM', 15],
-  ['SIGHUP', 1],
-] as const) {
-  process.on(signal, () => process.exit(128 + number));
-}
-
 function ip(...args: string[]): string {
-  try {
-    return execFileSync('ip', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
-  } catch (error) {
-    const reason = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : '';
-    throw new Error(
-      `cannot do "ip ${args.join(' ')}": ${reason}; the benchmark makes network namespaces, run it as root`,
-      {
-        cause: error,
-      },
-    );
-  }
+  return run('ip', ...args);
 }

@@ -1,4 +1,5 @@
-import { execFileSync, spawn, spawnSync, type ChildProcess, type StdioOptions } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess, type StdioOptions } from 'node:child_process';
+import { existing, run, running } from '../lab/remains';
 import { LOAD, NETWORK, PREFIX, SERVER } from './addresses';
 
 /** Where a process runs: on the server's core, on the load generator's, or on either, as `taskset` is told. */
@@ -23,8 +24,6 @@ const SYSCTLS = [
 const BACKLOG = 'net.core.somaxconn=4096';
 
 let made = 0;
-const existing = new Set<string>();
-const running = new Set<ChildProcess>();
 
 /** A network namespace of our own, gone at the end of this process. */
 export class Namespace {
@@ -33,7 +32,7 @@ export class Namespace {
   /** @throws Error when namespaces cannot be made here */
   constructor(label: string) {
     this.name = `synack-speed-${process.pid}-${++made}-${label}`;
-    run('ip', ['netns', 'add', this.name]);
+    run('ip', 'netns', 'add', this.name);
     existing.add(this.name);
     this.run('sysctl', '-qw', ...SYSCTLS, BACKLOG);
     this.ip('link', 'set', 'lo', 'up');
@@ -41,12 +40,12 @@ export class Namespace {
 
   /** `ip` inside. */
   ip(...args: string[]): void {
-    run('ip', ['-n', this.name, ...args]);
+    run('ip', '-n', this.name, ...args);
   }
 
   /** What a program inside prints. */
   run(program: string, ...args: string[]): string {
-    return run('ip', ['netns', 'exec', this.name, program, ...args]);
+    return run('ip', 'netns', 'exec', this.name, program, ...args);
   }
 
   /** Starts a program inside, pinned to a core, or to both. The process id is the program's own. */
@@ -107,31 +106,4 @@ let manyFiles: readonly string[] | undefined;
 export function withManyFiles(): readonly string[] {
   const raised = ['prlimit', '--nofile=1048576:1048576'];
   return (manyFiles ??= spawnSync('prlimit', ['--nofile=1048576:1048576', 'true']).status === 0 ? raised : []);
-}
-
-/** Ends what was started in the namespaces, and removes them. */
-function removeAll(): void {
-  for (const child of running) child.kill('SIGKILL');
-  running.clear();
-  for (const name of existing) spawnSync('ip', ['netns', 'delete', name]);
-  existing.clear();
-}
-
-process.on('exit', removeAll);
-for (const [signal, number] of [
-  ['SIGINT', 2],
-  ['SIGTERM', 15],
-  ['SIGHUP', 1],
-] as const) {
-  process.on(signal, () => process.exit(128 + number));
-}
-
-function run(program: string, args: readonly string[]): string {
-  try {
-    return execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], timeout: 10_000 });
-  } catch (error) {
-    const reason = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : '';
-    const what = `cannot do "${[program, ...args].join(' ')}": ${reason}`;
-    throw new Error(`${what}; the benchmark makes network namespaces, run it as root`, { cause: error });
-  }
 }

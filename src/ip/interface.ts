@@ -1,4 +1,4 @@
-import { behind } from '../link/frames';
+import { behind, frameLength } from '../link/frames';
 import type { Frame, FrameWork, Link } from '../link/link';
 import { isLoopback } from '../wire/address';
 import { interfaceAddress, isInside, type InterfaceAddress } from './address';
@@ -117,7 +117,7 @@ export class Interface {
   transmit(frame: Frame, work?: FrameWork): boolean {
     if (!this.link.send(frame, work)) return this.#linkFull();
     this.counters.outPackets++;
-    for (const slice of frame) this.counters.outBytes += slice.length;
+    this.counters.outBytes += frameLength(frame);
     return true;
   }
 

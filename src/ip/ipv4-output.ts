@@ -1,4 +1,5 @@
 import { linkHeader } from '../link/finish';
+import { frameLength } from '../link/frames';
 import type { Frame } from '../link/link';
 import { formatIpv4Address } from '../wire/address';
 import { IPV4_HEADER, writeIpv4Header } from '../wire/ipv4';
@@ -110,8 +111,7 @@ export class Ipv4Output {
     options: SendOptions,
   ): boolean {
     const out = path.interface;
-    let payloadLength = transport;
-    for (const slice of payload) payloadLength += slice.length;
+    const payloadLength = transport + frameLength(payload);
     if (!out.attached) return interfaceGone(out);
     const optionBytes = this.#optionBytes(path, options);
     const headerLength = IPV4_HEADER + (optionBytes?.length ?? 0);

@@ -4,16 +4,16 @@ import { WireError } from '../wire/error';
 import { ETHERNET_HEADER, ETHERTYPE, viewEthernet } from '../wire/ethernet';
 import { IPV4_HEADER, PROTOCOL, viewIpv4, type Ipv4View } from '../wire/ipv4';
 import { pseudoHeaderSum } from '../wire/pseudo-header';
-import { FLAG, TCP_HEADER } from '../wire/tcp';
-import { joinFrame, segmentSizeOf, UNFILLED, type Frame, type FrameInfo, type FrameWork, type Link } from './link';
+import { FLAG, TCP_CHECKSUM, TCP_HEADER } from '../wire/tcp';
+import { copyFrame } from './frames';
+import { segmentSizeOf, UNFILLED, type Frame, type FrameInfo, type FrameWork, type Link, type Offload } from './link';
 
-const CHECKSUM_OFFSET = { [PROTOCOL.TCP]: 16, [PROTOCOL.UDP]: 6 } as const;
+const CHECKSUM_OFFSET = { [PROTOCOL.TCP]: TCP_CHECKSUM, [PROTOCOL.UDP]: 6 } as const;
 const FLAGS = 13;
 
 /** The frames that a wire would carry for one that is sent: cut into segments, with their checksums. In memory of their own. */
 export function finishSent(frame: Frame, work: FrameWork | undefined, medium: Link['medium']): Uint8Array[] {
-  const joined = joinFrame(frame);
-  const bytes = frame.length === 1 ? new Uint8Array(joined) : joined;
+  const bytes = copyFrame(frame);
   if (work === undefined || work.checksumStart === 0) return [bytes];
   return finish(bytes, work.segmentSize, medium);
 }
@@ -83,6 +83,9 @@ function setChecksum(packet: Ipv4View, at: number): void {
 
 /** The longest TCP payload in bytes that one IPv4 packet without options can hold, whatever options TCP has. */
 export const LARGEST_SEGMENT = 65_535 - IPV4_HEADER - TCP_HEADER - 40;
+
+/** Of a link that does all the work of a network card. */
+export const FULL_OFFLOAD: Offload = { checksum: true, segmentation: LARGEST_SEGMENT };
 
 /** Bytes of a frame before the IP packet in it. */
 export function linkHeader(medium: Link['medium']): number {

@@ -1,6 +1,7 @@
 import type { Clock, Scheduled } from '../clock/clock';
 import type { Random } from '../random';
 import { markCongestion } from './ce-mark';
+import { linkHeader } from './finish';
 import type { FrameBatch, Link } from './link';
 
 /** What happens to a frame: what chance decides (`pass`), or one thing for certain. */
@@ -80,8 +81,6 @@ const SETTINGS: readonly Setting[] = [
   'limit',
 ];
 const PROBABILITIES: readonly Setting[] = ['loss', 'reorder', 'duplicate', 'corrupt', 'mark'];
-
-const ETHERNET_HEADER = 14;
 
 /** Frames that arrive together. */
 interface Arrival {
@@ -192,7 +191,7 @@ export class ImpairedPath {
       counters.lost++;
       return;
     }
-    if (marked && markCongestion(frame, this.medium === 'ethernet' ? ETHERNET_HEADER : 0)) counters.marked++;
+    if (marked && markCongestion(frame, linkHeader(this.medium))) counters.marked++;
     if (corrupt && this.#flip(frame, position)) counters.corrupted++;
     const copies = [frame];
     if (twice) {
@@ -253,7 +252,7 @@ export class ImpairedPath {
 
   /** Flips one bit, behind the Ethernet header: a frame with a wrong address or type would merely be lost. */
   #flip(frame: Uint8Array, position: number): boolean {
-    const from = this.medium === 'ethernet' ? ETHERNET_HEADER : 0;
+    const from = linkHeader(this.medium);
     if (frame.length <= from) return false;
     const bit = position % ((frame.length - from) * 8);
     const index = from + (bit >>> 3);

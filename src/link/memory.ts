@@ -1,6 +1,6 @@
 import type { Clock } from '../clock/clock';
 import { frameLength, linkCounters, longestFrame, type LinkCounters } from './frames';
-import { LARGEST_SEGMENT } from './finish';
+import { FULL_OFFLOAD } from './finish';
 import {
   NO_OFFLOAD,
   type Frame,
@@ -60,7 +60,7 @@ export class MemoryLink implements Link {
     peer: () => MemoryLink = () => this,
   ) {
     this.medium = medium;
-    this.offload = offload ? { checksum: true, segmentation: LARGEST_SEGMENT } : NO_OFFLOAD;
+    this.offload = offload ? FULL_OFFLOAD : NO_OFFLOAD;
     this.mtu = mtu;
     this.counters = this.#counters;
     this.#peer = peer;

@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import { formatMac, parseIpv4Prefix } from '../wire/address';
 import { LinkError } from './errors';
-import { LARGEST_SEGMENT } from './finish';
+import { FULL_OFFLOAD } from './finish';
 import {
   type Frame,
   type FrameBatch,
@@ -42,7 +42,6 @@ export interface TapOptions {
 
 /** Words that the addon writes for each frame that came in. */
 const WORDS = 3;
-const FRAMES_PER_BATCH = 128;
 
 /**
  * One end of a virtual Ethernet cable whose other end is an interface of the kernel's, named `name`. Open, it keeps the
@@ -71,7 +70,8 @@ export class TapLink implements Link {
 
   readonly #device: NativeTap;
   readonly #ring: TransmitRing;
-  readonly #info = new Uint32Array(FRAMES_PER_BATCH);
+  /** What is told of the frames of a batch. */
+  readonly #info: Uint32Array;
   #open = true;
   /** A frame found no room. */
   #full = false;
@@ -79,8 +79,9 @@ export class TapLink implements Link {
 
   private constructor(device: (link: TapLink) => NativeTap, offload: boolean) {
     this.#device = device(this);
+    this.#info = new Uint32Array(this.#device.frames.length / WORDS);
     this.#ring = new TransmitRing(this.#device);
-    this.offload = offload ? { checksum: true, segmentation: LARGEST_SEGMENT } : NO_OFFLOAD;
+    this.offload = offload ? FULL_OFFLOAD : NO_OFFLOAD;
     this.kernelOffload = this.#device.offload;
     process.once('exit', this.#onExit);
     this.name = this.#device.name;

@@ -1,3 +1,4 @@
+import { frameLength } from '../link/frames';
 import { joinFrame } from '../link/link';
 import type { OutgoingSegment } from '../tcp/segment';
 import type { FourTuple } from '../tcp/connections';
@@ -37,8 +38,7 @@ export function writeSegment(
   fields.window = segment.wnd;
   fields.urgent = segment.up;
   const header = writeTcpHeader(into, offset, fields, optionBytes(segment));
-  let length = header;
-  for (const slice of segment.data) length += slice.length;
+  const length = header + frameLength(segment.data);
   const pseudo = pseudoHeaderSum(tuple.localAddress, tuple.remoteAddress, PROTOCOL.TCP, length);
   const field = whole ? ~sumSlices(segment.data, sum(into, pseudo, offset, offset + header)) : pseudo;
   writeUint16(into, offset + TCP_CHECKSUM, field);
