@@ -1,35 +1,42 @@
 import type * as net from 'node:net';
-import { isIP } from 'node:net';
-import { addAbortSignal, Duplex } from 'node:stream';
+import * as nodeNet from 'node:net';
+import { addAbortSignal } from 'node:stream';
 import { isUint8Array } from 'node:util/types';
-import { TcpError } from '../tcp/errors';
 import { isSynchronized } from '../tcp/states';
-import type { Connection, ConnectionUser, Endpoint } from '../tcp/user';
-import { addressInfo, callableAddress, familyOf } from './addresses';
+import type { ConnectionUser, Endpoint } from '../tcp/user';
+import { addressInfo, familyOf } from './addresses';
 import {
   checkFunction,
   endedByPeer,
+  invalidHandleType,
   socketClosed,
   socketClosedBeforeConnection,
   validDuration,
 } from './argument-errors';
-import { callArguments } from './arguments';
+import { connectArguments } from './arguments';
 import type { Sleeper } from './awake';
 import { AWAKE, WOKEN_UP } from './awake';
+import { CallableDuplex } from './callable';
 import { CLOSING } from './closing';
-import { openException, refusedException } from './connect-errors';
-import type { ConnectOptions, Target } from './connect-options';
-import { connectTarget } from './connect-options';
+import type { ConnectOptions } from './connect-options';
+import { connectPath, connectTarget } from './connect-options';
+import type { Caller } from './connecting';
+import { Connecting, LET_GO, LIFE, OPEN } from './connecting';
 import type { SystemErrorCode } from './errors';
-import { errnoException, exceptionWithHostPort } from './errors';
+import { errnoException } from './errors';
 import type { NetContext, SocketOwner } from './host';
 import { IdleTimer } from './idle-timer';
 import { CLOSED } from './liveness';
+import type { SocketConnection } from './node-connection';
+import { NodeConnection } from './node-connection';
+import { UserBuffer } from './onread';
 import { PLACE } from './open-handles';
-import { resolveName } from './lookup';
 import { gather, Outgoing, sendChunk } from './outgoing';
 import type { KeepAlive, SocketOptions } from './socket-options';
-import { checkSocketOptions, keepAliveOption, streamOptions } from './socket-options';
+import { givenConnection, keepAliveOption, socketOptions, streamOptions } from './socket-options';
+
+/** What Node leaves undefined where its types have a number. */
+const NOT_THERE = undefined as unknown as number;
 
 type WriteCallback = (error?: Error | null) => void;
 
@@ -41,25 +48,28 @@ type WriteCallback = (error?: Error | null) => void;
  * The stack tells its news from inside its own work. A socket only notes them, and acts on the next tick, so that events
  * come after the call that caused them, as in Node, and nothing that a listener throws goes through the stack.
  */
-export class Socket extends Duplex implements net.Socket, ConnectionUser, Sleeper {
+export class Socket extends CallableDuplex implements net.Socket, ConnectionUser, Sleeper, Caller {
   connecting = false;
   [PLACE] = -1;
   timeout?: number;
   bytesRead = 0;
+  /** Node has it once several addresses are tried, whatever its types say. */
+  declare autoSelectFamilyAttemptedAddresses: string[];
 
   readonly #context: NetContext;
   readonly #owner: SocketOwner | undefined;
   /** Not there before a time-out is asked for. */
   #idle: IdleTimer | undefined;
   #liveness = CLOSED;
-  #connection: Connection | undefined;
-  #target: Target | undefined;
+  #connection: SocketConnection | undefined;
+  /** While it connects. */
+  #way: Connecting | undefined;
+  readonly #onread: UserBuffer | undefined;
   #remote: Endpoint | undefined;
   #noDelay: boolean;
   #keepAlive: KeepAlive;
   #established = false;
-  /** How often the socket was destroyed: what was begun in an earlier life is of no interest. */
-  #life = 0;
+  [LIFE] = 0;
   #isAwake = false;
   /** The stream wants bytes. */
   #reading = false;
@@ -68,8 +78,8 @@ export class Socket extends Duplex implements net.Socket, ConnectionUser, Sleepe
   #bytesDispatched = 0;
   #resetting = false;
 
-  constructor(context: NetContext, options: SocketOptions = {}, owner?: SocketOwner) {
-    checkSocketOptions(options);
+  constructor(context: NetContext, given?: SocketOptions | number | null, owner?: SocketOwner) {
+    const options = socketOptions(given);
     super(streamOptions(options));
     this.#context = context;
     this.#owner = owner;
@@ -78,10 +88,13 @@ export class Socket extends Duplex implements net.Socket, ConnectionUser, Sleepe
     // until it has enough, whether it has asked for more or not.
     this._readableState.readingMore = true;
     this.#keepAlive = keepAliveOption(Boolean(options.keepAlive), options.keepAliveInitialDelay ?? 0);
-    if (options.handle !== undefined) {
+    this.#onread = options.onread && UserBuffer.of(options.onread);
+    const connection = givenConnection(options);
+    if (connection !== undefined) {
+      this.#onread?.begin();
       this.#hold();
-      this.#attach(options.handle);
-      this.#remote = options.handle.remote;
+      this.#attach(connection);
+      this.#remote = connection.remote;
       if (options.pauseOnCreate) this.pause();
       else if (options.readable !== false) this.read(0);
     }
@@ -96,70 +109,58 @@ export class Socket extends Duplex implements net.Socket, ConnectionUser, Sleepe
 
   /** @throws as `connectTarget` does, for arguments that cannot be */
   connect(...args: unknown[]): this {
-    const { options, callback } = callArguments<ConnectOptions>(args);
+    const { options, callback } = connectArguments<ConnectOptions>(args);
     if (callback !== undefined) this.once('connect', callback);
-    const { path } = options;
-    const target = path ? undefined : connectTarget(options);
+    const path = options.path ? connectPath(options.path) : undefined;
+    const target = path === undefined ? connectTarget(options) : undefined;
 
     if (this.destroyed) this.#renew();
     this.connecting = true;
+    this.#onread?.begin();
     this.#hold();
     this.#idle?.touch();
-    const life = this.#life;
-    const isCurrent = (): boolean => this.connecting && this.#life === life;
-
-    if (target === undefined) {
-      const error = exceptionWithHostPort('connect', 'EAFNOSUPPORT', path ?? '', undefined);
-      process.nextTick(() => isCurrent() && this.destroy(error));
-    } else if (isIP(target.host)) {
-      process.nextTick(() => {
-        if (isCurrent()) this.#activeOpen(target.host, target);
-      });
-    } else {
-      resolveName(
-        target.host,
-        target,
-        (error, address, family) => {
-          this.emit('lookup', error, address, family, target.host);
-        },
-        (error, address) => {
-          if (!isCurrent()) return;
-          if (error === null) this.#activeOpen(address, target);
-          else process.nextTick(() => isCurrent() && this.destroy(error));
-        },
-      );
+    if (target !== undefined) {
+      this.#way = new Connecting(this, this.#context, target);
+      this.#way.begin();
+    } else if (path !== undefined) {
+      this.#connectPath(path);
     }
     return this;
   }
 
-  /** Active OPEN (RFC 9293 §3.10.1), when the address is known. */
-  #activeOpen(address: string, target: Target): void {
-    const { port, localAddress, localPort } = target;
-    if (this.#connection !== undefined) {
-      // A socket that is connected says so again, as Node's does; one that is still connecting fails.
-      if (this.#established) this.#wake();
-      else this.destroy(exceptionWithHostPort('connect', 'EALREADY', address, port, this.#connection.local));
-      return;
-    }
-    this.#target = target;
-    this.emit('connectionAttempt', address, port, isIP(address));
-    if (!this.connecting) return;
-    try {
-      this.#attach(
-        this.#context.host.tcp.open({
-          remote: { address: callableAddress(address), port },
-          local: { ...(localAddress && { address: localAddress }), ...(localPort && { port: localPort }) },
-          noDelay: this.#noDelay,
-          keepAlive: this.#keepAlive,
-        }),
-      );
-    } catch (error) {
-      if (!(error instanceof TcpError)) throw error;
-      this.destroy(openException(error.code, address, target));
-    }
+  #connectPath(path: string): void {
+    const socket = nodeNet.connect({ path, allowHalfOpen: true });
+    this.emit('connectionAttempt', path, undefined, undefined);
+    const connection = new NodeConnection(socket, (error) => {
+      if (this.#connection !== connection) return;
+      this.emit('connectionAttemptFailed', path, undefined, undefined, error);
+      this.destroy(error);
+    });
+    this.#attach(connection);
   }
 
-  #attach(connection: Connection): void {
+  /** For `Connecting`. */
+  [OPEN](remote: Endpoint, local: Partial<Endpoint> | undefined): boolean {
+    this.#idle?.touch();
+    if (this.#connection !== undefined) {
+      // A socket that is connected says so again, as Node's does.
+      if (this.#established) this.#wake();
+      return this.#established;
+    }
+    const { tcp } = this.#context.host;
+    this.#attach(tcp.open({ remote, local, noDelay: this.#noDelay, keepAlive: this.#keepAlive }));
+    return true;
+  }
+
+  /** For `Connecting`. */
+  [LET_GO](): void {
+    if (this.#connection === undefined) return;
+    this.#connection.user = undefined;
+    this.#connection.close();
+    this.#connection = undefined;
+  }
+
+  #attach(connection: SocketConnection): void {
     this.#connection = connection;
     connection.user = this;
     // Under virtual time all of a handshake may be over when `open` returns.
@@ -197,28 +198,25 @@ export class Socket extends Duplex implements net.Socket, ConnectionUser, Sleepe
     if (connection === undefined) return;
     if (this.connecting) {
       if (this.#established) this.#connected(connection);
-      else if (connection.state === 'CLOSED') this.#refused(connection.error ?? 'ECONNABORTED');
-      else return;
+      else {
+        if (connection.state === 'CLOSED') this.#way?.failed(connection.error ?? 'ECONNABORTED');
+        return;
+      }
     }
     this.#pull();
     this.#flush();
     if (connection.state === 'CLOSED') this.#liveness = this.#liveness.close();
   }
 
-  #connected(connection: Connection): void {
+  #connected(connection: SocketConnection): void {
     this.connecting = false;
+    this.#way?.end();
+    this.#way = undefined;
     this.#remote = connection.remote;
     this.#idle?.touch();
     this.emit('connect');
     this.emit('ready');
     if (this.readable && !this.isPaused()) this.read(0);
-  }
-
-  #refused(code: SystemErrorCode): void {
-    const { address, port } = this.#connection?.remote ?? { address: '', port: undefined };
-    const error = refusedException(code, address, port, this.#target);
-    this.emit('connectionAttemptFailed', address, port, isIP(address), error);
-    this.destroy(error);
   }
 
   // ── read ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -230,6 +228,10 @@ export class Socket extends Duplex implements net.Socket, ConnectionUser, Sleepe
 
   /** RECEIVE (RFC 9293 §3.10.3) until the stream has enough. */
   #pull(): void {
+    if (this.#onread !== undefined) {
+      this.#pullInto(this.#onread);
+      return;
+    }
     // Each call is a turn of the stack, so it is not asked for what it does not have.
     while (this.#reading && this.#connection?.readable) {
       const bytes = this.#connection.receive();
@@ -244,6 +246,43 @@ export class Socket extends Duplex implements net.Socket, ConnectionUser, Sleepe
       // The stream makes a Buffer of it, over the same memory.
       if (!this.push(bytes)) this.#reading = false;
     }
+  }
+
+  #pullInto(onread: UserBuffer): void {
+    while (this.#reading && this.#connection?.readable) {
+      const length = onread.fill(this.#connection);
+      if (length === 'EAGAIN') return;
+      if (typeof length === 'string') {
+        this.#reading = false;
+        this.#stop(length);
+        return;
+      }
+      this.#idle?.touch();
+      this.bytesRead += length;
+      if (!onread.tell(length)) this.#reading = false;
+    }
+  }
+
+  /** With `onread` the stream does not know when bytes are wanted again. */
+  #readOn(): void {
+    if (this.#onread === undefined || this.pending) return;
+    this.#reading = true;
+    if (this.#connection?.readable) this.#wake();
+  }
+
+  override read(size?: number): unknown {
+    this.#readOn();
+    return super.read(size) as unknown;
+  }
+
+  override pause(): this {
+    if (this.#onread !== undefined && !this.pending) this.#reading = false;
+    return super.pause();
+  }
+
+  override resume(): this {
+    this.#readOn();
+    return super.resume();
   }
 
   #stop(reason: 'EOF' | SystemErrorCode): void {
@@ -352,8 +391,10 @@ export class Socket extends Duplex implements net.Socket, ConnectionUser, Sleepe
     const connection = this.#connection;
     const outgoing = this.#outgoing;
     const unsent = this.connecting ? socketClosedBeforeConnection() : undefined;
-    this.#life++;
+    this[LIFE]++;
     this.connecting = false;
+    this.#way?.end();
+    this.#way = undefined;
     this.#connection = undefined;
     this.#outgoing = undefined;
     this.#reading = false;
@@ -382,8 +423,10 @@ export class Socket extends Duplex implements net.Socket, ConnectionUser, Sleepe
       this.once('connect', () => this.resetAndDestroy());
       return this;
     }
+    if (this.#connection === undefined) return this.destroy(socketClosed());
+    if (this.#connection.local === undefined) throw invalidHandleType();
     this.#resetting = true;
-    return this.destroy(this.#connection === undefined ? socketClosed() : undefined);
+    return this.destroy();
   }
 
   #hold(): void {
@@ -461,13 +504,9 @@ export class Socket extends Duplex implements net.Socket, ConnectionUser, Sleepe
     return this.#bytesDispatched + this.writableLength - (this.#outgoing?.length ?? 0);
   }
 
+  /** Node has none before `connect`, whatever its types say. */
   get bufferSize(): number {
-    return this.writableLength;
-  }
-
-  /** Always empty: one address is tried. */
-  get autoSelectFamilyAttemptedAddresses(): string[] {
-    return [];
+    return this.#connection === undefined && !this.connecting ? NOT_THERE : this.writableLength;
   }
 
   address(): net.AddressInfo | Record<string, never> {
@@ -476,15 +515,16 @@ export class Socket extends Duplex implements net.Socket, ConnectionUser, Sleepe
   }
 
   get localAddress(): string | undefined {
-    return this.#connection?.local.address;
+    return this.#connection?.local?.address;
   }
 
   get localPort(): number | undefined {
-    return this.#connection?.local.port;
+    return this.#connection?.local?.port;
   }
 
   get localFamily(): string | undefined {
-    return this.#connection && familyOf(this.#connection.local.address);
+    const local = this.#connection?.local;
+    return local && familyOf(local.address);
   }
 
   get remoteAddress(): string | undefined {
