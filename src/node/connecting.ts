@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { TcpError } from '../tcp/errors';
 import type { Endpoint } from '../tcp/user';
-import { callableAddress } from './addresses';
+import { ANY, callableAddress } from './addresses';
 import { aggregateException, familyException, openException, refusedException } from './connect-errors';
 import type { Target } from './connect-options';
 import type { SystemError, SystemErrorCode } from './errors';
@@ -168,6 +168,8 @@ export class Connecting {
     const refusal = familyException(this.#address, this.#target);
     if (refusal !== undefined) return refusal;
     const local = localAddress || localPort ? localEnd(localAddress, localPort) : undefined;
+    // TCP could tell such a connection from what the listener has; the sockets of an operating system do not let it be.
+    if (local?.port && this.#isListenedOn(local)) return openException('EADDRINUSE', this.#address, this.#target);
     try {
       if (this.#caller[OPEN]({ address: callableAddress(this.#address), port }, local)) return undefined;
     } catch (error) {
@@ -176,6 +178,14 @@ export class Connecting {
     }
     const { localAddress: address = '', localPort: from = 0 } = this.#caller;
     return exceptionWithHostPort('connect', 'EALREADY', this.#address, port, { address, port: from });
+  }
+
+  #isListenedOn({ address = ANY, port }: Partial<Endpoint>): boolean {
+    return this.#context.host.tcp
+      .listeners()
+      .some(
+        ({ local }) => local.port === port && (address === ANY || local.address === ANY || local.address === address),
+      );
   }
 
   // ── several ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -281,8 +281,10 @@ export class Socket extends CallableDuplex implements net.Socket, ConnectionUser
   }
 
   override resume(): this {
+    // The stream's part comes first, since it reads too.
+    super.resume();
     this.#readOn();
-    return super.resume();
+    return this;
   }
 
   #stop(reason: 'EOF' | SystemErrorCode): void {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { once } from 'node:events';
-import type { Socket } from 'node:net';
+import type { Socket, TcpNetConnectOpts } from 'node:net';
 import { VirtualClock } from '../../src/clock/virtual-clock';
 import { impair } from '../../src/link/impair';
 import { memoryPair } from '../../src/link/memory';
@@ -59,15 +59,29 @@ describe('stack.net: what only a stack of its own has', () => {
     await stack.close();
   });
 
-  test('IPv6 and Unix domain sockets are address families that it does not have', async () => {
+  test('it is a host without IPv6, and says what Node says there', async () => {
     const { net } = new Stack();
-    expect(await errorOf(net.connect(80, '::1'))).toMatchObject({ message: 'connect EAFNOSUPPORT ::1:80', errno: -97 });
-    expect((await errorOf(net.connect('/run/app.sock'))).message).toBe('connect EAFNOSUPPORT /run/app.sock');
+    const heard = async (options: TcpNetConnectOpts): Promise<object> => {
+      const client = net.connect(options);
+      const seen = record(client, ['connectionAttempt', 'connectionAttemptFailed']);
+      const { message, code, syscall } = await errorOf(client);
+      return { message, code, syscall, seen };
+    };
+    const refused = { code: 'EADDRNOTAVAIL', syscall: 'connect', seen: ['connectionAttempt'] };
+    expect(await heard({ host: '::1', port: 80 })).toMatchObject({
+      message: 'connect EADDRNOTAVAIL ::1:80 - Local (:::0)',
+      ...refused,
+    });
+    expect(await heard({ host: '2001:db8::1', port: 80, localPort: 5555 })).toMatchObject({
+      message: 'connect EADDRNOTAVAIL 2001:db8::1:80 - Local (:::5555)',
+      ...refused,
+    });
+    expect(await heard({ host: '::1', port: 80, localAddress: '::1' })).toMatchObject({
+      message: 'bind EADDRNOTAVAIL ::1',
+      seen: [],
+    });
     expect((await errorOf(net.createServer().listen(80, '::'))).message).toBe(
       'listen EAFNOSUPPORT: address family not supported :::80',
-    );
-    expect((await errorOf(net.createServer().listen('/run/app.sock'))).message).toBe(
-      'listen EAFNOSUPPORT: address family not supported /run/app.sock',
     );
   });
 
