@@ -1,3 +1,4 @@
+import type { LookupFunction } from 'node:net';
 import type { Stack } from '../stack';
 import type { OpenHandles } from './open-handles';
 
@@ -8,6 +9,8 @@ export type Host = Pick<Stack, 'tcp' | 'clock'>;
 export interface NetContext {
   readonly host: Host;
   readonly open: OpenHandles;
+  /** How names become addresses, where the program brings no way of its own. */
+  readonly lookup: LookupFunction;
 }
 
 /** Who has given out a socket, and is told once that has let go of its connection. */

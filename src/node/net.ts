@@ -1,6 +1,8 @@
 import * as net from 'node:net';
+import type { LookupFunction } from 'node:net';
 import { callArguments } from './arguments';
 import type { Host, NetContext, SocketOwner } from './host';
+import { lookupLocally } from './lookup';
 import { OpenHandles } from './open-handles';
 import type { ConnectionListener } from './server';
 import { Server as BaseServer } from './server';
@@ -20,9 +22,10 @@ type ServerOptions = net.ServerOpts | ConnectionListener;
  *
  * @param host the stack
  * @param open filled with every socket that has a connection and every server that listens
+ * @param lookup finds the addresses of names; `localhost` alone by default
  */
-export function createNet(host: Host, open = new OpenHandles()): Net {
-  const context: NetContext = { host, open };
+export function createNet(host: Host, open = new OpenHandles(), lookup: LookupFunction = lookupLocally): Net {
+  const context: NetContext = { host, open, lookup };
 
   class Socket extends BaseSocket {
     constructor(options?: SocketOptions, owner?: SocketOwner) {
