@@ -1,23 +1,27 @@
-import type { Server } from './server';
-import type { Socket } from './socket';
-
 /** Where a socket or a server stands among the open ones; -1: nowhere. */
 export const PLACE = Symbol('place');
 
+/** A socket that has a connection, a server that listens, a bound datagram socket. */
+export interface OpenHandle {
+  [PLACE]: number;
+  /** What becomes of it when the stack closes. */
+  destroy(): unknown;
+}
+
 /**
- * What is open in a stack's `net`: every socket that has a connection, every server that listens. A list, since a Set keeps alive for long
+ * What is open in the modules of a stack. A list, since a Set keeps alive for long
  * what comes and goes in it by the thousands (see stack/quota.ts).
  */
 export class OpenHandles {
-  readonly #handles: (Socket | Server)[] = [];
+  readonly #handles: OpenHandle[] = [];
 
-  add(handle: Socket | Server): void {
+  add(handle: OpenHandle): void {
     if (handle[PLACE] >= 0) return;
     handle[PLACE] = this.#handles.length;
     this.#handles.push(handle);
   }
 
-  delete(handle: Socket | Server): void {
+  delete(handle: OpenHandle): void {
     const place = handle[PLACE];
     const last = this.#handles.at(-1);
     if (place < 0 || last === undefined) return;
@@ -28,7 +32,7 @@ export class OpenHandles {
   }
 
   /** All that are open now. */
-  all(): (Socket | Server)[] {
+  all(): OpenHandle[] {
     return [...this.#handles];
   }
 }

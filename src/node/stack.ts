@@ -3,7 +3,6 @@ import { AWAKE } from './awake';
 import { OpenHandles } from './open-handles';
 import type { Net } from './net';
 import { createNet } from './net';
-import { Server } from './server';
 
 /** A stack for Node programs: the core, and the modules that Node's own programs know. */
 export class Stack extends CoreStack {
@@ -20,10 +19,7 @@ export class Stack extends CoreStack {
 
   /** Closes every server, destroys every socket, and then the stack. */
   override async close(): Promise<void> {
-    for (const handle of this.#open.all()) {
-      if (handle instanceof Server) handle.close();
-      else handle.destroy();
-    }
+    for (const handle of this.#open.all()) handle.destroy();
     await super.close();
   }
 }

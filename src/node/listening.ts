@@ -1,0 +1,328 @@
+import type { EventEmitter } from 'node:events';
+import * as nodeNet from 'node:net';
+import { isIPv4 } from 'node:net';
+import { TcpError } from '../tcp/errors';
+import type { Connection, Listener } from '../tcp/user';
+import { addressInfo, ANY, familyOf } from './addresses';
+import { invalidArgValue, serverAlreadyListening, serverNotRunning, validPort } from './argument-errors';
+import { callArguments } from './arguments';
+import type { Sleeper } from './awake';
+import { AWAKE, WOKEN_UP } from './awake';
+import type { SystemErrorCode } from './errors';
+import { listenException } from './errors';
+import type { NetContext, SocketOwner } from './host';
+import { CLOSED } from './liveness';
+import { PLACE } from './open-handles';
+import type { Socket } from './socket';
+import type { AcceptOptions, SocketOptions } from './socket-options';
+import { keepAliveOption } from './socket-options';
+
+/** The class of the sockets that a server gives out: a stack's own `net.Socket`. */
+export type SocketClass = new (options: SocketOptions, owner?: SocketOwner) => Socket;
+
+/** What `server.listen` may be given, after `callArguments`; nothing of it is checked yet. */
+interface ListenOptions extends Omit<nodeNet.ListenOptions, 'port'> {
+  readonly port?: unknown;
+  /** A file descriptor, or an object that has one: the kernel's. */
+  readonly fd?: unknown;
+}
+
+/**
+ * A server as its users see it: the stack's `net.Server`, or one of Node's own that are made from `net.Server` (`http`, `https`, `tls`).
+ * It tells its settings, and emits what happens.
+ */
+export interface ServerFace extends EventEmitter {
+  allowHalfOpen: boolean;
+  pauseOnConnect: boolean;
+  noDelay: boolean;
+  keepAlive: boolean;
+  /** In seconds, as Node's servers keep it. */
+  keepAliveInitialDelay: number;
+  highWaterMark: number;
+  maxConnections: number;
+  close(): unknown;
+}
+
+/** What a server listens with, whatever server it is: `listen`, `close` and the rest of `net.Server`, over a listener of the stack. */
+export class Listening implements SocketOwner, Sleeper {
+  [PLACE] = -1;
+
+  readonly #context: NetContext;
+  readonly #socketClass: SocketClass;
+  readonly #face: ServerFace;
+  #liveness = CLOSED;
+  #listener: Listener | undefined;
+  /** Listens at a path or a file descriptor, which are the kernel's. */
+  #kernels: nodeNet.Server | undefined;
+  #connections = 0;
+  /** Tells a call of `listen` that still looks up its address from the one that counts. */
+  #attempt = 0;
+  #accepting = false;
+  /** The options that its connections come with. */
+  #acceptOptions: AcceptOptions = {};
+
+  constructor(context: NetContext, socketClass: SocketClass, face: ServerFace) {
+    this.#context = context;
+    this.#socketClass = socketClass;
+    this.#face = face;
+  }
+
+  // ── listen ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** @throws ERR_SERVER_ALREADY_LISTEN, RangeError ERR_SOCKET_BAD_PORT, TypeError ERR_INVALID_ARG_VALUE */
+  listen(args: readonly unknown[]): void {
+    const { options, callback } = callArguments<ListenOptions>(args);
+    if (this.listening) throw serverAlreadyListening();
+    if (callback !== undefined) this.#face.once('listening', callback);
+    this.#abortWith(options.signal);
+
+    const attempt = ++this.#attempt;
+    const { host, path } = options;
+    const port = portOf(options, args);
+    const backlog = options.backlog ?? args.slice(1, 3).find((argument) => typeof argument === 'number');
+    if (port === undefined) {
+      const reason = 'port' in options || 'path' in options ? undefined : 'must have the property "port" or "path"';
+      if (!path && typeof options.fd !== 'number') throw invalidArgValue('options', options, reason);
+      this.#listenAtKernels(options);
+    } else if (!host) {
+      this.#listen(ANY, port, backlog);
+    } else {
+      this.#context.lookup(host, {}, (error, address) => {
+        if (attempt !== this.#attempt) return;
+        if (error) this.#face.emit('error', error);
+        else this.#listen(typeof address === 'string' ? address : host, port, backlog);
+      });
+    }
+  }
+
+  #listen(address: string, port: number, backlog: number | undefined): void {
+    const listener = this.#passiveOpen(address, port, backlog);
+    if (typeof listener === 'string') {
+      this.#emitLater('error', listenException(listener, address, port));
+      return;
+    }
+    this.#listener = listener;
+    this.#context.open.add(this);
+    this.#liveness = this.#liveness.open();
+    listener.on('connection', this.#onConnection);
+    process.nextTick(() => {
+      if (this.#listener === listener) this.#face.emit('listening');
+    });
+  }
+
+  #passiveOpen(address: string, port: number, backlog: number | undefined): Listener | SystemErrorCode {
+    if (!isIPv4(address)) return 'EAFNOSUPPORT';
+    const { noDelay, keepAlive, keepAliveInitialDelay } = this.#face;
+    try {
+      // The same for all that are accepted, so that they share them.
+      this.#acceptOptions = {
+        ...(noDelay && { noDelay: true }),
+        ...(keepAlive && { keepAlive: keepAliveOption(true, keepAliveInitialDelay * 1000) }),
+      };
+      return this.#context.host.tcp.open({
+        passive: true,
+        local: { address, port },
+        ...(backlog && { backlog }),
+        ...this.#acceptOptions,
+      });
+    } catch (error) {
+      if (error instanceof TcpError) return error.code;
+      throw error;
+    }
+  }
+
+  /** Paths and file descriptors are no matter of TCP/IP: the program gets what Node itself makes of them. */
+  #listenAtKernels(options: ListenOptions): void {
+    const face = this.#face;
+    const { allowHalfOpen, pauseOnConnect, highWaterMark } = face;
+    const server = nodeNet.createServer({ allowHalfOpen, pauseOnConnect, highWaterMark });
+    server.maxConnections = face.maxConnections;
+    server.on('listening', () => face.emit('listening'));
+    server.on('drop', (data) => face.emit('drop', data));
+    server.on('error', (error) => {
+      this.#kernels = undefined;
+      face.emit('error', error);
+    });
+    server.on('connection', (socket) => {
+      this.#connections++;
+      socket.once('close', () => {
+        this.socketReleased();
+      });
+      face.emit('connection', socket);
+    });
+    this.#kernels = server;
+    server.listen({ ...options, port: undefined, signal: undefined });
+  }
+
+  #abortWith(signal: AbortSignal | undefined): void {
+    if (signal === undefined) return;
+    const abort = (): void => {
+      this.#face.close();
+    };
+    if (signal.aborted) {
+      process.nextTick(abort);
+      return;
+    }
+    signal.addEventListener('abort', abort, { once: true });
+    this.#face.once('close', () => {
+      signal.removeEventListener('abort', abort);
+    });
+  }
+
+  // ── accept ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  readonly #onConnection = (): void => {
+    if (this.#accepting) return;
+    this.#accepting = true;
+    AWAKE.add(this);
+  };
+
+  /** Accepts all that wait. What a listener throws keeps no other connection waiting. */
+  [WOKEN_UP](): void {
+    let done = false;
+    try {
+      for (;;) {
+        const connection = this.#listener?.accept() ?? 'EINVAL';
+        if (typeof connection === 'string') break;
+        const { maxConnections } = this.#face;
+        // As Node has it, 0 is no limit.
+        if (maxConnections && this.#connections >= maxConnections) this.#drop(connection);
+        else this.#welcome(connection);
+      }
+      this.#accepting = false;
+      done = true;
+    } finally {
+      if (!done) AWAKE.add(this);
+    }
+  }
+
+  #drop(connection: Connection): void {
+    const { local, remote } = connection;
+    this.#face.emit('drop', {
+      localAddress: local.address,
+      localPort: local.port,
+      localFamily: familyOf(local.address),
+      remoteAddress: remote.address,
+      remotePort: remote.port,
+      remoteFamily: familyOf(remote.address),
+    });
+    connection.close();
+  }
+
+  #welcome(connection: Connection): void {
+    const face = this.#face;
+    const { noDelay = false, keepAlive = false } = this.#acceptOptions;
+    const options: SocketOptions = {
+      handle: connection,
+      allowHalfOpen: face.allowHalfOpen,
+      pauseOnCreate: face.pauseOnConnect,
+      readableHighWaterMark: face.highWaterMark,
+      writableHighWaterMark: face.highWaterMark,
+      noDelay,
+      keepAlive: keepAlive !== false,
+      keepAliveInitialDelay: face.keepAliveInitialDelay * 1000,
+    };
+    const socket = new this.#socketClass(options, this);
+    this.#connections++;
+    // Where they were changed since it began to listen.
+    if (face.noDelay !== noDelay) socket.setNoDelay(face.noDelay);
+    if (face.keepAlive !== (keepAlive !== false)) {
+      socket.setKeepAlive(face.keepAlive, face.keepAliveInitialDelay * 1000);
+    }
+    // Node's types know it only as something that is there.
+    Object.assign(socket, { server: face });
+    face.emit('connection', socket);
+  }
+
+  /** For the sockets that it has given out. */
+  socketReleased(): void {
+    this.#connections--;
+    this.emitCloseIfDrained();
+  }
+
+  // ── close ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Accepts no more. Whoever calls lets `emitCloseIfDrained` follow. */
+  close(callback?: (error?: Error) => void): void {
+    this.#attempt++;
+    const wasListening = this.listening;
+    if (callback !== undefined) {
+      this.#face.once('close', () => {
+        if (wasListening) callback();
+        else callback(serverNotRunning());
+      });
+    }
+    this.#kernels?.close();
+    this.#kernels = undefined;
+    const listener = this.#listener;
+    if (listener === undefined) return;
+    listener.off('connection', this.#onConnection);
+    listener.close();
+    this.#listener = undefined;
+    this.#context.open.delete(this);
+    this.#liveness = this.#liveness.close();
+  }
+
+  /** 'close' follows once nobody listens and every connection has ended. */
+  emitCloseIfDrained(): void {
+    if (!this.listening && this.#connections === 0) this.#emitLater('close');
+  }
+
+  async dispose(): Promise<void> {
+    if (!this.listening) return;
+    await new Promise<void>((resolve) => {
+      this.#face.once('close', resolve);
+      this.#face.close();
+    });
+  }
+
+  /** The stack closes. */
+  destroy(): void {
+    this.#face.close();
+  }
+
+  #emitLater(event: string, ...args: unknown[]): void {
+    process.nextTick(() => this.#face.emit(event, ...args));
+  }
+
+  // ── what it is ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  get listening(): boolean {
+    return this.#listener !== undefined || this.#kernels !== undefined;
+  }
+
+  get connections(): number {
+    return this.#connections;
+  }
+
+  address(): nodeNet.AddressInfo | string | null {
+    if (this.#kernels !== undefined) return this.#kernels.address();
+    return this.#listener === undefined ? null : addressInfo(this.#listener.local);
+  }
+
+  getConnections(callback: (error: Error | null, count: number) => void): void {
+    process.nextTick(callback, null, this.#connections);
+  }
+
+  ref(): void {
+    this.#kernels?.ref();
+    this.#liveness = this.#liveness.ref();
+  }
+
+  unref(): void {
+    this.#kernels?.unref();
+    this.#liveness = this.#liveness.unref();
+  }
+}
+
+/**
+ * The port to listen on; `undefined` when none was given in any way. No arguments, or a port of null, mean "any port".
+ * @throws RangeError ERR_SOCKET_BAD_PORT
+ */
+function portOf(options: ListenOptions, args: readonly unknown[]): number | undefined {
+  const { port } = options;
+  if (typeof options.fd === 'number') return undefined;
+  const isAny = port === null || (port === undefined && (typeof args[0] !== 'object' || 'port' in options));
+  if (isAny && !options.path) return 0;
+  return typeof port === 'number' || typeof port === 'string' ? validPort('options.port', port) : undefined;
+}
