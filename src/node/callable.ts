@@ -1,25 +1,31 @@
+import { EventEmitter } from 'node:events';
 import { Duplex } from 'node:stream';
 
-/** The object that is being made a stream of, where it was there before its constructor was called. */
+/** The object that a class is being made of, where it was there before its constructor was called. */
 let subject: object | undefined;
 
 /**
- * `Duplex`, as the parent of a class that `callable` makes a function of: its constructor may be given an object to work on. (What a
- * constructor returns is `this` for the classes that are derived from it.)
+ * A constructor of Node's (they are functions of the old kind) as the parent of a class that `callable` makes a function of: it may be given
+ * an object to work on. What a constructor returns is `this` for the classes that are derived from it.
  */
-export const CallableDuplex = function (this: Duplex, options: unknown): object {
-  const self = subject ?? this;
-  subject = undefined;
-  Reflect.apply(Duplex, self, [options]);
-  return self;
-} as unknown as typeof Duplex;
+function parentOfCallable<C extends new (...args: never[]) => object>(base: C): C {
+  const parent = function (this: object, options: unknown): object {
+    const self = subject ?? this;
+    subject = undefined;
+    Reflect.apply(base, self, [options]);
+    return self;
+  };
+  Object.setPrototypeOf(parent, base);
+  parent.prototype = base.prototype as object;
+  return parent as unknown as C;
+}
 
-Object.setPrototypeOf(CallableDuplex, Duplex);
-CallableDuplex.prototype = Duplex.prototype;
+export const CallableDuplex = parentOfCallable(Duplex);
+export const CallableEmitter = parentOfCallable(EventEmitter);
 
 /**
  * A class as a function, as Node's own are: it can be called without `new`, also on an object that inherits from it
- * (`util.inherits(X, Socket)`, and `Socket.call(this)` in X), which only works where the class stands on `CallableDuplex`.
+ * (`util.inherits(X, Socket)`, and `Socket.call(this)` in X). The class must stand on one of the parents above.
  */
 export function callable<C extends new (...args: never[]) => object>(made: C, name: string): C {
   const callableClass = function (this: unknown, ...args: unknown[]): object {

@@ -42,12 +42,13 @@ export function createNet(host: Host, open = new OpenHandles(), lookup: LookupFu
     }
   }
 
-  class Server extends BaseServer {
+  class StackServer extends BaseServer {
     constructor(options?: ServerOptions, listener?: ConnectionListener) {
       super(context, StackSocket, options, listener);
     }
   }
 
+  const Server = callable(StackServer, 'Server');
   const Socket = callable(StackSocket, 'Socket');
   // Paths are not the stack's, and TLS is Node's own: what asks "is it a socket?" must not miss them.
   Object.defineProperty(Socket, Symbol.hasInstance, {
@@ -58,15 +59,15 @@ export function createNet(host: Host, open = new OpenHandles(), lookup: LookupFu
 
   function connect(...args: unknown[]): nodeNet.Socket {
     const { options, callback } = connectArguments<SocketOptions & ConnectOptions & { timeout?: number }>(args);
-    if (options.path) return nodeNet.connect({ ...options, path: options.path } as nodeNet.IpcNetConnectOpts, callback);
+    if (options.path) return nodeNet.connect(options as nodeNet.IpcNetConnectOpts, callback);
     const socket = new StackSocket(options);
     if (CLIENT_SOCKETS.hasSubscribers) CLIENT_SOCKETS.publish({ socket });
     if (options.timeout) socket.setTimeout(options.timeout);
     return socket.connect(options, callback);
   }
 
-  function createServer(options?: ServerOptions, listener?: ConnectionListener): Server {
-    return new Server(options, listener);
+  function createServer(options?: ServerOptions, listener?: ConnectionListener): nodeNet.Server {
+    return new StackServer(options, listener);
   }
 
   return {

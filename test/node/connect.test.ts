@@ -47,7 +47,7 @@ describe.each(FACES)('connect of %s', (_name, net) => {
   test.each([
     ['net.connect(options)', (net, port, done) => net.connect({ port, host: LOOPBACK }, done)],
     ['net.connect(port, host)', (net, port, done) => net.connect(port, LOOPBACK, done)],
-    ['net.connect(port)', (net, port, done) => net.connect(port, done)],
+    ['net.connect(port)', (net, port, done) => call(net, 'connect', port, done) as Socket],
     ["net.connect('port')", (net, port, done) => call(net, 'connect', String(port), done) as Socket],
     ['net.createConnection(options)', (net, port, done) => net.createConnection({ port }, done)],
     ['net.createConnection(port, host)', (net, port, done) => net.createConnection(port, LOOPBACK, done)],
@@ -129,7 +129,7 @@ describe.each(FACES)('connect of %s', (_name, net) => {
 
   test('no address answers: AggregateError', async () => {
     const port = await unusedPort(net);
-    const lookup = lookupOf([LOOPBACK, '2001:db8::1', SILENT, LOOPBACK]);
+    const lookup = lookupOf([LOOPBACK, '::1', SILENT, LOOPBACK]);
     const client = net.connect({ port, host: 'example.test', lookup });
     const seen = noted(client);
     const error = (await errorOf(client)) as NodeJS.ErrnoException & AggregateError;
@@ -146,7 +146,7 @@ describe.each(FACES)('connect of %s', (_name, net) => {
     expect(errors.map(({ code }) => code)).toEqual(['ECONNREFUSED', expect.any(String), 'ECONNREFUSED']);
     expect(errors[0]).toMatchObject({ syscall: 'connect', address: LOOPBACK, port, errno: -111 });
     expect(seen.filter(([event]) => event !== 'lookup').map(([event, address]) => [event, address])).toEqual([
-      ...[LOOPBACK, '2001:db8::1', SILENT].flatMap((address) => [
+      ...[LOOPBACK, '::1', SILENT].flatMap((address) => [
         ['connectionAttempt', address],
         ['connectionAttemptFailed', address],
       ]),
@@ -155,19 +155,19 @@ describe.each(FACES)('connect of %s', (_name, net) => {
     ]);
     expect(client.autoSelectFamilyAttemptedAddresses).toEqual([
       `${LOOPBACK}:${port}`,
-      `2001:db8::1:${port}`,
+      `::1:${port}`,
       `${SILENT}:${port}`,
     ]);
   });
 
   test('families are tried by turns, that of the first address first', async () => {
     const port = await unusedPort(net);
-    const lookup = lookupOf(['127.0.0.3', '127.0.0.4', '127.0.0.5', '2001:db8::1', 'nonsense']);
+    const lookup = lookupOf(['127.0.0.3', '127.0.0.4', '127.0.0.5', '::1', 'nonsense']);
     const client = net.connect({ port, host: 'example.test', lookup });
     const tried: string[] = [];
     client.on('connectionAttempt', (address) => tried.push(address));
     await errorOf(client);
-    expect(tried).toEqual(['127.0.0.3', '2001:db8::1', '127.0.0.4', '127.0.0.5']);
+    expect(tried).toEqual(['127.0.0.3', '::1', '127.0.0.4', '127.0.0.5']);
   });
 
   test('an address that says nothing is left after autoSelectFamilyAttemptTimeout', async () => {

@@ -66,7 +66,7 @@ describe.each(FACES)('the module %s', (_name, net) => {
   });
 
   test('SocketAddress: address, family, flowlabel, port', () => {
-    const { address, family, flowlabel, port } = new net.SocketAddress();
+    const { address, family, flowlabel, port } = new net.SocketAddress({});
     expect([address, family, flowlabel, port]).toEqual(['127.0.0.1', 'ipv4', 0, 0]);
     const six = new net.SocketAddress({ address: '1::2', family: 'ipv6', flowlabel: 5, port: 80 });
     expect([six.address, six.family, six.flowlabel, six.port]).toEqual(['1::2', 'ipv6', 5, 80]);
