@@ -92,6 +92,12 @@ export function validInteger(name: string, value: unknown, min: number): number 
   return value;
 }
 
+/** @throws TypeError ERR_INVALID_ARG_TYPE when `value` is no AbortSignal. */
+export function checkSignal(name: string, value: unknown): void {
+  if (typeof value === 'object' && value !== null && 'aborted' in value) return;
+  throw invalidArgType(name, 'an instance of AbortSignal', value);
+}
+
 /** @throws TypeError ERR_INVALID_ARG_TYPE when `value` is given and is no function. */
 export function checkFunction(name: string, value: unknown): void {
   if (value !== undefined && typeof value !== 'function') throw invalidArgType(name, 'of type function', value);

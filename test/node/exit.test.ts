@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { buildSync } from 'esbuild';
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import * as nodeNet from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -63,6 +65,24 @@ describe.each(FACES)('a program over %s', (_name, net) => {
     ['ends when the socket is destroyed', `server.unref(); net.connect(port, '127.0.0.1').destroy();`, 'ended'],
   ])('%s', async (_what, program, end) => {
     expect(await run(net, program)).toBe(end);
+  });
+
+  test('listen({ fd }): a descriptor that it was given', async () => {
+    const other = nodeNet.createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as nodeNet.AddressInfo;
+    const { fd } = Reflect.get(other, '_handle') as { fd: number };
+    const script = `
+      const server = ${net}.createServer((socket) => socket.end('by descriptor'));
+      server.listen({ fd: 3 }, () => console.log('listens'));
+      setTimeout(() => process.exit(), 10_000);`;
+    const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit', fd] });
+    await once(child.stdout, 'data');
+    other.close();
+    const [said] = (await once(nodeNet.connect(port, '127.0.0.1'), 'data')) as [Buffer];
+    expect(String(said)).toBe('by descriptor');
+    child.kill();
+    await once(child, 'exit');
   });
 });
 

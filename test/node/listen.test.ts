@@ -132,19 +132,11 @@ describe.each(FACES)('net.Server of %s', (name, net) => {
     expect(error).toMatchObject({ code: 'EACCES', syscall: 'listen', address: path });
   });
 
-  test('listen({ fd })', async () => {
-    const other = nodeNet.createServer();
-    await listening(other);
-    const { fd } = Reflect.get(other, '_handle') as { fd: number };
-    const server = net.createServer((socket) => socket.end('by descriptor')).listen({ fd });
-    await once(server, 'listening');
-    const client = nodeNet.connect(portOf(other), LOOPBACK);
-    // Both servers have it, and either may be the one that accepts.
-    other.on('connection', (socket) => socket.end('by descriptor'));
-    expect(String(await readAll(client))).toBe('by descriptor');
-    // The descriptor is one, so that only one of them may close it.
-    server.unref();
-    await closed(other);
+  test('listen({ fd }) of what is no socket: listen EINVAL', async () => {
+    const server = net.createServer().listen({ fd: 1_000_000 });
+    const error = await errorOf(server);
+    expect(error).toMatchObject({ code: 'EINVAL', syscall: 'listen' });
+    expect(server.listening).toBe(false);
   });
 
   test('listen(handle): the server of another', async () => {
