@@ -42,7 +42,14 @@ export function adoptTlsSocket(socket: unknown, isOurs: (below: unknown) => bool
   const handle = wrapped?._parent;
   const wrap = wrapped?._parentWrap;
   const below = wrap?.stream;
-  if (handle === undefined || below === undefined || handle.getpeername !== undefined || !isOurs(below)) return;
+  if (
+    handle === undefined ||
+    wrap === undefined ||
+    below === undefined ||
+    handle.getpeername !== undefined ||
+    !isOurs(below)
+  )
+    return;
 
   Object.assign(handle, {
     getpeername: (into) => tell(into, below.remoteAddress, below.remotePort),
