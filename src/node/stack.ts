@@ -1,25 +1,86 @@
 import { Stack as CoreStack, type StackOptions } from '../stack';
 import { AWAKE } from './awake';
-import { OpenHandles } from './open-handles';
+import type { NetContext } from './host';
+import { createHttp, type Http } from './http';
+import { createHttp2, type Http2 } from './http2';
+import { createHttps, type Https } from './https';
+import { lookupLocally } from './lookup';
 import type { Net } from './net';
 import { createNet } from './net';
+import { OpenHandles } from './open-handles';
+import { createTls, type Keylog, type KeylogListener, type Tls, TlsOverStack } from './tls';
+import { UndiciOverStack, type DispatcherOptions } from './undici';
 
-/** A stack for Node programs: the core, and the modules that Node's own programs know. */
+/** A stack for Node programs: the core, and the modules that Node's own programs know. Each is made when it is first asked for. */
 export class Stack extends CoreStack {
-  readonly #open = new OpenHandles();
+  readonly #context: NetContext;
+  readonly #keylog: Keylog = { listener: undefined };
+  readonly #overTls: TlsOverStack;
+  #http: Http | undefined;
+  #https: Https | undefined;
+  #http2: Http2 | undefined;
+  #tls: Tls | undefined;
+  #undici: UndiciOverStack | undefined;
+
   /** `node:net`, over this stack. */
-  readonly net: Net = createNet(this, this.#open);
+  readonly net: Net;
 
   constructor(options?: StackOptions) {
     super(options);
+    this.#context = { host: this, open: new OpenHandles(), lookup: lookupLocally };
+    this.net = createNet(this, this.#context.open, this.#context.lookup);
+    this.#overTls = new TlsOverStack(this.net, this.#keylog);
     this.aroundArrival = (work) => {
       AWAKE.after(work);
     };
   }
 
+  /** `node:http`, over this stack. */
+  get http(): Http {
+    return (this.#http ??= createHttp(this.#context, this.net));
+  }
+
+  /** `node:https`, over this stack. */
+  get https(): Https {
+    return (this.#https ??= createHttps(this.#context, this.net, this.http, this.#overTls));
+  }
+
+  /** `node:http2`, over this stack. */
+  get http2(): Http2 {
+    return (this.#http2 ??= createHttp2(this.#context, this.net, this.tls, this.#overTls));
+  }
+
+  /** `node:tls`, over this stack. */
+  get tls(): Tls {
+    return (this.#tls ??= createTls(this.#context, this.net, this.#overTls));
+  }
+
+  /** `fetch` over this stack, as the undici package has it. */
+  readonly fetch: UndiciOverStack['fetch'] = async (input, init) => await this.#overUndici.fetch(input, init);
+
+  /**
+   * An undici `Agent` whose connections are this stack's, for `fetch(url, { dispatcher })` and all else of undici.
+   * @param options undici's
+   */
+  async dispatcher(options?: DispatcherOptions): ReturnType<UndiciOverStack['dispatcher']> {
+    return await this.#overUndici.dispatcher(options);
+  }
+
+  get #overUndici(): UndiciOverStack {
+    return (this.#undici ??= new UndiciOverStack(this.net, this.tls));
+  }
+
+  /**
+   * Gives the secrets of every TLS connection that is made from now on, as lines of an NSS key log: with them whoever has the packets can
+   * read what was said. `undefined` ends it.
+   */
+  logKeys(listener: KeylogListener | undefined): void {
+    this.#keylog.listener = listener;
+  }
+
   /** Closes every server, destroys every socket, and then the stack. */
   override async close(): Promise<void> {
-    for (const handle of this.#open.all()) handle.destroy();
+    for (const handle of this.#context.open.all()) handle.destroy();
     await super.close();
   }
 }

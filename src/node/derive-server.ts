@@ -1,0 +1,112 @@
+import type * as net from 'node:net';
+import type { NetContext } from './host';
+import type { ServerFace, SocketClass } from './listening';
+import { Listening } from './listening';
+
+/** A class of Node's that is made from `net.Server`: `http.Server`, `https.Server`, `tls.Server`, and those of `http2`. */
+export type NodeServerClass = abstract new (...args: never[]) => net.Server;
+
+/** One of Node's servers, with what `net.Server` keeps in it; Node's types do not tell it. */
+type NodeServer = net.Server & ServerFace;
+
+/**
+ * The same server as Node's, over the stack's connections: a class derived from `Base` in which all that `net.Server` does is done by a
+ * listener of the stack. What `Base` does with a connection stays Node's.
+ *
+ * Like Node's own it can be called without `new`, and inherited from in the old way (`Server.call(this, …)`).
+ *
+ * @param emitting sees each event before its listeners do
+ * @param beginning is told of a server that is told to listen
+ */
+export function deriveServer<Base extends NodeServerClass>(
+  base: Base,
+  context: NetContext,
+  socketClass: SocketClass,
+  emitting?: (args: readonly unknown[]) => void,
+  beginning?: (server: InstanceType<Base>) => void,
+): Base {
+  function Server(this: unknown, ...args: unknown[]): object {
+    if (new.target !== undefined) return Reflect.construct(base, args, new.target) as object;
+    if (!(this instanceof Derived)) return Reflect.construct(base, args, Derived) as object;
+    Reflect.apply(base as unknown as (...args: unknown[]) => void, this, args);
+    return this;
+  }
+  const Derived = Server as unknown as Base;
+  Object.setPrototypeOf(Server, base);
+
+  const members = serverMembers(base, context, socketClass, (server) => beginning?.(server as InstanceType<Base>));
+  if (emitting !== undefined) {
+    Object.assign(members, {
+      emit(this: NodeServer, ...args: [string, ...unknown[]]): boolean {
+        emitting(args);
+        return Reflect.apply(basePrototype(base).emit, this, args);
+      },
+    });
+  }
+  const descriptors = Object.getOwnPropertyDescriptors(members) as Record<string | symbol, PropertyDescriptor>;
+  for (const key of Reflect.ownKeys(descriptors)) Object.assign(descriptors[key] ?? {}, { enumerable: false });
+  Object.defineProperty(Server, 'name', { value: base.name });
+  Server.prototype = Object.create(basePrototype(base), {
+    ...descriptors,
+    constructor: { value: Server, writable: true, configurable: true },
+  }) as object;
+  return Derived;
+}
+
+function basePrototype(base: NodeServerClass): net.Server {
+  return base.prototype as net.Server;
+}
+
+/** What `net.Server.prototype` has, over the stack. */
+function serverMembers(
+  base: NodeServerClass,
+  context: NetContext,
+  socketClass: SocketClass,
+  beginning: (server: net.Server) => void,
+) {
+  const known = new WeakMap<net.Server, Listening>();
+  function listeningOf(server: NodeServer): Listening {
+    const listening = known.get(server) ?? new Listening(context, socketClass, server);
+    known.set(server, listening);
+    return listening;
+  }
+
+  return {
+    listen(this: NodeServer, ...args: unknown[]): NodeServer {
+      beginning(this);
+      listeningOf(this).listen(args);
+      return this;
+    },
+    close(this: NodeServer, callback?: (error?: Error) => void): NodeServer {
+      // What Node's own class ends besides, idle connections say, comes while it still listens, as in Node.
+      Reflect.apply(basePrototype(base).close, this, []);
+      listeningOf(this).close(callback);
+      listeningOf(this).emitCloseIfDrained();
+      return this;
+    },
+    _emitCloseIfDrained(this: NodeServer): void {
+      listeningOf(this).emitCloseIfDrained();
+    },
+    async [Symbol.asyncDispose](this: NodeServer): Promise<void> {
+      await listeningOf(this).dispose();
+    },
+    get listening(): boolean {
+      return listeningOf(this as unknown as NodeServer).listening;
+    },
+    address(this: NodeServer): net.AddressInfo | string | null {
+      return listeningOf(this).address();
+    },
+    getConnections(this: NodeServer, callback: (error: Error | null, count: number) => void): NodeServer {
+      listeningOf(this).getConnections(callback);
+      return this;
+    },
+    ref(this: NodeServer): NodeServer {
+      listeningOf(this).ref();
+      return this;
+    },
+    unref(this: NodeServer): NodeServer {
+      listeningOf(this).unref();
+      return this;
+    },
+  };
+}

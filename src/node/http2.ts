@@ -1,0 +1,65 @@
+import * as nodeHttp2 from 'node:http2';
+import type { ConnectionOptions } from 'node:tls';
+import type * as net from 'node:net';
+import { deriveServer } from './derive-server';
+import type { NetContext } from './host';
+import type { SocketClass } from './listening';
+import type { Net } from './net';
+import type { Tls, TlsOverStack } from './tls';
+
+export type Http2 = typeof nodeHttp2;
+
+type SessionOptions = nodeHttp2.ClientSessionOptions & nodeHttp2.SecureClientSessionOptions;
+
+/** Node's own `http2` over the stack. */
+export function createHttp2(context: NetContext, netModule: Net, tls: Tls, over: TlsOverStack): Http2 {
+  const socketClass = netModule.Socket as unknown as SocketClass;
+  // Node does not give the classes themselves.
+  const Server = deriveServer(classOf<nodeHttp2.Http2Server>(nodeHttp2.createServer()), context, socketClass);
+  const SecureServer = deriveServer(
+    classOf<nodeHttp2.Http2SecureServer>(nodeHttp2.createSecureServer()),
+    context,
+    socketClass,
+    over.emitting,
+    (server) => {
+      over.watch(server);
+    },
+  );
+
+  function connect(authority: string | URL, ...args: unknown[]): nodeHttp2.ClientHttp2Session {
+    const [first, second] = args;
+    const [options, listener] = typeof first === 'function' ? [{}, first] : [first as SessionOptions, second];
+    const { createConnection = connectTo } = options ?? {};
+    return nodeHttp2.connect(authority, { ...options, createConnection }, listener as () => void);
+  }
+
+  /** As Node itself connects for a session. */
+  function connectTo(authority: URL, options: SessionOptions): net.Socket {
+    const isPlain = (authority.protocol || options.protocol) === 'http:';
+    const port = Number(authority.port || (isPlain ? 80 : 443));
+    const host = authority.hostname.replace(/^\[(.*)\]$/, '$1') || 'localhost';
+    if (isPlain) return netModule.connect({ ...(options as object), port, host });
+    const secure: ConnectionOptions = { ALPNProtocols: ['h2'], ...options, port, host };
+    if (secure.servername === undefined && netModule.isIP(host) === 0) secure.servername = host;
+    return tls.connect(secure);
+  }
+
+  return {
+    ...nodeHttp2,
+    connect: connect as Http2['connect'],
+    createServer: ((...args: unknown[]) => new Server(...withOptions(args))) as Http2['createServer'],
+    createSecureServer: ((...args: unknown[]) =>
+      new SecureServer(...withOptions(args))) as unknown as Http2['createSecureServer'],
+  };
+}
+
+type ServerClass<Server extends net.Server> = new (...args: unknown[]) => Server;
+
+function classOf<Server extends net.Server>(server: Server): ServerClass<Server> {
+  return server.constructor as ServerClass<Server>;
+}
+
+/** `(options?, handler?)` and `(handler)`. */
+function withOptions(args: readonly unknown[]): unknown[] {
+  return typeof args[0] === 'function' ? [{}, args[0]] : [...args];
+}

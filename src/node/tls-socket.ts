@@ -1,0 +1,90 @@
+import type { EventEmitter } from 'node:events';
+import type * as net from 'node:net';
+import { TLSSocket } from 'node:tls';
+
+/** What Node's TLS has below a `TLSSocket` whose connection is a stream of JavaScript's; it asks it for what a stream has not. */
+interface StreamHandle {
+  getpeername?(into: object): number;
+  getsockname?(into: object): number;
+  setNoDelay?(enable: boolean): number;
+  setKeepAlive?(enable: boolean, seconds: number): number;
+  ref?(): void;
+  unref?(): void;
+}
+
+/** The fields by which a `TLSSocket` and what lies under it know each other; there since Node 10, and not in its types. */
+interface Wrapped {
+  readonly _handle?: {
+    readonly _parent?: StreamHandle;
+    readonly _parentWrap?: EventEmitter & { readonly stream?: net.Socket };
+  } | null;
+}
+
+/** What a socket emits on its way to a connection, and a `TLSSocket` of Node's emits too. */
+const CONNECTING = [
+  'lookup',
+  'connectionAttempt',
+  'connectionAttemptFailed',
+  'connectionAttemptTimeout',
+  'connect',
+  'ready',
+] as const;
+
+/**
+ * Gives a `TLSSocket` over a socket of the stack what Node's own has over a kernel's: addresses, `setNoDelay`, `setKeepAlive`, `ref` and
+ * `unref`, and while it is not connected the events of connecting.
+ *
+ * @param socket anything; what is no `TLSSocket`, or one over something else, is left alone
+ */
+export function adoptTlsSocket(socket: unknown, isOurs: (below: unknown) => boolean): void {
+  if (!(socket instanceof TLSSocket)) return;
+  const wrapped = (socket as unknown as Wrapped)._handle;
+  const handle = wrapped?._parent;
+  const wrap = wrapped?._parentWrap;
+  const below = wrap?.stream;
+  if (
+    handle === undefined ||
+    wrap === undefined ||
+    below === undefined ||
+    handle.getpeername !== undefined ||
+    !isOurs(below)
+  )
+    return;
+
+  Object.assign(handle, {
+    getpeername: (into) => tell(into, below.remoteAddress, below.remotePort),
+    getsockname: (into) => tell(into, below.localAddress, below.localPort),
+    setNoDelay: (enable) => done(below.setNoDelay(enable)),
+    setKeepAlive: (enable, seconds) => done(below.setKeepAlive(enable, seconds * 1000)),
+    ref: () => {
+      below.ref();
+    },
+    unref: () => {
+      below.unref();
+    },
+  } satisfies StreamHandle);
+
+  // What lies between tells of an error only; Node's own ends with it.
+  wrap.removeAllListeners('error').on('error', (error: Error) => socket.destroy(error));
+
+  if (!below.connecting) return;
+  const adopted = socket as unknown as { connecting: boolean };
+  adopted.connecting = true;
+  below.once('connect', () => {
+    adopted.connecting = false;
+  });
+  for (const event of CONNECTING) {
+    below.on(event, (...args: unknown[]) => socket.emit(event, ...args));
+  }
+}
+
+/** An address in the way in which a handle of Node's tells one. ENOTCONN: there is none. */
+function tell(into: object, address: string | undefined, port: number | undefined): number {
+  if (address === undefined) return -107;
+  Object.assign(into, { address, port, family: address.includes(':') ? 'IPv6' : 'IPv4' });
+  return 0;
+}
+
+function done(_socket: net.Socket): number {
+  return 0;
+}

@@ -1,0 +1,124 @@
+import type * as net from 'node:net';
+import * as nodeTls from 'node:tls';
+import { callArguments } from './arguments';
+import { deriveServer } from './derive-server';
+import type { NetContext } from './host';
+import type { SocketClass } from './listening';
+import type { Net } from './net';
+import { Socket } from './socket';
+import { adoptTlsSocket } from './tls-socket';
+
+export type Tls = typeof nodeTls;
+
+/** A line of an NSS key log: what Wireshark needs to read a connection. */
+export type KeylogListener = (line: Buffer) => void;
+
+/** Who wants the secrets of all TLS connections, if anybody does. */
+export interface Keylog {
+  listener: KeylogListener | undefined;
+}
+
+type ConnectOptions = nodeTls.ConnectionOptions & { readonly signal?: AbortSignal };
+
+/** What concerns the connection below TLS, without what TLS itself takes of `connect`'s options. */
+function connectionOptions(options: ConnectOptions): net.NetConnectOpts {
+  const { onread, signal, timeout, highWaterMark, ...rest } = options as ConnectOptions & Record<string, unknown>;
+  return rest as unknown as net.NetConnectOpts;
+}
+
+/** @returns whether a socket is one of this or another stack's */
+function isSynackSocket(below: unknown): boolean {
+  return below instanceof Socket;
+}
+
+/**
+ * The way in which TLS sockets come to stand on the stack: its servers' and its clients', in `tls`, `https` and `http2` alike.
+ */
+export class TlsOverStack {
+  readonly #net: Net;
+  readonly #keylog: Keylog;
+
+  constructor(netModule: Net, keylog: Keylog) {
+    this.#net = netModule;
+    this.#keylog = keylog;
+  }
+
+  /**
+   * `tls.connect` with options: a connection of the stack, and Node's TLS on it. Paths and sockets that the program brings are Node's.
+   * @param connect makes the TLS socket: `tls.connect`, or an agent's `createConnection`
+   */
+  connect(options: ConnectOptions, connect: (options: ConnectOptions) => nodeTls.TLSSocket): nodeTls.TLSSocket {
+    const hasOwn = Boolean(options.socket) || Boolean(options.path);
+    const below = hasOwn ? options.socket : this.#net.connect(connectionOptions(options));
+    const socket = connect({ ...options, ...(below && { socket: below }) });
+    this.adopt(socket);
+    // Node sets it only where it makes the connection itself.
+    if (!hasOwn && options.timeout) socket.setTimeout(options.timeout);
+    return socket;
+  }
+
+  /** Makes a client's TLS socket tell what it stands on, and its secrets to who wants them. */
+  adopt(socket: nodeTls.TLSSocket): void {
+    adoptTlsSocket(socket, isSynackSocket);
+    const { listener } = this.#keylog;
+    if (listener !== undefined) socket.on('keylog', listener);
+  }
+
+  /** For `deriveServer`: a server's TLS sockets are adopted when the program first hears of them. */
+  readonly emitting = (args: readonly unknown[]): void => {
+    for (let i = 1; i < args.length; i++) adoptTlsSocket(args[i], isSynackSocket);
+  };
+
+  /** Lets a server that begins to listen tell the secrets of its connections. */
+  readonly watch = (server: nodeTls.Server): void => {
+    const { listener } = this.#keylog;
+    if (listener !== undefined && !server.listeners('keylog').includes(listener)) server.on('keylog', listener);
+  };
+}
+
+/**
+ * Node's own `tls`, whose servers listen and whose sockets connect over the stack. Nothing of TLS is written here.
+ */
+export function createTls(context: NetContext, netModule: Net, over: TlsOverStack): Tls {
+  const Server = deriveServer(
+    nodeTls.Server,
+    context,
+    netModule.Socket as unknown as SocketClass,
+    over.emitting,
+    over.watch,
+  );
+
+  function connect(...args: unknown[]): nodeTls.TLSSocket {
+    const { options, callback } = callArguments<ConnectOptions>(args);
+    const [, second, third] = args;
+    Object.assign(options, [second, third].find((argument) => typeof argument === 'object') ?? {});
+    return over.connect(options, (complete) => nodeTls.connect(complete, callback));
+  }
+
+  const TLSSocket = new Proxy(nodeTls.TLSSocket, {
+    construct(target, [below, options]: [net.Socket | undefined, nodeTls.TLSSocketOptions?], made): object {
+      const on = below ?? new netModule.Socket();
+      const socket = Reflect.construct(target, [on, options], made) as nodeTls.TLSSocket;
+      over.adopt(socket);
+      if (below === undefined) connectBelow(socket, on);
+      return socket;
+    },
+  });
+
+  return {
+    ...nodeTls,
+    Server,
+    TLSSocket,
+    connect: connect as Tls['connect'],
+    createServer: ((...args: ConstructorParameters<Tls['Server']>) => new Server(...args)) as Tls['createServer'],
+  };
+}
+
+/** A TLS socket that was made without a connection makes one of the stack's when it is told to connect. */
+function connectBelow(socket: nodeTls.TLSSocket, below: net.Socket): void {
+  const connect = (...args: unknown[]): nodeTls.TLSSocket => {
+    Reflect.apply(below.connect as (...args: unknown[]) => net.Socket, below, args);
+    return socket;
+  };
+  Object.assign(socket, { connect });
+}
