@@ -28,19 +28,22 @@ export const CallableEmitter = parentOfCallable(EventEmitter);
  * (`util.inherits(X, Socket)`, and `Socket.call(this)` in X). The class must stand on one of the parents above.
  */
 export function callable<C extends new (...args: never[]) => object>(made: C, name: string): C {
-  const callableClass = function (this: unknown, ...args: unknown[]): object {
-    if (new.target !== undefined) return Reflect.construct(made, args, new.target) as object;
-    subject = this instanceof made ? this : undefined;
+  const Made = made as unknown as new (first: unknown, second: unknown) => object;
+  // Two arguments are enough for the classes of `net`.
+  const callableClass = function (this: unknown, first: unknown, second: unknown): object {
+    if ((new.target as unknown) === callableClass) return new Made(first, second);
+    if (new.target !== undefined) return Reflect.construct(Made, [first, second], new.target) as object;
+    subject = this instanceof Made ? this : undefined;
     try {
-      return Reflect.construct(made, args) as object;
+      return new Made(first, second);
     } finally {
       // Arguments that cannot be are refused before it is used.
       subject = undefined;
     }
-  };
+  } as unknown as C;
   Object.setPrototypeOf(callableClass, made);
   Object.defineProperty(callableClass, 'name', { value: name, configurable: true });
   callableClass.prototype = made.prototype as object;
   Object.defineProperty(made.prototype, 'constructor', { value: callableClass, writable: true, configurable: true });
-  return callableClass as unknown as C;
+  return callableClass;
 }

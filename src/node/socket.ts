@@ -121,7 +121,12 @@ export class Socket extends CallableDuplex implements net.Socket, ConnectionUser
     this.#idle?.touch();
     if (target !== undefined) {
       this.#way = new Connecting(this, this.#context, target);
-      this.#way.begin();
+      try {
+        this.#way.begin();
+      } catch (error) {
+        this.#release();
+        throw error;
+      }
     } else if (path !== undefined) {
       this.#connectPath(path);
     }
@@ -406,8 +411,7 @@ export class Socket extends CallableDuplex implements net.Socket, ConnectionUser
       if (this.#resetting) connection.abort();
       else connection.close();
     }
-    this.#context.open.delete(this);
-    this.#liveness = this.#liveness.close(connection);
+    this.#release(connection);
     callback(error);
     // After 'error', which is due on the next tick.
     CLOSING.add({ socket: this, failed: error !== null, outgoing, unsent });
@@ -434,6 +438,11 @@ export class Socket extends CallableDuplex implements net.Socket, ConnectionUser
   #hold(): void {
     this.#context.open.add(this);
     this.#liveness = this.#liveness.open();
+  }
+
+  #release(connection?: SocketConnection): void {
+    this.#context.open.delete(this);
+    this.#liveness = this.#liveness.close(connection);
   }
 
   /** Makes a destroyed socket new, so that it can connect again. */

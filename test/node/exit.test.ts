@@ -62,6 +62,11 @@ describe.each(FACES)('a program over %s', (_name, net) => {
       'ended',
     ],
     ['ends when both ends have ended', `server.unref(); net.connect(port, '127.0.0.1').end('bye');`, 'ended'],
+    [
+      'ends when connect has thrown',
+      `server.unref(); try { net.connect({ port, host: 'localhost', family: 5 }); } catch {}`,
+      'ended',
+    ],
     ['ends when the socket is destroyed', `server.unref(); net.connect(port, '127.0.0.1').destroy();`, 'ended'],
   ])('%s', async (_what, program, end) => {
     expect(await run(net, program)).toBe(end);
@@ -77,6 +82,7 @@ describe.each(FACES)('a program over %s', (_name, net) => {
       server.listen({ fd: 3 }, () => console.log('listens'));
       setTimeout(() => process.exit(), 10_000);`;
     const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit', fd] });
+    if (child.stdout === null) throw new Error('the child has no output');
     await once(child.stdout, 'data');
     other.close();
     const [said] = (await once(nodeNet.connect(port, '127.0.0.1'), 'data')) as [Buffer];

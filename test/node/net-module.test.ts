@@ -71,6 +71,7 @@ describe.each(FACES)('the module %s', (_name, net) => {
     const six = new net.SocketAddress({ address: '1::2', family: 'ipv6', flowlabel: 5, port: 80 });
     expect([six.address, six.family, six.flowlabel, six.port]).toEqual(['1::2', 'ipv6', 5, 80]);
     expect(inspect(six)).toContain('SocketAddress');
+    expect(call(six, 'toJSON')).toEqual({ address: '1::2', port: 80, family: 'ipv6', flowlabel: 5 });
     expect(thrown(() => new net.SocketAddress({ port: 70_000 }))).toMatchObject({ code: 'ERR_SOCKET_BAD_PORT' });
   });
 });
