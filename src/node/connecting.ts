@@ -84,7 +84,7 @@ export class Connecting {
     this.#alarm = undefined;
   }
 
-  get #isWanted(): boolean {
+  #isWanted(): boolean {
     return this.#caller.connecting && this.#caller[LIFE] === this.#life;
   }
 
@@ -106,7 +106,7 @@ export class Connecting {
 
   #foundOne(error: Error | null, answer: Answer | undefined): void {
     this.#caller.emit('lookup', error, answer?.address, answer?.family, this.#target.host);
-    if (!this.#isWanted) return;
+    if (!this.#isWanted()) return;
     const reason = error ?? answerError(answer, this.#target);
     if (reason !== undefined) {
       this.#failLater(reason);
@@ -117,7 +117,7 @@ export class Connecting {
   }
 
   #foundAll(error: Error | null, answers: readonly Answer[]): void {
-    if (!this.#isWanted) return;
+    if (!this.#isWanted()) return;
     const { host } = this.#target;
     if (error) {
       this.#caller.emit('lookup', error, undefined, undefined, host);
@@ -126,7 +126,7 @@ export class Connecting {
     }
     for (const { address, family } of answers) {
       this.#caller.emit('lookup', null, address, family, host);
-      if (!this.#isWanted) return;
+      if (!this.#isWanted()) return;
     }
     const addresses = byTurns(answers);
     const [first] = addresses;
@@ -146,15 +146,15 @@ export class Connecting {
   /** A function that answers at once does so before there are listeners. */
   #failLater(error: Error): void {
     process.nextTick(() => {
-      if (this.#isWanted) this.#caller.destroy(error);
+      if (this.#isWanted()) this.#caller.destroy(error);
     });
   }
 
   // ── one address ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  static #callOne(this: void, one: Connecting): void {
-    if (one.#isWanted) one.#callOnly();
-  }
+  static readonly #callOne = (one: Connecting): void => {
+    if (one.#isWanted()) one.#callOnly();
+  };
 
   #callOnly(): void {
     const refusal = this.#open();
@@ -193,7 +193,7 @@ export class Connecting {
   #callNext(): void {
     const addresses = this.#addresses ?? [];
     const errors = (this.#errors ??= []);
-    while (this.#isWanted) {
+    while (this.#isWanted()) {
       const address = addresses[this.#tried++];
       if (address === undefined) {
         this.#caller.destroy(aggregateException(errors));
@@ -206,7 +206,7 @@ export class Connecting {
         this.#caller.autoSelectFamilyAttemptedAddresses.push(`${address}:${this.#target.port}`);
       }
       if (refusal === undefined) {
-        if (this.#tried < addresses.length && this.#isWanted) this.#arm();
+        if (this.#tried < addresses.length && this.#isWanted()) this.#arm();
         return;
       }
       errors.push(refusal);
@@ -220,7 +220,7 @@ export class Connecting {
     this.#alarm = clock.schedule(clock.now() + this.#target.attemptTimeout * 1000, () => {
       // What a listener throws must reach the process, not the clock.
       process.nextTick(() => {
-        if (this.#isWanted && this.#tried === attempt) this.#timedOut();
+        if (this.#isWanted() && this.#tried === attempt) this.#timedOut();
       });
     });
   }

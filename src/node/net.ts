@@ -57,7 +57,7 @@ export function createNet(host: Host, open = new OpenHandles(), lookup: LookupFu
     },
   });
 
-  function connect(...args: unknown[]): nodeNet.Socket {
+  function connect(...args: unknown[]): StackSocket | nodeNet.Socket {
     const { options, callback } = connectArguments<SocketOptions & ConnectOptions & { timeout?: number }>(args);
     if (options.path) return nodeNet.connect(options as nodeNet.IpcNetConnectOpts, callback);
     const socket = new StackSocket(options);
@@ -66,7 +66,7 @@ export function createNet(host: Host, open = new OpenHandles(), lookup: LookupFu
     return socket.connect(options, callback);
   }
 
-  function createServer(options?: ServerOptions, listener?: ConnectionListener): nodeNet.Server {
+  function createServer(options?: ServerOptions, listener?: ConnectionListener): StackServer {
     return new StackServer(options, listener);
   }
 

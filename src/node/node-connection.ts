@@ -1,4 +1,4 @@
-import type * as net from 'node:net';
+import * as net from 'node:net';
 import type { ErrorCode } from '../tcp/errors';
 import type { State } from '../tcp/states';
 import type { Connection, ConnectionUser, Endpoint } from '../tcp/user';
@@ -58,6 +58,11 @@ export class NodeConnection implements SocketConnection {
       this.#closed = true;
       changed();
     });
+  }
+
+  /** The connection to a Unix domain socket. */
+  static toPath(path: string, refused: (error: Error) => void): NodeConnection {
+    return new NodeConnection(net.connect({ path, allowHalfOpen: true }), refused);
   }
 
   get state(): State {

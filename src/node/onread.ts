@@ -1,34 +1,40 @@
-import type { OnReadOpts } from 'node:net';
 import { isUint8Array } from 'node:util/types';
 import type { Connection } from '../tcp/user';
+
+/** The option `onread`, as Node's types have it but for what calls it. */
+export interface OnRead {
+  readonly buffer: Uint8Array | (() => Uint8Array);
+  readonly callback: (this: unknown, length: number, buffer: Uint8Array) => boolean;
+}
 
 /**
  * The option `onread` of a socket: what arrives is put into memory of the user's, which is used again and again, and told by one call;
  * the stream has no part in it.
  */
 export class UserBuffer {
-  readonly #callback: OnReadOpts['callback'];
+  readonly #socket: unknown;
+  readonly #callback: OnRead['callback'];
   /** Gives the memory for each read; else it is always the same. */
   readonly #next: (() => Uint8Array) | undefined;
   #buffer: Uint8Array;
 
-  private constructor(
-    buffer: Uint8Array,
-    callback: OnReadOpts['callback'],
-    next: (() => Uint8Array) | undefined = undefined,
-  ) {
+  private constructor(socket: unknown, buffer: Uint8Array, callback: OnRead['callback'], next?: () => Uint8Array) {
+    this.#socket = socket;
     this.#buffer = buffer;
     this.#callback = callback;
     this.#next = next;
   }
 
-  /** @returns `undefined` when `option` is not what Node's documentation describes: Node then ignores it */
-  static of(option: OnReadOpts | undefined): UserBuffer | undefined {
+  /**
+   * @param socket what the callback has as `this`
+   * @returns `undefined` when `option` is not what Node's documentation describes: Node then ignores it
+   */
+  static of(socket: unknown, option: OnRead | undefined): UserBuffer | undefined {
     if (typeof option !== 'object' || (option as unknown) === null) return undefined;
     const { buffer, callback } = option;
     if (typeof callback !== 'function') return undefined;
-    if (typeof buffer === 'function') return new UserBuffer(new Uint8Array(0), callback, buffer);
-    return isUint8Array(buffer) ? new UserBuffer(buffer, callback) : undefined;
+    if (typeof buffer === 'function') return new UserBuffer(socket, new Uint8Array(0), callback, buffer);
+    return isUint8Array(buffer) ? new UserBuffer(socket, buffer, callback) : undefined;
   }
 
   /** A connection begins: the memory for its first read. */
@@ -57,7 +63,7 @@ export class UserBuffer {
 
   /** @returns false when the user wants no more for now */
   tell(length: number): boolean {
-    const wantsMore = this.#callback(length, this.#buffer);
+    const wantsMore = this.#callback.call(this.#socket, length, this.#buffer);
     this.#renew();
     // Node's documentation has `false`, so nothing else stops it.
     return (wantsMore as unknown) !== false;

@@ -1,14 +1,15 @@
 import * as nodeNet from 'node:net';
-import type { OnReadOpts, SocketConstructorOpts } from 'node:net';
+import type { SocketConstructorOpts } from 'node:net';
 import type { DuplexOptions } from 'node:stream';
 import type { Connection, ConnectionOptions } from '../tcp/user';
 import { checkNumber, invalidArgValue } from './argument-errors';
 import type { SocketConnection } from './node-connection';
 import { NodeConnection } from './node-connection';
+import type { OnRead } from './onread';
 
 /** What `new Socket` takes: Node's options, and what a server adds for a connection that it accepted. */
 export interface SocketOptions extends SocketConstructorOpts {
-  onread?: OnReadOpts | undefined;
+  onread?: OnRead | undefined;
   noDelay?: boolean | undefined;
   keepAlive?: boolean | undefined;
   /** In ms. */

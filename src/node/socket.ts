@@ -1,10 +1,8 @@
 import type * as net from 'node:net';
-import * as nodeNet from 'node:net';
 import { addAbortSignal } from 'node:stream';
 import { isUint8Array } from 'node:util/types';
 import { isSynchronized } from '../tcp/states';
 import type { ConnectionUser, Endpoint } from '../tcp/user';
-import { addressInfo, familyOf } from './addresses';
 import {
   checkFunction,
   endedByPeer,
@@ -16,12 +14,12 @@ import {
 import { connectArguments } from './arguments';
 import type { Sleeper } from './awake';
 import { AWAKE, WOKEN_UP } from './awake';
-import { CallableDuplex } from './callable';
 import { CLOSING } from './closing';
 import type { ConnectOptions } from './connect-options';
 import { connectPath, connectTarget } from './connect-options';
 import type { Caller } from './connecting';
 import { Connecting, LET_GO, LIFE, OPEN } from './connecting';
+import { DuplexWithEnds, LOCAL, REMOTE } from './ends';
 import type { SystemErrorCode } from './errors';
 import { errnoException } from './errors';
 import type { NetContext, SocketOwner } from './host';
@@ -48,7 +46,7 @@ type WriteCallback = (error?: Error | null) => void;
  * The stack tells its news from inside its own work. A socket only notes them, and acts on the next tick, so that events
  * come after the call that caused them, as in Node, and nothing that a listener throws goes through the stack.
  */
-export class Socket extends CallableDuplex implements net.Socket, ConnectionUser, Sleeper, Caller {
+export class Socket extends DuplexWithEnds implements net.Socket, ConnectionUser, Sleeper, Caller {
   connecting = false;
   [PLACE] = -1;
   timeout?: number;
@@ -88,7 +86,7 @@ export class Socket extends CallableDuplex implements net.Socket, ConnectionUser
     // until it has enough, whether it has asked for more or not.
     this._readableState.readingMore = true;
     this.#keepAlive = keepAliveOption(Boolean(options.keepAlive), options.keepAliveInitialDelay ?? 0);
-    this.#onread = options.onread && UserBuffer.of(options.onread);
+    this.#onread = options.onread && UserBuffer.of(this, options.onread);
     const connection = givenConnection(options);
     if (connection !== undefined) {
       this.#onread?.begin();
@@ -134,9 +132,8 @@ export class Socket extends CallableDuplex implements net.Socket, ConnectionUser
   }
 
   #connectPath(path: string): void {
-    const socket = nodeNet.connect({ path, allowHalfOpen: true });
     this.emit('connectionAttempt', path, undefined, undefined);
-    const connection = new NodeConnection(socket, (error) => {
+    const connection = NodeConnection.toPath(path, (error) => {
       if (this.#connection !== connection) return;
       this.emit('connectionAttemptFailed', path, undefined, undefined, error);
       this.destroy(error);
@@ -504,12 +501,6 @@ export class Socket extends CallableDuplex implements net.Socket, ConnectionUser
     return this.#connection === undefined || this.connecting;
   }
 
-  get readyState(): net.SocketReadyState {
-    if (this.connecting) return 'opening';
-    if (this.readable) return this.writable ? 'open' : 'readOnly';
-    return this.writable ? 'writeOnly' : 'closed';
-  }
-
   /** Everything that was given to `write`, also what still waits. */
   get bytesWritten(): number {
     return this.#bytesDispatched + this.writableLength - (this.#outgoing?.length ?? 0);
@@ -520,33 +511,11 @@ export class Socket extends CallableDuplex implements net.Socket, ConnectionUser
     return this.#connection === undefined && !this.connecting ? NOT_THERE : this.writableLength;
   }
 
-  address(): net.AddressInfo | Record<string, never> {
-    const local = this.#connection?.local;
-    return local === undefined ? {} : addressInfo(local);
+  get [LOCAL](): Endpoint | undefined {
+    return this.#connection?.local;
   }
 
-  get localAddress(): string | undefined {
-    return this.#connection?.local?.address;
-  }
-
-  get localPort(): number | undefined {
-    return this.#connection?.local?.port;
-  }
-
-  get localFamily(): string | undefined {
-    const local = this.#connection?.local;
-    return local && familyOf(local.address);
-  }
-
-  get remoteAddress(): string | undefined {
-    return this.#remote?.address;
-  }
-
-  get remotePort(): number | undefined {
-    return this.#remote?.port;
-  }
-
-  get remoteFamily(): string | undefined {
-    return this.#remote && familyOf(this.#remote.address);
+  get [REMOTE](): Endpoint | undefined {
+    return this.#remote;
   }
 }

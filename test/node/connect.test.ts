@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { channel } from 'node:diagnostics_channel';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { ADDRCONFIG, V4MAPPED } from 'node:dns';
 import { once } from 'node:events';
 import type { Server, Socket } from 'node:net';
@@ -300,9 +300,9 @@ describe.each(FACES)('connect of %s', (_name, net) => {
     await served(async (port) => {
       const told: unknown[] = [];
       const note = (message: unknown): unknown => told.push(message);
-      channel('net.client.socket').subscribe(note);
+      subscribe('net.client.socket', note);
       const client = net.connect(port, LOOPBACK).resume();
-      channel('net.client.socket').unsubscribe(note);
+      unsubscribe('net.client.socket', note);
       expect(told).toEqual([{ socket: client }]);
       await next(client, 'close');
     });
@@ -322,9 +322,9 @@ describe.each(FACES)('connect of %s', (_name, net) => {
     ['connect()', [], 'ERR_MISSING_ARGS', 'The "options" or "port" or "path" argument must be specified'],
     [
       'connect(function)',
-      [function port() {}],
+      [errorOf],
       'ERR_INVALID_ARG_TYPE',
-      'The "options.port" property must be one of type number or string. Received function port',
+      'The "options.port" property must be one of type number or string. Received function errorOf',
     ],
     [
       'connect({ autoSelectFamily: 1 })',

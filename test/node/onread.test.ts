@@ -107,6 +107,19 @@ describe.each(FACES)('onread of %s', (_name, net) => {
     });
   });
 
+  test("'this' of the callback is the socket", async () => {
+    let self: unknown;
+    const callback = function (this: unknown): boolean {
+      self = this;
+      return true;
+    };
+    await reading({ buffer: Buffer.alloc(9), callback }, async (client, server) => {
+      server.end('x');
+      await next(client, 'close');
+      expect(self).toBe(client);
+    });
+  });
+
   test('destroy from within the callback', async () => {
     let calls = 0;
     const sockets: Socket[] = [];
