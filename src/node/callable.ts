@@ -31,7 +31,8 @@ export function callable<C extends new (...args: never[]) => object>(made: C, na
   const Made = made as unknown as new (first: unknown, second: unknown) => object;
   // Two arguments are enough for the classes of `net`.
   const callableClass = function (this: unknown, first: unknown, second: unknown): object {
-    if (Object.is(new.target, callableClass)) return new Made(first, second);
+    const target: unknown = new.target;
+    if (target === callableClass) return new Made(first, second);
     if (new.target !== undefined) return Reflect.construct(Made, [first, second], new.target) as object;
     subject = this instanceof Made ? this : undefined;
     try {

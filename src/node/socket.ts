@@ -4,7 +4,6 @@ import { isUint8Array } from 'node:util/types';
 import { isSynchronized } from '../tcp/states';
 import type { ConnectionUser, Endpoint } from '../tcp/user';
 import {
-  checkFunction,
   endedByPeer,
   invalidHandleType,
   socketClosed,
@@ -12,21 +11,16 @@ import {
   validDuration,
 } from './argument-errors';
 import { connectArguments } from './arguments';
-import type { Sleeper } from './awake';
-import { AWAKE, WOKEN_UP } from './awake';
+import { AWAKE, type Sleeper, WOKEN_UP } from './awake';
 import { CLOSING } from './closing';
-import type { ConnectOptions } from './connect-options';
-import { connectPath, connectTarget } from './connect-options';
-import type { Caller } from './connecting';
-import { Connecting, LET_GO, LIFE, OPEN } from './connecting';
+import { type ConnectOptions, connectPath, connectTarget } from './connect-options';
+import { type Caller, Connecting, LET_GO, LIFE, OPEN } from './connecting';
 import { DuplexWithEnds, LOCAL, REMOTE } from './ends';
-import type { SystemErrorCode } from './errors';
-import { errnoException } from './errors';
+import { errnoException, type SystemErrorCode } from './errors';
 import type { NetContext, SocketOwner } from './host';
-import { IdleTimer } from './idle-timer';
+import { IdleTimer, listenForTimeout } from './idle-timer';
 import { CLOSED } from './liveness';
-import type { SocketConnection } from './node-connection';
-import { NodeConnection } from './node-connection';
+import { NodeConnection, type SocketConnection } from './node-connection';
 import { UserBuffer } from './onread';
 import { PLACE } from './open-handles';
 import { gather, Outgoing, sendChunk } from './outgoing';
@@ -74,7 +68,6 @@ export class Socket extends DuplexWithEnds implements net.Socket, ConnectionUser
   #ended = false;
   #outgoing: Outgoing | undefined;
   #bytesDispatched = 0;
-  #resetting = false;
 
   constructor(context: NetContext, given?: SocketOptions | number | null, owner?: SocketOwner) {
     const options = socketOptions(given);
@@ -237,9 +230,7 @@ export class Socket extends DuplexWithEnds implements net.Socket, ConnectionUser
     // Each call is a turn of the stack, so it is not asked for what it does not have.
     while (this.#reading && this.#connection?.readable) {
       const bytes = this.#connection.receive();
-      if (bytes === 'EAGAIN') return;
       if (typeof bytes === 'string') {
-        this.#reading = false;
         this.#stop(bytes);
         return;
       }
@@ -253,9 +244,7 @@ export class Socket extends DuplexWithEnds implements net.Socket, ConnectionUser
   #pullInto(onread: UserBuffer): void {
     while (this.#reading && this.#connection?.readable) {
       const length = onread.fill(this.#connection);
-      if (length === 'EAGAIN') return;
       if (typeof length === 'string') {
-        this.#reading = false;
         this.#stop(length);
         return;
       }
@@ -289,7 +278,10 @@ export class Socket extends DuplexWithEnds implements net.Socket, ConnectionUser
     return this;
   }
 
-  #stop(reason: 'EOF' | SystemErrorCode): void {
+  /** There are no bytes, for now or at all. */
+  #stop(reason: 'EAGAIN' | 'EOF' | SystemErrorCode): void {
+    if (reason === 'EAGAIN') return;
+    this.#reading = false;
     if (reason !== 'EOF') {
       this.destroy(errnoException('read', reason));
       return;
@@ -405,8 +397,7 @@ export class Socket extends DuplexWithEnds implements net.Socket, ConnectionUser
     this.#idle?.stop();
     if (connection !== undefined) {
       connection.user = undefined;
-      if (this.#resetting) connection.abort();
-      else connection.close();
+      connection.close();
     }
     this.#release(connection);
     callback(error);
@@ -428,7 +419,8 @@ export class Socket extends DuplexWithEnds implements net.Socket, ConnectionUser
     }
     if (this.#connection === undefined) return this.destroy(socketClosed());
     if (this.#connection.local === undefined) throw invalidHandleType();
-    this.#resetting = true;
+    this.#connection.user = undefined;
+    this.#connection.abort();
     return this.destroy();
   }
 
@@ -446,7 +438,7 @@ export class Socket extends DuplexWithEnds implements net.Socket, ConnectionUser
   #renew(): void {
     this._undestroy();
     this.#remote = undefined;
-    this.#established = this.#ended = this.#resetting = false;
+    this.#established = this.#ended = false;
     this.#bytesDispatched = this.bytesRead = 0;
   }
 
@@ -477,11 +469,7 @@ export class Socket extends DuplexWithEnds implements net.Socket, ConnectionUser
     const limit = validDuration('msecs', ms);
     if (limit > 0) this.#idle ??= new IdleTimer(this.#context.host.clock, this);
     this.#idle?.set(limit);
-    checkFunction('callback', callback);
-    if (callback !== undefined) {
-      if (limit === 0) this.removeListener('timeout', callback);
-      else this.once('timeout', callback);
-    }
+    listenForTimeout(this, limit, callback);
     return this;
   }
 

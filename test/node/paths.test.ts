@@ -110,7 +110,7 @@ describe("what counts as a stack's net.Socket", () => {
   test("Node's own sockets do, for the class itself and not for those derived from it", () => {
     const { net } = new Stack();
     class Own extends net.Socket {}
-    for (const socket of [new nodeNet.Socket(), new TLSSocket(new PassThrough() as unknown as Socket)]) {
+    for (const socket of [new nodeNet.Socket(), new TLSSocket(new nodeNet.Socket())]) {
       expect(socket).toBeInstanceOf(net.Socket);
       expect(socket).not.toBeInstanceOf(Own);
     }
