@@ -6,9 +6,13 @@ import { CallableDuplex } from './callable';
 export const LOCAL = Symbol('local');
 export const REMOTE = Symbol('remote');
 
+const NOT_THERE = undefined as unknown as number;
+
 /** A stream that connects, and what its ends are called. */
 export abstract class DuplexWithEnds extends CallableDuplex {
   abstract readonly connecting: boolean;
+  /** It has no connection that stands. */
+  abstract readonly pending: boolean;
   /** This end, once it has an address. */
   abstract readonly [LOCAL]: Endpoint | undefined;
   /** The other end, once connected. */
@@ -18,6 +22,11 @@ export abstract class DuplexWithEnds extends CallableDuplex {
     if (this.connecting) return 'opening';
     if (this.readable) return this.writable ? 'open' : 'readOnly';
     return this.writable ? 'writeOnly' : 'closed';
+  }
+
+  /** The bytes that wait to be written. Node has no number before `connect`, whatever its types say. */
+  get bufferSize(): number {
+    return this.pending && !this.connecting ? NOT_THERE : this.writableLength;
   }
 
   address(): AddressInfo | Record<string, never> {

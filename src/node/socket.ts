@@ -27,9 +27,6 @@ import { gather, Outgoing, sendChunk } from './outgoing';
 import type { KeepAlive, SocketOptions } from './socket-options';
 import { givenConnection, keepAliveOption, socketOptions, streamOptions } from './socket-options';
 
-/** What Node leaves undefined where its types have a number. */
-const NOT_THERE = undefined as unknown as number;
-
 type WriteCallback = (error?: Error | null) => void;
 
 /**
@@ -492,11 +489,6 @@ export class Socket extends DuplexWithEnds implements net.Socket, ConnectionUser
   /** Everything that was given to `write`, also what still waits. */
   get bytesWritten(): number {
     return this.#bytesDispatched + this.writableLength - (this.#outgoing?.length ?? 0);
-  }
-
-  /** Node has none before `connect`, whatever its types say. */
-  get bufferSize(): number {
-    return this.#connection === undefined && !this.connecting ? NOT_THERE : this.writableLength;
   }
 
   get [LOCAL](): Endpoint | undefined {

@@ -5,7 +5,7 @@ import { VirtualClock } from '../../src/clock/virtual-clock';
 import { byTurns, lookupLocally } from '../../src/node/lookup';
 import { createNet } from '../../src/node/net';
 import { Stack } from '../../src/node/stack';
-import { errorOf, LOOPBACK, listening, lookupOf, next, record, SILENT, turns } from './faces';
+import { closed, errorOf, LOOPBACK, listening, lookupOf, next, record, SILENT, turns } from './faces';
 
 describe('the way to a connection, on a stack', () => {
   test('attempts run on the clock of the stack, 250 ms each', async () => {
@@ -55,6 +55,7 @@ describe('the way to a connection, on a stack', () => {
     await next(net.connect(port, 'one.test').resume(), 'close');
     await next(net.connect({ port, host: 'two.test', lookup: lookupOf([LOOPBACK]) }).resume(), 'close');
     expect(asked.map((question) => (question as unknown[])[0])).toEqual([LOOPBACK, 'one.test']);
+    await closed(server);
     await stack.close();
   });
 
