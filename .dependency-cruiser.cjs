@@ -29,6 +29,7 @@ module.exports = {
     layer('stack', ['wire', 'tcp', 'ip', 'clock', 'link', 'trace', 'random'], 'the stack joins what is below it'),
     layer('node', ['stack', 'tcp', 'wire', 'trace'], 'the faces are built on the low-level API and on nothing else'),
     layer('workers', ['node', 'stack', 'ip', 'link', 'wire'], 'a stack for each core: what is below it, in threads'),
+    layer('run', ['node'], 'puts the faces below a program'),
     layer('inspect', ['trace', 'wire', 'tcp', 'ip', 'link'], 'all that a person sees is made from the trace stream'),
     {
       name: 'core-is-free-of-node',

@@ -18,6 +18,8 @@ export interface Host {
   readonly address: string;
   /** The device's name. */
   readonly device: string;
+  /** From now on only what the stack's users have open keeps the process alive. */
+  unref(): void;
   /** Ends what is open, tells what is left to tell, and finishes the capture. */
   close(): Promise<void>;
 }
@@ -50,29 +52,47 @@ export function openHost(options: HostOptions, surroundings: HostSurroundings): 
   return hostOn(tap, new SystemClock(), options, surroundings);
 }
 
+/** Whether there is a device to open: one that is named, or the lab's. */
+export function hasDevice({ tap }: HostOptions): boolean {
+  return tap !== undefined || hasLabTap();
+}
+
+/** A synack without a wire: its loopback. */
+export function openLoopback(options: HostOptions, surroundings: HostSurroundings): Host {
+  return hostOn(undefined, new SystemClock(), options, surroundings);
+}
+
 /** The same on a link that is there already. */
-export function hostOn(device: Link, clock: Clock, options: HostOptions, { screen, names }: HostSurroundings): Host {
+export function hostOn(
+  device: (Link & { unref?(): unknown }) | undefined,
+  clock: Clock,
+  options: HostOptions,
+  { screen, names }: HostSurroundings,
+): Host {
   const { pcap, impair: impairment, gateway, msl, watch: how } = options;
   let link = device;
   // What the bad network loses on the way out is in the capture, as it would be at home before a bad network.
-  if (impairment !== undefined) link = impair(link, { clock, ...impairment });
-  const file = pcap === undefined ? undefined : CaptureFile.open(pcap, say);
-  if (file !== undefined) link = capture(link, file.write, { clock });
+  if (link !== undefined && impairment !== undefined) link = impair(link, { clock, ...impairment });
+  const file = link === undefined || pcap === undefined ? undefined : CaptureFile.open(pcap, say);
+  if (link !== undefined && file !== undefined) link = capture(link, file.write, { clock });
 
   // Who watches is to see each step by itself: the ACK of a FIN, and then our own.
   const stack = new Stack({ clock, tcp: msl === undefined ? {} : { msl }, piggyback: how === undefined });
   const watching =
     how === undefined ? undefined : watch(stack, { ...options, watch: how, screen, ...(names && { names }) });
   try {
-    stack.attach(link, { address: options.address, ...(gateway !== undefined && { gateway }) });
+    if (link !== undefined) stack.attach(link, { address: options.address, ...(gateway !== undefined && { gateway }) });
   } catch (error) {
-    void device.close();
+    void device?.close();
     throw error instanceof RangeError ? new Failure(error.message) : error;
   }
   return {
     stack,
     address: options.address.replace(/\/.*/, ''),
-    device: device.name,
+    device: device?.name ?? 'lo',
+    unref: () => {
+      device?.unref?.();
+    },
     close: async () => {
       await stack.close();
       watching?.end();
@@ -83,12 +103,16 @@ export function hostOn(device: Link, clock: Clock, options: HostOptions, { scree
 
 /** Without a name: the lab's TAP, if we are in a lab. The host's network is touched only when its user names a device. */
 function deviceOfLab(): string {
-  const devices = readFileSync('/proc/net/dev', 'utf8');
-  if (devices.split('\n').some((line) => line.trim().startsWith(`${LAB_TAP}:`))) return LAB_TAP;
+  if (hasLabTap()) return LAB_TAP;
   throw new Failure(
     `there is no TAP device ${LAB_TAP} here. Run the command in a lab: synack lab -- synack …; ` +
       'or name a device with --tap (as root; it is made if it is not there)',
   );
+}
+
+function hasLabTap(): boolean {
+  const devices = readFileSync('/proc/net/dev', 'utf8');
+  return devices.split('\n').some((line) => line.trim().startsWith(`${LAB_TAP}:`));
 }
 
 /** Resolves on Ctrl-C and the other signals that end a program, with the exit code that tells of it. */

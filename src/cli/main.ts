@@ -7,6 +7,7 @@ import { addLab } from './lab';
 import { addNc } from './nc';
 import { explicitWatch } from './options';
 import { addPing } from './ping';
+import { addRun } from './run';
 import { addServe } from './serve';
 
 const EXAMPLES = `
@@ -36,15 +37,16 @@ function createProgram(): Command {
     .configureHelp({ subcommandTerm: (command) => command.name() })
     .showHelpAfterError('(--help tells more)')
     .addHelpText('after', EXAMPLES);
-  // Whoever read our output has seen enough. (For nc it is the connection's affair.)
+  // Whoever read our output has seen enough. (For nc it is the connection's affair, for run the program's.)
   program.hook('preAction', (_program, command) => {
-    if (command.name() !== 'nc') process.stdout.on('error', quitOnClosedPipe);
+    if (!['nc', 'run'].includes(command.name())) process.stdout.on('error', quitOnClosedPipe);
   });
   addDemo(program);
   addLab(program);
   addServe(program);
   addNc(program);
   addPing(program);
+  addRun(program);
   return program;
 }
 

@@ -26,7 +26,8 @@ export function deriveServer<Base extends NodeServerClass>(
   beginning?: (server: InstanceType<Base>) => void,
 ): Base {
   function Server(this: unknown, ...args: unknown[]): object {
-    if (new.target !== undefined) return Reflect.construct(base, args, new.target) as object;
+    const made: unknown = new.target;
+    if (typeof made === 'function') return Reflect.construct(base, args, made) as object;
     if (!(this instanceof Derived)) return Reflect.construct(base, args, Derived) as object;
     Reflect.apply(base as unknown as (...args: unknown[]) => void, this, args);
     return this;
@@ -39,7 +40,7 @@ export function deriveServer<Base extends NodeServerClass>(
     Object.assign(members, {
       emit(this: NodeServer, ...args: [string, ...unknown[]]): boolean {
         emitting(args);
-        return Reflect.apply(basePrototype(base).emit, this, args);
+        return callOn(this, basePrototype(base), 'emit', args) as boolean;
       },
     });
   }
@@ -55,6 +56,11 @@ export function deriveServer<Base extends NodeServerClass>(
 
 function basePrototype(base: NodeServerClass): net.Server {
   return base.prototype as net.Server;
+}
+
+/** What `super.name(…)` is in a class. */
+function callOn(server: NodeServer, above: net.Server, name: 'emit' | 'close', args: readonly unknown[]): unknown {
+  return Reflect.apply(Reflect.get(above, name) as (...args: unknown[]) => unknown, server, args);
 }
 
 /** What `net.Server.prototype` has, over the stack. */
@@ -79,14 +85,13 @@ function serverMembers(
     },
     close(this: NodeServer, callback?: (error?: Error) => void): NodeServer {
       // What Node's own class ends besides, idle connections say, comes while it still listens, as in Node.
-      Reflect.apply(basePrototype(base).close, this, []);
+      callOn(this, basePrototype(base), 'close', []);
       listeningOf(this).close(callback);
       listeningOf(this).emitCloseIfDrained();
       return this;
     },
-    _emitCloseIfDrained(this: NodeServer): void {
-      listeningOf(this).emitCloseIfDrained();
-    },
+    /** For Node's own `close`, which calls it too early: when there are no sockets of the kernel's. */
+    _emitCloseIfDrained: () => undefined,
     async [Symbol.asyncDispose](this: NodeServer): Promise<void> {
       await listeningOf(this).dispose();
     },

@@ -44,7 +44,7 @@ export function createHttp(context: NetContext, netModule: Net): Http {
   const http: Http = {
     ...nodeHttp,
     Agent: callable(Agent),
-    ClientRequest: ClientRequest as unknown as Http['ClientRequest'],
+    ClientRequest: ClientRequest,
     Server,
     createServer: createServer as Http['createServer'],
     request,

@@ -28,7 +28,8 @@ export function createHttp2(context: NetContext, netModule: Net, tls: Tls, over:
 
   function connect(authority: string | URL, ...args: unknown[]): nodeHttp2.ClientHttp2Session {
     const [first, second] = args;
-    const [options, listener] = typeof first === 'function' ? [{}, first] : [first as SessionOptions, second];
+    const [options, listener] =
+      typeof first === 'function' ? [{}, first] : [first as SessionOptions | undefined, second];
     const { createConnection = connectTo } = options ?? {};
     return nodeHttp2.connect(authority, { ...options, createConnection }, listener as () => void);
   }
@@ -46,10 +47,9 @@ export function createHttp2(context: NetContext, netModule: Net, tls: Tls, over:
 
   return {
     ...nodeHttp2,
-    connect: connect as Http2['connect'],
-    createServer: ((...args: unknown[]) => new Server(...withOptions(args))) as Http2['createServer'],
-    createSecureServer: ((...args: unknown[]) =>
-      new SecureServer(...withOptions(args))) as unknown as Http2['createSecureServer'],
+    connect: connect,
+    createServer: (...args: unknown[]) => new Server(...withOptions(args)),
+    createSecureServer: (...args: unknown[]) => new SecureServer(...withOptions(args)),
   };
 }
 

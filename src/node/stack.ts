@@ -62,8 +62,8 @@ export class Stack extends CoreStack {
    * An undici `Agent` whose connections are this stack's, for `fetch(url, { dispatcher })` and all else of undici.
    * @param options undici's
    */
-  async dispatcher(options?: DispatcherOptions): ReturnType<UndiciOverStack['dispatcher']> {
-    return await this.#overUndici.dispatcher(options);
+  dispatcher(options?: DispatcherOptions): ReturnType<UndiciOverStack['dispatcher']> {
+    return this.#overUndici.dispatcher(options);
   }
 
   get #overUndici(): UndiciOverStack {
@@ -78,9 +78,14 @@ export class Stack extends CoreStack {
     this.#keylog.listener = listener;
   }
 
+  /** Closes every server and destroys every socket, as the end of a process does. What they have sent, and the FIN behind it, goes on. */
+  destroyAll(): void {
+    for (const handle of this.#context.open.all()) handle.destroy();
+  }
+
   /** Closes every server, destroys every socket, and then the stack. */
   override async close(): Promise<void> {
-    for (const handle of this.#context.open.all()) handle.destroy();
+    this.destroyAll();
     await super.close();
   }
 }

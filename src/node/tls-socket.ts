@@ -54,8 +54,14 @@ export function adoptTlsSocket(socket: unknown, isOurs: (below: unknown) => bool
   Object.assign(handle, {
     getpeername: (into) => tell(into, below.remoteAddress, below.remotePort),
     getsockname: (into) => tell(into, below.localAddress, below.localPort),
-    setNoDelay: (enable) => done(below.setNoDelay(enable)),
-    setKeepAlive: (enable, seconds) => done(below.setKeepAlive(enable, seconds * 1000)),
+    setNoDelay(enable) {
+      below.setNoDelay(enable);
+      return 0;
+    },
+    setKeepAlive(enable, seconds) {
+      below.setKeepAlive(enable, seconds * 1000);
+      return 0;
+    },
     ref: () => {
       below.ref();
     },
@@ -82,9 +88,5 @@ export function adoptTlsSocket(socket: unknown, isOurs: (below: unknown) => bool
 function tell(into: object, address: string | undefined, port: number | undefined): number {
   if (address === undefined) return -107;
   Object.assign(into, { address, port, family: address.includes(':') ? 'IPv6' : 'IPv4' });
-  return 0;
-}
-
-function done(_socket: net.Socket): number {
   return 0;
 }

@@ -22,8 +22,8 @@ type ConnectOptions = nodeTls.ConnectionOptions & { readonly signal?: AbortSigna
 
 /** What concerns the connection below TLS, without what TLS itself takes of `connect`'s options. */
 function connectionOptions(options: ConnectOptions): net.NetConnectOpts {
-  const { onread, signal, timeout, highWaterMark, ...rest } = options as ConnectOptions & Record<string, unknown>;
-  return rest as unknown as net.NetConnectOpts;
+  const tlsOnly = { onread: undefined, signal: undefined, timeout: undefined, highWaterMark: undefined };
+  return { ...options, ...tlsOnly } as unknown as net.NetConnectOpts;
 }
 
 /** @returns whether a socket is one of this or another stack's */
@@ -109,7 +109,7 @@ export function createTls(context: NetContext, netModule: Net, over: TlsOverStac
     ...nodeTls,
     Server,
     TLSSocket,
-    connect: connect as Tls['connect'],
+    connect: connect,
     createServer: ((...args: ConstructorParameters<Tls['Server']>) => new Server(...args)) as Tls['createServer'],
   };
 }
@@ -117,7 +117,7 @@ export function createTls(context: NetContext, netModule: Net, over: TlsOverStac
 /** A TLS socket that was made without a connection makes one of the stack's when it is told to connect. */
 function connectBelow(socket: nodeTls.TLSSocket, below: net.Socket): void {
   const connect = (...args: unknown[]): nodeTls.TLSSocket => {
-    Reflect.apply(below.connect as (...args: unknown[]) => net.Socket, below, args);
+    below.connect(...(args as [net.NetConnectOpts]));
     return socket;
   };
   Object.assign(socket, { connect });

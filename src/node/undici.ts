@@ -1,5 +1,7 @@
+import { createRequire } from 'node:module';
 import type * as net from 'node:net';
 import type { ConnectionOptions, TLSSocket } from 'node:tls';
+import type * as undici from 'undici';
 import type { Agent, Dispatcher, RequestInfo, RequestInit, Response } from 'undici';
 import type { Net } from './net';
 import type { Tls } from './tls';
@@ -37,17 +39,14 @@ export class UndiciOverStack {
   }
 
   /** An undici `Agent` over the stack: `fetch(url, { dispatcher })`, `undici.request(url, { dispatcher })`. */
-  async dispatcher({ connect = {}, ...options }: DispatcherOptions = {}): Promise<Agent> {
-    // It is a large library, which most programs do not need.
-    const undici = await import('undici');
-    return new undici.Agent({ ...options, connect: this.#connector(connect) });
+  dispatcher({ connect = {}, ...options }: DispatcherOptions = {}): Agent {
+    return new (loadUndici().Agent)({ ...options, connect: this.#connector(connect) });
   }
 
   /** `fetch` over the stack. */
   async fetch(input: RequestInfo, init?: RequestInit): Promise<Response> {
-    const undici = await import('undici');
-    this.#default ??= await this.dispatcher();
-    return await undici.fetch(input, { dispatcher: this.#default, ...init });
+    this.#default ??= this.dispatcher();
+    return await loadUndici().fetch(input, { dispatcher: this.#default, ...init });
   }
 
   #connector({ timeout = CONNECT_TIMEOUT, ...common }: NonNullable<DispatcherOptions['connect']>) {
@@ -85,6 +84,11 @@ export class UndiciOverStack {
       sessions.set(key, received);
     });
   }
+}
+
+/** It is a large library, which most programs do not need. */
+function loadUndici(): typeof undici {
+  return createRequire(__filename)('undici') as typeof undici;
 }
 
 /** Calls back once: connected, failed, or too late. */

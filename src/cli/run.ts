@@ -1,0 +1,85 @@
+import { Module } from 'node:module';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { replaceModules } from '../run';
+import { Failure } from './failure';
+import { hasDevice, openHost, openLoopback, say, untilQuiet, type Host } from './host';
+import { hostOptions, type HostOptions } from './options';
+
+const EXAMPLES = `
+The program gets synack's net, http, https, http2, tls, dgram and dns when it asks
+for Node's, and its fetch goes over synack too. Without a TAP device it has synack's
+loopback, 127.0.0.1, and nothing else.
+
+Examples:
+  synack lab                               a network to play in; inside it:
+  synack run --watch server.js &           a web server, and every segment of it
+  curl http://10.9.0.2/
+
+  synack run --tap tap0 --address 10.9.0.2/24 --gateway 10.9.0.1 app.mjs --its-own options`;
+
+export function addRun(program: Command): void {
+  const command = program
+    .command('run')
+    .summary('run a Node.js program over synack, as it is')
+    .description('Runs a Node.js program, unchanged, whose network is synack.')
+    .usage('[options] <program> [arguments...]')
+    .argument('<program>', 'a CommonJS or ES module')
+    .argument('[arguments...]', "the program's own")
+    .passThroughOptions();
+  hostOptions(command)
+    .addHelpText('after', EXAMPLES)
+    .action((file: string, args: string[], options: HostOptions) => {
+      run(file, args, options);
+    });
+}
+
+function run(file: string, args: readonly string[], options: HostOptions): void {
+  if (options.pcap === '-') throw new Failure('the program has standard output for itself; give --pcap a file');
+  const path = resolve(file);
+  if (!existsSync(path)) throw new Failure(`there is no program ${path}`);
+
+  const surroundings = { screen: process.stderr };
+  const host = hasDevice(options) ? openHost(options, surroundings) : openLoopback(options, surroundings);
+  if (host.device === 'lo') say('no TAP device here, and none named with --tap: the program has loopback alone');
+  replaceModules(host.stack);
+  endWith(host);
+  process.argv = [process.execPath, path, ...args];
+  // What `node program` does: CommonJS or ES module, as its name and its package.json say.
+  (Module as unknown as { runMain: () => void }).runMain();
+}
+
+/** ms that a signal waits for the peers to take what was sent to them. */
+const LAST_WORDS = 500;
+
+/** The host lives as long as the program has something to do, and hangs up where the program ends, in whatever way. */
+function endWith(host: Host): void {
+  host.unref();
+  let isEnding = false;
+  process.once('beforeExit', () => {
+    if (!isEnding) void host.close();
+    isEnding = true;
+  });
+  process.once('exit', () => {
+    if (isEnding) return;
+    // A kernel would close what the program has left open, and send what it has not read: this stack ends with it.
+    host.stack.destroyAll();
+    host.stack.ip.flush();
+  });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    const end = (): void => {
+      // A program that has a word to say on it decides for itself.
+      if (process.listenerCount(signal) > 1 || isEnding) return;
+      isEnding = true;
+      host.stack.destroyAll();
+      void untilQuiet(host.stack, { timeWait: false, limit: LAST_WORDS })
+        .then(() => host.close())
+        .finally(() => {
+          process.off(signal, end);
+          process.kill(process.pid, signal);
+        });
+    };
+    process.on(signal, end);
+  }
+}
