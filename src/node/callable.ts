@@ -31,8 +31,9 @@ export function callable<C extends new (...args: never[]) => object>(made: C, na
   const Made = made as unknown as new (first: unknown, second: unknown) => object;
   // Two arguments are enough for the classes of `net`.
   const callableClass = function (this: unknown, first: unknown, second: unknown): object {
-    if (isItself(new.target)) return new Made(first, second);
-    if (new.target !== undefined) return Reflect.construct(Made, [first, second], new.target) as object;
+    const target = new.target as object | undefined;
+    if (target === callableClass) return new Made(first, second);
+    if (target !== undefined) return Reflect.construct(Made, [first, second], new.target) as object;
     subject = this instanceof Made ? this : undefined;
     try {
       return new Made(first, second);
@@ -41,7 +42,6 @@ export function callable<C extends new (...args: never[]) => object>(made: C, na
       subject = undefined;
     }
   } as unknown as C;
-  const isItself = (target: unknown): boolean => target === callableClass;
   Object.setPrototypeOf(callableClass, made);
   Object.defineProperty(callableClass, 'name', { value: name, configurable: true });
   callableClass.prototype = made.prototype as object;

@@ -92,6 +92,20 @@ describe.each(FACES)('a program over %s', (_name, net) => {
   });
 });
 
+test.each([
+  ['a socket that connects keeps a program alive', '', 'alive'],
+  ['a socket that connects lets a program end when it is unref', '.unref()', 'ended'],
+])('%s', async (_what, then, end) => {
+  // One call waits to be accepted, and nobody hears the next.
+  const program = `
+    server.unref();
+    const listener = stack.tcp.open({ passive: true, local: { address: '127.0.0.2', port: 7 }, backlog: 1 });
+    stack.tcp.open({ remote: listener.local });
+    net.connect(7, '127.0.0.2')${then};`;
+  const net = `(globalThis.stack = new (require(${JSON.stringify(bundle)}).Stack)()).net`;
+  expect(await run(net, program)).toBe(end);
+});
+
 test('a program that has closed its socket stays until all that it wrote has arrived', async () => {
   // More than the receiver's buffer holds, so that the last of it waits in the sender's until the receiver reads.
   const program = `
