@@ -63,9 +63,17 @@ export function udpSettings(before: UdpSettings, options: UdpSocketOptions, doin
     const value = options[name];
     if (value !== undefined) requireRange(name, value, RANGES[name], doing);
   }
-  const { multicastInterface, ...others } = options;
-  const given = Object.fromEntries(Object.entries(others).filter(([name, value]) => value !== undefined && name in before));
-  const settings: UdpSettings = { ...before, ...given };
+  const { multicastInterface } = options;
+  const settings: UdpSettings = {
+    broadcast: options.broadcast ?? before.broadcast,
+    ttl: options.ttl ?? before.ttl,
+    multicastTtl: options.multicastTtl ?? before.multicastTtl,
+    multicastLoop: options.multicastLoop ?? before.multicastLoop,
+    multicastInterface: before.multicastInterface,
+    tos: options.tos ?? before.tos,
+    receiveBuffer: options.receiveBuffer ?? before.receiveBuffer,
+    receiveQueue: options.receiveQueue ?? before.receiveQueue,
+  };
   if (multicastInterface === undefined) return settings;
   const address = parseIpv4Address(multicastInterface);
   if (address === undefined || isMulticast(address)) {

@@ -129,7 +129,13 @@ export class UdpOutput {
   }
 
   /** What goes to a group or to all is for this host, too. A loopback interface brings it by itself. */
-  #loop(path: Path, { multicastTtl, ttl = 64, tos }: UdpSettings, from: number, port: number, data: readonly Uint8Array[]): void {
+  #loop(
+    path: Path,
+    { multicastTtl, ttl = 64, tos }: UdpSettings,
+    from: number,
+    port: number,
+    data: readonly Uint8Array[],
+  ): void {
     const { interface: on, destination, source } = path;
     if (on.loopback) return;
     const hops = isMulticast(destination) ? multicastTtl : ttl;

@@ -50,7 +50,11 @@ export class UdpTable {
    * nothing to hash; and that the port cannot be guessed is what protects a query (RFC 5452 §9.2).
    * @returns `undefined` when all are taken
    */
-  choose(address: number, { first, last }: { first: number; last: number }, random32: () => number): number | undefined {
+  choose(
+    address: number,
+    { first, last }: { first: number; last: number },
+    random32: () => number,
+  ): number | undefined {
     const count = last - first + 1;
     const start = random32() % count;
     for (let tried = 0; tried < count; tried += 1) {
