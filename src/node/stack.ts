@@ -1,5 +1,6 @@
 import { Stack as CoreStack, type StackOptions } from '../stack';
 import { AWAKE } from './awake';
+import { createDgram, type Dgram } from './dgram/dgram';
 import type { NetContext } from './host';
 import { createHttp, type Http } from './http';
 import { createHttp2, type Http2 } from './http2';
@@ -16,6 +17,7 @@ export class Stack extends CoreStack {
   readonly #context: NetContext;
   readonly #keylog: Keylog = { listener: undefined };
   readonly #overTls: TlsOverStack;
+  #dgram: Dgram | undefined;
   #http: Http | undefined;
   #https: Https | undefined;
   #http2: Http2 | undefined;
