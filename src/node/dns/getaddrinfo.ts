@@ -147,7 +147,7 @@ function askFor(
   for (const family of families) {
     channel.ask(name, family === 4 ? 'A' : 'AAAA', (result) => {
       if (typeof result === 'object') {
-        const records = new Records(result.records, name);
+        const records = new Records(result);
         addresses.push(...(family === 4 ? records.a() : records.aaaa()).map(({ address }) => address));
       } else if (!NOT_THERE.has(result)) {
         failure = result;

@@ -21,13 +21,12 @@ export function getnameinfo(
     done({ hostname });
     return;
   }
-  const name = reverseName(plain);
-  channel.ask(name, 'PTR', (result) => {
+  channel.ask(reverseName(plain), 'PTR', (result) => {
     if (typeof result === 'string') {
       done(systemCode(result));
       return;
     }
-    const [hostname] = new Records(result.records, name).ptr();
+    const [hostname] = new Records(result).ptr();
     done(hostname === undefined ? 'ENOTFOUND' : { hostname });
   });
 }

@@ -11,6 +11,8 @@ export interface DnsQuestion {
 
 /** An answer from a server, whose question and id have been found to be ours. */
 export interface DnsAnswer {
+  /** The name that was asked for. */
+  readonly name: string;
   /** RFC 1035 §4.1.1, with the upper bits of RFC 6891 §6.1.3. */
   readonly rcode: number;
   /** The answer did not fit: ask by TCP. */
@@ -77,6 +79,7 @@ export function decodeAnswer(
   }
   const opt = additionals.find((each) => each.type === 'OPT');
   return {
+    name: question.name,
     rcode: ((message.flags ?? 0) % 16) + (opt === undefined ? 0 : opt.extendedRcode * 16),
     truncated: message.flag_tc,
     edns: opt !== undefined,

@@ -55,7 +55,7 @@ function resolving({ type, syscall, read }: Reading): Operation {
         done(queryException(result, syscall, name));
         return;
       }
-      const records = new Records(result.records, name);
+      const records = new Records(result);
       const values = read(records, ttl);
       const [first] = values;
       // Of an alias that leads nowhere, Node says that there is an answer with nothing in it.
@@ -75,9 +75,8 @@ function reversing(names: Pick<NameContext, 'namesOf'>): Operation {
       process.nextTick(done, null, [...known]);
       return;
     }
-    const name = reverseName(plain);
-    channel.ask(name, 'PTR', (result) => {
-      const found = typeof result === 'string' ? [] : new Records(result.records, name).ptr();
+    channel.ask(reverseName(plain), 'PTR', (result) => {
+      const found = typeof result === 'string' ? [] : new Records(result).ptr();
       if (found.length > 0) done(null, found);
       else done(queryException(typeof result === 'string' ? result : CODE.NODATA, 'getHostByAddr', address));
     });

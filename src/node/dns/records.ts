@@ -1,6 +1,7 @@
 import type { Answer, CaaData, MxData, NaptrData, SoaData, SrvData, TxtData } from 'dns-packet';
 import type { AnyRecord, CaaRecord, MxRecord, NaptrRecord, RecordWithTtl, SoaRecord, SrvRecord } from 'node:dns';
 import { isIPv4, isIPv6 } from 'node:net';
+import type { DnsAnswer } from './message';
 import { canonical, canonicalIPv6, presentable } from './names';
 
 /** The most aliases that are followed from the name that was asked for. */
@@ -33,11 +34,13 @@ export class Records {
   /** RFC 2308 §5: an answer lives as long as the aliases that lead to it. In seconds. */
   private readonly chainTtl: number;
 
-  constructor(
-    private readonly records: readonly Answer[],
-    private readonly name: string,
-  ) {
-    let owner = canonical(name);
+  private readonly records: readonly Answer[];
+  private readonly name: string;
+
+  constructor({ records, name }: Pick<DnsAnswer, 'records' | 'name'>) {
+    this.records = records;
+    this.name = canonical(name);
+    let owner = this.name;
     let ttl = Infinity;
     this.owners.add(owner);
     for (let hops = 0; hops < LONGEST_CHAIN; hops++) {
@@ -146,8 +149,7 @@ export class Records {
   }
 
   private aliases(): string[] {
-    const owner = canonical(this.name);
-    return recordsOf(this.records, 'CNAME').flatMap(({ name, data }) => (canonical(name) === owner ? [data] : []));
+    return recordsOf(this.records, 'CNAME').flatMap(({ name, data }) => (canonical(name) === this.name ? [data] : []));
   }
 
   private of<T extends keyof DataOf>(type: T): DnsRecord<T>[] {
