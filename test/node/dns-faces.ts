@@ -17,7 +17,7 @@ export interface Place {
 }
 
 /** Ours over Node's own sockets, and over a stack's loopback. */
-export const PLACES: readonly Place[] = [
+export const PLACES: readonly [Place, ...Place[]] = [
   { name: "ours over Node's sockets", modules: { net: nodeNet, dgram: nodeDgram, clock: new SystemClock() } },
 ];
 

@@ -10,22 +10,20 @@ export interface ResolvConf {
   readonly ndots: number;
   /** How long a server may take the first time. */
   readonly timeout: number | undefined;
-  /** How often each server is asked. */
-  readonly tries: number | undefined;
 }
 
 /** glibc's bounds, where it has some. */
 const MOST_SEARCH = 32;
-const MOST = { ndots: 15, timeout: 30, attempts: 5 };
+const MOST = { ndots: 15, timeout: 30 };
 
 /**
- * Reads the text of a resolv.conf(5): `nameserver`, `domain`, `search`, and of `options` `ndots:n`, `timeout:n` (seconds)
- * and `attempts:n`. What it does not know or understand it passes over. The last `domain` or `search` counts.
+ * Reads the text of a resolv.conf(5): `nameserver`, `domain`, `search`, and of `options` `ndots:n` and `timeout:n`
+ * (seconds). What it does not know or understand it passes over. The last `domain` or `search` counts.
  */
 export function parseResolvConf(text: string): ResolvConf {
   const nameservers: string[] = [];
   let search: string[] = [];
-  const options: { ndots?: number; timeout?: number; attempts?: number } = {};
+  const options: { ndots?: number; timeout?: number } = {};
   for (const line of text.split('\n')) {
     const [keyword, ...values] = line
       .replace(/[#;].*$/, '')
@@ -38,13 +36,13 @@ export function parseResolvConf(text: string): ResolvConf {
     else if (keyword === 'search') search = values.slice(0, MOST_SEARCH);
     else if (keyword === 'options') {
       for (const value of values) {
-        const [, name, digits] = /^(ndots|timeout|attempts):(\d+)$/.exec(value) ?? [];
+        const [, name, digits] = /^(ndots|timeout):(\d+)$/.exec(value) ?? [];
         if (isOption(name)) options[name] = Math.min(Number(digits), MOST[name]);
       }
     }
   }
-  const { ndots = 1, timeout, attempts } = options;
-  return { nameservers, search, ndots, timeout: timeout && timeout * 1000, tries: attempts };
+  const { ndots = 1, timeout } = options;
+  return { nameservers, search, ndots, timeout: timeout && timeout * 1000 };
 }
 
 function isOption(name: string | undefined): name is keyof typeof MOST {
