@@ -83,12 +83,12 @@ export function validDuration(name: string, ms: unknown): number {
   throw coded(new RangeError(message), 'ERR_OUT_OF_RANGE');
 }
 
-function coded<E extends Error>(error: E, code: string): E & { code: string } {
+export function coded<E extends Error>(error: E, code: string): E & { code: string } {
   return Object.assign(error, { code });
 }
 
 /** A value, in the words in which Node's messages describe one. */
-function received(value: unknown): string {
+export function received(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (typeof value === 'function') return `function ${value.name}`;
   if (typeof value === 'object') {

@@ -1,5 +1,6 @@
 import { Stack as CoreStack, type StackOptions } from '../stack';
 import { AWAKE } from './awake';
+import { createDgram, type Dgram } from './dgram/dgram';
 import { OpenHandles } from './open-handles';
 import type { Net } from './net';
 import { createNet } from './net';
@@ -10,6 +11,8 @@ export class Stack extends CoreStack {
   readonly #open = new OpenHandles();
   /** `node:net`, over this stack. */
   readonly net: Net = createNet(this, this.#open);
+  /** `node:dgram`, over this stack. */
+  readonly dgram: Dgram = createDgram(this);
 
   constructor(options?: StackOptions) {
     super(options);
