@@ -4,6 +4,7 @@ import nodeDns from 'node:dns';
 import * as nodeNet from 'node:net';
 import { isNativeError } from 'node:util/types';
 import { SystemClock } from '../../src/clock/system-clock';
+import { Stack } from '../../src/node/stack';
 import type { Dns } from '../../src/node/dns/dns';
 import { createDns, type CountedDns } from '../../src/node/dns/dns';
 import type { DnsOptions } from '../../src/node/dns/options';
@@ -19,6 +20,7 @@ export interface Place {
 /** Ours over Node's own sockets, and over a stack's loopback. */
 export const PLACES: readonly [Place, ...Place[]] = [
   { name: "ours over Node's sockets", modules: { net: nodeNet, dgram: nodeDgram, clock: new SystemClock() } },
+  { name: 'synack', modules: new Stack() },
 ];
 
 /** Files of the machine that a test must not depend on. */
@@ -59,5 +61,5 @@ export async function outcome(work: () => unknown): Promise<unknown> {
 /** An error, as it can be compared. */
 export function told(error: unknown): unknown {
   if (!isNativeError(error)) return error;
-  return { name: error.name, message: error.message, ...error };
+  return Object.assign({ name: error.name, message: error.message }, error);
 }

@@ -78,7 +78,7 @@ describe('messages', () => {
     const names = fc.array(label, { minLength: 1, maxLength: 5 }).map((labels) => labels.join('.'));
     fc.assert(
       fc.property(fc.nat(65_535), names, fc.constantFrom('A', 'MX', 'ANY'), fc.boolean(), (id, name, type, edns) => {
-        const query = dnsPacket.decode(encodeQuery(id, { name, type: type as 'A' }, edns));
+        const query = dnsPacket.decode(encodeQuery(id, { name, type: type }, edns));
         expect(query).toMatchObject({ id, flag_rd: true, questions: [{ name, type, class: 'IN' }] });
         expect(query.additionals).toHaveLength(edns ? 1 : 0);
       }),

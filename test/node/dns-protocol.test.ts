@@ -125,10 +125,10 @@ describe.each(PLACES.map((place) => [place.name, place] as const))('the protocol
 
   test('servers may be asked for at each question, by a function', async () => {
     const { server } = await start();
-    let servers: string[] | undefined;
-    const dns = createDns({ ...place.modules, ...NO_FILES, servers: () => servers });
+    const chosen: { servers?: string[] } = {};
+    const dns = createDns({ ...place.modules, ...NO_FILES, servers: () => chosen.servers });
     expect(dns.getServers()).toEqual(['127.0.0.1']);
-    servers = [server.address];
+    chosen.servers = [server.address];
     expect(dns.getServers()).toEqual([server.address]);
     expect(await dns.promises.resolve4('a.test')).toEqual(['10.0.0.1']);
     expect(await new dns.promises.Resolver().resolve4('a.test')).toEqual(['10.0.0.1']);

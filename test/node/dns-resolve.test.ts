@@ -119,11 +119,18 @@ describe.each(DNS_FACES)('records, %s', (_, dns, serve) => {
     const callbacks = new dns.Resolver({ timeout: 1000, tries: 1 });
     callbacks.setServers([server.address]);
     const name = method as 'resolve4';
-    expect(await new Promise((resolve) => callbacks[name]('all.test', (...args) => resolve(args)))).toEqual([
-      null,
-      EXPECTED[method],
-    ]);
-    const again = new Promise((resolve) => callbacks.resolve('all.test', type as 'A', (...args) => resolve(args)));
+    expect(
+      await new Promise((resolve) => {
+        callbacks[name]('all.test', (...args) => {
+          resolve(args);
+        });
+      }),
+    ).toEqual([null, EXPECTED[method]]);
+    const again = new Promise((resolve) => {
+      callbacks.resolve('all.test', type as 'A', (...args) => {
+        resolve(args);
+      });
+    });
     expect(await again).toEqual([null, EXPECTED[method]]);
   });
 
@@ -198,11 +205,11 @@ describe.each(DNS_FACES)('records, %s', (_, dns, serve) => {
     ]);
     const callbacks = new dns.Resolver();
     callbacks.setServers([server.address]);
-    const withTtl = new Promise((resolve) =>
+    const withTtl = new Promise((resolve) => {
       callbacks.resolve4('alias.test', { ttl: true }, (...args) => {
         resolve(args);
-      }),
-    );
+      });
+    });
     expect(await withTtl).toEqual([
       null,
       [
