@@ -1,8 +1,13 @@
-import { describe, expect, test } from '@jest/globals';
+import { afterAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createDns } from '../../src/node/dns/dns';
 import { hostsOf, parseHosts } from '../../src/node/dns/hosts';
 import { parseResolvConf } from '../../src/node/dns/resolv-conf';
 import { parseServices } from '../../src/node/dns/services';
+import { Stack } from '../../src/node/stack';
 
 describe('resolv.conf', () => {
   test('servers, domains and options; what is not understood is passed over', () => {
@@ -58,6 +63,30 @@ describe('resolv.conf', () => {
         parseServices(words.join(' '));
       }),
     );
+  });
+});
+
+describe('servers', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'synack-dns-'));
+  const resolvConf = join(directory, 'resolv.conf');
+  const stack = new Stack();
+  const options = { net: stack.net, dgram: stack.dgram, clock: stack.clock };
+  afterAll(() => {
+    rmSync(directory, { recursive: true });
+  });
+
+  test('without any, those of resolv.conf, as it is now, and without that 127.0.0.1; a Resolver has the same', () => {
+    const dns = createDns({ ...options, resolvConf });
+    expect(dns.getServers()).toEqual(['127.0.0.1']);
+    writeFileSync(resolvConf, 'nameserver 10.9.0.1\nnameserver fd00::1\n');
+    expect(dns.getServers()).toEqual(['10.9.0.1', 'fd00::1']);
+    expect(new dns.Resolver().getServers()).toEqual(['10.9.0.1', 'fd00::1']);
+    expect(createDns({ ...options, resolvConf: false }).getServers()).toEqual(['127.0.0.1']);
+  });
+
+  test('the option comes before resolv.conf, and what is no address is said at once', () => {
+    expect(createDns({ ...options, servers: ['10.0.0.1:5353'] }).getServers()).toEqual(['10.0.0.1:5353']);
+    expect(() => createDns({ ...options, servers: ['nonsense'] })).toThrow('Invalid IP address: nonsense');
   });
 });
 
