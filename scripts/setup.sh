@@ -42,6 +42,7 @@ LIST
 testing_needs() {
   cat <<'LIST'
 curl curl
+dnsmasq-base dnsmasq
 hping3 hping3
 nmap nmap
 socat socat
