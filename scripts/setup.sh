@@ -45,6 +45,8 @@ curl curl
 dnsmasq-base dnsmasq
 hping3 hping3
 nmap nmap
+redis-server redis-server
+redis-tools redis-cli
 socat socat
 tcpdump tcpdump
 tshark tshark
