@@ -127,12 +127,12 @@ function numberText(value: number): string {
   return Number.isInteger(value) && Math.abs(value) > 2 ** 32 ? text.replace(/\B(?=(\d{3})+$)/g, '_') : text;
 }
 
-function coded<E extends Error>(error: E, code: string): E & { code: string } {
+export function coded<E extends Error>(error: E, code: string): E & { code: string } {
   return Object.assign(error, { code });
 }
 
 /** A value, in the words in which Node's messages describe one. */
-function received(value: unknown): string {
+export function received(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (typeof value === 'function' && value.name) return `function ${value.name}`;
   if (typeof value === 'object') {

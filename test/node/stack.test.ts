@@ -86,7 +86,13 @@ describe('stack.net: what only a stack of its own has', () => {
   });
 
   test('a name that nobody knows: getaddrinfo ENOTFOUND', async () => {
-    const { net } = new Stack();
+    const { net, dgram } = new Stack({ dns: { hostsFile: false, servers: ['127.0.0.1'] } });
+    const names = dgram.createSocket('udp4').bind(53).unref();
+    // "No such name" (RFC 1035 §4.1.1) for whatever is asked.
+    names.on('message', (query, { port, address }) => {
+      query.writeUInt16BE(0x8183, 2);
+      names.send(query, port, address);
+    });
     const expected = { code: 'ENOTFOUND', errno: -3008, syscall: 'getaddrinfo', hostname: 'example.test' };
     const client = net.connect(80, 'example.test');
     const seen = record(client, ['lookup', 'error', 'close']);
