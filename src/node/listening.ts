@@ -1,3 +1,4 @@
+import { channel } from 'node:diagnostics_channel';
 import type { EventEmitter } from 'node:events';
 import * as nodeNet from 'node:net';
 import { isIPv4 } from 'node:net';
@@ -19,6 +20,9 @@ import { keepAliveOption } from './socket-options';
 
 /** The class of the sockets that a server gives out: a stack's own `net.Socket`. */
 export type SocketClass = new (options: SocketOptions, owner?: SocketOwner) => Socket;
+
+/** Told of each socket that is accepted, as Node's own is. */
+const SERVER_SOCKETS = channel('net.server.socket');
 
 /** What `server.listen` may be given, after `callArguments`; nothing of it is checked yet. */
 interface ListenOptions extends Omit<nodeNet.ListenOptions, 'port'> {
@@ -240,6 +244,7 @@ export class Listening implements SocketOwner, Sleeper {
     // Node's types know it only as something that is there.
     Object.assign(socket, { server: face });
     face.emit('connection', socket);
+    if (SERVER_SOCKETS.hasSubscribers) SERVER_SOCKETS.publish({ socket });
   }
 
   /** For the sockets that it has given out. */

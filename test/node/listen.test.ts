@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { EventEmitter, once } from 'node:events';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import * as nodeNet from 'node:net';
@@ -99,6 +100,20 @@ describe.each(FACES)('net.Server of %s', (name, net) => {
     expect(socket.setNoDelay(false).setKeepAlive(false)).toBe(socket);
     client.end();
     socket.resume();
+    await closed(server);
+  });
+
+  test('a socket is told to who watches net.server.socket', async () => {
+    const told: unknown[] = [];
+    const note = (message: unknown): unknown => told.push(message);
+    subscribe('net.server.socket', note);
+    const server = net.createServer((socket) => socket.end());
+    const port = await listening(server);
+    const accepted = once(server, 'connection') as Promise<[Socket]>;
+    await next(net.connect(port, LOOPBACK).resume(), 'close');
+    unsubscribe('net.server.socket', note);
+    const [socket] = await accepted;
+    expect(told).toEqual([{ socket }]);
     await closed(server);
   });
 
