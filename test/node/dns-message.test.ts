@@ -116,17 +116,26 @@ describe('messages', () => {
   });
 
   test('names that point at names that point at names do not take time', () => {
-    // 64 KiB in which each record's name is one more pointer to the one before.
+    // A record with 8000 pointers in it, each at the one before it, and then all records that fit, named by the last.
     const bytes = Buffer.alloc(65_535);
     bytes.writeUInt16BE(ID, 0);
     bytes.writeUInt16BE(0x8180, 2);
-    bytes.writeUInt16BE(4096, 6);
-    for (let offset = 14; offset < bytes.length - 1; offset += 2) {
-      bytes.writeUInt16BE(0xc000 | Math.min(offset - 2, 0x3fff - (0x3fff % 2)), offset);
+    const last = 0x3ffe;
+    bytes.writeUInt16BE(10, 13); // NULL, the name of the root
+    bytes.writeUInt16BE(1, 15);
+    bytes.writeUInt16BE(last + 2 - 23, 21);
+    for (let offset = 24; offset <= last; offset += 2)
+      bytes.writeUInt16BE(0xc000 + (offset === 24 ? 12 : offset - 2), offset);
+    let records = 1;
+    for (let offset = last + 2; offset + 12 <= bytes.length && records < 4096; offset += 12, records++) {
+      bytes.writeUInt16BE(0xc000 + last, offset);
+      bytes.writeUInt16BE(10, offset + 2);
+      bytes.writeUInt16BE(1, offset + 4);
     }
+    bytes.writeUInt16BE(records, 6);
     const before = performance.now();
-    expect(decodeAnswer(bytes, ID, QUESTION)).toBe('malformed');
-    expect(performance.now() - before).toBeLessThan(1000);
+    decodeAnswer(bytes, ID, QUESTION);
+    expect(performance.now() - before).toBeLessThan(500);
   });
 
   test('more records than there can be are malformed', () => {

@@ -147,7 +147,10 @@ labSuite(__filename, 'dnsmasq', ['dnsmasq', 'unshare'], (test) => {
 
 /** What comes of a question: the answer, or its error. */
 async function told(answer: Promise<unknown>): Promise<unknown> {
-  return answer.catch(({ message, code }: NodeJS.ErrnoException) => ({ message, code }));
+  return answer.catch((error: unknown) => {
+    const { message, code } = error as NodeJS.ErrnoException;
+    return { message, code };
+  });
 }
 
 /** dnsmasq gives several answers in another order each time. */
