@@ -8,7 +8,9 @@ import { TapLink } from '../link/tap';
 import { Stack } from '../node/stack';
 import { CaptureFile } from './capture-file';
 import { Failure } from './failure';
+import { KeyLogFile } from './key-log';
 import type { HostOptions } from './options';
+import { SecretsFirst } from './secrets-first';
 import { watch, type Screen, type WatchOptions } from './watch';
 
 /** A synack on a wire. */
@@ -52,15 +54,24 @@ export function openHost(options: HostOptions, surroundings: HostSurroundings): 
 
 /** The same on a link that is there already. */
 export function hostOn(device: Link, clock: Clock, options: HostOptions, { screen, names }: HostSurroundings): Host {
-  const { pcap, impair: impairment, gateway, msl, watch: how } = options;
+  const { pcap, keylog, impair: impairment, gateway, msl, watch: how } = options;
   let link = device;
   // What the bad network loses on the way out is in the capture, as it would be at home before a bad network.
   if (impairment !== undefined) link = impair(link, { clock, ...impairment });
   const file = pcap === undefined ? undefined : CaptureFile.open(pcap, say);
-  if (file !== undefined) link = capture(link, file.write, { clock });
+  const blocks = file === undefined ? undefined : new SecretsFirst(file.write);
+  if (blocks !== undefined) link = capture(link, blocks.frame, { clock });
+  const keys = typeof keylog === 'string' ? KeyLogFile.open(keylog, say) : undefined;
 
   // Who watches is to see each step by itself: the ACK of a FIN, and then our own.
   const stack = new Stack({ clock, tcp: msl === undefined ? {} : { msl }, piggyback: how === undefined });
+  const inCapture = keylog === false ? undefined : blocks;
+  if (inCapture !== undefined || keys !== undefined) {
+    stack.logKeys((line) => {
+      inCapture?.secret(line);
+      keys?.write(line);
+    });
+  }
   const watching =
     how === undefined ? undefined : watch(stack, { ...options, watch: how, screen, ...(names && { names }) });
   try {
@@ -76,7 +87,9 @@ export function hostOn(device: Link, clock: Clock, options: HostOptions, { scree
     close: async () => {
       await stack.close();
       watching?.end();
+      blocks?.flush();
       await file?.close();
+      keys?.close();
     },
   };
 }

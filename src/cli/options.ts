@@ -22,6 +22,8 @@ export interface HostOptions extends ShowOptions {
   readonly msl?: number;
   readonly impair?: Impairment;
   readonly pcap?: string;
+  /** A file for the secrets of TLS; `false`: they are not in the capture either. */
+  readonly keylog?: string | false;
   readonly watch?: Watch;
 }
 
@@ -81,7 +83,9 @@ export function hostOptions(command: Command): Command {
     )
     .addOption(langOption())
     .addOption(asciiOption())
-    .option('--pcap <file>', 'write a capture for Wireshark; - is standard output');
+    .option('--pcap <file>', 'write a capture for Wireshark, with the secrets of TLS in it; - is standard output')
+    .option('--keylog <file>', 'add the secrets of TLS to a text file, as $SSLKEYLOGFILE has them')
+    .option('--no-keylog', 'leave the secrets of TLS out of the capture: nobody can read what was encrypted');
 }
 
 /** `--watch` alone means the ladder; the word behind it is never its value. */
