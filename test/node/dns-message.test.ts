@@ -134,8 +134,8 @@ describe('messages', () => {
     }
     bytes.writeUInt16BE(records, 6);
     const before = performance.now();
-    decodeAnswer(bytes, ID, QUESTION);
-    expect(performance.now() - before).toBeLessThan(500);
+    expect(decodeAnswer(bytes, ID, QUESTION)).toBe('malformed');
+    expect(performance.now() - before).toBeLessThan(100);
   });
 
   test('more records than there can be are malformed', () => {
