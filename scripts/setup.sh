@@ -42,8 +42,11 @@ LIST
 testing_needs() {
   cat <<'LIST'
 curl curl
+dnsmasq-base dnsmasq
 hping3 hping3
 nmap nmap
+redis-server redis-server
+redis-tools redis-cli
 socat socat
 tcpdump tcpdump
 tshark tshark

@@ -12,6 +12,7 @@ export { VirtualClock } from './clock/virtual-clock';
 export { Random } from './random';
 
 export * from './tcp/user';
+export * from './stack/udp';
 export { TcpError, type ErrorCode } from './tcp/errors';
 export {
   FIGURE_5_TRANSITIONS,

@@ -11,6 +11,7 @@ import { TcpLayer } from './stack/tcp-layer';
 import { TcpOpen } from './stack/tcp-open';
 import type { TcpOptions } from './stack/tcp-options';
 import { Turns } from './stack/turns';
+import type { UdpApi, UdpOptions } from './stack/udp';
 import type { Tcp } from './tcp/user';
 import type { TraceListener } from './trace';
 
@@ -22,6 +23,8 @@ export interface StackOptions {
   /** Defaults of all connections, and bounds. */
   readonly tcp?: TcpOptions;
   readonly ip?: IpOptions;
+  /** Defaults of all UDP sockets, and bounds. */
+  readonly udp?: UdpOptions;
   /**
    * ACKs wait for what the program answers in the callback of the event loop that brought the data, and go out with it (links that tell
    * of it, as a TAP does: `Link.onReceived`). Default `true`; `false`: each is sent before the program hears of the data, so that
@@ -40,6 +43,8 @@ export class Stack {
   readonly ip: Ip;
   /** OPEN, and the connections and listeners that there are. */
   readonly tcp: Tcp;
+  /** UDP sockets: opens them, and has those that are open. */
+  readonly udp: UdpApi;
 
   private readonly host: StackHost;
   private readonly turns: Turns;
@@ -54,28 +59,37 @@ export class Stack {
     work();
   };
 
-  /** @throws TcpError EINVAL for an option of TCP's that is out of range */
+  /** @throws TcpError, UdpError EINVAL for an option of TCP's or UDP's that is out of range */
   constructor(options: StackOptions = {}) {
     this.clock = options.clock ?? new SystemClock();
     this.piggyback = options.piggyback ?? true;
     this.turns = new Turns(this.clock, {
       settle: () => {
-        layer.settle();
+        try {
+          layer.settle();
+        } finally {
+          this.ip.udp.tellUsers();
+        }
       },
       finish: () => {
         this.ip.flush();
       },
-      isSettled: () => layer.isSettled,
+      isSettled: () => layer.isSettled && this.ip.udp.isSettled,
     });
     this.host = new StackHost(this.turns, options.seed);
-    this.ip = new Ip(this.host, options.ip);
+    this.ip = new Ip(this.host, options.ip, options.udp);
+    this.udp = this.ip.udp;
     const wheel = new TimingWheel(this.clock, (work) => {
       this.turns.turn(work);
     });
     const layer = new TcpLayer(this.host, this.ip, wheel, options.tcp ?? {});
     this.tcp = new TcpOpen(layer, options.tcp?.fastOpen);
     this.tellUsers = () => {
-      layer.tellUsers();
+      try {
+        layer.tellUsers();
+      } finally {
+        this.ip.udp.tellUsers();
+      }
     };
     this.attach(new LoopbackLink({ clock: this.clock }), { address: '127.0.0.1/8' });
   }
@@ -130,6 +144,7 @@ export class Stack {
   async close(): Promise<void> {
     for (const listener of this.tcp.listeners()) listener.close();
     for (const connection of this.tcp.connections()) connection.abort();
+    for (const socket of this.udp.sockets()) socket.close();
     const links = this.ip.interfaces.map(({ link }) => link);
     for (const each of [...this.ip.interfaces]) this.ip.detach(each);
     await Promise.all(links.map((link) => link.close()));

@@ -8,7 +8,9 @@ import { TapLink } from '../link/tap';
 import { Stack } from '../node/stack';
 import { CaptureFile } from './capture-file';
 import { Failure } from './failure';
+import { KeyLogFile } from './key-log';
 import type { HostOptions } from './options';
+import { SecretsFirst } from './secrets-first';
 import { watch, type Screen, type WatchOptions } from './watch';
 
 /** A synack on a wire. */
@@ -69,15 +71,32 @@ export function hostOn(
   options: HostOptions,
   { screen, names }: HostSurroundings,
 ): Host {
-  const { pcap, impair: impairment, gateway, msl, watch: how } = options;
+  const { pcap, keylog, impair: impairment, gateway, msl, dns, watch: how } = options;
+  if (device === undefined && (pcap ?? impairment) !== undefined) {
+    throw new Failure('there is no wire for --pcap or --impair: loopback alone is there; name a device with --tap');
+  }
   let link = device;
   // What the bad network loses on the way out is in the capture, as it would be at home before a bad network.
   if (link !== undefined && impairment !== undefined) link = impair(link, { clock, ...impairment });
-  const file = link === undefined || pcap === undefined ? undefined : CaptureFile.open(pcap, say);
-  if (link !== undefined && file !== undefined) link = capture(link, file.write, { clock });
+  const file = pcap === undefined ? undefined : CaptureFile.open(pcap, say);
+  const blocks = file === undefined ? undefined : new SecretsFirst(file.write);
+  if (link !== undefined && blocks !== undefined) link = capture(link, blocks.frame, { clock });
+  const keys = typeof keylog === 'string' ? KeyLogFile.open(keylog, say) : undefined;
 
   // Who watches is to see each step by itself: the ACK of a FIN, and then our own.
-  const stack = new Stack({ clock, tcp: msl === undefined ? {} : { msl }, piggyback: how === undefined });
+  const stack = new Stack({
+    clock,
+    tcp: msl === undefined ? {} : { msl },
+    piggyback: how === undefined,
+    ...(dns && { dns: { servers: dns } }),
+  });
+  const inCapture = keylog === false ? undefined : blocks;
+  if (inCapture !== undefined || keys !== undefined) {
+    stack.logKeys((line) => {
+      inCapture?.secret(line);
+      keys?.write(line);
+    });
+  }
   const watching =
     how === undefined ? undefined : watch(stack, { ...options, watch: how, screen, ...(names && { names }) });
   try {
@@ -96,7 +115,9 @@ export function hostOn(
     close: async () => {
       await stack.close();
       watching?.end();
+      blocks?.flush();
       await file?.close();
+      keys?.close();
     },
   };
 }

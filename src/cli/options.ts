@@ -18,10 +18,14 @@ export interface HostOptions extends ShowOptions {
   readonly offload?: TapOptions['offload'];
   readonly address: string;
   readonly gateway?: string;
+  /** Name servers. */
+  readonly dns?: readonly string[];
   /** µs */
   readonly msl?: number;
   readonly impair?: Impairment;
   readonly pcap?: string;
+  /** A file for the secrets of TLS; `false`: they are not in the capture either. */
+  readonly keylog?: string | false;
   readonly watch?: Watch;
 }
 
@@ -64,6 +68,11 @@ export function hostOptions(command: Command): Command {
     )
     .addOption(new Option('--gateway <address>', 'router to all other networks').argParser(address))
     .addOption(
+      new Option('--dns <server>', 'a name server, and again for more; default: those of /etc/resolv.conf').argParser(
+        (server: string, before: readonly string[] | undefined) => [...(before ?? []), address(server)],
+      ),
+    )
+    .addOption(
       new Option(
         '--impair <what>',
         'be a bad network: loss=10%,delay=20ms,seed=1; there are also jitter, reorder, duplicate, corrupt, mark and rate',
@@ -81,7 +90,9 @@ export function hostOptions(command: Command): Command {
     )
     .addOption(langOption())
     .addOption(asciiOption())
-    .option('--pcap <file>', 'write a capture for Wireshark; - is standard output');
+    .option('--pcap <file>', 'write a capture for Wireshark, with the secrets of TLS in it; - is standard output')
+    .option('--keylog <file>', 'add the secrets of TLS to a text file, as $SSLKEYLOGFILE has them')
+    .option('--no-keylog', 'leave the secrets of TLS out of the capture: nobody can read what was encrypted');
 }
 
 /** `--watch` alone means the ladder; the word behind it is never its value. */

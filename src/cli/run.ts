@@ -1,4 +1,4 @@
-import { Module } from 'node:module';
+import { createRequire, Module } from 'node:module';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
@@ -44,10 +44,19 @@ function run(file: string, args: readonly string[], options: HostOptions): void 
   const host = hasDevice(options) ? openHost(options, surroundings) : openLoopback(options, surroundings);
   if (host.device === 'lo') say('no TAP device here, and none named with --tap: the program has loopback alone');
   replaceModules(host.stack);
+  forgetPackages();
   endWith(host);
   process.argv = [process.execPath, path, ...args];
   // What `node program` does: CommonJS or ES module, as its name and its package.json say.
   (Module as unknown as { runMain: () => void }).runMain();
+}
+
+/** Packages that synack itself has loaded, over Node's own modules: the program is to have its own, over synack's. */
+function forgetPackages(): void {
+  const { cache } = createRequire(__filename);
+  for (const path of Object.keys(cache)) {
+    if (path.includes('/node_modules/')) Reflect.deleteProperty(cache, path);
+  }
 }
 
 /** ms that a signal waits for the peers to take what was sent to them. */

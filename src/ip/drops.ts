@@ -42,6 +42,7 @@ export const DROPS = {
   'udp.malformed': 'not a UDP datagram',
   'udp.bad-checksum': "the datagram's checksum is wrong",
   'udp.no-listener': 'no socket is bound to the port',
+  'udp.queue-full': 'the socket has not received what came before, and its queue is full',
 } as const satisfies Record<`${IpDropEvent['layer']}.${string}`, string>;
 
 export type Drop = keyof typeof DROPS;

@@ -4,6 +4,7 @@ import { isLoopback } from '../wire/address';
 import { interfaceAddress, isInside, type InterfaceAddress } from './address';
 import { drop, type Drop } from './drops';
 import { Ethernet, type EthernetUser } from './ethernet';
+import { Groups } from './groups';
 import type { IpHost, IpSettings } from './host';
 import type { HeaderRoom } from './header-room';
 
@@ -54,6 +55,8 @@ export class Interface {
     outBytes: 0,
     outDrops: 0,
   };
+  /** The multicast groups that we are in here. */
+  readonly groups = new Groups();
   /** False once it was detached. */
   attached = true;
 

@@ -16,7 +16,8 @@ import { Pings, type Ping, type PingListener } from './ping';
 import type { Datagram, ProtocolHandler } from './protocol';
 import { Routes, type Route, type RouteConfig } from './routes';
 import { reverseSourceRoute, type SourceRoute } from './source-route';
-import { Udp } from './udp';
+import type { UdpOptions } from './udp/options';
+import { Udp } from './udp/udp';
 
 /** The Internet layer of a host (RFC 1122): interfaces, routes, neighbours, IPv4 and ICMP. Addresses are uint32. */
 export class Ip {
@@ -24,6 +25,7 @@ export class Ip {
   onBatchEnd: () => void = nothing;
   /** Called when an interface that had no room for a packet has room again. */
   onLinkDrain: (on: Interface) => void = nothing;
+  readonly udp: Udp;
 
   readonly #host: IpHost;
   readonly #settings: IpSettings;
@@ -37,7 +39,8 @@ export class Ip {
   readonly #icmp: Icmp;
   readonly #pings: Pings;
 
-  constructor(host: IpHost, options: IpOptions = {}) {
+  /** @throws UdpError EINVAL for an option of UDP's that is out of range */
+  constructor(host: IpHost, options: IpOptions = {}, udp: UdpOptions = {}) {
     this.#host = host;
     this.#settings = { ...IP_DEFAULTS, ...options };
     this.#pathMtus = new PathMtus(host, this.#settings);
@@ -50,7 +53,9 @@ export class Ip {
     this.#pings = new Pings(host, this.#settings, this.#icmpOutput);
     this.#icmp = new Icmp(host, this.#icmpOutput, this.#pings, (number) => this.#input.handler(number));
     this.protocol(PROTOCOL.ICMP, this.#icmp);
-    this.protocol(PROTOCOL.UDP, new Udp(host, this.#icmpOutput));
+    const ground = { paths: this.#paths, routes: this.#routes, pathMtus: this.#pathMtus, output: this.#output };
+    this.udp = new Udp(host, { ...ground, icmp: this.#icmpOutput }, udp);
+    this.protocol(PROTOCOL.UDP, this.udp);
   }
 
   get interfaces(): readonly Interface[] {
@@ -94,6 +99,7 @@ export class Ip {
     link.onDrain = () => {
       this.#host.clock.turn(() => {
         this.onLinkDrain(attached);
+        this.udp.linkDrained();
       });
     };
     if (config.announce ?? true) {

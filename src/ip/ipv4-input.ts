@@ -1,5 +1,5 @@
 import type { FrameInfo } from '../link/link';
-import { formatIpv4Address, isLoopback } from '../wire/address';
+import { formatIpv4Address, isLoopback, isMulticast } from '../wire/address';
 import { WireError } from '../wire/error';
 import { UNREACHABLE } from '../wire/icmp';
 import { IPV4_HEADER, viewIpv4, type Ipv4View } from '../wire/ipv4';
@@ -11,9 +11,6 @@ import type { Interface } from './interface';
 import type { Paths } from './paths';
 import type { Datagram, ProtocolHandler } from './protocol';
 import { isComplete } from './source-route';
-
-/** The group that every host is in (RFC 1112 §4). */
-const ALL_HOSTS = 0xe0000001;
 
 /** The code of "destination unreachable" for a source route that ends here too early (RFC 792). */
 const SOURCE_ROUTE_FAILED = 5;
@@ -58,7 +55,7 @@ export class Ipv4Input {
     if (!on.loopback && this.#isMartian(packet, on)) return;
 
     const { dst } = packet;
-    const toAll = on.isBroadcast(dst) || dst === ALL_HOSTS;
+    const toAll = on.isBroadcast(dst) || (isMulticast(dst) && on.groups.has(dst));
     if (!toAll && !this.#paths.isLocal(dst)) {
       refuse('ip.not-ours', packet, on);
       return;

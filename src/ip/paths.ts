@@ -115,6 +115,28 @@ export class Paths {
     return new Path(this.#mtus, path.interface, path.source, remote, path.nextHop, route);
   }
 
+  /**
+   * The way to a multicast group or to 255.255.255.255: out of the interface `through`, or of the one that has `local`, or of the one that
+   * `groupInterface` says.
+   * @returns `undefined` when no interface has an address
+   */
+  toGroup(group: number, local?: number, through?: Interface): Path | undefined {
+    const out = through ?? (local === undefined ? undefined : this.interfaceOf(local)) ?? this.groupInterface(group);
+    const source = local ?? out?.sourceTo(group);
+    if (out === undefined || source === undefined) return undefined;
+    return new Path(this.#mtus, out, source, group, group);
+  }
+
+  /** Where a group is when nobody says: where the routes lead to it, or the first interface with a wire, or loopback. */
+  groupInterface(group: number): Interface | undefined {
+    return this.#groupInterface(group, undefined) ?? this.#loopback;
+  }
+
+  /** The interface that has this address; with a loopback interface it is that for all of 127.0.0.0/8. */
+  interfaceOf(address: number): Interface | undefined {
+    return this.#owners.get(address) ?? (isLoopback(address) ? this.#loopback : undefined);
+  }
+
   /** What is sent to ourselves never reaches a wire. */
   #within(remote: number, local: number | undefined): Path | 'ENETUNREACH' {
     const loopback = this.#loopback;

@@ -26,6 +26,12 @@ export interface Route {
 export class Routes {
   /** In the order in which they are tried. */
   readonly #routes: Route[] = [];
+  #version = 0;
+
+  /** Another number whenever the routes, and with them the interfaces, have changed: for who keeps what he has found here. */
+  get version(): number {
+    return this.#version;
+  }
 
   get all(): readonly Route[] {
     return this.#routes;
@@ -52,12 +58,15 @@ export class Routes {
       other.length < route.length || (other.length === route.length && other.metric > route.metric);
     const at = this.#routes.findIndex(worse);
     this.#routes.splice(at < 0 ? this.#routes.length : at, 0, route);
+    this.#version += 1;
     return route;
   }
 
   remove(route: Route): void {
     const at = this.#routes.indexOf(route);
-    if (at >= 0) this.#routes.splice(at, 1);
+    if (at < 0) return;
+    this.#routes.splice(at, 1);
+    this.#version += 1;
   }
 
   removeInterface(of: Interface): void {

@@ -1,12 +1,14 @@
 /**
  * Blocks of a pcapng file (draft-ietf-opsawg-pcapng), little-endian, times in nanoseconds.
- * A file is a section header, an interface for each link, and packets.
+ * A file is a section header, an interface for each link, packets, and what is needed to decrypt them.
  */
 
 /** What a packet begins with (draft-ietf-opsawg-pcaplinktype). */
 export const LINKTYPE = { ETHERNET: 1, RAW: 101 } as const;
 
-const BLOCK = { INTERFACE: 1, ENHANCED_PACKET: 6, SECTION_HEADER: 0x0a0d0d0a } as const;
+const BLOCK = { INTERFACE: 1, ENHANCED_PACKET: 6, DECRYPTION_SECRETS: 10, SECTION_HEADER: 0x0a0d0d0a } as const;
+/** The secrets of TLS connections, as lines of an NSS key log: "TLSK". */
+const SECRETS_TLS_KEY_LOG = 0x544c534b;
 const BYTE_ORDER_MAGIC = 0x1a2b3c4d;
 const OPTION = {
   END: 0,
@@ -78,6 +80,19 @@ export function encodePacket(packet: CapturePacket): Uint8Array {
   if (comment !== undefined) options.push(text(OPTION.COMMENT, comment));
   if (direction !== undefined) options.push(option(OPTION.PACKET_FLAGS, Uint8Array.of(DIRECTION[direction], 0, 0, 0)));
   return block(BLOCK.ENHANCED_PACKET, [head, bytes], options);
+}
+
+/**
+ * The block of secrets with which the packets behind it can be decrypted (draft-ietf-opsawg-pcapng §4.7). A reader may
+ * take packets one by one: the block must stand before those that need it.
+ * @param keyLog lines of an NSS key log, each with its line end
+ */
+export function encodeSecrets(keyLog: Uint8Array): Uint8Array {
+  const head = new Uint8Array(8);
+  const view = new DataView(head.buffer);
+  view.setUint32(0, SECRETS_TLS_KEY_LOG, true);
+  view.setUint32(4, keyLog.length, true);
+  return block(BLOCK.DECRYPTION_SECRETS, [head, keyLog], []);
 }
 
 /** type, total length, the parts padded to 4 bytes, options, total length. */

@@ -1,5 +1,8 @@
 import { inspect } from 'node:util';
 
+/** The longest time of Node's timers, in ms, and the largest of its 32-bit numbers. */
+const INT32_MAX = 2 ** 31 - 1;
+
 /** An error with one of Node's own `ERR_…` codes. */
 export type CodedError = Error & { code: string };
 
@@ -46,6 +49,11 @@ export function serverNotRunning(): CodedError {
   return coded(new Error('Server is not running.'), 'ERR_SERVER_NOT_RUNNING');
 }
 
+/** A RST is asked for where there is no TCP. */
+export function invalidHandleType(): CodedError {
+  return coded(new TypeError('This handle type cannot be sent'), 'ERR_INVALID_HANDLE_TYPE');
+}
+
 /** A write to a socket whose peer has closed, where half-open is not allowed. */
 export function endedByPeer(): CodedError {
   return coded(new Error('This socket has been ended by the other party'), 'EPIPE');
@@ -67,6 +75,29 @@ export function checkNumber(name: string, value: unknown): void {
   if (value !== undefined && typeof value !== 'number') throw invalidArgType(name, 'of type number', value);
 }
 
+/** @throws TypeError ERR_INVALID_ARG_TYPE when `value` is no boolean. */
+export function checkBoolean(name: string, value: unknown): boolean {
+  if (typeof value !== 'boolean') throw invalidArgType(name, 'of type boolean', value);
+  return value;
+}
+
+/**
+ * A whole number of at most 31 bits.
+ * @throws TypeError ERR_INVALID_ARG_TYPE, RangeError ERR_OUT_OF_RANGE
+ */
+export function validInteger(name: string, value: unknown, min: number): number {
+  if (typeof value !== 'number') throw invalidArgType(name, 'of type number', value);
+  if (!Number.isInteger(value)) throw outOfRange(name, 'an integer', value);
+  if (value < min || value > INT32_MAX) throw outOfRange(name, `>= ${min} && <= ${INT32_MAX}`, value);
+  return value;
+}
+
+/** @throws TypeError ERR_INVALID_ARG_TYPE when `value` is no AbortSignal. */
+export function checkSignal(name: string, value: unknown): void {
+  if (typeof value === 'object' && value !== null && 'aborted' in value) return;
+  throw invalidArgType(name, 'an instance of AbortSignal', value);
+}
+
 /** @throws TypeError ERR_INVALID_ARG_TYPE when `value` is given and is no function. */
 export function checkFunction(name: string, value: unknown): void {
   if (value !== undefined && typeof value !== 'function') throw invalidArgType(name, 'of type function', value);
@@ -78,19 +109,32 @@ export function checkFunction(name: string, value: unknown): void {
  */
 export function validDuration(name: string, ms: unknown): number {
   if (typeof ms !== 'number') throw invalidArgType(name, 'of type number', ms);
-  if (ms >= 0 && Number.isFinite(ms)) return Math.min(ms, 2 ** 31 - 1);
-  const message = `The value of "${name}" is out of range. It must be a non-negative finite number. Received ${ms}`;
-  throw coded(new RangeError(message), 'ERR_OUT_OF_RANGE');
+  if (!(ms >= 0) || !Number.isFinite(ms)) throw outOfRange(name, 'a non-negative finite number', ms);
+  if (ms <= INT32_MAX) return ms;
+  const warning = `${ms} does not fit into a 32-bit signed integer.\nTimer duration was truncated to ${INT32_MAX}.`;
+  process.emitWarning(warning, 'TimeoutOverflowWarning');
+  return INT32_MAX;
 }
 
-function coded<E extends Error>(error: E, code: string): E & { code: string } {
+function outOfRange(name: string, range: string, value: number): CodedError {
+  const message = `The value of "${name}" is out of range. It must be ${range}. Received ${numberText(value)}`;
+  return coded(new RangeError(message), 'ERR_OUT_OF_RANGE');
+}
+
+/** Node cuts large whole numbers into groups of three digits. */
+function numberText(value: number): string {
+  const text = String(value);
+  return Number.isInteger(value) && Math.abs(value) > 2 ** 32 ? text.replace(/\B(?=(\d{3})+$)/g, '_') : text;
+}
+
+export function coded<E extends Error>(error: E, code: string): E & { code: string } {
   return Object.assign(error, { code });
 }
 
 /** A value, in the words in which Node's messages describe one. */
-function received(value: unknown): string {
+export function received(value: unknown): string {
   if (value === null || value === undefined) return String(value);
-  if (typeof value === 'function') return `function ${value.name}`;
+  if (typeof value === 'function' && value.name) return `function ${value.name}`;
   if (typeof value === 'object') {
     // An object without a prototype has no constructor.
     const { constructor } = value as { constructor?: { name: string } };

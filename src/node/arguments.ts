@@ -19,6 +19,24 @@ export function callArguments<Options extends object>(args: readonly unknown[]):
   };
 }
 
+/** As `callArguments`, for `connect`: its arguments may also come as one array, as `net._normalizeArgs` gives them. */
+export function connectArguments<Options extends object>(args: readonly unknown[]): Call<Options> {
+  const [first] = args;
+  if (Array.isArray(first)) return connectArguments<Options>(first);
+  const last = args.at(-1);
+  const callback = typeof last === 'function' ? (last as () => void) : undefined;
+  // Nobody changes these options, so they need no copy. A function that stands first is taken for a port, as in Node.
+  const options =
+    typeof first === 'object' && first !== null
+      ? first
+      : typeof first === 'function'
+        ? { port: first }
+        : args.length === 0
+          ? {}
+          : firstArguments(args);
+  return { options: options as Options, callback };
+}
+
 function firstArguments([first, second]: readonly unknown[]): object {
   if (typeof first === 'object' && first !== null) return { ...first };
   if (typeof first === 'string' && !(Number(first) >= 0)) return { path: first };

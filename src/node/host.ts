@@ -9,7 +9,7 @@ export type Host = Pick<Stack, 'tcp' | 'clock'>;
 export interface NetContext {
   readonly host: Host;
   readonly open: OpenHandles;
-  /** How names become addresses, where the program brings no way of its own. */
+  /** Finds the addresses of names, where a socket does not bring a function of its own. Shaped as `dns.lookup`. */
   readonly lookup: LookupFunction;
 }
 

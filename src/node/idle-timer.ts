@@ -1,3 +1,4 @@
+import { checkFunction } from './argument-errors';
 import type { Host } from './host';
 
 /**
@@ -57,4 +58,15 @@ export class IdleTimer {
       });
     });
   }
+}
+
+/**
+ * The callback of `setTimeout`: called once, or taken back where there is no limit any more.
+ * @throws TypeError ERR_INVALID_ARG_TYPE
+ */
+export function listenForTimeout(idler: NodeJS.EventEmitter, limit: number, callback: (() => void) | undefined): void {
+  checkFunction('callback', callback);
+  if (callback === undefined) return;
+  if (limit === 0) idler.removeListener('timeout', callback);
+  else idler.once('timeout', callback);
 }

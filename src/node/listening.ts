@@ -1,10 +1,11 @@
+import { channel } from 'node:diagnostics_channel';
 import type { EventEmitter } from 'node:events';
 import * as nodeNet from 'node:net';
 import { isIPv4 } from 'node:net';
 import { TcpError } from '../tcp/errors';
 import type { Connection, Listener } from '../tcp/user';
 import { addressInfo, ANY, familyOf } from './addresses';
-import { invalidArgValue, serverAlreadyListening, serverNotRunning, validPort } from './argument-errors';
+import { checkSignal, invalidArgValue, serverAlreadyListening, serverNotRunning, validPort } from './argument-errors';
 import { callArguments } from './arguments';
 import type { Sleeper } from './awake';
 import { AWAKE, WOKEN_UP } from './awake';
@@ -19,6 +20,9 @@ import { keepAliveOption } from './socket-options';
 
 /** The class of the sockets that a server gives out: a stack's own `net.Socket`. */
 export type SocketClass = new (options: SocketOptions, owner?: SocketOwner) => Socket;
+
+/** Told of each socket that is accepted, as Node's own is. */
+const SERVER_SOCKETS = channel('net.server.socket');
 
 /** What `server.listen` may be given, after `callArguments`; nothing of it is checked yet. */
 interface ListenOptions extends Omit<nodeNet.ListenOptions, 'port'> {
@@ -77,13 +81,17 @@ export class Listening implements SocketOwner, Sleeper {
     this.#abortWith(options.signal);
 
     const attempt = ++this.#attempt;
-    const { host, path } = options;
-    const port = portOf(options, args);
+    const { host } = options;
     const backlog = options.backlog ?? args.slice(1, 3).find((argument) => typeof argument === 'number');
+    const kernels = kernelsPlace(options, args[0]);
+    if (kernels !== undefined) {
+      this.#listenAtKernels(kernels, backlog);
+      return;
+    }
+    const port = portOf(options, args);
     if (port === undefined) {
       const reason = 'port' in options || 'path' in options ? undefined : 'must have the property "port" or "path"';
-      if (!path && typeof options.fd !== 'number') throw invalidArgValue('options', options, reason);
-      this.#listenAtKernels(options);
+      throw invalidArgValue('options', options, reason);
     } else if (!host) {
       this.#listen(ANY, port, backlog);
     } else {
@@ -132,7 +140,7 @@ export class Listening implements SocketOwner, Sleeper {
   }
 
   /** Paths and file descriptors are no matter of TCP/IP: the program gets what Node itself makes of them. */
-  #listenAtKernels(options: ListenOptions): void {
+  #listenAtKernels(place: object, backlog: number | undefined): void {
     const face = this.#face;
     const { allowHalfOpen, pauseOnConnect, highWaterMark } = face;
     const server = nodeNet.createServer({ allowHalfOpen, pauseOnConnect, highWaterMark });
@@ -141,6 +149,7 @@ export class Listening implements SocketOwner, Sleeper {
     server.on('drop', (data) => face.emit('drop', data));
     server.on('error', (error) => {
       this.#kernels = undefined;
+      this.#context.open.delete(this);
       face.emit('error', error);
     });
     server.on('connection', (socket) => {
@@ -150,12 +159,15 @@ export class Listening implements SocketOwner, Sleeper {
       });
       face.emit('connection', socket);
     });
+    server.listen(place, backlog);
+    if (this.#liveness !== CLOSED) server.unref();
     this.#kernels = server;
-    server.listen({ ...options, port: undefined, signal: undefined });
+    this.#context.open.add(this);
   }
 
   #abortWith(signal: AbortSignal | undefined): void {
     if (signal === undefined) return;
+    checkSignal('options.signal', signal);
     const abort = (): void => {
       this.#face.close();
     };
@@ -232,6 +244,7 @@ export class Listening implements SocketOwner, Sleeper {
     // Node's types know it only as something that is there.
     Object.assign(socket, { server: face });
     face.emit('connection', socket);
+    if (SERVER_SOCKETS.hasSubscribers) SERVER_SOCKETS.publish({ socket });
   }
 
   /** For the sockets that it has given out. */
@@ -254,12 +267,12 @@ export class Listening implements SocketOwner, Sleeper {
     }
     this.#kernels?.close();
     this.#kernels = undefined;
+    this.#context.open.delete(this);
     const listener = this.#listener;
     if (listener === undefined) return;
     listener.off('connection', this.#onConnection);
     listener.close();
     this.#listener = undefined;
-    this.#context.open.delete(this);
     this.#liveness = this.#liveness.close();
   }
 
@@ -315,14 +328,32 @@ export class Listening implements SocketOwner, Sleeper {
   }
 }
 
+/** Where to listen, as Node's own server is told it, when that is the kernel's: a handle, a file descriptor, a path; else `undefined`. */
+function kernelsPlace(options: ListenOptions, first: unknown): object | undefined {
+  const handle = handleOf(first);
+  if (handle !== undefined) return handle;
+  const { fd, path, exclusive, readableAll, writableAll } = options;
+  if (typeof fd === 'number' && fd >= 0) return { fd };
+  const isPath = typeof path === 'string' && path !== '' && !(Number(path) >= 0);
+  // A port that is there, be it undefined, comes first.
+  return isPath && !('port' in options) ? { path, exclusive, readableAll, writableAll } : undefined;
+}
+
+/** A handle of the kernel's, or that of a server of Node's own. */
+function handleOf(value: unknown): object | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { _handle, handle } = value as { _handle?: object | null; handle?: object | null };
+  const one: { listen?: unknown; fd?: unknown } = _handle ?? handle ?? value;
+  return typeof one.listen === 'function' && typeof one.fd === 'number' ? one : undefined;
+}
+
 /**
  * The port to listen on; `undefined` when none was given in any way. No arguments, or a port of null, mean "any port".
  * @throws RangeError ERR_SOCKET_BAD_PORT
  */
 function portOf(options: ListenOptions, args: readonly unknown[]): number | undefined {
   const { port } = options;
-  if (typeof options.fd === 'number') return undefined;
   const isAny = port === null || (port === undefined && (typeof args[0] !== 'object' || 'port' in options));
-  if (isAny && !options.path) return 0;
+  if (isAny) return 0;
   return typeof port === 'number' || typeof port === 'string' ? validPort('options.port', port) : undefined;
 }

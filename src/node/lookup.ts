@@ -1,59 +1,71 @@
+import { ADDRCONFIG, ALL, V4MAPPED } from 'node:dns';
 import type { LookupAddress } from 'node:dns';
-import { isIP, isIPv4 } from 'node:net';
-import type { LookupFunction, TcpSocketConnectOpts } from 'node:net';
-import { invalidAddressFamily, invalidIpAddress } from './argument-errors';
+import { isIP } from 'node:net';
+import type { LookupFunction } from 'node:net';
+import { invalidAddressFamily, invalidArgValue, invalidIpAddress } from './argument-errors';
+import type { Target } from './connect-options';
 import { notFoundException } from './errors';
 
 /** The names that are known without asking anybody. */
 const HOSTS: ReadonlyMap<string, string> = new Map([['localhost', '127.0.0.1']]);
 
-/** Shaped as `dns.lookup`, for a stack that has no resolver: `localhost`, IPv4 addresses, and ENOTFOUND for the rest. */
+const FAMILIES: readonly unknown[] = [undefined, null, 0, 4, 6, 'IPv4', 'IPv6'];
+
+/**
+ * Shaped as `dns.lookup`, for a stack that has no resolver: `localhost`, IPv4 addresses, and ENOTFOUND for the rest.
+ * @throws TypeError ERR_INVALID_ARG_VALUE
+ */
 export const lookupLocally: LookupFunction = (hostname, options, callback) => {
-  const address = isIP(hostname) ? hostname : HOSTS.get(hostname.toLowerCase());
+  const { family, hints = 0, all } = options;
+  if (!FAMILIES.includes(family)) throw invalidArgValue('options.family', family, 'must be one of: 0, 4, 6');
+  if (hints & ~(ADDRCONFIG | ALL | V4MAPPED)) throw invalidArgValue('hints', hints);
+  const known = isIP(hostname) ? hostname : HOSTS.get(hostname.toLowerCase());
+  const wanted = family === 'IPv6' ? 6 : family;
+  const address = known !== undefined && wanted === 6 && isIP(known) === 4 ? undefined : known;
   process.nextTick(() => {
     if (address === undefined) callback(notFoundException(hostname), '');
-    else if (options.all) callback(null, [{ address, family: isIP(address) }]);
+    else if (all) callback(null, [{ address, family: isIP(address) }]);
     else callback(null, address, isIP(address));
   });
 };
 
-export type LookupOptions = Pick<
-  TcpSocketConnectOpts,
-  'port' | 'lookup' | 'family' | 'hints' | 'localAddress' | 'autoSelectFamily'
->;
+/** What Node gives a lookup function for a socket. */
+export interface LookupQuestion {
+  readonly family: number | undefined;
+  readonly hints: number;
+  readonly all?: true;
+}
 
-/**
- * Finds the address of a name with `options.lookup`, called as Node calls it.
- * @param found called for each answer; the socket's 'lookup' event
- * @param done called once, with the address to connect to: the first IPv4 address, if there is one
- */
-export function resolveName(
-  hostname: string,
-  options: LookupOptions,
-  found: (error: Error | null, address?: string, family?: number) => void,
-  done: (error: Error | null, address: string) => void,
-): void {
-  const { lookup = lookupLocally, family, hints = 0, localAddress, autoSelectFamily = true } = options;
-  const all = family !== 4 && family !== 6 && localAddress === undefined && autoSelectFamily;
-  lookup(hostname, { family, hints, ...(all && { all }) }, (error, answer, answerFamily) => {
-    if (error) {
-      found(error);
-      done(error, '');
-      return;
-    }
-    const addresses = Array.isArray(answer) ? answer : [{ address: answer, family: answerFamily }];
-    for (const { address, family } of addresses) found(null, address, family);
-    done(...choose(hostname, options.port, addresses));
-  });
+/** What to ask for `target`: every address where several may be tried. */
+export function lookupQuestion({ family, hints, localAddress, autoSelectFamily }: Target): LookupQuestion {
+  const isOne = family === 4 || family === 6;
+  // The types promise what nobody has checked yet: that is the lookup function's to do.
+  const question = { family: family as number | undefined, hints: isOne || hints !== 0 ? hints : ADDRCONFIG };
+  return !isOne && localAddress === undefined && autoSelectFamily ? { ...question, all: true } : question;
 }
 
 /** What a lookup function of the user's may answer; the types only promise the better half. */
-type Answer = Pick<LookupAddress, 'address'> & { family: number | undefined };
+export type Answer = Pick<LookupAddress, 'address'> & { readonly family: number | undefined };
 
-function choose(hostname: string, port: number, answers: readonly Answer[]): [error: Error | null, address: string] {
-  const best = answers.find(({ address, family }) => isIPv4(address) && family === 4) ?? answers[0];
-  if (best === undefined) return [notFoundException(hostname), ''];
-  if (!isIP(best.address)) return [invalidIpAddress(best.address), ''];
-  if (best.family !== 4 && best.family !== 6) return [invalidAddressFamily(best.family, hostname, port), ''];
-  return [null, best.address];
+/** Why an answer is no address to connect to; `undefined` when it is one. */
+export function answerError(answer: Answer | undefined, { host, port }: Target): Error | undefined {
+  if (answer === undefined) return notFoundException(host);
+  if (!isIP(answer.address)) return invalidIpAddress(answer.address);
+  return isFamily(answer.family) ? undefined : invalidAddressFamily(answer.family, host, port);
+}
+
+/** The addresses to try: each once, the families by turns, that of the first valid one first. */
+export function byTurns(answers: readonly Answer[]): string[] {
+  const valid = answers.filter(({ address, family }) => isIP(address) && isFamily(family));
+  const first = valid[0]?.family;
+  const groups = [true, false].map((isFirst) => {
+    const group = valid.filter(({ family }) => (family === first) === isFirst);
+    return [...new Set(group.map(({ address }) => address))];
+  });
+  const rounds = Math.max(...groups.map(({ length }) => length));
+  return Array.from({ length: rounds }, (_, i) => groups.flatMap((group) => group.slice(i, i + 1))).flat();
+}
+
+function isFamily(family: unknown): boolean {
+  return family === 4 || family === 6;
 }

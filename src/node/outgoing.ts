@@ -12,7 +12,7 @@ const SMALL = 1024;
 const GATHERED = 4000;
 
 /** Gives a connection a chunk; the result is that of `Connection.send`. */
-export function sendChunk(connection: Connection, chunk: Uint8Array): number | 'EAGAIN' | ErrorCode {
+export function sendChunk(connection: Pick<Connection, 'send'>, chunk: Uint8Array): number | 'EAGAIN' | ErrorCode {
   return chunk.length === 0 ? 0 : connection.send(chunk, LAST);
 }
 
@@ -43,7 +43,7 @@ export class Outgoing {
    * its body leave together.
    * @returns `done` when all was taken, `EAGAIN` when the rest must wait for 'writable', or the code of what went wrong
    */
-  sendTo(connection: Connection): 'done' | 'EAGAIN' | ErrorCode {
+  sendTo(connection: Pick<Connection, 'send'>): 'done' | 'EAGAIN' | ErrorCode {
     for (let chunk = this.#chunks[this.#index]; chunk !== undefined; chunk = this.#chunks[++this.#index]) {
       const options = this.#index === this.#chunks.length - 1 ? LAST : MORE;
       const rest = this.#offset === 0 ? chunk : chunk.subarray(this.#offset);

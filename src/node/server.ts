@@ -1,7 +1,7 @@
-import { EventEmitter } from 'node:events';
 import type * as net from 'node:net';
 import { getDefaultHighWaterMark } from 'node:stream';
 import { checkNumber, invalidArgType } from './argument-errors';
+import { CallableEmitter } from './callable';
 import type { NetContext } from './host';
 import type { ServerFace, SocketClass } from './listening';
 import { Listening } from './listening';
@@ -9,7 +9,7 @@ import { Listening } from './listening';
 export type ConnectionListener = (socket: net.Socket) => void;
 
 /** `net.Server` over a listener of the stack (passive OPEN, RFC 9293 §3.10.1). */
-export class Server extends EventEmitter implements net.Server, ServerFace {
+export class Server extends CallableEmitter implements net.Server, ServerFace {
   allowHalfOpen: boolean;
   pauseOnConnect: boolean;
   noDelay: boolean;

@@ -1,35 +1,31 @@
 import type * as net from 'node:net';
-import { isIP } from 'node:net';
-import { addAbortSignal, Duplex } from 'node:stream';
+import { addAbortSignal } from 'node:stream';
 import { isUint8Array } from 'node:util/types';
-import { TcpError } from '../tcp/errors';
 import { isSynchronized } from '../tcp/states';
-import type { Connection, ConnectionUser, Endpoint } from '../tcp/user';
-import { addressInfo, callableAddress, familyOf } from './addresses';
+import type { ConnectionUser, Endpoint } from '../tcp/user';
 import {
-  checkFunction,
   endedByPeer,
+  invalidHandleType,
   socketClosed,
   socketClosedBeforeConnection,
   validDuration,
 } from './argument-errors';
-import { callArguments } from './arguments';
-import type { Sleeper } from './awake';
-import { AWAKE, WOKEN_UP } from './awake';
+import { connectArguments } from './arguments';
+import { AWAKE, type Sleeper, WOKEN_UP } from './awake';
 import { CLOSING } from './closing';
-import { openException, refusedException } from './connect-errors';
-import type { ConnectOptions, Target } from './connect-options';
-import { connectTarget } from './connect-options';
-import type { SystemErrorCode } from './errors';
-import { errnoException, exceptionWithHostPort } from './errors';
+import { type ConnectOptions, connectPath, connectTarget } from './connect-options';
+import { type Caller, Connecting, LET_GO, LIFE, OPEN } from './connecting';
+import { DuplexWithEnds, LOCAL, REMOTE } from './ends';
+import { errnoException, type SystemErrorCode } from './errors';
 import type { NetContext, SocketOwner } from './host';
-import { IdleTimer } from './idle-timer';
+import { IdleTimer, listenForTimeout } from './idle-timer';
 import { CLOSED } from './liveness';
+import { NodeConnection, type SocketConnection } from './node-connection';
+import { UserBuffer } from './onread';
 import { PLACE } from './open-handles';
-import { resolveName } from './lookup';
 import { gather, Outgoing, sendChunk } from './outgoing';
 import type { KeepAlive, SocketOptions } from './socket-options';
-import { checkSocketOptions, keepAliveOption, streamOptions } from './socket-options';
+import { givenConnection, keepAliveOption, socketOptions, streamOptions } from './socket-options';
 
 type WriteCallback = (error?: Error | null) => void;
 
@@ -41,35 +37,37 @@ type WriteCallback = (error?: Error | null) => void;
  * The stack tells its news from inside its own work. A socket only notes them, and acts on the next tick, so that events
  * come after the call that caused them, as in Node, and nothing that a listener throws goes through the stack.
  */
-export class Socket extends Duplex implements net.Socket, ConnectionUser, Sleeper {
+export class Socket extends DuplexWithEnds implements net.Socket, ConnectionUser, Sleeper, Caller {
   connecting = false;
   [PLACE] = -1;
   timeout?: number;
   bytesRead = 0;
+  /** Node has it once several addresses are tried, whatever its types say. */
+  declare autoSelectFamilyAttemptedAddresses: string[];
 
   readonly #context: NetContext;
   readonly #owner: SocketOwner | undefined;
   /** Not there before a time-out is asked for. */
   #idle: IdleTimer | undefined;
   #liveness = CLOSED;
-  #connection: Connection | undefined;
-  #target: Target | undefined;
+  #connection: SocketConnection | undefined;
+  /** While it connects. */
+  #way: Connecting | undefined;
+  readonly #onread: UserBuffer | undefined;
   #remote: Endpoint | undefined;
   #noDelay: boolean;
   #keepAlive: KeepAlive;
   #established = false;
-  /** How often the socket was destroyed: what was begun in an earlier life is of no interest. */
-  #life = 0;
+  [LIFE] = 0;
   #isAwake = false;
   /** The stream wants bytes. */
   #reading = false;
   #ended = false;
   #outgoing: Outgoing | undefined;
   #bytesDispatched = 0;
-  #resetting = false;
 
-  constructor(context: NetContext, options: SocketOptions = {}, owner?: SocketOwner) {
-    checkSocketOptions(options);
+  constructor(context: NetContext, given?: SocketOptions | number | null, owner?: SocketOwner) {
+    const options = socketOptions(given);
     super(streamOptions(options));
     this.#context = context;
     this.#owner = owner;
@@ -78,10 +76,13 @@ export class Socket extends Duplex implements net.Socket, ConnectionUser, Sleepe
     // until it has enough, whether it has asked for more or not.
     this._readableState.readingMore = true;
     this.#keepAlive = keepAliveOption(Boolean(options.keepAlive), options.keepAliveInitialDelay ?? 0);
-    if (options.handle !== undefined) {
+    this.#onread = options.onread && UserBuffer.of(this, options.onread);
+    const connection = givenConnection(options);
+    if (connection !== undefined) {
+      this.#onread?.begin();
       this.#hold();
-      this.#attach(options.handle);
-      this.#remote = options.handle.remote;
+      this.#attach(connection);
+      this.#remote = connection.remote;
       if (options.pauseOnCreate) this.pause();
       else if (options.readable !== false) this.read(0);
     }
@@ -96,70 +97,62 @@ export class Socket extends Duplex implements net.Socket, ConnectionUser, Sleepe
 
   /** @throws as `connectTarget` does, for arguments that cannot be */
   connect(...args: unknown[]): this {
-    const { options, callback } = callArguments<ConnectOptions>(args);
+    const { options, callback } = connectArguments<ConnectOptions>(args);
     if (callback !== undefined) this.once('connect', callback);
-    const { path } = options;
-    const target = path ? undefined : connectTarget(options);
+    const path = options.path ? connectPath(options.path) : undefined;
+    const target = path === undefined ? connectTarget(options) : undefined;
 
     if (this.destroyed) this.#renew();
     this.connecting = true;
+    this.#onread?.begin();
     this.#hold();
     this.#idle?.touch();
-    const life = this.#life;
-    const isCurrent = (): boolean => this.connecting && this.#life === life;
-
-    if (target === undefined) {
-      const error = exceptionWithHostPort('connect', 'EAFNOSUPPORT', path ?? '', undefined);
-      process.nextTick(() => isCurrent() && this.destroy(error));
-    } else if (isIP(target.host)) {
-      process.nextTick(() => {
-        if (isCurrent()) this.#activeOpen(target.host, target);
-      });
-    } else {
-      resolveName(
-        target.host,
-        target,
-        (error, address, family) => {
-          this.emit('lookup', error, address, family, target.host);
-        },
-        (error, address) => {
-          if (!isCurrent()) return;
-          if (error === null) this.#activeOpen(address, target);
-          else process.nextTick(() => isCurrent() && this.destroy(error));
-        },
-      );
+    if (target !== undefined) {
+      this.#way = new Connecting(this, this.#context, target);
+      try {
+        this.#way.begin();
+      } catch (error) {
+        this.#release();
+        throw error;
+      }
+    } else if (path !== undefined) {
+      this.#connectPath(path);
     }
     return this;
   }
 
-  /** Active OPEN (RFC 9293 §3.10.1), when the address is known. */
-  #activeOpen(address: string, target: Target): void {
-    const { port, localAddress, localPort } = target;
-    if (this.#connection !== undefined) {
-      // A socket that is connected says so again, as Node's does; one that is still connecting fails.
-      if (this.#established) this.#wake();
-      else this.destroy(exceptionWithHostPort('connect', 'EALREADY', address, port, this.#connection.local));
-      return;
-    }
-    this.#target = target;
-    this.emit('connectionAttempt', address, port, isIP(address));
-    if (!this.connecting) return;
-    try {
-      this.#attach(
-        this.#context.host.tcp.open({
-          remote: { address: callableAddress(address), port },
-          local: { ...(localAddress && { address: localAddress }), ...(localPort && { port: localPort }) },
-          noDelay: this.#noDelay,
-          keepAlive: this.#keepAlive,
-        }),
-      );
-    } catch (error) {
-      if (!(error instanceof TcpError)) throw error;
-      this.destroy(openException(error.code, address, target));
-    }
+  #connectPath(path: string): void {
+    this.emit('connectionAttempt', path, undefined, undefined);
+    const connection = NodeConnection.toPath(path, (error) => {
+      if (this.#connection !== connection) return;
+      this.emit('connectionAttemptFailed', path, undefined, undefined, error);
+      this.destroy(error);
+    });
+    this.#attach(connection);
   }
 
-  #attach(connection: Connection): void {
+  /** For `Connecting`. */
+  [OPEN](remote: Endpoint, local: Partial<Endpoint> | undefined): boolean {
+    this.#idle?.touch();
+    if (this.#connection !== undefined) {
+      // A socket that is connected says so again, as Node's does.
+      if (this.#established) this.#wake();
+      return this.#established;
+    }
+    const { tcp } = this.#context.host;
+    this.#attach(tcp.open({ remote, local, noDelay: this.#noDelay, keepAlive: this.#keepAlive }));
+    return true;
+  }
+
+  /** For `Connecting`. */
+  [LET_GO](): void {
+    if (this.#connection === undefined) return;
+    this.#connection.user = undefined;
+    this.#connection.close();
+    this.#connection = undefined;
+  }
+
+  #attach(connection: SocketConnection): void {
     this.#connection = connection;
     connection.user = this;
     // Under virtual time all of a handshake may be over when `open` returns.
@@ -197,28 +190,25 @@ export class Socket extends Duplex implements net.Socket, ConnectionUser, Sleepe
     if (connection === undefined) return;
     if (this.connecting) {
       if (this.#established) this.#connected(connection);
-      else if (connection.state === 'CLOSED') this.#refused(connection.error ?? 'ECONNABORTED');
-      else return;
+      else {
+        if (connection.state === 'CLOSED') this.#way?.failed(connection.error ?? 'ECONNABORTED');
+        return;
+      }
     }
     this.#pull();
     this.#flush();
     if (connection.state === 'CLOSED') this.#liveness = this.#liveness.close();
   }
 
-  #connected(connection: Connection): void {
+  #connected(connection: SocketConnection): void {
     this.connecting = false;
+    this.#way?.end();
+    this.#way = undefined;
     this.#remote = connection.remote;
     this.#idle?.touch();
     this.emit('connect');
     this.emit('ready');
     if (this.readable && !this.isPaused()) this.read(0);
-  }
-
-  #refused(code: SystemErrorCode): void {
-    const { address, port } = this.#connection?.remote ?? { address: '', port: undefined };
-    const error = refusedException(code, address, port, this.#target);
-    this.emit('connectionAttemptFailed', address, port, isIP(address), error);
-    this.destroy(error);
   }
 
   // ── read ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -230,12 +220,14 @@ export class Socket extends Duplex implements net.Socket, ConnectionUser, Sleepe
 
   /** RECEIVE (RFC 9293 §3.10.3) until the stream has enough. */
   #pull(): void {
+    if (this.#onread !== undefined) {
+      this.#pullInto(this.#onread);
+      return;
+    }
     // Each call is a turn of the stack, so it is not asked for what it does not have.
     while (this.#reading && this.#connection?.readable) {
       const bytes = this.#connection.receive();
-      if (bytes === 'EAGAIN') return;
       if (typeof bytes === 'string') {
-        this.#reading = false;
         this.#stop(bytes);
         return;
       }
@@ -246,7 +238,47 @@ export class Socket extends Duplex implements net.Socket, ConnectionUser, Sleepe
     }
   }
 
-  #stop(reason: 'EOF' | SystemErrorCode): void {
+  #pullInto(onread: UserBuffer): void {
+    while (this.#reading && this.#connection?.readable) {
+      const length = onread.fill(this.#connection);
+      if (typeof length === 'string') {
+        this.#stop(length);
+        return;
+      }
+      this.#idle?.touch();
+      this.bytesRead += length;
+      if (!onread.tell(length)) this.#reading = false;
+    }
+  }
+
+  /** With `onread` the stream does not know when bytes are wanted again. */
+  #readOn(): void {
+    if (this.#onread === undefined || this.pending) return;
+    this.#reading = true;
+    if (this.#connection?.readable) this.#wake();
+  }
+
+  override read(size?: number): unknown {
+    this.#readOn();
+    return super.read(size) as unknown;
+  }
+
+  override pause(): this {
+    if (this.#onread !== undefined && !this.pending) this.#reading = false;
+    return super.pause();
+  }
+
+  override resume(): this {
+    // The stream's part comes first, since it reads too.
+    super.resume();
+    this.#readOn();
+    return this;
+  }
+
+  /** There are no bytes, for now or at all. */
+  #stop(reason: 'EAGAIN' | 'EOF' | SystemErrorCode): void {
+    if (reason === 'EAGAIN') return;
+    this.#reading = false;
     if (reason !== 'EOF') {
       this.destroy(errnoException('read', reason));
       return;
@@ -352,19 +384,19 @@ export class Socket extends Duplex implements net.Socket, ConnectionUser, Sleepe
     const connection = this.#connection;
     const outgoing = this.#outgoing;
     const unsent = this.connecting ? socketClosedBeforeConnection() : undefined;
-    this.#life++;
+    this[LIFE]++;
     this.connecting = false;
+    this.#way?.end();
+    this.#way = undefined;
     this.#connection = undefined;
     this.#outgoing = undefined;
     this.#reading = false;
     this.#idle?.stop();
     if (connection !== undefined) {
       connection.user = undefined;
-      if (this.#resetting) connection.abort();
-      else connection.close();
+      connection.close();
     }
-    this.#context.open.delete(this);
-    this.#liveness = this.#liveness.close(connection);
+    this.#release(connection);
     callback(error);
     // After 'error', which is due on the next tick.
     CLOSING.add({ socket: this, failed: error !== null, outgoing, unsent });
@@ -382,8 +414,11 @@ export class Socket extends Duplex implements net.Socket, ConnectionUser, Sleepe
       this.once('connect', () => this.resetAndDestroy());
       return this;
     }
-    this.#resetting = true;
-    return this.destroy(this.#connection === undefined ? socketClosed() : undefined);
+    if (this.#connection === undefined) return this.destroy(socketClosed());
+    if (this.#connection.local === undefined) throw invalidHandleType();
+    this.#connection.user = undefined;
+    this.#connection.abort();
+    return this.destroy();
   }
 
   #hold(): void {
@@ -391,11 +426,16 @@ export class Socket extends Duplex implements net.Socket, ConnectionUser, Sleepe
     this.#liveness = this.#liveness.open();
   }
 
+  #release(connection?: SocketConnection): void {
+    this.#context.open.delete(this);
+    this.#liveness = this.#liveness.close(connection);
+  }
+
   /** Makes a destroyed socket new, so that it can connect again. */
   #renew(): void {
     this._undestroy();
     this.#remote = undefined;
-    this.#established = this.#ended = this.#resetting = false;
+    this.#established = this.#ended = false;
     this.#bytesDispatched = this.bytesRead = 0;
   }
 
@@ -426,11 +466,7 @@ export class Socket extends Duplex implements net.Socket, ConnectionUser, Sleepe
     const limit = validDuration('msecs', ms);
     if (limit > 0) this.#idle ??= new IdleTimer(this.#context.host.clock, this);
     this.#idle?.set(limit);
-    checkFunction('callback', callback);
-    if (callback !== undefined) {
-      if (limit === 0) this.removeListener('timeout', callback);
-      else this.once('timeout', callback);
-    }
+    listenForTimeout(this, limit, callback);
     return this;
   }
 
@@ -450,52 +486,16 @@ export class Socket extends Duplex implements net.Socket, ConnectionUser, Sleepe
     return this.#connection === undefined || this.connecting;
   }
 
-  get readyState(): net.SocketReadyState {
-    if (this.connecting) return 'opening';
-    if (this.readable) return this.writable ? 'open' : 'readOnly';
-    return this.writable ? 'writeOnly' : 'closed';
-  }
-
   /** Everything that was given to `write`, also what still waits. */
   get bytesWritten(): number {
     return this.#bytesDispatched + this.writableLength - (this.#outgoing?.length ?? 0);
   }
 
-  get bufferSize(): number {
-    return this.writableLength;
+  get [LOCAL](): Endpoint | undefined {
+    return this.#connection?.local;
   }
 
-  /** Always empty: one address is tried. */
-  get autoSelectFamilyAttemptedAddresses(): string[] {
-    return [];
-  }
-
-  address(): net.AddressInfo | Record<string, never> {
-    const local = this.#connection?.local;
-    return local === undefined ? {} : addressInfo(local);
-  }
-
-  get localAddress(): string | undefined {
-    return this.#connection?.local.address;
-  }
-
-  get localPort(): number | undefined {
-    return this.#connection?.local.port;
-  }
-
-  get localFamily(): string | undefined {
-    return this.#connection && familyOf(this.#connection.local.address);
-  }
-
-  get remoteAddress(): string | undefined {
-    return this.#remote?.address;
-  }
-
-  get remotePort(): number | undefined {
-    return this.#remote?.port;
-  }
-
-  get remoteFamily(): string | undefined {
-    return this.#remote && familyOf(this.#remote.address);
+  get [REMOTE](): Endpoint | undefined {
+    return this.#remote;
   }
 }

@@ -1,21 +1,31 @@
-import { Stack as CoreStack, type StackOptions } from '../stack';
+import type { LookupFunction } from 'node:net';
+import { Stack as CoreStack, type StackOptions as CoreOptions } from '../stack';
 import { AWAKE } from './awake';
+import { createDgram, type Dgram } from './dgram/dgram';
+import { createDns, type CountedDns } from './dns/dns';
+import type { DnsOptions } from './dns/options';
 import type { NetContext } from './host';
 import { createHttp, type Http } from './http';
 import { createHttp2, type Http2 } from './http2';
 import { createHttps, type Https } from './https';
-import { lookupLocally } from './lookup';
 import type { Net } from './net';
 import { createNet } from './net';
 import { OpenHandles } from './open-handles';
 import { createTls, type Keylog, type KeylogListener, type Tls, TlsOverStack } from './tls';
 import { UndiciOverStack, type DispatcherOptions } from './undici';
 
+export interface StackOptions extends CoreOptions {
+  /** Name servers, hosts, and where they stand; by default what the files in /etc say, read when a name is looked up. */
+  readonly dns?: Omit<DnsOptions, 'net' | 'dgram' | 'clock'>;
+}
+
 /** A stack for Node programs: the core, and the modules that Node's own programs know. Each is made when it is first asked for. */
 export class Stack extends CoreStack {
   readonly #context: NetContext;
   readonly #keylog: Keylog = { listener: undefined };
   readonly #overTls: TlsOverStack;
+  readonly #dnsOptions: StackOptions['dns'];
+  #dns: CountedDns | undefined;
   #http: Http | undefined;
   #https: Https | undefined;
   #http2: Http2 | undefined;
@@ -24,15 +34,29 @@ export class Stack extends CoreStack {
 
   /** `node:net`, over this stack. */
   readonly net: Net;
+  /** `node:dgram`, over this stack. */
+  readonly dgram: Dgram;
 
+  /** @throws as the core's does, and TypeError for name servers or hosts that are no addresses */
   constructor(options?: StackOptions) {
     super(options);
-    this.#context = { host: this, open: new OpenHandles(), lookup: lookupLocally };
+    this.#dnsOptions = options?.dns;
+    const lookup: LookupFunction = (hostname, how, callback) => {
+      this.dns.lookup(hostname, how, callback);
+    };
+    this.#context = { host: this, open: new OpenHandles(), lookup };
     this.net = createNet(this, this.#context.open, this.#context.lookup);
+    this.dgram = createDgram(this, lookup);
     this.#overTls = new TlsOverStack(this.net, this.#keylog);
     this.aroundArrival = (work) => {
       AWAKE.after(work);
     };
+  }
+
+  /** `node:dns`, over this stack, and `counters` of what it has asked. */
+  get dns(): CountedDns {
+    const { net, dgram, clock } = this;
+    return (this.#dns ??= createDns({ ...this.#dnsOptions, net, dgram, clock }));
   }
 
   /** `node:http`, over this stack. */

@@ -5,8 +5,9 @@ export type ModuleTable = ReadonlyMap<string, object>;
 
 /** `net`, `http`, … of a stack; each also as `node:net`, … Node's own name for it follows from `moduleName`. */
 export function modulesOf(stack: Stack): ModuleTable {
-  const { net, http, https, http2, tls } = stack;
-  return new Map<string, object>(Object.entries({ net, http, https, http2, tls }));
+  const { net, http, https, http2, tls, dgram, dns } = stack;
+  const modules = { net, http, https, http2, tls, dgram, dns, 'dns/promises': dns.promises };
+  return new Map<string, object>(Object.entries(modules));
 }
 
 /** `node:net` and `net` are the same. */

@@ -4,6 +4,9 @@ import { describe, expect, test } from '@jest/globals';
 import { whyNoTap } from '../support/netns';
 
 const ROOT = join(__dirname, '../..');
+/** An example as its first lines say to run it. */
+const TS_NODE = 'node -r ts-node/register';
+const CURL = 'curl --silent --show-error --retry 20 --retry-delay 1 --retry-all-errors --max-time 2';
 
 function run(command: string, ...args: string[]): string {
   return execFileSync(command, args, {
@@ -14,24 +17,81 @@ function run(command: string, ...args: string[]): string {
   });
 }
 
+function example(name: string): string {
+  return run('node', '-r', 'ts-node/register', `examples/${name}`);
+}
+
 test('packet-by-packet.ts sends its SYN again after 1, 2, 4 and 8 seconds', () => {
-  const lines = run('node', '-r', 'ts-node/register', 'examples/packet-by-packet.ts').trim().split('\n');
+  const lines = example('packet-by-packet.ts').trim().split('\n');
   expect(lines.map((line) => /^(\d+) s {2}S /.exec(line)?.[1])).toEqual(['0', '1', '3', '7', '15', undefined]);
   expect(lines.at(-1)).toBe('SYN-SENT { retransmission: 31000000 }');
+}, 30_000);
+
+test('wss.ts says hello over TLS on port 443, and ends', () => {
+  expect(example('wss.ts')).toBe('hello over TLS, over a TCP of our own\n');
 }, 30_000);
 
 const reason = whyNoTap();
 const withTap = reason === undefined ? test : test.skip;
 
+/** What a client prints, in a lab where an example serves. */
+function served(server: string, client: string): string {
+  return run('scripts/lab.sh', 'bash', '-c', `${server} & server=$!\n${client}\nkill $server`);
+}
+
+/** Two who chat, by the kernel's TCP: the first waits until it hears the second. */
+const CHATTING = `
+  const { WebSocket } = require('ws');
+  const join = (said) => {
+    const socket = new WebSocket('ws://10.9.0.2/');
+    socket.on('error', () => setTimeout(join, 200, said));
+    socket.on('message', (text) => said(String(text).replace(/:\\d+/, ''), socket));
+  };
+  join((text, first) => {
+    console.log('first hears:', text);
+    if (first.isFirst) return text === 'hello' && process.exit();
+    first.isFirst = true;
+    join((text, second) => second.wasHere || ((second.wasHere = true), second.send('hello')));
+  });`;
+
 describe(`on a TAP${reason === undefined ? '' : ` (skipped: ${reason})`}`, () => {
+  withTap(
+    'echo.ts answers nc',
+    () => {
+      const nc = 'until echo hello | timeout 5 nc -N 10.9.0.2 7; do sleep 0.3; done';
+      expect(served(`${TS_NODE} examples/echo.ts`, nc)).toBe('hello\n');
+    },
+    40_000,
+  );
+
   withTap(
     'http.ts serves curl',
     () => {
-      const script = `
-      node -r ts-node/register examples/http.ts & server=$!
-      curl --silent --show-error --retry 20 --retry-delay 1 --retry-all-errors --max-time 2 http://10.9.0.2/
-      kill $server`;
-      expect(run('scripts/lab.sh', 'bash', '-c', script)).toBe('hello over a TCP of our own\n');
+      const page = served(`${TS_NODE} examples/http.ts`, `${CURL} http://10.9.0.2/`);
+      expect(page).toBe('hello over a TCP of our own\n');
+    },
+    40_000,
+  );
+
+  withTap(
+    'chat.ts: a page, and what one says all hear',
+    () => {
+      const chat = served(
+        `${TS_NODE} examples/chat.ts`,
+        `${CURL} http://10.9.0.2/ | grep -o '<title>.*</title>'; timeout 20 node -e "${CHATTING}"`,
+      );
+      expect(chat).toBe(
+        '<title>chat</title>\nfirst hears: 10.9.0.1 is here\nfirst hears: 10.9.0.1 is here\nfirst hears: hello\n',
+      );
+    },
+    40_000,
+  );
+
+  withTap(
+    'express.cjs under synack run serves curl',
+    () => {
+      const page = served('node bin/synack.js run examples/express.cjs', `${CURL} http://10.9.0.2/hello/you`);
+      expect(page).toBe('hello, you\n');
     },
     40_000,
   );
@@ -39,14 +99,11 @@ describe(`on a TAP${reason === undefined ? '' : ` (skipped: ${reason})`}`, () =>
   withTap(
     'workers.ts serves curl from two workers',
     () => {
-      const script = `
-      ip link delete tap0
-      node -r ts-node/register examples/workers.ts & server=$!
-      get="curl --silent --show-error --retry 20 --retry-delay 1 --retry-all-errors --max-time 2 http://10.9.0.2/"
-      for i in $(seq 20); do $get; done
-      kill $server`;
-      const lines = new Set(run('scripts/lab.sh', 'bash', '-c', script).trim().split('\n'));
-      expect(lines).toEqual(new Set(['hello from worker 0', 'hello from worker 1']));
+      const lines = served(
+        `ip link delete tap0; ${TS_NODE} examples/workers.ts`,
+        `for i in $(seq 20); do ${CURL} http://10.9.0.2/; done`,
+      );
+      expect(new Set(lines.trim().split('\n'))).toEqual(new Set(['hello from worker 0', 'hello from worker 1']));
     },
     40_000,
   );

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { encodeInterface, encodePacket, encodeSectionHeader, LINKTYPE } from '../../src/link/pcapng';
+import { encodeInterface, encodePacket, encodeSecrets, encodeSectionHeader, LINKTYPE } from '../../src/link/pcapng';
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 /** Hex digits with what they mean after `;`. */
@@ -53,6 +53,19 @@ describe('a pcapng block', () => {
         00000000 00000000 00000000
         00000000 00000000
         20000000`),
+    );
+  });
+
+  test('secrets of TLS', () => {
+    expect(hex(encodeSecrets(new TextEncoder().encode('CLIENT_RANDOM aa bb\n')))).toBe(
+      listing(`
+        0a000000 28000000   ; type, length 40
+        4b534c54 14000000   ; a TLS key log, 20 bytes
+        434c49454e545f52414e444f4d 20 6161 20 6262 0a
+        28000000`),
+    );
+    expect(hex(encodeSecrets(Uint8Array.of(0x41)))).toBe(
+      listing('0a000000 18000000 4b534c54 01000000 41 000000 18000000'),
     );
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Server } from 'node:net';
 import { once } from 'node:events';
-import { closed, errorOf, FACES, LOOPBACK, listening, next, record, unusedPort } from './faces';
+import { call, closed, errorOf, FACES, LOOPBACK, listening, next, record, unusedPort } from './faces';
 
 /** An address that no host of the tests has (RFC 5737). */
 const FOREIGN = '192.0.2.1';
@@ -229,11 +229,4 @@ describe.each(FACES)('errors of %s', (_name, net) => {
 async function listeningOn(server: Server, port: number): Promise<void> {
   server.listen(port, LOOPBACK);
   await once(server, 'listening');
-}
-
-/** Calls what Node's types do not allow. */
-function call(object: object, method: string, ...args: unknown[]): unknown {
-  const value: unknown = Reflect.get(object, method);
-  if (typeof value !== 'function') throw new Error(`there is no ${method}`);
-  return Reflect.apply(value, object, args);
 }

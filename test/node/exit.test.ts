@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { buildSync } from 'esbuild';
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import * as nodeNet from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -60,10 +62,48 @@ describe.each(FACES)('a program over %s', (_name, net) => {
       'ended',
     ],
     ['ends when both ends have ended', `server.unref(); net.connect(port, '127.0.0.1').end('bye');`, 'ended'],
+    [
+      'ends when connect has thrown',
+      `server.unref(); try { net.connect({ port, host: 'localhost', family: 5 }); } catch {}`,
+      'ended',
+    ],
     ['ends when the socket is destroyed', `server.unref(); net.connect(port, '127.0.0.1').destroy();`, 'ended'],
   ])('%s', async (_what, program, end) => {
     expect(await run(net, program)).toBe(end);
   });
+
+  test('listen({ fd }): a descriptor that it was given', async () => {
+    const other = nodeNet.createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as nodeNet.AddressInfo;
+    const { fd } = Reflect.get(other, '_handle') as { fd: number };
+    const script = `
+      const server = ${net}.createServer((socket) => socket.end('by descriptor'));
+      server.listen({ fd: 3 }, () => console.log('listens'));
+      setTimeout(() => process.exit(), 10_000);`;
+    const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit', fd] });
+    if (child.stdout === null) throw new Error('the child has no output');
+    await once(child.stdout, 'data');
+    other.close();
+    const [said] = (await once(nodeNet.connect(port, '127.0.0.1'), 'data')) as [Buffer];
+    expect(String(said)).toBe('by descriptor');
+    child.kill();
+    await once(child, 'exit');
+  });
+});
+
+test.each([
+  ['a socket that connects keeps a program alive', '', 'alive'],
+  ['a socket that connects lets a program end when it is unref', '.unref()', 'ended'],
+])('%s', async (_what, then, end) => {
+  // One call waits to be accepted, and nobody hears the next.
+  const program = `
+    server.unref();
+    const listener = stack.tcp.open({ passive: true, local: { address: '127.0.0.2', port: 7 }, backlog: 1 });
+    stack.tcp.open({ remote: listener.local });
+    net.connect(7, '127.0.0.2')${then};`;
+  const net = `(globalThis.stack = new (require(${JSON.stringify(bundle)}).Stack)()).net`;
+  expect(await run(net, program)).toBe(end);
 });
 
 test('a program that has closed its socket stays until all that it wrote has arrived', async () => {

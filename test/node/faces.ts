@@ -1,9 +1,11 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import * as nodeHttp from 'node:http';
 import * as nodeHttp2 from 'node:http2';
 import * as nodeHttps from 'node:https';
 import * as nodeNet from 'node:net';
 import type { Server, Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as nodeTls from 'node:tls';
 import { isNativeError } from 'node:util/types';
 import type { Http } from '../../src/node/http';
@@ -14,9 +16,10 @@ import { Stack } from '../../src/node/stack';
 import type { Tls } from '../../src/node/tls';
 
 /** The same test for each: Node's own `net`, over the kernel's loopback, is the reference; ours has the stack's. */
+const STACK = new Stack();
 export const FACES: readonly (readonly [name: string, net: Net])[] = [
   ['node:net', nodeNet],
-  ['synack', new Stack().net],
+  ['synack', STACK.net],
 ];
 
 /** What stands on `net`. */
@@ -31,7 +34,7 @@ export interface Web {
 /** As `FACES`, for the modules that stand on `net`. */
 export const WEB_FACES: readonly (readonly [name: string, web: Web])[] = [
   ['node', { net: nodeNet, http: nodeHttp, https: nodeHttps, tls: nodeTls, http2: nodeHttp2 }],
-  ['synack', new Stack()],
+  ['synack', STACK],
 ];
 
 export const LOOPBACK = '127.0.0.1';
@@ -55,6 +58,82 @@ export async function unusedPort(net: Net): Promise<number> {
   const port = await listening(server);
   await closed(server);
   return port;
+}
+
+/** Another address of loopback, where calls are neither taken nor refused: a listener that has as many as it waits for, and takes none. */
+export const SILENT = '127.0.0.2';
+
+/** Makes `SILENT` silent on a port. `end` makes it an address as others are. */
+export async function silence(net: Net): Promise<{ port: number; end: () => void }> {
+  const { port, end } = net === STACK.net ? silentListener() : await silentProcess();
+  const callers: Socket[] = [];
+  for (let heard = true; heard;) {
+    const caller = net.connect(port, SILENT).on('error', () => undefined);
+    callers.push(caller);
+    heard = await Promise.race([next(caller, 'connect').then(() => true), sleep(100).then(() => false)]);
+  }
+  return {
+    port,
+    end: () => {
+      end();
+      for (const caller of callers) caller.destroy();
+    },
+  };
+}
+
+function silentListener(): { port: number; end: () => void } {
+  const listener = STACK.tcp.open({ passive: true, local: { address: SILENT, port: 0 }, backlog: 1 });
+  return {
+    port: listener.local.port,
+    end: () => {
+      listener.close();
+    },
+  };
+}
+
+/** A process that listens and then stands still. */
+async function silentProcess(): Promise<{ port: number; end: () => void }> {
+  const program = `
+    const server = require('node:net').createServer();
+    server.listen({ port: 0, host: '${SILENT}', backlog: 1 }, () => {
+      require('node:fs').writeSync(1, String(server.address().port));
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20_000);
+      process.exit();
+    });`;
+  const child = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [said] = (await once(child.stdout, 'data')) as [Buffer];
+  return { port: Number(said), end: () => child.kill('SIGKILL') };
+}
+
+/** A lookup function that knows these addresses, of a name or all of them as it is asked; it notes what it is asked. */
+export function lookupOf(addresses: readonly string[], asked: unknown[] = []): nodeNet.LookupFunction {
+  return (hostname, options, callback) => {
+    asked.push([hostname, { ...options }]);
+    const all = addresses.map((address) => ({ address, family: nodeNet.isIP(address) }));
+    const [first] = all;
+    process.nextTick(() => {
+      if (options.all) callback(null, all);
+      else callback(null, first?.address ?? '', first?.family);
+    });
+  };
+}
+
+/** Calls what Node's types do not allow. */
+export function call(object: object, method: string, ...args: unknown[]): unknown {
+  const value: unknown = Reflect.get(object, method);
+  if (typeof value !== 'function') throw new Error(`there is no ${method}`);
+  return Reflect.apply(value, object, args);
+}
+
+/** What both calls throw must be one and the same. */
+export function thrown(wrong: () => unknown): { name: string; code: unknown; message: string } | undefined {
+  try {
+    wrong();
+  } catch (error) {
+    if (!isNativeError(error)) throw error;
+    return { name: error.name, code: Reflect.get(error, 'code'), message: error.message };
+  }
+  return undefined;
 }
 
 /** Closes a server, and waits until its connections have ended too. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { once } from 'node:events';
-import type { Socket } from 'node:net';
+import type { Socket, TcpNetConnectOpts } from 'node:net';
 import { VirtualClock } from '../../src/clock/virtual-clock';
 import { impair } from '../../src/link/impair';
 import { memoryPair } from '../../src/link/memory';
@@ -59,16 +59,40 @@ describe('stack.net: what only a stack of its own has', () => {
     await stack.close();
   });
 
-  test('IPv6 is an address family that it does not have', async () => {
+  test('it is a host without IPv6, and says what Node says there', async () => {
     const { net } = new Stack();
-    expect(await errorOf(net.connect(80, '::1'))).toMatchObject({ message: 'connect EAFNOSUPPORT ::1:80', errno: -97 });
+    const heard = async (options: TcpNetConnectOpts): Promise<object> => {
+      const client = net.connect(options);
+      const seen = record(client, ['connectionAttempt', 'connectionAttemptFailed']);
+      const { message, code, syscall } = await errorOf(client);
+      return { message, code, syscall, seen };
+    };
+    const refused = { code: 'EADDRNOTAVAIL', syscall: 'connect', seen: ['connectionAttempt'] };
+    expect(await heard({ host: '::1', port: 80 })).toMatchObject({
+      message: 'connect EADDRNOTAVAIL ::1:80 - Local (:::0)',
+      ...refused,
+    });
+    expect(await heard({ host: '2001:db8::1', port: 80, localPort: 5555 })).toMatchObject({
+      message: 'connect EADDRNOTAVAIL 2001:db8::1:80 - Local (:::5555)',
+      ...refused,
+    });
+    expect(await heard({ host: '::1', port: 80, localAddress: '::1' })).toMatchObject({
+      message: 'bind EADDRNOTAVAIL ::1',
+      seen: [],
+    });
     expect((await errorOf(net.createServer().listen(80, '::'))).message).toBe(
       'listen EAFNOSUPPORT: address family not supported :::80',
     );
   });
 
   test('a name that nobody knows: getaddrinfo ENOTFOUND', async () => {
-    const { net } = new Stack();
+    const { net, dgram } = new Stack({ dns: { hostsFile: false, servers: ['127.0.0.1'] } });
+    const names = dgram.createSocket('udp4').bind(53).unref();
+    // "No such name" (RFC 1035 §4.1.1) for whatever is asked.
+    names.on('message', (query, { port, address }) => {
+      query.writeUInt16BE(0x8183, 2);
+      names.send(query, port, address);
+    });
     const expected = { code: 'ENOTFOUND', errno: -3008, syscall: 'getaddrinfo', hostname: 'example.test' };
     const client = net.connect(80, 'example.test');
     const seen = record(client, ['lookup', 'error', 'close']);

@@ -1,0 +1,81 @@
+import { formatIpv4Address } from '../../wire/address';
+import type { Interface } from '../interface';
+import { UdpError } from './errors';
+import type { UdpLimits } from './options';
+
+interface Membership {
+  readonly group: number;
+  readonly on: Interface;
+  /** Whose datagrams are wanted; `undefined`: everyone's. */
+  sources: Set<number> | undefined;
+}
+
+/** The groups that one socket is in, with what it wants of each (RFC 1112 §7.1, RFC 3678 §4.1). Addresses are uint32. */
+export class Memberships {
+  readonly #limits: UdpLimits;
+  #memberships: Membership[] = [];
+
+  constructor(limits: UdpLimits) {
+    this.#limits = limits;
+  }
+
+  /** @throws UdpError as `UdpSocket.join` does */
+  join(group: number, on: Interface, source: number | undefined): void {
+    const doing = `cannot join ${formatIpv4Address(group)} on ${on.name}`;
+    const there = this.#find(group, on);
+    if (there === undefined) {
+      if (this.#memberships.length >= this.#limits.maxMemberships) {
+        throw new UdpError('ENOBUFS', `${doing}: the socket is in ${this.#memberships.length} groups (maxMemberships)`);
+      }
+      this.#memberships.push({ group, on, sources: source === undefined ? undefined : new Set([source]) });
+      on.groups.join(group);
+    } else if (source === undefined) {
+      throw new UdpError('EADDRINUSE', `${doing}: the socket is in it already`);
+    } else this.#addSource(there, source, doing);
+  }
+
+  /** As Linux has it: who wanted everyone's datagrams wants only this source's from now on. */
+  #addSource(there: Membership, source: number, doing: string): void {
+    const sources = (there.sources ??= new Set());
+    const from = `datagrams of ${formatIpv4Address(source)}`;
+    if (sources.has(source)) throw new UdpError('EADDRNOTAVAIL', `${doing}: the socket gets ${from} already`);
+    if (sources.size >= this.#limits.maxSources) {
+      throw new UdpError('ENOBUFS', `${doing} for ${from}: it has ${sources.size} sources already (maxSources)`);
+    }
+    sources.add(source);
+  }
+
+  /** @throws UdpError as `UdpSocket.leave` does */
+  leave(group: number, on: Interface, source: number | undefined): void {
+    const doing = `cannot leave ${formatIpv4Address(group)} on ${on.name}`;
+    const there = this.#find(group, on);
+    if (source === undefined) {
+      if (there === undefined) throw new UdpError('EADDRNOTAVAIL', `${doing}: the socket is not in it`);
+    } else {
+      if (there?.sources === undefined) {
+        throw new UdpError('EINVAL', `${doing}: the socket did not join it for certain sources`);
+      }
+      if (!there.sources.delete(source)) {
+        throw new UdpError('EADDRNOTAVAIL', `${doing}: ${formatIpv4Address(source)} is not one of its sources`);
+      }
+      if (there.sources.size > 0) return;
+    }
+    this.#memberships = this.#memberships.filter((each) => each !== there);
+    on.groups.leave(group);
+  }
+
+  leaveAll(): void {
+    for (const { group, on } of this.#memberships) on.groups.leave(group);
+    this.#memberships = [];
+  }
+
+  /** True when the socket wants what `source` has sent to `group`, and which came in (or would have) on this interface. */
+  wants(group: number, on: Interface, source: number): boolean {
+    const there = this.#find(group, on);
+    return there !== undefined && (there.sources === undefined || there.sources.has(source));
+  }
+
+  #find(group: number, on: Interface): Membership | undefined {
+    return this.#memberships.find((each) => each.group === group && each.on === on);
+  }
+}

@@ -1,0 +1,172 @@
+import { frameLength } from '../../link/frames';
+import { joinFrame } from '../../link/link';
+import { formatIpv4Address, isLimitedBroadcast, isLoopback, isMulticast } from '../../wire/address';
+import { writeUint16 } from '../../wire/bytes';
+import { sum, sumSlices } from '../../wire/checksum';
+import { IPV4_HEADER, PROTOCOL } from '../../wire/ipv4';
+import { pseudoHeaderSum } from '../../wire/pseudo-header';
+import { UDP_HEADER } from '../../wire/udp';
+import type { IpHost } from '../host';
+import type { Interface } from '../interface';
+import type { SendOptions } from '../ipv4-output';
+import type { Path } from '../paths';
+import type { UdpErrorCode } from './errors';
+import type { UdpSettings } from './options';
+import type { BoundSocket, Destination } from './socket';
+import type { UdpGround } from './udp';
+
+/** Where the checksum stands in UDP's header. */
+const CHECKSUM = 6;
+
+/** Takes what this host's own sockets get of what one of them has sent to a group or to all. */
+export type Loopback = (
+  dst: number,
+  on: Interface,
+  src: number,
+  srcPort: number,
+  dstPort: number,
+  data: Uint8Array,
+  ttl: number,
+  tos: number,
+) => void;
+
+/** Used again for each datagram: nobody keeps it. */
+const SENDING: { -readonly [Option in keyof SendOptions]: SendOptions[Option] } = {
+  ttl: undefined,
+  dscp: 0,
+  ecn: 0,
+  checksumOffset: 0,
+};
+
+/** Sends datagrams. Addresses are uint32. */
+export class UdpOutput {
+  readonly #host: IpHost;
+  readonly #ground: UdpGround;
+  readonly #loopback: Loopback;
+  /** Sockets of which a link has refused something. */
+  #refused = new Set<BoundSocket>();
+
+  constructor(host: IpHost, ground: UdpGround, loopback: Loopback) {
+    this.#host = host;
+    this.#ground = ground;
+    this.#loopback = loopback;
+  }
+
+  /** The way of a socket's datagrams to `address`, or why there is none. */
+  route(socket: BoundSocket, address: number): Path | UdpErrorCode {
+    const { paths } = this.#ground;
+    const { settings, localAddress } = socket;
+    // Who is bound to a group, or to a broadcast address, sends from the address that the way has.
+    const local = localAddress !== 0 && paths.isLocal(localAddress) ? localAddress : undefined;
+    const toAll = paths.isBroadcast(address);
+    if (toAll && !settings.broadcast) return 'EACCES';
+    if (isMulticast(address) || isLimitedBroadcast(address)) {
+      const by = settings.multicastInterface;
+      const through = by === 0 || toAll ? undefined : paths.interfaceOf(by);
+      return paths.toGroup(address, local ?? (through === undefined ? undefined : by), through) ?? 'ENETUNREACH';
+    }
+    const path = paths.find(address, local);
+    if (path !== 'EADDRNOTAVAIL') return path;
+    return local !== undefined && isLoopback(local) ? 'EINVAL' : 'ENETUNREACH';
+  }
+
+  /** See `UdpSocket.send`. */
+  send(socket: BoundSocket, data: readonly Uint8Array[], to: Destination, port: number): number | UdpErrorCode {
+    const path = this.#pathTo(socket, to);
+    if (typeof path === 'string') return path;
+    const length = frameLength(data);
+    if (IPV4_HEADER + UDP_HEADER + length > path.mtu) return 'EMSGSIZE';
+    const { settings } = socket;
+    const toGroup = isMulticast(to.address);
+    SENDING.ttl = toGroup ? settings.multicastTtl : settings.ttl;
+    SENDING.dscp = settings.tos >>> 2;
+    SENDING.ecn = settings.tos & 3;
+    if (this.#host.trace !== undefined) this.#trace(path, socket.localPort, port, length);
+    // A time to live of 0 keeps it in this host (RFC 1112 §6.1).
+    if (SENDING.ttl !== 0 && !this.#transmit(path, socket.localPort, port, data, length)) {
+      this.#refused.add(socket);
+      return 'EAGAIN';
+    }
+    if (toGroup ? settings.multicastLoop : path.interface.isBroadcast(to.address)) {
+      this.#loop(path, settings, socket.localPort, port, data);
+    }
+    return length;
+  }
+
+  #pathTo(socket: BoundSocket, to: Destination): Path | UdpErrorCode {
+    const { version } = this.#ground.routes;
+    if (to.path !== undefined && to.routesVersion === version) return to.path;
+    const path = this.route(socket, to.address);
+    if (typeof path === 'string') return path;
+    to.path = path;
+    to.routesVersion = version;
+    return path;
+  }
+
+  #transmit(path: Path, srcPort: number, dstPort: number, data: readonly Uint8Array[], length: number): boolean {
+    const { output } = this.#ground;
+    const { link } = path.interface;
+    const room = output.room();
+    const { bytes, transport } = room;
+    const total = UDP_HEADER + length;
+    writeUint16(bytes, transport, srcPort);
+    writeUint16(bytes, transport + 2, dstPort);
+    writeUint16(bytes, transport + 4, total);
+    writeUint16(bytes, transport + CHECKSUM, 0);
+    const pseudo = pseudoHeaderSum(path.source, path.destination, PROTOCOL.UDP, total);
+    if (link.offload.checksum) {
+      writeUint16(bytes, transport + CHECKSUM, pseudo);
+      SENDING.checksumOffset = CHECKSUM;
+    } else {
+      const checksum = ~sumSlices(data, sum(bytes, pseudo, transport, transport + UDP_HEADER)) & 0xffff;
+      // RFC 768: a checksum that comes out as zero is sent as all ones; zero says that there is none.
+      writeUint16(bytes, transport + CHECKSUM, checksum === 0 ? 0xffff : checksum);
+      SENDING.checksumOffset = 0;
+    }
+    // A link that gathers frames may look at the slices after the call, when they are the caller's again.
+    const payload = link.flush === undefined || length === 0 ? data : [copyOf(data)];
+    return output.sendBehind(room, UDP_HEADER, path, PROTOCOL.UDP, payload, SENDING);
+  }
+
+  /** What goes to a group or to all is for this host, too. A loopback interface brings it by itself. */
+  #loop(
+    path: Path,
+    { multicastTtl, ttl = 64, tos }: UdpSettings,
+    from: number,
+    port: number,
+    data: readonly Uint8Array[],
+  ): void {
+    const { interface: on, destination, source } = path;
+    if (on.loopback) return;
+    const hops = isMulticast(destination) ? multicastTtl : ttl;
+    this.#loopback(destination, on, source, from, port, copyOf(data), hops, tos);
+  }
+
+  #trace({ source, destination }: Path, srcPort: number, dstPort: number, length: number): void {
+    this.#host.trace?.({
+      type: 'udp',
+      time: this.#host.clock.now(),
+      direction: 'out',
+      local: { address: formatIpv4Address(source), port: srcPort },
+      remote: { address: formatIpv4Address(destination), port: dstPort },
+      length: UDP_HEADER + length,
+    });
+  }
+
+  /** A link has room again. */
+  linkDrained(): void {
+    if (this.#refused.size === 0) return;
+    const refused = this.#refused;
+    this.#refused = new Set();
+    for (const socket of refused) socket.drained();
+  }
+
+  forget(socket: BoundSocket): void {
+    if (this.#refused.size > 0) this.#refused.delete(socket);
+  }
+}
+
+/** The slices in one piece, in memory of their own. */
+function copyOf(data: readonly Uint8Array[]): Uint8Array {
+  return data.length === 1 ? new Uint8Array(data[0] ?? []) : joinFrame(data);
+}

@@ -1,0 +1,279 @@
+import { CHECKED } from '../../link/link';
+import { formatIpv4Address, isMulticast, parseIpv4Address } from '../../wire/address';
+import { readUint16 } from '../../wire/bytes';
+import { WireError } from '../../wire/error';
+import { UNREACHABLE } from '../../wire/icmp';
+import { udpChecksumIsGood, viewUdp, type UdpView } from '../../wire/udp';
+import type { IpHost } from '../host';
+import type { IcmpOutput } from '../icmp-output';
+import type { Interface } from '../interface';
+import type { Ipv4Output } from '../ipv4-output';
+import { nextLowerPlateau, type PathMtus } from '../path-mtu';
+import type { Paths } from '../paths';
+import type { Datagram, IcmpReport, ProtocolHandler } from '../protocol';
+import type { Routes } from '../routes';
+import { finalDestination } from '../source-route';
+import { UdpError, type UdpErrorCode } from './errors';
+import { UDP_DEFAULTS, udpLimits, udpSettings, type UdpLimits, type UdpOptions, type UdpSettings } from './options';
+import { UdpOutput } from './output';
+import { BoundSocket, isPort } from './socket';
+import { UdpTable } from './table';
+import type { UdpApi, UdpEndpoint, UdpOpen, UdpSocket } from './user';
+
+/** What UDP stands on. */
+export interface UdpGround {
+  readonly paths: Paths;
+  readonly routes: Routes;
+  readonly pathMtus: PathMtus;
+  readonly output: Ipv4Output;
+  readonly icmp: IcmpOutput;
+}
+
+/** ICMP's "destination unreachable", by code, as a socket's error, and whether it ends what a connected socket does (RFC 1122 §4.1.3.3). */
+const UNREACHABLE_ERRORS: Readonly<Partial<Record<number, readonly [UdpErrorCode, isHard: boolean]>>> = {
+  0: ['ENETUNREACH', false],
+  [UNREACHABLE.PROTOCOL]: ['ENOPROTOOPT', true],
+  [UNREACHABLE.PORT]: ['ECONNREFUSED', true],
+  [UNREACHABLE.FRAGMENTATION_NEEDED]: ['EMSGSIZE', true],
+};
+
+/** UDP (RFC 768, RFC 1122 §4.1): finds the sockets for each datagram, and tells the sender where there is none. */
+export class Udp implements ProtocolHandler, UdpApi {
+  readonly #host: IpHost;
+  readonly #ground: UdpGround;
+  readonly #table = new UdpTable();
+  readonly #defaults: UdpSettings;
+  readonly #limits: UdpLimits;
+  readonly #output: UdpOutput;
+  #lastId = 0;
+  #noticed: BoundSocket[] = [];
+
+  /** @throws UdpError EINVAL for an option out of range */
+  constructor(host: IpHost, ground: UdpGround, options: UdpOptions = {}) {
+    this.#host = host;
+    this.#ground = ground;
+    this.#limits = udpLimits(options);
+    this.#defaults = udpSettings(UDP_DEFAULTS, options, 'cannot make a stack');
+    this.#output = new UdpOutput(host, ground, (dst, on, src, srcPort, dstPort, data, ttl, tos) => {
+      this.#toGroup(dst, on, src, srcPort, dstPort, data, ttl, tos);
+    });
+  }
+
+  // ── open ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  open(options: UdpOpen = {}): UdpSocket {
+    const { local = {}, remote, reuseAddress = false } = options;
+    const { address = '0.0.0.0', port = 0 } = local;
+    const doing = `cannot open a UDP socket on ${address}:${port}`;
+    const settings = udpSettings(this.#defaults, options, doing);
+    if (!isPort(port, 0)) throw new UdpError('EINVAL', `${doing}: a port is a whole number from 0 to 65535`);
+    const ours = this.#localAddress(address, doing);
+    if (this.#table.size >= this.#limits.maxSockets) {
+      throw new UdpError('ENOBUFS', `${doing}: all ${this.#limits.maxSockets} sockets (maxSockets) are in use`);
+    }
+    const chosen = port === 0 ? this.#freePort(ours, doing) : port;
+    if (port !== 0 && this.#table.isTaken(ours, port, reuseAddress)) {
+      throw new UdpError('EADDRINUSE', `${doing}: another socket has the port, and not both share it (reuseAddress)`);
+    }
+    this.#lastId += 1;
+    const socket = new BoundSocket(this, this.#lastId, ours, chosen, reuseAddress, settings, this.#limits);
+    if (settings.multicastInterface !== 0) socket.set({});
+    if (remote !== undefined) socket.connect(remote);
+    this.#table.add(socket);
+    return socket;
+  }
+
+  sockets(): UdpSocket[] {
+    return [...this.#table.all()].sort((one, other) => one.id - other.id);
+  }
+
+  /** A socket may be bound to a broadcast address or to a group, too: it gets nothing else then. */
+  #localAddress(text: string, doing: string): number {
+    const address = parseIpv4Address(text);
+    if (address === undefined) throw new UdpError('EINVAL', `${doing}: ${text} is not an IPv4 address`);
+    const { paths } = this.#ground;
+    if (address === 0 || paths.isLocal(address) || paths.isBroadcast(address) || isMulticast(address)) return address;
+    throw new UdpError('EADDRNOTAVAIL', `${doing}: this stack does not have the address ${text}`);
+  }
+
+  #freePort(address: number, doing: string): number {
+    const port = this.#table.choose(address, this.#limits.ephemeralPorts, () => this.#host.random32());
+    if (port === undefined) throw new UdpError('EADDRINUSE', `${doing}: no ephemeral port is left`);
+    return port;
+  }
+
+  // ── for the sockets ────────────────────────────────────────────────────────────────────────────────────────────────
+
+  call<T>(work: () => T): T {
+    return this.#host.clock.turn(work);
+  }
+
+  route(socket: BoundSocket, address: number): ReturnType<UdpOutput['route']> {
+    return this.#output.route(socket, address);
+  }
+
+  send(...args: Parameters<UdpOutput['send']>): ReturnType<UdpOutput['send']> {
+    return this.#output.send(...args);
+  }
+
+  groupInterface(group: number, address: number): Interface | undefined {
+    const { paths } = this.#ground;
+    return address === 0 ? paths.groupInterface(group) : paths.interfaceOf(address);
+  }
+
+  isLocal(address: number): boolean {
+    return this.#ground.paths.isLocal(address);
+  }
+
+  notice(socket: BoundSocket): void {
+    if (socket.noticed) return;
+    socket.noticed = true;
+    this.#noticed.push(socket);
+  }
+
+  closed(socket: BoundSocket): void {
+    this.#table.remove(socket);
+    this.#output.forget(socket);
+  }
+
+  // ── turns ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Nobody waits for news. */
+  get isSettled(): boolean {
+    return this.#noticed.length === 0;
+  }
+
+  /** Everybody who waits for news is told. What a user's function throws comes out when all were told. */
+  tellUsers(): void {
+    if (this.#noticed.length === 0) return;
+    const noticed = this.#noticed;
+    this.#noticed = [];
+    const failures: unknown[] = [];
+    for (const socket of noticed) {
+      socket.noticed = false;
+      try {
+        socket.tellUser();
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
+  }
+
+  linkDrained(): void {
+    this.#output.linkDrained();
+  }
+
+  // ── in ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  receive(datagram: Datagram): void {
+    const { packet, interface: on, info } = datagram;
+    const view = viewUdp(packet.bytes, packet.payloadOffset, packet.end);
+    if (view instanceof WireError) {
+      malformed(on, view);
+      return;
+    }
+    const { src, dst } = packet;
+    if ((info & CHECKED) === 0 && !udpChecksumIsGood(view, src, dst)) {
+      damaged(on, view, src);
+      return;
+    }
+    if (this.#host.trace !== undefined) this.#trace(datagram, view);
+    const { srcPort, dstPort } = view;
+    const tos = (packet.dscp << 2) | packet.ecn;
+    if (isMulticast(dst) || on.isBroadcast(dst)) {
+      const count = this.#toGroup(dst, on, src, srcPort, dstPort, view.payload, packet.ttl, tos);
+      if (count === 0) noListener(on, view, src);
+      return;
+    }
+    const socket = this.#table.find(dst, dstPort, src, srcPort);
+    if (socket === undefined) {
+      noListener(on, view, src);
+      this.#ground.icmp.unreachable(datagram, UNREACHABLE.PORT);
+    } else if (!socket.enqueue({ data: view.payload, src, srcPort, dst, ttl: packet.ttl, tos })) {
+      queueFull(on, dstPort, src);
+    }
+  }
+
+  /** Every socket that wants it gets it; `data` is the first one's, the others get copies. Returns how many they are. */
+  #toGroup(
+    dst: number,
+    on: Interface,
+    src: number,
+    srcPort: number,
+    dstPort: number,
+    data: Uint8Array,
+    ttl: number,
+    tos: number,
+  ): number {
+    let count = 0;
+    for (const socket of this.#table.at(dstPort) ?? []) {
+      if (!socket.wantsFromGroup(dst, on, src, srcPort)) continue;
+      const own = count === 0 ? data : new Uint8Array(data);
+      count += 1;
+      if (!socket.enqueue({ data: own, src, srcPort, dst, ttl, tos })) queueFull(on, dstPort, src);
+    }
+    return count;
+  }
+
+  /** An error about a datagram of ours. Its sender's word: it counts where a socket has what it quotes. */
+  error(report: IcmpReport): void {
+    const { quoted, kind, code, from } = report;
+    const remote = finalDestination(quoted);
+    const remotePort = readUint16(quoted.payload, 2);
+    const socket = this.#table.find(quoted.src, readUint16(quoted.payload, 0), remote, remotePort);
+    if (socket === undefined || kind === 'source-quench') {
+      this.#host.count('udp.icmp-for-no-socket');
+      return;
+    }
+    const isUnreachable = kind === 'destination-unreachable';
+    if (isUnreachable && code === UNREACHABLE.FRAGMENTATION_NEEDED) this.#tooBig(report, remote);
+    const [error, isHard] = (isUnreachable ? UNREACHABLE_ERRORS[code] : undefined) ?? ['EHOSTUNREACH', false];
+    socket.reported(
+      error,
+      isHard,
+      `${kind}, code ${code}, from ${from}, about ${formatIpv4Address(remote)}:${remotePort}`,
+    );
+  }
+
+  /** RFC 1191 §5: a router that says 0 leaves us to guess. */
+  #tooBig({ nextHopMtu = 0, quoted }: IcmpReport, remote: number): void {
+    const path = this.#ground.paths.find(remote, quoted.src);
+    if (typeof path === 'string') return;
+    const mtu = nextHopMtu === 0 ? nextLowerPlateau(Math.min(quoted.totalLength, path.mtu)) : nextHopMtu;
+    this.#ground.pathMtus.lower(remote, path.interface.mtu, mtu);
+  }
+
+  #trace({ packet }: Datagram, view: UdpView): void {
+    this.#host.trace?.({
+      type: 'udp',
+      time: this.#host.clock.now(),
+      direction: 'in',
+      local: endpoint(packet.dst, view.dstPort),
+      remote: endpoint(packet.src, view.srcPort),
+      length: view.length,
+    });
+  }
+}
+
+function endpoint(address: number, port: number): UdpEndpoint {
+  return { address: formatIpv4Address(address), port };
+}
+
+// What is dropped is told from functions of their own: one that makes a closure somewhere makes room for it each time it is called.
+
+function malformed(on: Interface, error: WireError): void {
+  on.dropIn('udp.malformed', () => error.message);
+}
+
+function damaged(on: Interface, { srcPort }: UdpView, src: number): void {
+  on.dropIn('udp.bad-checksum', () => `from ${formatIpv4Address(src)} port ${srcPort}`);
+}
+
+function noListener(on: Interface, { dstPort }: UdpView, src: number): void {
+  on.dropIn('udp.no-listener', () => `port ${dstPort}, from ${formatIpv4Address(src)}`);
+}
+
+function queueFull(on: Interface, port: number, src: number): void {
+  on.dropIn('udp.queue-full', () => `port ${port}, from ${formatIpv4Address(src)}`);
+}
