@@ -1,5 +1,7 @@
 import { once } from 'node:events';
 import type * as http from 'node:http';
+import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 
 /** What came back for a request. */
 export interface Answer {
@@ -22,4 +24,10 @@ export async function textOf(stream: NodeJS.ReadableStream): Promise<string> {
   stream.on('data', (chunk: Buffer) => chunks.push(chunk));
   await once(stream, 'end');
   return Buffer.concat(chunks).toString();
+}
+
+/** The TLS socket below a request or an answer. */
+export function tlsOf({ socket }: { readonly socket: Socket }): TLSSocket & { readonly servername?: string | false } {
+  if (!(socket instanceof TLSSocket)) throw new Error('it is not over TLS');
+  return socket;
 }

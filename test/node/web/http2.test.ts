@@ -94,6 +94,7 @@ describe.each(WEB_FACES)('http2 over %s', (_name, { net, https, http2 }) => {
       const { server, url } = await serve(echo);
       const seen = once(server, 'session') as Promise<[nodeHttp2.ServerHttp2Session]>;
       const session = call(url, trusting);
+      await once(session, 'connect');
       const payload = await new Promise((resolve) => {
         session.ping(Buffer.from('12345678'), (_error, _duration, back) => {
           resolve(back.toString());
@@ -189,7 +190,7 @@ describe.each(WEB_FACES)('http2 over %s', (_name, { net, https, http2 }) => {
     });
     const port = await listening(server);
     endings.push(() => server.close());
-    const old = https.get({ host: LOOPBACK, port, ...trusting, agent: false });
+    const old = https.get({ host: LOOPBACK, port, ...(trusting as object), agent: false });
     expect((await answerTo(old)).body).toMatch(/^1.1 (false|http\/1.1)$/);
     expect(await textOf(call(`https://${LOOPBACK}:${port}`, trusting).request())).toBe('2.0 h2');
   });
@@ -200,7 +201,8 @@ describe.each(WEB_FACES)('http2 over %s', (_name, { net, https, http2 }) => {
     endings.push(() => server.close());
     const unknown = next(server, 'unknownProtocol');
     const ALPNProtocols = ['http/1.1'];
-    https.get({ host: LOOPBACK, port, ...trusting, ALPNProtocols, agent: false }).on('error', () => undefined);
+    const options = { host: LOOPBACK, port, ...(trusting as object), ALPNProtocols, agent: false } as const;
+    https.get(options).on('error', () => undefined);
     await Promise.race([unknown, next(server, 'tlsClientError')]);
   });
 });

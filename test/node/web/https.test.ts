@@ -2,11 +2,11 @@ import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { once } from 'node:events';
 import type * as nodeHttp from 'node:http';
 import type * as nodeHttps from 'node:https';
-import type { TLSSocket } from 'node:tls';
+import type { PeerCertificate, TLSSocket } from 'node:tls';
 import { inherits } from 'node:util';
 import { type Certificates, certificates } from '../../support/certificates';
 import { closed, errorOf, listening, LOOPBACK, next, turns, unusedPort, WEB_FACES } from '../faces';
-import { answerTo } from './exchange';
+import { answerTo, textOf, tlsOf } from './exchange';
 
 describe.each(WEB_FACES)('https over %s', (_name, { net, http, https, tls }) => {
   let made: Certificates;
@@ -49,18 +49,20 @@ describe.each(WEB_FACES)('https over %s', (_name, { net, http, https, tls }) => 
 
   test('the sockets are TLS, with addresses at both ends', async () => {
     const { port } = await serve((request, response) => {
-      const { encrypted, remoteAddress, localPort } = request.socket as TLSSocket;
+      const { encrypted, remoteAddress, localPort } = tlsOf(request);
       response.end(JSON.stringify([encrypted, remoteAddress, localPort]));
     });
-    const { body, response } = await answerTo(https.get({ ...trusting, port, agent: false }));
+    const request = https.get({ ...trusting, port, agent: false });
+    const [response] = (await once(request, 'response')) as [nodeHttp.IncomingMessage];
+    expect(response.socket.remotePort).toBe(port);
+    const body = await textOf(response);
     expect(JSON.parse(body)).toEqual([true, LOOPBACK, port]);
     expect(response.socket).toBeInstanceOf(tls.TLSSocket);
-    expect(response.socket.remotePort).toBe(port);
   });
 
   test("an agent's session cache: the second connection resumes", async () => {
     const { port } = await serve((request, response) => {
-      response.end(String((request.socket as TLSSocket).isSessionReused()));
+      response.end(String(tlsOf(request).isSessionReused()));
     });
     const agent = agentOf({ keepAlive: false });
     const bodies: string[] = [];
@@ -106,22 +108,16 @@ describe.each(WEB_FACES)('https over %s', (_name, { net, http, https, tls }) => 
 
   test('SNI and addContext', async () => {
     const { server, port } = await serve((request, response) => {
-      response.end(String((request.socket as TLSSocket & { servername: unknown }).servername));
+      response.end(String(tlsOf(request).servername));
     });
     server.addContext('other.test', made.other);
     const other = https.get({ ...trusting, servername: 'other.test', port, agent: false });
     const { body, response } = await answerTo(other);
-    expect([body, (response.socket as TLSSocket).getPeerCertificate().subject.CN]).toEqual([
-      'other.test',
-      'other.test',
-    ]);
+    expect([body, tlsOf(response).getPeerCertificate().subject.CN]).toEqual(['other.test', 'other.test']);
   });
 
   test('the name in the Host header is the one asked for', async () => {
-    const { port } = await serve(
-      (request, response) => response.end(String((request.socket as TLSSocket & { servername: unknown }).servername)),
-      made.other,
-    );
+    const { port } = await serve((request, response) => response.end(String(tlsOf(request).servername)), made.other);
     const { ca, host } = { ca: made.ca.cert, host: LOOPBACK };
     const request = https.get({ ca, host, port, headers: { host: 'other.test' }, agent: agentOf() });
     expect((await answerTo(request)).body).toBe('other.test');
@@ -130,8 +126,9 @@ describe.each(WEB_FACES)('https over %s', (_name, { net, http, https, tls }) => 
   test('client certificates', async () => {
     const { port } = await serve(
       (request, response) => {
-        const { authorized } = request.socket as TLSSocket;
-        response.end(`${authorized} ${(request.socket as TLSSocket).getPeerCertificate().subject?.CN}`);
+        const { authorized } = tlsOf(request);
+        const { subject } = tlsOf(request).getPeerCertificate() as Partial<PeerCertificate>;
+        response.end(`${authorized} ${String(subject?.CN)}`);
       },
       { requestCert: true, rejectUnauthorized: false, ca: made.ca.cert },
     );
@@ -144,10 +141,10 @@ describe.each(WEB_FACES)('https over %s', (_name, { net, http, https, tls }) => 
 
   test('ALPN: http/1.1', async () => {
     const { port } = await serve((request, response) => {
-      response.end(String((request.socket as TLSSocket).alpnProtocol));
+      response.end(String(tlsOf(request).alpnProtocol));
     });
-    const ALPNProtocols = ['h2', 'http/1.1'];
-    expect((await answerTo(https.get({ ...trusting, port, agent: false, ALPNProtocols }))).body).toBe('http/1.1');
+    const options = { ...trusting, port, agent: false, ALPNProtocols: ['h2', 'http/1.1'] } as const;
+    expect((await answerTo(https.get(options))).body).toBe('http/1.1');
   });
 
   test('Upgrade over TLS', async () => {

@@ -1,9 +1,13 @@
 import { afterEach, beforeAll } from '@jest/globals';
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import type { ConnectionOptions, Server, TlsOptions, TLSSocket } from 'node:tls';
 import type { Tls } from '../../../src/node/tls';
 import { type Certificates, certificates } from '../../support/certificates';
 import { listening, LOOPBACK } from '../faces';
+
+/** What `tls.connect` takes, also what Node's types forget. */
+export type CallOptions = ConnectionOptions & { readonly family?: number; readonly allowHalfOpen?: boolean };
 
 /** What a test of TLS has; what it makes goes with it. */
 export interface TlsSite {
@@ -15,9 +19,9 @@ export interface TlsSite {
     listener?: (socket: TLSSocket) => void,
   ) => Promise<{ server: Server; port: number }>;
   /** A client that trusts it, not yet connected. */
-  readonly call: (port: number, options?: ConnectionOptions) => TLSSocket;
+  readonly call: (port: number, options?: CallOptions) => TLSSocket;
   /** Both ends of a connection that stands. */
-  readonly pair: (server?: TlsOptions, client?: ConnectionOptions) => Promise<{ client: TLSSocket; server: TLSSocket }>;
+  readonly pair: (server?: TlsOptions, client?: CallOptions) => Promise<{ client: TLSSocket; server: TLSSocket }>;
 }
 
 /** To be called in a `describe`. */
@@ -38,7 +42,7 @@ export function tlsSite(tls: Tls): TlsSite {
     certificates: all,
     serve: async (options = {}, listener) => {
       const server = tls.createServer({ ...all().server, ...options }, listener);
-      server.on('connection', (socket) => {
+      server.on('connection', (socket: Socket) => {
         socket.on('error', () => undefined);
         endings.push(() => socket.destroy());
       });

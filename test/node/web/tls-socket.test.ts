@@ -249,7 +249,7 @@ describe.each(WEB_FACES)('tls, its sockets, over %s', (_name, { net, tls }) => {
     const { port } = await serve({}, (socket) => socket.end('hello'));
     const plain = net.connect(port, LOOPBACK);
     await once(plain, 'connect');
-    const client = new tls.TLSSocket(plain, { ca: certificates().ca.cert } as object);
+    const client = new tls.TLSSocket(plain, { ca: certificates().ca.cert });
     // What begins the handshake.
     client.write('x');
     expect(await textOf(client)).toBe('hello');
