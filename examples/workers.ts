@@ -1,13 +1,11 @@
 // One web server on two cores: two worker threads, each with a stack and a queue of one TAP, at 10.9.0.2. As root:
 //   npx synack lab -- sh -c 'ip link delete tap0; npx ts-node examples/workers.ts & sleep 4; curl http://10.9.0.2/ http://10.9.0.2/'
-import http from 'node:http';
 import { isMainThread } from 'node:worker_threads';
 import { StackWorkers, type Stack, type WorkerInfo } from '../src';
 
 // Each worker loads this file again, and calls its default export with a stack of its own.
 export default function program(stack: Stack, { index }: WorkerInfo): void {
-  const web = http.createServer((_request, response) => response.end(`hello from worker ${index}\n`));
-  stack.net.createServer((socket) => web.emit('connection', socket)).listen(80);
+  stack.http.createServer((_request, response) => response.end(`hello from worker ${index}\n`)).listen(80);
 }
 
 if (isMainThread) {

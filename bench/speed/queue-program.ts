@@ -1,7 +1,6 @@
 // What each worker of the `queues` work runs: the servers of all rows, and one whose answers cost something.
 import { createHash } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
-import * as http from 'node:http';
 import { readlinkSync } from 'node:fs';
 import type { Stack, WorkerInfo } from '../../src';
 import { PORTS } from './addresses';
@@ -10,16 +9,13 @@ import { serve } from './services';
 /** What an answer is made from: some work besides the network's, 25 µs on a machine with SHA instructions. */
 const PAGE = Buffer.alloc(48 * 1024, 'synack');
 
-export default async function program({ net }: Stack, { index }: WorkerInfo): Promise<void> {
+export default async function program({ net, http }: Stack, { index }: WorkerInfo): Promise<void> {
   pinTo(index);
-  await serve(net, { sunk: 0, idle: 0 });
-  const requests = http.createServer((_request, response) => {
+  await serve({ net, http }, { sunk: 0, idle: 0 });
+  const server = http.createServer((_request, response) => {
     response.end(createHash('sha256').update(PAGE).digest('hex'));
   });
-  requests.keepAliveTimeout = 60_000;
-  const server = net.createServer({ noDelay: true }, (socket) => {
-    requests.emit('connection', socket);
-  });
+  server.keepAliveTimeout = 60_000;
   await new Promise<void>((done) => server.listen({ port: PORTS.work, host: '0.0.0.0', backlog: 4096 }, done));
 }
 

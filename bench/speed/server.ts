@@ -1,27 +1,28 @@
 // A server process of the benchmark: every service on one stack, Node's or synack's. Its parent asks it by messages.
 import { readFileSync } from 'node:fs';
+import * as http from 'node:http';
 import * as net from 'node:net';
 import { Stack, StackWorkers, TapLink } from '../../src';
 import { LOAD, PREFIX, SERVER, TAP } from './addresses';
 import { LateTimer } from './late-timer';
 import type { CallName, ServerCalls, ServerOptions } from './server-calls';
-import { serve, type Counts, type Net } from './services';
+import { serve, type Counts, type Modules } from './services';
 
 const options = JSON.parse(process.argv[2] ?? '') as ServerOptions;
 const counts: Counts = { sunk: 0, idle: 0 };
 let timer: LateTimer | undefined;
 
-function openNet(): Net {
-  if (options.kind === 'node') return net;
+function openModules(): Modules {
+  if (options.kind === 'node') return { net, http };
   const stack = new Stack();
   const tap = TapLink.open(TAP, { host: `${LOAD}/${PREFIX}`, offload: options.offload ? 'kernel' : 'software' });
   if (tap.kernelOffload !== options.offload) throw new Error('the kernel has no offload on a TAP here');
   stack.attach(tap, { address: `${SERVER}/${PREFIX}` });
-  return stack.net;
+  return stack;
 }
 
 async function listen(): Promise<void> {
-  if (options.queues === undefined) return serve(openNet(), counts);
+  if (options.queues === undefined) return serve(openModules(), counts);
   await StackWorkers.start({
     file: require.resolve('./queue-program'),
     queues: options.queues,

@@ -1,10 +1,13 @@
-import * as http from 'node:http';
+import type * as http from 'node:http';
 import type * as net from 'node:net';
 import { WebSocketServer } from 'ws';
 import { IDLE_PORTS, PORTS } from './addresses';
 
-/** The part of `node:net` that the servers use: Node's own, or a stack's. */
-export type Net = Pick<typeof net, 'createServer'>;
+/** The modules that the servers use: Node's own, or a stack's. */
+export interface Modules {
+  readonly net: Pick<typeof net, 'createServer'>;
+  readonly http: Pick<typeof http, 'createServer'>;
+}
 
 /** What the servers have seen. */
 export interface Counts {
@@ -16,8 +19,8 @@ export interface Counts {
 const CHUNK = Buffer.alloc(256 * 1024);
 const ANSWER = 'Hello, World!\n';
 
-/** Starts the servers of all rows, the same for both kinds of `net`. Resolves when they listen. */
-export async function serve({ createServer }: Net, counts: Counts): Promise<void> {
+/** Starts the servers of all rows, the same for both kinds of modules. Resolves when they listen. */
+export async function serve({ net: { createServer }, http }: Modules, counts: Counts): Promise<void> {
   const sink = createServer((socket) => {
     socket.on('data', (data) => {
       counts.sunk += data.length;
@@ -49,20 +52,14 @@ export async function serve({ createServer }: Net, counts: Counts): Promise<void
     socket.on('error', ignore);
   });
 
-  const web = createServer({ noDelay: true }, (socket) => {
-    requests.emit('connection', socket);
-  });
-  const requests = http.createServer((_request, response) => {
+  const web = http.createServer((_request, response) => {
     response.setHeader('Content-Type', 'text/plain');
     response.end(ANSWER);
   });
-  requests.keepAliveTimeout = 60_000;
+  web.keepAliveTimeout = 60_000;
 
-  const websocket = createServer({ noDelay: true }, (socket) => {
-    upgrades.emit('connection', socket);
-  });
-  const upgrades = http.createServer();
-  new WebSocketServer({ server: upgrades }).on('connection', (client) => {
+  const websocket = http.createServer();
+  new WebSocketServer({ server: websocket }).on('connection', (client) => {
     client.on('message', (message, isBinary) => {
       client.send(message, { binary: isBinary });
     });

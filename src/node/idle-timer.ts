@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import { checkFunction } from './argument-errors';
 import type { Host } from './host';
 
@@ -9,6 +10,7 @@ import type { Host } from './host';
 export class IdleTimer {
   readonly #clock: Host['clock'];
   readonly #idler: NodeJS.EventEmitter;
+  readonly #resource = new AsyncResource('Timeout');
   /** In µs; 0 is "off". */
   #limit = 0;
   #last = 0;
@@ -54,9 +56,13 @@ export class IdleTimer {
       }
       // What a listener throws must reach the process, not the clock.
       process.nextTick(() => {
-        if (this.#limit > 0 && this.#alarm === undefined) this.#idler.emit('timeout');
+        if (this.#limit > 0 && this.#alarm === undefined) this.#resource.runInAsyncScope(this.#tell, this);
       });
     });
+  }
+
+  #tell(): void {
+    this.#idler.emit('timeout');
   }
 }
 

@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import { channel } from 'node:diagnostics_channel';
 import type { EventEmitter } from 'node:events';
 import * as nodeNet from 'node:net';
@@ -8,7 +9,7 @@ import { addressInfo, ANY, familyOf } from './addresses';
 import { checkSignal, invalidArgValue, serverAlreadyListening, serverNotRunning, validPort } from './argument-errors';
 import { callArguments } from './arguments';
 import type { Sleeper } from './awake';
-import { AWAKE, WOKEN_UP } from './awake';
+import { AWAKE, RESOURCE, WOKEN_UP } from './awake';
 import type { SystemErrorCode } from './errors';
 import { listenException } from './errors';
 import type { NetContext, SocketOwner } from './host';
@@ -50,6 +51,7 @@ export interface ServerFace extends EventEmitter {
 /** What a server listens with, whatever server it is: `listen`, `close` and the rest of `net.Server`, over a listener of the stack. */
 export class Listening implements SocketOwner, Sleeper {
   [PLACE] = -1;
+  [RESOURCE]: AsyncResource | undefined;
 
   readonly #context: NetContext;
   readonly #socketClass: SocketClass;
@@ -110,6 +112,7 @@ export class Listening implements SocketOwner, Sleeper {
       return;
     }
     this.#listener = listener;
+    this[RESOURCE] = new AsyncResource('TCPSERVERWRAP');
     this.#context.open.add(this);
     this.#liveness = this.#liveness.open();
     listener.on('connection', this.#onConnection);

@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import type * as net from 'node:net';
 import { addAbortSignal } from 'node:stream';
 import { isUint8Array } from 'node:util/types';
@@ -11,7 +12,7 @@ import {
   validDuration,
 } from './argument-errors';
 import { connectArguments } from './arguments';
-import { AWAKE, type Sleeper, WOKEN_UP } from './awake';
+import { AWAKE, NOBODY, RESOURCE, type Sleeper, WOKEN_UP } from './awake';
 import { CLOSING } from './closing';
 import { type ConnectOptions, connectPath, connectTarget } from './connect-options';
 import { type Caller, Connecting, LET_GO, LIFE, OPEN } from './connecting';
@@ -40,6 +41,7 @@ type WriteCallback = (error?: Error | null) => void;
 export class Socket extends DuplexWithEnds implements net.Socket, ConnectionUser, Sleeper, Caller {
   connecting = false;
   [PLACE] = -1;
+  [RESOURCE]: AsyncResource | undefined;
   timeout?: number;
   bytesRead = 0;
   /** Node has it once several addresses are tried, whatever its types say. */
@@ -80,7 +82,7 @@ export class Socket extends DuplexWithEnds implements net.Socket, ConnectionUser
     const connection = givenConnection(options);
     if (connection !== undefined) {
       this.#onread?.begin();
-      this.#hold();
+      this.#hold(NOBODY);
       this.#attach(connection);
       this.#remote = connection.remote;
       if (options.pauseOnCreate) this.pause();
@@ -105,7 +107,7 @@ export class Socket extends DuplexWithEnds implements net.Socket, ConnectionUser
     if (this.destroyed) this.#renew();
     this.connecting = true;
     this.#onread?.begin();
-    this.#hold();
+    this.#hold(new AsyncResource('TCPWRAP'));
     this.#idle?.touch();
     if (target !== undefined) {
       this.#way = new Connecting(this, this.#context, target);
@@ -421,7 +423,8 @@ export class Socket extends DuplexWithEnds implements net.Socket, ConnectionUser
     return this.destroy();
   }
 
-  #hold(): void {
+  #hold(resource: AsyncResource): void {
+    this[RESOURCE] = resource;
     this.#context.open.add(this);
     this.#liveness = this.#liveness.open();
   }

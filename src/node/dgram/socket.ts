@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import { Buffer } from 'node:buffer';
 import type * as dgram from 'node:dgram';
 import { channel } from 'node:diagnostics_channel';
@@ -6,7 +7,7 @@ import { isIPv4 } from 'node:net';
 import type { UdpMessage, UdpSocket, UdpUser } from '../../stack/udp';
 import { addressInfo } from '../addresses';
 import { checkFunction, invalidArgType } from '../argument-errors';
-import { AWAKE, WOKEN_UP, type Sleeper } from '../awake';
+import { AWAKE, RESOURCE, WOKEN_UP, type Sleeper } from '../awake';
 import { CLOSED } from '../liveness';
 import { bindCall, localPort, sendCall, type SendCall } from './arguments';
 import {
@@ -36,6 +37,7 @@ type Found = (error: Error | null, address: string) => void;
 /** `dgram.Socket` as Node has it, over a socket of the stack's. */
 export class Socket extends SocketOptions implements UdpUser, Sleeper {
   readonly type: dgram.SocketType;
+  readonly [RESOURCE] = new AsyncResource('UDPWRAP');
 
   readonly #context: DgramContext;
   readonly #options: Options;
