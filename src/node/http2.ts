@@ -6,6 +6,7 @@ import type { NetContext } from './host';
 import type { SocketClass } from './listening';
 import type { Net } from './net';
 import type { Tls, TlsOverStack } from './tls';
+import { streamSocketOver } from './tls-socket';
 
 export type Http2 = typeof nodeHttp2;
 
@@ -15,7 +16,12 @@ type SessionOptions = nodeHttp2.ClientSessionOptions & nodeHttp2.SecureClientSes
 export function createHttp2(context: NetContext, netModule: Net, tls: Tls, over: TlsOverStack): Http2 {
   const socketClass = netModule.Socket as unknown as SocketClass;
   // Node does not give the classes themselves.
-  const Server = deriveServer(classOf<nodeHttp2.Http2Server>(nodeHttp2.createServer()), context, socketClass);
+  const Server = deriveServer(
+    classOf<nodeHttp2.Http2Server>(nodeHttp2.createServer()),
+    context,
+    socketClass,
+    over.emittingSessions,
+  );
   const SecureServer = deriveServer(
     classOf<nodeHttp2.Http2SecureServer>(nodeHttp2.createSecureServer()),
     context,
@@ -39,7 +45,7 @@ export function createHttp2(context: NetContext, netModule: Net, tls: Tls, over:
     const isPlain = (authority.protocol || options.protocol) === 'http:';
     const port = Number(authority.port || (isPlain ? 80 : 443));
     const host = authority.hostname.replace(/^\[(.*)\]$/, '$1') || 'localhost';
-    if (isPlain) return netModule.connect({ ...(options as object), port, host });
+    if (isPlain) return streamSocketOver(netModule.connect({ ...(options as object), port, host }));
     const secure: ConnectionOptions = { ALPNProtocols: ['h2'], ...options, port, host };
     if (secure.servername === undefined && netModule.isIP(host) === 0) secure.servername = host;
     return tls.connect(secure);

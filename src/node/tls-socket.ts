@@ -1,8 +1,9 @@
 import type { EventEmitter } from 'node:events';
 import type * as net from 'node:net';
+import { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 
-/** What Node's TLS has below a `TLSSocket` whose connection is a stream of JavaScript's; it asks it for what a stream has not. */
+/** What Node has below TLS and HTTP/2 where the connection is a stream of JavaScript's; it asks it for what a stream has not. */
 interface StreamHandle {
   getpeername?(into: object): number;
   getsockname?(into: object): number;
@@ -11,6 +12,9 @@ interface StreamHandle {
   ref?(): void;
   unref?(): void;
 }
+
+/** A stream as a socket: Node's own class, whose instances it makes for itself and gives nobody. */
+type StreamSocket = net.Socket & { readonly stream: net.Socket; readonly _handle: StreamHandle | null };
 
 /** The fields by which a `TLSSocket` and what lies under it know each other; there since Node 10, and not in its types. */
 interface Wrapped {
@@ -51,6 +55,47 @@ export function adoptTlsSocket(socket: unknown, isOurs: (below: unknown) => bool
   )
     return;
 
+  completeHandle(handle, below);
+  // What lies between tells of an error only; Node's own ends with it.
+  wrap.removeAllListeners('error').on('error', (error: Error) => socket.destroy(error));
+  followConnecting(socket, below);
+}
+
+/**
+ * For who has to have a socket with one of Node's own handles, HTTP/2 without TLS: one over a socket of the stack, which may still be
+ * connecting. Node would make it itself, and take the connection as one that stands.
+ */
+export function streamSocketOver(below: net.Socket): net.Socket {
+  const socket = new (streamSocketClass())(below);
+  adoptStreamSocket(socket, () => true);
+  socket.removeAllListeners('error');
+  below.on('error', (error) => socket.destroy(error));
+  return socket;
+}
+
+/** Gives what `streamSocketOver` has to one that Node has made. Anything else is left alone. */
+export function adoptStreamSocket(socket: net.Socket, isOurs: (below: unknown) => boolean): void {
+  const { stream, _handle: handle } = socket as StreamSocket;
+  if (handle === null || handle.getpeername !== undefined || !isOurs(stream)) return;
+  completeHandle(handle, stream);
+  followConnecting(socket, stream);
+}
+
+type StreamSocketClass = new (below: net.Socket) => StreamSocket;
+
+let found: StreamSocketClass | undefined;
+
+/** Node tells its class only by what it makes below TLS over a stream. */
+function streamSocketClass(): StreamSocketClass {
+  if (found === undefined) {
+    const socket = new TLSSocket(new Duplex());
+    found = (socket as unknown as Wrapped)._handle?._parentWrap?.constructor as StreamSocketClass;
+    socket.destroy();
+  }
+  return found;
+}
+
+function completeHandle(handle: StreamHandle, below: net.Socket): void {
   Object.assign(handle, {
     getpeername: (into) => tell(into, below.remoteAddress, below.remotePort),
     getsockname: (into) => tell(into, below.localAddress, below.localPort),
@@ -69,10 +114,9 @@ export function adoptTlsSocket(socket: unknown, isOurs: (below: unknown) => bool
       below.unref();
     },
   } satisfies StreamHandle);
+}
 
-  // What lies between tells of an error only; Node's own ends with it.
-  wrap.removeAllListeners('error').on('error', (error: Error) => socket.destroy(error));
-
+function followConnecting(socket: net.Socket, below: net.Socket): void {
   if (!below.connecting) return;
   const adopted = socket as unknown as { connecting: boolean };
   adopted.connecting = true;

@@ -1,3 +1,4 @@
+import type { Http2Session } from 'node:http2';
 import type * as net from 'node:net';
 import * as nodeTls from 'node:tls';
 import { callArguments } from './arguments';
@@ -6,7 +7,7 @@ import type { NetContext } from './host';
 import type { SocketClass } from './listening';
 import type { Net } from './net';
 import { Socket } from './socket';
-import { adoptTlsSocket } from './tls-socket';
+import { adoptStreamSocket, adoptTlsSocket } from './tls-socket';
 
 export type Tls = typeof nodeTls;
 
@@ -67,6 +68,11 @@ export class TlsOverStack {
   /** For `deriveServer`: a server's TLS sockets are adopted when the program first hears of them. */
   readonly emitting = (args: readonly unknown[]): void => {
     for (let i = 1; i < args.length; i++) adoptTlsSocket(args[i], isSynackSocket);
+  };
+
+  /** The same for a server of HTTP/2 without TLS, whose sessions have a socket over the stack's. */
+  readonly emittingSessions = ([event, session]: readonly unknown[]): void => {
+    if (event === 'session') adoptStreamSocket((session as Http2Session).socket, isSynackSocket);
   };
 
   /** Lets a server that begins to listen tell the secrets of its connections. */

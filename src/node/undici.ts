@@ -40,7 +40,7 @@ export class UndiciOverStack {
 
   /** An undici `Agent` over the stack: `fetch(url, { dispatcher })`, `undici.request(url, { dispatcher })`. */
   dispatcher({ connect = {}, ...options }: DispatcherOptions = {}): Agent {
-    return new (loadUndici().Agent)({ ...options, connect: this.#connector(connect) });
+    return new (loadUndici().Agent)({ ...options, connect: this.#connector(connect, options.allowH2) });
   }
 
   /** `fetch` over the stack. */
@@ -49,7 +49,11 @@ export class UndiciOverStack {
     return await loadUndici().fetch(input, { dispatcher: this.#default, ...init });
   }
 
-  #connector({ timeout = CONNECT_TIMEOUT, ...common }: NonNullable<DispatcherOptions['connect']>) {
+  #connector(
+    { timeout = CONNECT_TIMEOUT, ...common }: NonNullable<DispatcherOptions['connect']>,
+    allowH2: boolean | undefined,
+  ) {
+    const ALPNProtocols = allowH2 ? ['http/1.1', 'h2'] : ['http/1.1'];
     // One a host, so that the next connection need not shake hands in full.
     const sessions = new SessionCache();
 
@@ -60,7 +64,7 @@ export class UndiciOverStack {
       const port = Number(options.port || (isSecure ? 443 : 80));
       const from = { ...(localAddress && { localAddress }) };
       const socket = isSecure
-        ? this.#connectTls({ ...common, ...from, host, port, socket: httpSocket }, options, sessions)
+        ? this.#connectTls({ ALPNProtocols, ...common, ...from, host, port, socket: httpSocket }, options, sessions)
         : (httpSocket ?? this.#net.connect({ ...from, host, port, noDelay: true }));
       socket.setKeepAlive(true, 60_000);
       settle(socket, isSecure ? 'secureConnect' : 'connect', timeout, callback);
@@ -74,7 +78,6 @@ export class UndiciOverStack {
     const key = `${servername ?? host}:${port}`;
     const session = sessions.get(key);
     const socket = this.#tls.connect({
-      ALPNProtocols: ['http/1.1'],
       noDelay: true,
       ...(servername && { servername }),
       ...(session && { session }),

@@ -1,17 +1,40 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import * as nodeHttp from 'node:http';
+import * as nodeHttp2 from 'node:http2';
+import * as nodeHttps from 'node:https';
 import * as nodeNet from 'node:net';
 import type { Server, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import * as nodeTls from 'node:tls';
 import { isNativeError } from 'node:util/types';
+import type { Http } from '../../src/node/http';
+import type { Http2 } from '../../src/node/http2';
+import type { Https } from '../../src/node/https';
 import type { Net } from '../../src/node/net';
 import { Stack } from '../../src/node/stack';
+import type { Tls } from '../../src/node/tls';
 
 /** The same test for each: Node's own `net`, over the kernel's loopback, is the reference; ours has the stack's. */
 const STACK = new Stack();
 export const FACES: readonly (readonly [name: string, net: Net])[] = [
   ['node:net', nodeNet],
   ['synack', STACK.net],
+];
+
+/** What stands on `net`. */
+export interface Web {
+  readonly net: Net;
+  readonly http: Http;
+  readonly https: Https;
+  readonly tls: Tls;
+  readonly http2: Http2;
+}
+
+/** As `FACES`, for the modules that stand on `net`. */
+export const WEB_FACES: readonly (readonly [name: string, web: Web])[] = [
+  ['node', { net: nodeNet, http: nodeHttp, https: nodeHttps, tls: nodeTls, http2: nodeHttp2 }],
+  ['synack', STACK],
 ];
 
 export const LOOPBACK = '127.0.0.1';
