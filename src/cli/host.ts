@@ -49,7 +49,13 @@ export function openHost(options: HostOptions, surroundings: HostSurroundings): 
   tap.onError = (error) => {
     say(error.message);
   };
-  return hostOn(tap, new SystemClock(), options, surroundings);
+  try {
+    return hostOn(tap, new SystemClock(), options, surroundings);
+  } catch (error) {
+    // An open device would keep the program alive.
+    void tap.close();
+    throw error;
+  }
 }
 
 /** The same on a link that is there already. */
@@ -77,7 +83,6 @@ export function hostOn(device: Link, clock: Clock, options: HostOptions, { scree
   try {
     stack.attach(link, { address: options.address, ...(gateway !== undefined && { gateway }) });
   } catch (error) {
-    void device.close();
     throw error instanceof RangeError ? new Failure(error.message) : error;
   }
   return {
