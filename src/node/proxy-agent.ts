@@ -33,14 +33,14 @@ interface RequestOptions extends nodeHttp.ClientRequestArgs {
   readonly _defaultAgent?: nodeHttp.Agent & { readonly protocol?: string };
 }
 
-type TunnelCallback = (...args: [error: null, tunnel: net.Socket] | [error: Error]) => void;
+type TunnelCallback = (error: Error | null, tunnel?: net.Socket) => void;
 
 type ConnectionCallback = NonNullable<Parameters<nodeHttp.Agent['createConnection']>[1]>;
 
 /** Node gives no socket where there is an error. */
 const NO_SOCKET = undefined as unknown as net.Socket;
 
-type NameOptions = nodeHttp.AgentGetNameOptions;
+type NameOptions = Parameters<nodeHttp.Agent['getName']>[0];
 
 /** The name that an `https.Agent` gives: with TLS's options in it. */
 const httpsName = Reflect.get(nodeHttps.Agent.prototype, 'getName') as (
@@ -113,7 +113,7 @@ export class ProxyAgent extends nodeHttp.Agent {
 
   /** Called by Node. The socket comes by the callback, when there is a tunnel. */
   override createConnection(options: RequestOptions, done: ConnectionCallback = () => undefined): undefined {
-    this.#tunnel(authorityOf(options.host ?? 'localhost', options.port ?? 80), (error, tunnel) => {
+    this.#tunnel(authorityOf(options.host ?? 'localhost', options.port ?? 80), (error, tunnel = NO_SOCKET) => {
       if (error !== null) done(error, NO_SOCKET);
       else if (isSecure(options)) done(null, this.#modules.tls.connect(tlsOptions(options, tunnel)));
       else done(null, tunnel);

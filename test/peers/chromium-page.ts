@@ -49,7 +49,7 @@ export function page(): Page {
     },
     addWebSocket(server) {
       new WebSocketServer({ server }).on('connection', (socket) => {
-        socket.on('message', (data, binary) => {
+        socket.on('message', (data: Buffer, binary) => {
           if (data.toString() === 'done') talked();
           socket.send(data, { binary });
         });

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
-import type { TLSSocket } from 'node:tls';
+import { TLSSocket } from 'node:tls';
 import { certificates } from '../support/certificates';
 import type { Lab } from '../support/lab';
 import { labSuite } from '../support/lab-suite';
@@ -65,7 +65,7 @@ labSuite(__filename, 'openssl', ['openssl', 'ss'], (test) => {
     const { made, stack } = site;
     stack.tls
       .createServer({ ...made.server, ca: made.ca.cert, requestCert: true }, (socket) => {
-        socket.end(`you are ${socket.getPeerCertificate().subject.CN}`);
+        socket.end(`you are ${String(socket.getPeerCertificate().subject.CN)}`);
       })
       .listen(444);
     const identity = ['-cert', file(lab, 'cert', made.client.cert), '-key', file(lab, 'key', made.client.key)];
@@ -76,8 +76,9 @@ labSuite(__filename, 'openssl', ['openssl', 'ss'], (test) => {
 });
 
 function answer(request: IncomingMessage, response: ServerResponse): void {
-  const socket = request.socket as TLSSocket;
-  response.end(`${protocolOf(request)} ${socket.isSessionReused() ? 'resumed' : 'new'}`);
+  const { socket } = request;
+  const isResumed = socket instanceof TLSSocket && socket.isSessionReused();
+  response.end(`${protocolOf(request)} ${isResumed ? 'resumed' : 'new'}`);
 }
 
 /** All that s_client says when it gets a page. */

@@ -25,8 +25,6 @@ interface Proxy {
   readonly log: () => string;
 }
 
-type StartProxy = (lab: Lab) => Promise<Proxy>;
-
 labSuite(__filename, 'HTTP proxies', ['tinyproxy', 'squid', 'ss'], (test) => {
   for (const [name, start, credentials] of [
     ['tinyproxy, which wants a password', tinyproxy, CREDENTIALS],
@@ -136,7 +134,7 @@ function directoryOf(lab: Lab): string {
   return directory;
 }
 
-const tinyproxy: StartProxy = async (lab) => {
+async function tinyproxy(lab: Lab): Promise<Proxy> {
   const config = join(directoryOf(lab), 'tinyproxy.conf');
   writeFileSync(
     config,
@@ -153,9 +151,9 @@ ConnectPort 443
   const program = lab.start('tinyproxy', '-d', '-c', config);
   await lab.kernelSocket(8888, 'LISTEN');
   return { url: `http://${lab.kernel}:8888`, log: () => program.output.toString() };
-};
+}
 
-const squid: StartProxy = async (lab) => {
+async function squid(lab: Lab): Promise<Proxy> {
   const directory = directoryOf(lab);
   const config = join(directory, 'squid.conf');
   writeFileSync(
@@ -181,4 +179,4 @@ visible_hostname lab
   const program = lab.start('squid', '-N', '-f', config);
   await lab.kernelSocket(3128, 'LISTEN');
   return { url: `http://${lab.kernel}:3128`, log: () => program.stderr };
-};
+}

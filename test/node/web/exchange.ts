@@ -32,5 +32,5 @@ type TlsSocket = TLSSocket & { readonly servername: string | false | null };
 /** The TLS socket below a request or an answer. */
 export function tlsOf({ socket }: { readonly socket: Socket }): TlsSocket {
   if (!(socket instanceof TLSSocket)) throw new Error('it is not over TLS');
-  return socket as TlsSocket;
+  return socket;
 }
