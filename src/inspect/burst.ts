@@ -1,3 +1,4 @@
+import type { Mark } from './application/say';
 import type { Purpose, Reading } from './conversation';
 
 /** Silence in µs that ends a burst. */
@@ -44,8 +45,11 @@ export class Burst {
   private reported = 0;
   private interval = FIRST_REPORT;
 
-  /** True when the segment is to be shown; `false` when it was counted. */
-  shows(time: number, direction: 'in' | 'out', reading: Reading): boolean {
+  /**
+   * True when the segment is to be shown; `false` when it was counted.
+   * @param mark what makes its data more than ordinary
+   */
+  shows(time: number, direction: 'in' | 'out', reading: Reading, mark?: Mark): boolean {
     if (time - this.last > QUIET) {
       this.shown.clear();
       this.counting = false;
@@ -53,9 +57,9 @@ export class Burst {
       this.reported = time;
     }
     this.last = time;
-    if (ALWAYS_SHOWN.has(reading.purpose)) return true;
-    const ordinary = ORDINARY.has(reading.purpose) && !reading.again && reading.missing === 0;
-    const kind = `${direction} ${reading.again ? 'again' : reading.missing > 0 ? 'early' : reading.purpose}`;
+    if (ALWAYS_SHOWN.has(reading.purpose) || mark?.always === true) return true;
+    const ordinary = mark === undefined && ORDINARY.has(reading.purpose) && !reading.again && reading.missing === 0;
+    const kind = `${direction} ${reading.again ? 'again' : reading.missing > 0 ? 'early' : (mark?.kind ?? reading.purpose)}`;
     const shown = this.shown.get(kind) ?? 0;
     if (shown < HANDFUL && !(ordinary && this.counting)) {
       this.shown.set(kind, shown + 1);

@@ -1,6 +1,7 @@
 import { isSynchronized, type State } from '../tcp/states';
 import type { ConnectionId, SegmentEvent } from '../tcp/trace';
 import { FLAG } from '../wire/tcp';
+import { Dialogue } from './application/dialogue';
 import { Burst } from './burst';
 import { Conversation, type Reading } from './conversation';
 import { observePeer, UNKNOWN_PEER, type Peer } from './peer-state';
@@ -17,6 +18,7 @@ const NOTHING: ShownState = { text: '', isNew: false };
 /** A connection as the ladder follows it: what was said, both ends' states, and what of them was shown. */
 export class Exchange {
   readonly conversation = new Conversation();
+  readonly dialogue = new Dialogue();
   readonly burst = new Burst();
   ourState: State;
   /** When its last segment was seen, µs. */

@@ -3,6 +3,8 @@ import type { State } from '../tcp/states';
 import type { ConnectionId, SegmentEvent, TcpDropEvent, TimerEvent, TransitionEvent } from '../tcp/trace';
 import type { TraceEvent } from '../trace';
 import { FLAG } from '../wire/tcp';
+import { markOf } from './application/say';
+import type { Told } from './application/told';
 import { Ration, type Count } from './burst';
 import type { Purpose, Reading } from './conversation';
 import { isHidden } from './drops';
@@ -122,12 +124,14 @@ export class Ladder {
     const exchange = this.find(event);
     const reading = exchange.observe(event);
     const changed = exchange.statesChanged;
-    const shown = this.options.collapse === false || exchange.burst.shows(time, direction, reading) || changed;
+    const told = exchange.dialogue.read(event);
+    const shown =
+      this.options.collapse === false || exchange.burst.shows(time, direction, reading, markOf(told)) || changed;
     const dropped = direction === 'in' ? exchange.takeDropped() : '';
     if (exchange.burst.isDue(time) || shown) this.tellCounts(exchange);
     if (shown) {
       this.silence(exchange, time);
-      this.put(exchange, this.rowOf(event, reading, dropped));
+      this.put(exchange, this.rowOf(event, reading, told, dropped));
       this.waitInTimeWait(exchange, event);
     }
     exchange.lastTime = time;
@@ -136,9 +140,9 @@ export class Ladder {
       this.close(exchange);
   }
 
-  private rowOf({ direction, segment }: SegmentEvent, reading: Reading, dropped: string): Row {
+  private rowOf({ direction, segment }: SegmentEvent, reading: Reading, told: Told, dropped: string): Row {
     const { layout, words } = this;
-    const narration = narrate(reading, { words, room: layout.words, ascii: this.options.ascii === true });
+    const narration = narrate(reading, { words, room: layout.words, ascii: this.options.ascii === true, told });
     const ink = FAILURES.has(reading.purpose) ? 'failure' : reading.again ? 'warning' : undefined;
     return {
       rung: layout.arrow(direction, partsOfSegment(segment, reading, layout.glyphs), ink),

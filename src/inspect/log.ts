@@ -1,3 +1,6 @@
+import { Dialogue } from './application/dialogue';
+import { nameTold } from './application/say';
+import { NOTHING_TOLD } from './application/told';
 import type { IcmpMessage } from '../wire/icmp';
 import { ARP_REQUEST } from '../wire/arp';
 import { formatSegment } from '../wire/notation';
@@ -15,13 +18,13 @@ export interface LogOptions {
 
 /**
  * One line for each event, as tcpdump would write it: seconds since the first event, the connection's number, what happened.
- * For those who know what they look for. Segments carry our state, or the change of it, at their end:
+ * For those who know what they look for. Segments carry our state, or the change of it, at their end, and what HTTP, WebSocket or TLS says in them:
  *
  *     0.000000 #1 10.9.0.1:41234 > 10.9.0.2:7: S 3812905112:3812905112(0) win 64240 <mss 1460>  LISTEN → SYN-RECEIVED
  */
 export class Log {
   private start: number | undefined;
-  private readonly numbers = new Map<number, SequenceNumbers>();
+  private readonly numbers = new Map<number, Followed>();
 
   constructor(private readonly options: LogOptions) {}
 
@@ -72,13 +75,17 @@ export class Log {
     }
   }
 
-  private segment({ connection, direction, segment, before, after, reason }: SegmentEvent): string {
+  private segment(event: SegmentEvent): string {
+    const { connection, direction, segment, before, after, reason } = event;
     const { local, remote, id } = connection;
     const ends = [`${local.address}:${local.port}`, `${remote.address}:${remote.port}`];
     const [src, dst] = direction === 'out' ? ends : ends.reverse();
     const state = before === after ? after : `${before} → ${after}`;
     const why = reason === undefined || reason === 'data' || reason === 'ack' ? '' : ` (${reason})`;
-    return `${src ?? ''} > ${dst ?? ''}: ${formatSegment(segment, this.offsets(id, direction, segment))}  ${state}${why}`;
+    const shown = formatSegment(segment, this.offsets(id, direction, segment));
+    const told = this.numbers.get(id)?.dialogue.read(event) ?? NOTHING_TOLD;
+    const above = told === NOTHING_TOLD ? '' : `  ${nameTold(told)}`;
+    return `${src ?? ''} > ${dst ?? ''}: ${shown}  ${state}${why}${above}`;
   }
 
   /** As tcpdump: absolute numbers in a SYN, and from each side's SYN on afterwards. */
@@ -89,7 +96,7 @@ export class Log {
   ): { seq: number; ack: number } {
     const absolute = { seq: 0, ack: 0 };
     if (id === 0) return absolute;
-    const known = this.numbers.get(id) ?? {};
+    const known = this.numbers.get(id) ?? { dialogue: new Dialogue() };
     // Not forgotten when the connection ends: its last segment may be told after that.
     if (!this.numbers.has(id)) this.remember(id, known);
     const other = direction === 'in' ? 'out' : 'in';
@@ -102,7 +109,7 @@ export class Log {
     return { seq: known[direction], ack: known[other] ?? 0 };
   }
 
-  private remember(id: number, numbers: SequenceNumbers): void {
+  private remember(id: number, numbers: Followed): void {
     if (this.numbers.size >= MOST_CONNECTIONS) {
       const oldest = this.numbers.keys().next();
       if (oldest.done !== true) this.numbers.delete(oldest.value);
@@ -115,8 +122,10 @@ export class Log {
   }
 }
 
-/** The initial sequence number of each direction. */
-type SequenceNumbers = Partial<Record<'in' | 'out', number>>;
+/** A connection as the log follows it: the initial sequence number of each direction, and what is said above TCP. */
+interface Followed extends Partial<Record<'in' | 'out', number>> {
+  readonly dialogue: Dialogue;
+}
 
 function number({ id }: ConnectionId): string {
   return id === 0 ? '' : `#${id} `;

@@ -1,3 +1,5 @@
+import { sayTold } from './application/say';
+import { NOTHING_TOLD, type Told } from './application/told';
 import type { Reading } from './conversation';
 import { NO_BREAK_SPACE, wrap } from './display-width';
 import { excerpt } from './excerpt';
@@ -9,6 +11,8 @@ export interface Style {
   /** Columns in a line. What is quoted from the payload is shortened where that saves a line. */
   readonly room?: number;
   readonly ascii?: boolean;
+  /** What its data says in a protocol above TCP. */
+  readonly told?: Told;
 }
 
 const LONGEST_QUOTE = 60;
@@ -44,7 +48,8 @@ function sentence(reading: Reading, style: Style, quoteColumns: number): string 
 function speech(reading: Reading, style: Style, quoteColumns: number): string {
   const { words } = style;
   const { again, payload } = reading;
-  const data = (): string => words.hereAre(payload.length, quote(payload, quoteColumns, style));
+  const data = (): string =>
+    above(quoteColumns, style) ?? words.hereAre(payload.length, quote(payload, quoteColumns, style));
   switch (reading.purpose) {
     case 'syn':
     case 'syn-ack': {
@@ -117,8 +122,15 @@ function withSack(said: string, { sack }: Reading, { words, ascii }: Style): str
   return `${said} ${words.butIHave(sack.map(([left, right]) => `${left}${to}${right - 1}`).join(', '))}`;
 }
 
+function above(columns: number, { words, ascii = false, room, told = NOTHING_TOLD }: Style): string | undefined {
+  return sayTold(told, { words, columns, ascii, quote: (text) => inQuotes(text, room) });
+}
+
 function quote(payload: Uint8Array, columns: number, { ascii, room }: Style): string | undefined {
   const text = excerpt(payload, columns, ascii);
-  if (text === undefined) return undefined;
+  return text === undefined ? undefined : inQuotes(text, room);
+}
+
+function inQuotes(text: string, room: number | undefined): string {
   return `"${room === undefined ? text : text.replaceAll(' ', NO_BREAK_SPACE)}"`;
 }

@@ -19,7 +19,7 @@ export interface IpOptions {
   readonly ttl?: number;
   /** The most neighbours that one interface remembers. Default 1024. */
   readonly neighbours?: number;
-  /** The most packets that wait for one unresolved neighbour. Default 3 (RFC 1122 §2.3.2.2 asks for at least one). */
+  /** The most packets that wait for one unresolved neighbour. Default 100, about what Linux keeps (RFC 1122 §2.3.2.2 asks for one at least). */
   readonly neighbourQueue?: number;
   /** How often a neighbour is asked before it counts as gone. Default 3 (RFC 4861 §10). */
   readonly neighbourProbes?: number;
@@ -51,7 +51,7 @@ export type IpSettings = Required<IpOptions>;
 export const IP_DEFAULTS: IpSettings = {
   ttl: 64,
   neighbours: 1024,
-  neighbourQueue: 3,
+  neighbourQueue: 100,
   neighbourProbes: 3,
   neighbourRetransmit: 1_000_000,
   neighbourReachable: 30_000_000,

@@ -139,7 +139,7 @@ describe('http', () => {
 
   test('only GET and HEAD; a line for each request', async () => {
     const { status, headers } = await get('/', { method: 'DELETE' });
-    expect([status, headers['allow']]).toEqual([405, 'GET, HEAD']);
+    expect([status, headers.allow]).toEqual([405, 'GET, HEAD']);
     expect(lines).toEqual([expect.stringMatching(/^10\.9\.0\.1:\d+ DELETE \/ 405 \(\d+ ms\)$/)]);
   });
 

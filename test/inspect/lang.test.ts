@@ -40,6 +40,21 @@ function texts(words: Words): Map<string, string> {
   call('more', words.more(412, 601520));
   call('more without data', words.more(1, 0));
   call('ofThemAgain', words.ofThemAgain(3));
+  for (const upgrade of [undefined, 'websocket', 'h2c']) {
+    call(`requests ${upgrade ?? ''}`, words.requests('GET / HTTP/1.1', upgrade));
+    for (const status of [100, 200, 301, 304, 404, 500])
+      call(`responds ${status} ${upgrade ?? ''}`, words.responds(`${status} OK`, status, upgrade));
+  }
+  for (const type of ['text', 'binary', 'continuation'] as const)
+    for (const text of ['"x"', undefined]) call(`frame ${type} ${text ?? ''}`, words.frame(type, 5, text));
+  for (const code of [1000, undefined]) {
+    call(`closes ${code ?? ''}`, words.closes(code, undefined));
+    call(`closesToo ${code ?? ''}`, words.closesToo(code, '"enough"'));
+  }
+  call('moreOfFrame', words.moreOfFrame(1460));
+  for (const names of [['ClientHello'], ['ServerHello'], ['alert'], ['application data'], ['Certificate']])
+    call(`tls ${names.join(' ')}`, words.tls(names));
+  call('othersInIt', words.othersInIt(3));
   return all;
 }
 

@@ -45,8 +45,8 @@ describe('asking', () => {
     expect(wire.log()).toEqual([`0 ${US} > ${PEER}  → ${PEER_MAC}`]);
   });
 
-  test('of the packets that wait, the newest three are kept, in order, and the rest are counted', () => {
-    const wire = new Wire();
+  test('of the packets that wait, the newest are kept, in order, and the rest are counted', () => {
+    const wire = new Wire('ethernet', {}, { neighbourQueue: 3 });
     for (const text of ['one', 'two', 'three', 'four', 'five']) expect(wire.send(PEER, text)).toBe(true);
     expect(wire.log()).toHaveLength(1);
     wire.isAt();

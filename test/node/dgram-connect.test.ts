@@ -153,7 +153,7 @@ describe.each(DGRAMS)('a connected socket of %s', (_name, dgram) => {
     const einval = { message: 'connect EINVAL ::1:9', code: 'EINVAL', syscall: 'connect', address: '::1', port: 9 };
     expect(await failed).toMatchObject(einval);
     const told = await new Promise((resolve) => {
-      socket.connect(9, '::1', resolve);
+      (socket.connect as (...args: unknown[]) => void).call(socket, 9, '::1', resolve);
     });
     expect(told).toMatchObject(einval);
     expect(socket.listenerCount('connect')).toBe(0);

@@ -4,6 +4,17 @@ const number = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)
 const plural = (count: number, thing: string): string => (count === 1 ? thing : `${thing}s`);
 const bytes = (count: number): string => `${number(count)} ${plural(count, 'byte')}`;
 
+/** Behind a name, if it is there. */
+const said = (what: number | string | undefined): string => (what === undefined ? '' : ` ${what}`);
+
+function answer(status: number): string {
+  if (status < 200) return 'go on.';
+  if (status < 300) return 'here you are.';
+  if (status === 304) return 'you have it already.';
+  if (status < 400) return 'look elsewhere.';
+  return status < 500 ? 'that I cannot do.' : 'something went wrong here.';
+}
+
 /** English. */
 export const en: Words = {
   canYouHearMe: 'can you hear me?',
@@ -24,6 +35,29 @@ export const en: Words = {
   didYouHearTheLast: 'did you hear the last of it?',
   inSmallerPieces: 'it was too large for the way. here it is in smaller pieces.',
   nowThereIsRoom: 'now that you have room: once more.',
+
+  requests: (line, upgrade) => {
+    if (upgrade === undefined) return `${line}: please.`;
+    const protocol = upgrade === 'websocket' ? 'WebSocket' : upgrade;
+    return `${line}, Upgrade: ${upgrade}: let us speak ${protocol} from here on.`;
+  },
+  responds: (line, status, upgrade) => `${line}: ${upgrade === undefined ? answer(status) : 'agreed.'}`,
+  frame: (type, count, text) => `WebSocket ${type}, ${bytes(count)}${text === undefined ? '.' : `: ${text}`}`,
+  compressed: '(compressed)',
+  goesOn: '(to be continued)',
+  pings: 'WebSocket ping: are you there?',
+  pongs: 'WebSocket pong: I am.',
+  closes: (code, reason) => `WebSocket close${said(code)}${said(reason)}: I am done talking.`,
+  closesToo: (code, reason) => `WebSocket close${said(code)}${said(reason)}: so am I.`,
+  moreOfFrame: (count) => `${bytes(count)} more of it.`,
+  tls: (names) => {
+    const all = `TLS ${names.join(', ')}:`;
+    if (names.includes('ClientHello')) return `${all} let us speak so that nobody else understands.`;
+    if (names.includes('ServerHello')) return `${all} agreed.`;
+    if (names.includes('alert')) return `TLS ${names.join(', ')}.`;
+    return names.includes('application data') ? `${all} only we two can read it.` : `TLS ${names.join(', ')}.`;
+  },
+  othersInIt: (count) => `(and ${number(count)} more)`,
 
   stopIAmFull: 'stop, my hands are full.',
   stillFull: 'not yet, my hands are full.',

@@ -1,7 +1,30 @@
-import type { Words } from './words';
+import type { DataFrame, Words } from './words';
 
 const number = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ',');
 const bytes = (count: number): string => `${number(count)}바이트`;
+
+/** 이름 뒤에, 있으면. */
+const said = (what: number | string | undefined): string => (what === undefined ? '' : ` ${what}`);
+
+const FRAMES: Readonly<Record<DataFrame, string>> = {
+  text: '글자',
+  binary: '바이너리',
+  continuation: '이어지는 조각',
+};
+
+const RECORDS: Readonly<Record<string, string>> = {
+  alert: '경고',
+  'application data': '데이터',
+  'encrypted handshake': '암호화된 악수',
+};
+
+function answer(status: number): string {
+  if (status < 200) return '계속해.';
+  if (status < 300) return '여기 있어.';
+  if (status === 304) return '이미 가지고 있잖아.';
+  if (status < 400) return '다른 데를 찾아봐.';
+  return status < 500 ? '그건 안 돼.' : '이쪽에 문제가 생겼어.';
+}
 
 /** 한국어. */
 export const ko: Words = {
@@ -21,6 +44,29 @@ export const ko: Words = {
   didYouHearTheLast: '마지막 말은 들었어?',
   inSmallerPieces: '길이 좁아서 못 갔네. 더 작게 나눠서 다시 보낼게.',
   nowThereIsRoom: '이제 자리가 났으니 다시 보낼게.',
+
+  requests: (line, upgrade) => {
+    if (upgrade === undefined) return `${line}: 부탁해.`;
+    const protocol = upgrade === 'websocket' ? 'WebSocket으로' : `${upgrade}(으)로`;
+    return `${line}, Upgrade: ${upgrade}: 이제부터 ${protocol} 말하자.`;
+  },
+  responds: (line, status, upgrade) => `${line}: ${upgrade === undefined ? answer(status) : '좋아.'}`,
+  frame: (type, count, text) => `WebSocket ${FRAMES[type]} ${bytes(count)}${text === undefined ? '.' : `: ${text}`}`,
+  compressed: '(압축했다)',
+  goesOn: '(아직 더 있다)',
+  pings: 'WebSocket 핑: 거기 있어?',
+  pongs: 'WebSocket 퐁: 응, 있어.',
+  closes: (code, reason) => `WebSocket 닫기${said(code)}${said(reason)}: 나는 할 말을 다 했어.`,
+  closesToo: (code, reason) => `WebSocket 닫기${said(code)}${said(reason)}: 나도.`,
+  moreOfFrame: (count) => `이어서 ${bytes(count)} 더.`,
+  tls: (names) => {
+    const all = `TLS ${names.map((name) => RECORDS[name] ?? name).join(', ')}:`;
+    if (names.includes('ClientHello')) return `${all} 우리만 알아듣게 말하자.`;
+    if (names.includes('ServerHello')) return `${all} 좋아.`;
+    if (names.includes('alert')) return `${all} 할 말이 있어.`;
+    return names.includes('application data') ? `${all} 우리 둘만 읽을 수 있어.` : `${all} 준비하자.`;
+  },
+  othersInIt: (count) => `(그 밖에 ${number(count)}개 더)`,
 
   stopIAmFull: '잠깐, 손이 꽉 찼어.',
   stillFull: '아직이야, 손이 꽉 찼어.',

@@ -40,6 +40,29 @@ export interface Words {
   /** Sent again because the other end had no room for it before. */
   readonly nowThereIsRoom: string;
 
+  // --- What programs say over TCP: HTTP, WebSocket, TLS
+
+  /** A request of HTTP, by its first line; `upgrade` is the protocol that it asks to go on in. */
+  readonly requests: (line: string, upgrade: string | undefined) => string;
+  /** A response, by its first line and status; `upgrade` is the protocol that it agrees to. */
+  readonly responds: (line: string, status: number, upgrade: string | undefined) => string;
+  /** A frame with data. `text` is its text in quotation marks, where it is any. */
+  readonly frame: (type: DataFrame, bytes: number, text: string | undefined) => string;
+  /** Remarks on it: compressed, and that the message goes on in another frame. */
+  readonly compressed: string;
+  readonly goesOn: string;
+  readonly pings: string;
+  readonly pongs: string;
+  /** The first close frame, and the one that answers it; with the code, if it has one, and the reason in quotation marks. */
+  readonly closes: (code: number | undefined, reason: string | undefined) => string;
+  readonly closesToo: (code: number | undefined, reason: string | undefined) => string;
+  /** More of a frame that was told already. */
+  readonly moreOfFrame: (bytes: number) => string;
+  /** Records of TLS, by their names. */
+  readonly tls: (names: readonly string[]) => string;
+  /** So many other frames in the same segment. */
+  readonly othersInIt: (count: number) => string;
+
   // --- Windows and probes
 
   readonly stopIAmFull: string;
@@ -124,3 +147,6 @@ export interface Words {
 
 /** What could not be reached (ICMP destination unreachable). */
 export type Unreachable = 'network' | 'host' | 'protocol' | 'port' | 'fragmentation' | 'other';
+
+/** Frames of WebSocket with data in them. */
+export type DataFrame = 'text' | 'binary' | 'continuation';

@@ -27,6 +27,9 @@ export const RCODE = { NOERROR: 0, FORMERR: 1, SERVFAIL: 2, NXDOMAIN: 3, NOTIMP:
 /** The largest UDP answer we ask for: it fits into one packet nearly everywhere (DNS flag day 2020). */
 export const UDP_PAYLOAD = 1232;
 
+/** More than a name of 255 octets can have of them. */
+const LONGEST_CHAIN = 127;
+
 /** More records than fit into 64 KiB, at 16 octets each, are a lie that costs time. */
 const MOST_RECORDS = 4096;
 
@@ -61,11 +64,13 @@ export function decodeAnswer(
   id: number,
   question: DnsQuestion,
 ): DnsAnswer | 'malformed' | 'mismatch' {
+  // Who cannot guess the id does not get to make us work.
+  if (bytes.length >= HEADER && (bytes[0] ?? 0) * 256 + (bytes[1] ?? 0) !== id) return 'mismatch';
   const message = decode(bytes);
   if (message === undefined) return 'malformed';
   const { questions = [], answers = [], additionals = [] } = message;
   const [asked] = questions;
-  if (message.type !== 'response' || message.id !== id) return 'mismatch';
+  if (message.type !== 'response') return 'mismatch';
   if (asked === undefined) {
     // Who could not read the query cannot repeat it.
     if ((message.flags ?? 0) % 16 !== RCODE.FORMERR) return 'malformed';
@@ -91,15 +96,38 @@ function isFor(name: string, question: DnsQuestion): boolean {
   return sameName(name === '.' ? '' : name, question.name);
 }
 
-/** dns-packet throws at what it cannot read, and reads on behind the end of some records. */
+/** dns-packet throws at what it cannot read, reads on behind the end of some records, and follows pointers for ever. */
 function decode(bytes: Uint8Array): dnsPacket.DecodedPacket | undefined {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (buffer.length < 12 || [4, 6, 8, 10].some((offset) => buffer.readUInt16BE(offset) > MOST_RECORDS))
-    return undefined;
+  if (buffer.length < HEADER || COUNTS.some((offset) => buffer.readUInt16BE(offset) > MOST_RECORDS)) return undefined;
+  if (chainsPointers(buffer)) return undefined;
   try {
     const message = dnsPacket.decode(buffer);
     return dnsPacket.decode.bytes <= buffer.length ? message : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** RFC 1035 §4.1.1: octets in a header. */
+const HEADER = 12;
+
+/** Where the header has how many questions, answers, authorities and additional records there are. */
+const COUNTS = [4, 6, 8, 10] as const;
+
+/**
+ * Whether pointers (RFC 1035 §4.1.4) lead to pointers and so on, longer than any name can: 64 KiB of them would take a
+ * third of a second. What looks like a pointer and is none forms no such chains by chance.
+ */
+function chainsPointers(buffer: Buffer): boolean {
+  const end = Math.min(buffer.length - 1, 0x4000);
+  const depths = new Uint8Array(end);
+  for (let offset = HEADER; offset < end; offset++) {
+    const target = buffer.readUInt16BE(offset) - 0xc000;
+    if (target < 0 || target >= offset) continue;
+    const depth = (depths[target] ?? 0) + 1;
+    if (depth > LONGEST_CHAIN) return true;
+    depths[offset] = depth;
+  }
+  return false;
 }

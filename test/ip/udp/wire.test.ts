@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { CHECKED } from '../../../src/link/link';
+import { CHECKED, type Link } from '../../../src/link/link';
 import { requireIpv4Address } from '../../../src/wire/address';
 import { emitIcmp } from '../../../src/wire/icmp';
 import { parseIpv4, PROTOCOL } from '../../../src/wire/ipv4';
@@ -35,7 +35,8 @@ describe('checksums (RFC 768, RFC 1122 §4.1.3.4)', () => {
     expect(socket.receive()).toBe('EAGAIN');
     wire.receive({ protocol: PROTOCOL.UDP, payload: udp().fill(0, 6, 8) });
     expect(socket.receive()).toMatchObject({ data: DATA });
-    wire.link.onReceive([ipv4({ protocol: PROTOCOL.UDP, payload: wrong })], [CHECKED]);
+    const link: Link = wire.link;
+    link.onReceive([ipv4({ protocol: PROTOCOL.UDP, payload: wrong })], [CHECKED]);
     expect(socket.receive()).toMatchObject({ data: DATA });
     expect(wire.host.counters).toEqual({ 'udp.bad-checksum': 1 });
   });
