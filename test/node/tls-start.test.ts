@@ -4,6 +4,7 @@ import * as nodeNet from 'node:net';
 import * as nodeTls from 'node:tls';
 import nodeTlsModule from 'node:tls';
 import { Stack } from '../../src/node/stack';
+import { certificates } from '../support/certificates';
 import { closed, listening, LOOPBACK, thrown } from './faces';
 
 const { net: ourNet, tls: ourTls } = new Stack();
@@ -75,6 +76,23 @@ describe.each([
       await closed(server);
     },
   );
+
+  test('both ends can end: a close_notify goes to a peer that has ended too', async () => {
+    const { ca, server: certificate } = await certificates();
+    const errors: Error[] = [];
+    const server = tls.createServer(certificate, (socket) => {
+      socket.on('error', (error) => errors.push(error));
+      socket.once('data', () => socket.end('bye'));
+    });
+    const port = await listening(server);
+    const client = tls.connect({ port, host: LOOPBACK, servername: 'localhost', ca: ca.cert }, () =>
+      client.write('hello'),
+    );
+    client.on('error', (error) => errors.push(error)).once('data', () => client.end());
+    await new Promise((resolve) => client.on('close', resolve));
+    await closed(server);
+    expect(errors).toEqual([]);
+  });
 
   test('a socket that is told to connect only after TLS stands on it', async () => {
     const server = net.createServer((socket) => socket.on('error', () => undefined));
