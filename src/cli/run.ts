@@ -67,13 +67,15 @@ function endWith(host: Host): void {
   host.unref();
   let isEnding = false;
   process.once('beforeExit', () => {
-    if (!isEnding) void host.close();
+    if (isEnding) return;
     isEnding = true;
+    host.stack.abandon();
+    void host.close();
   });
   process.once('exit', () => {
     if (isEnding) return;
     // A kernel would close what the program has left open, and send what it has not read: this stack ends with it.
-    host.stack.destroyAll();
+    host.stack.abandon();
     host.stack.ip.flush();
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -81,7 +83,7 @@ function endWith(host: Host): void {
       // A program that has a word to say on it decides for itself.
       if (process.listenerCount(signal) > 1 || isEnding) return;
       isEnding = true;
-      host.stack.destroyAll();
+      host.stack.abandon();
       void untilQuiet(host.stack, { timeWait: false, limit: LAST_WORDS })
         .then(() => host.close())
         .finally(() => {

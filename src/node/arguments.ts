@@ -1,3 +1,5 @@
+import * as net from 'node:net';
+
 /** One call of `connect` or `listen`: its options, and the callback that stood last. */
 export interface Call<Options> {
   readonly options: Options;
@@ -19,10 +21,19 @@ export function callArguments<Options extends object>(args: readonly unknown[]):
   };
 }
 
+/** `net._normalizeArgs`, which libraries use although Node does not document it. */
+export const { _normalizeArgs: normalizeArgs } = net as unknown as Record<
+  '_normalizeArgs',
+  (args: unknown[]) => unknown[]
+>;
+
+/** What it marks its arrays with. Another array has no port, as any object. */
+const NORMALIZED = Object.getOwnPropertySymbols(normalizeArgs([]));
+
 /** As `callArguments`, for `connect`: its arguments may also come as one array, as `net._normalizeArgs` gives them. */
 export function connectArguments<Options extends object>(args: readonly unknown[]): Call<Options> {
   const [first] = args;
-  if (Array.isArray(first)) return connectArguments<Options>(first);
+  if (Array.isArray(first) && NORMALIZED.some((mark) => mark in first)) return connectArguments<Options>(first);
   const last = args.at(-1);
   const callback = typeof last === 'function' ? (last as () => void) : undefined;
   // Nobody changes these options, so they need no copy. A function that stands first is taken for a port, as in Node.

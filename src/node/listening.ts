@@ -262,7 +262,8 @@ export class Listening implements SocketOwner, Sleeper {
   close(callback?: (error?: Error) => void): void {
     this.#attempt++;
     const wasListening = this.listening;
-    if (callback !== undefined) {
+    // Node takes anything, and calls what it can.
+    if (typeof callback === 'function') {
       this.#face.once('close', () => {
         if (wasListening) callback();
         else callback(serverNotRunning());

@@ -1,5 +1,11 @@
-import type { Connection } from '../tcp/user';
 import type { State } from '../tcp/states';
+
+/** What is known of a connection whose peer may not have all that was sent to it. */
+export interface LeftBehind {
+  readonly state: State;
+  /** Bytes that the peer has not acknowledged: of one that is open still. */
+  status?(): { readonly buffered: { readonly send: number } };
+}
 
 /**
  * What keeps the process alive. The timers of a stack never do; an open socket or a listening server does, until it is
@@ -22,11 +28,11 @@ export class Liveness {
   }
 
   /**
-   * It is closed.
+   * It is closed, or rests: it is open, and nobody waits for anything of it.
    * @param connection what it leaves behind. The process waits (at most a minute) until the peer has all that was sent: a
    *   kernel would see to that after the process has gone, but this stack goes with it.
    */
-  close(connection?: Pick<Connection, 'state'>): Liveness {
+  close(connection?: LeftBehind): Liveness {
     if (this.#open && this.#referenced && connection !== undefined) linger(connection);
     return this.#change(false, this.#referenced);
   }
@@ -82,8 +88,10 @@ function release(): void {
 /** The peer has not acknowledged our FIN, and so perhaps not all that stands before it (RFC 9293 §3.3.2). */
 const UNACKNOWLEDGED: ReadonlySet<State> = new Set<State>(['SYN-RECEIVED', 'FIN-WAIT-1', 'CLOSING', 'LAST-ACK']);
 
+const OPEN: ReadonlySet<State> = new Set<State>(['ESTABLISHED', 'CLOSE-WAIT']);
+
 interface Lingering {
-  readonly connection: Pick<Connection, 'state'>;
+  readonly connection: LeftBehind;
   /** How many looks it has left. */
   looks: number;
 }
@@ -93,8 +101,8 @@ let lingering: Lingering[] = [];
 /** Where the next ones to be looked at are. */
 let place = 0;
 
-function linger(connection: Pick<Connection, 'state'>): void {
-  if (!UNACKNOWLEDGED.has(connection.state)) return;
+function linger(connection: LeftBehind): void {
+  if (!isWaitedFor({ connection })) return;
   forgetSome();
   if (lingering.push({ connection, looks: LINGER / LOOK }) > 1) return;
   // One timer for all of them: a busy server leaves thousands behind each second, most of them for less than one look.
@@ -117,6 +125,7 @@ function forgetSome(): void {
   }
 }
 
-function isWaitedFor({ connection }: Lingering): boolean {
-  return UNACKNOWLEDGED.has(connection.state);
+function isWaitedFor({ connection }: Pick<Lingering, 'connection'>): boolean {
+  if (UNACKNOWLEDGED.has(connection.state)) return true;
+  return OPEN.has(connection.state) && (connection.status?.().buffered.send ?? 0) > 0;
 }

@@ -1,7 +1,7 @@
 import { channel } from 'node:diagnostics_channel';
 import * as nodeNet from 'node:net';
 import type { LookupFunction } from 'node:net';
-import { connectArguments } from './arguments';
+import { connectArguments, normalizeArgs } from './arguments';
 import { callable } from './callable';
 import type { ConnectOptions } from './connect-options';
 import type { Host, NetContext, SocketOwner } from './host';
@@ -22,9 +22,6 @@ type ServerOptions = nodeNet.ServerOpts | ConnectionListener;
 
 /** Told of each socket that calls somebody, as Node's own is. */
 const CLIENT_SOCKETS = channel('net.client.socket');
-
-/** `net._normalizeArgs`, which libraries use although Node does not document it. */
-const { _normalizeArgs } = nodeNet as unknown as Record<'_normalizeArgs', (args: unknown[]) => unknown[]>;
 
 /**
  * Makes a module shaped like `node:net` whose connections are the stack's.
@@ -87,7 +84,7 @@ export function createNet(host: Host, open = new OpenHandles(), lookup: LookupFu
     setDefaultAutoSelectFamily: nodeNet.setDefaultAutoSelectFamily,
     getDefaultAutoSelectFamilyAttemptTimeout: nodeNet.getDefaultAutoSelectFamilyAttemptTimeout,
     setDefaultAutoSelectFamilyAttemptTimeout: nodeNet.setDefaultAutoSelectFamilyAttemptTimeout,
-    ...{ _normalizeArgs },
+    ...{ _normalizeArgs: normalizeArgs },
   };
 }
 

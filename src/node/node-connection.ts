@@ -4,10 +4,13 @@ import type { State } from '../tcp/states';
 import type { Connection, ConnectionUser, Endpoint } from '../tcp/user';
 
 /** What a socket uses of a connection. Only one of TCP has addresses. */
-export interface SocketConnection extends Pick<
-  Connection,
-  'state' | 'readable' | 'error' | 'user' | 'send' | 'receive' | 'shutdown' | 'close' | 'abort' | 'set'
-> {
+export interface SocketConnection
+  extends
+    Pick<
+      Connection,
+      'state' | 'readable' | 'error' | 'user' | 'send' | 'receive' | 'shutdown' | 'close' | 'abort' | 'set'
+    >,
+    Partial<Pick<Connection, 'status'>> {
   readonly local: Endpoint | undefined;
   readonly remote: Endpoint | undefined;
 }

@@ -31,6 +31,10 @@ export class OpenHandles {
     handle[PLACE] = -1;
   }
 
+  clear(): void {
+    for (const handle of this.#handles.splice(0)) handle[PLACE] = -1;
+  }
+
   /** All that are open now. */
   all(): OpenHandle[] {
     return [...this.#handles];

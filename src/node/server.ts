@@ -1,3 +1,4 @@
+import { captureRejectionSymbol } from 'node:events';
 import type * as net from 'node:net';
 import { getDefaultHighWaterMark } from 'node:stream';
 import { checkNumber, invalidArgType } from './argument-errors';
@@ -57,16 +58,22 @@ export class Server extends CallableEmitter implements net.Server, ServerFace {
     return this;
   }
 
+  /** For `captureRejections`: a connection whose listener was rejected ends with the reason. */
+  override [captureRejectionSymbol](error: Error, event: string, socket?: net.Socket): void {
+    if (event === 'connection' && socket !== undefined) socket.destroy(error);
+    else this.emit('error', error);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#listening.dispose();
   }
 
   get listening(): boolean {
-    return this.#listening.listening;
+    return #listening in this && this.#listening.listening;
   }
 
   get connections(): number {
-    return this.#listening.connections;
+    return #listening in this ? this.#listening.connections : 0;
   }
 
   address(): net.AddressInfo | string | null {

@@ -13,6 +13,7 @@ import {
 } from './argument-errors';
 import { connectArguments } from './arguments';
 import { AWAKE, NOBODY, RESOURCE, type Sleeper, WOKEN_UP } from './awake';
+import { Batch } from './batch';
 import { CLOSING } from './closing';
 import { type ConnectOptions, connectPath, connectTarget } from './connect-options';
 import { type Caller, Connecting, LET_GO, LIFE, OPEN } from './connecting';
@@ -64,6 +65,10 @@ export class Socket extends DuplexWithEnds implements net.Socket, ConnectionUser
   #isAwake = false;
   /** The stream wants bytes. */
   #reading = false;
+  /** Nobody waits for anything of it. */
+  #isResting = false;
+  /** The end, or a failure, came right behind bytes. */
+  #isEndDue = false;
   #ended = false;
   #outgoing: Outgoing | undefined;
   #bytesDispatched = 0;
@@ -87,6 +92,7 @@ export class Socket extends DuplexWithEnds implements net.Socket, ConnectionUser
       this.#remote = connection.remote;
       if (options.pauseOnCreate) this.pause();
       else if (options.readable !== false) this.read(0);
+      if (!this.#reading) this.#rest();
     }
     // At the end: a signal that is aborted already destroys the socket at once.
     if (options.signal !== undefined) addAbortSignal(options.signal, this);
@@ -157,6 +163,8 @@ export class Socket extends DuplexWithEnds implements net.Socket, ConnectionUser
   #attach(connection: SocketConnection): void {
     this.#connection = connection;
     connection.user = this;
+    // While a name is looked up, what keeps the process alive is who looks it up.
+    this.#liveness = this.#liveness.open();
     // Under virtual time all of a handshake may be over when `open` returns.
     this.#established = isSynchronized(connection.state);
     if (this.connecting || connection.readable) this.#wake();
@@ -211,12 +219,14 @@ export class Socket extends DuplexWithEnds implements net.Socket, ConnectionUser
     this.emit('connect');
     this.emit('ready');
     if (this.readable && !this.isPaused()) this.read(0);
+    if (!this.#reading) this.#rest();
   }
 
   // ── read ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
   override _read(): void {
     this.#reading = true;
+    if (this.#isResting) this.#rouse();
     if (this.#connection?.readable) this.#wake();
   }
 
@@ -227,10 +237,10 @@ export class Socket extends DuplexWithEnds implements net.Socket, ConnectionUser
       return;
     }
     // Each call is a turn of the stack, so it is not asked for what it does not have.
-    while (this.#reading && this.#connection?.readable) {
+    for (let count = 0; this.#reading && this.#connection?.readable; count++) {
       const bytes = this.#connection.receive();
       if (typeof bytes === 'string') {
-        this.#stop(bytes);
+        this.#stop(bytes, count > 0);
         return;
       }
       this.#idle?.touch();
@@ -241,10 +251,10 @@ export class Socket extends DuplexWithEnds implements net.Socket, ConnectionUser
   }
 
   #pullInto(onread: UserBuffer): void {
-    while (this.#reading && this.#connection?.readable) {
+    for (let count = 0; this.#reading && this.#connection?.readable; count++) {
       const length = onread.fill(this.#connection);
       if (typeof length === 'string') {
-        this.#stop(length);
+        this.#stop(length, count > 0);
         return;
       }
       this.#idle?.touch();
@@ -256,8 +266,7 @@ export class Socket extends DuplexWithEnds implements net.Socket, ConnectionUser
   /** With `onread` the stream does not know when bytes are wanted again. */
   #readOn(): void {
     if (this.#onread === undefined || this.pending) return;
-    this.#reading = true;
-    if (this.#connection?.readable) this.#wake();
+    this._read();
   }
 
   override read(size?: number): unknown {
@@ -277,9 +286,23 @@ export class Socket extends DuplexWithEnds implements net.Socket, ConnectionUser
     return this;
   }
 
-  /** There are no bytes, for now or at all. */
-  #stop(reason: 'EAGAIN' | 'EOF' | SystemErrorCode): void {
+  static readonly #ENDS_DUE = new Batch<Socket>(setImmediate, (socket) => {
+    socket.#isEndDue = false;
+    socket.#wake();
+  });
+
+  /**
+   * There are no bytes, for now or at all.
+   * @param after there were some a moment ago. What their reader does about them, in any number of ticks, comes before the end: a kernel
+   *   tells of that by a call of its own
+   */
+  #stop(reason: 'EAGAIN' | 'EOF' | SystemErrorCode, after: boolean): void {
     if (reason === 'EAGAIN') return;
+    if (after && !this.#isEndDue) {
+      this.#isEndDue = true;
+      Socket.#ENDS_DUE.add(this);
+    }
+    if (this.#isEndDue) return;
     this.#reading = false;
     if (reason !== 'EOF') {
       this.destroy(errnoException('read', reason));
@@ -289,6 +312,7 @@ export class Socket extends DuplexWithEnds implements net.Socket, ConnectionUser
     this.push(null);
     // 'end' is due although nobody has asked for bytes, when there are none.
     this.read(0);
+    if (this.allowHalfOpen || this.readableLength > 0) this.#rest();
   }
 
   // ── write ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -326,6 +350,7 @@ export class Socket extends DuplexWithEnds implements net.Socket, ConnectionUser
     this.#idle?.touch();
     const result = sendChunk(connection, chunk);
     if (result === chunk.length) {
+      if (this.#isResting) this.#rest();
       callback();
       return;
     }
@@ -361,8 +386,9 @@ export class Socket extends DuplexWithEnds implements net.Socket, ConnectionUser
 
   #sent(outgoing: Outgoing, result: ReturnType<Outgoing['sendTo']>): void {
     this.#idle?.touch();
+    if (result !== 'EAGAIN') this.#outgoing = undefined;
+    if (this.#isResting) this.#rest();
     if (result === 'EAGAIN') return;
-    this.#outgoing = undefined;
     // To one that writes to a peer that had closed, Linux reports its reset as EPIPE.
     const code = result === 'ECONNRESET' && this.#ended ? 'EPIPE' : result;
     outgoing.finish(code === 'done' ? undefined : errnoException('write', code));
@@ -377,6 +403,7 @@ export class Socket extends DuplexWithEnds implements net.Socket, ConnectionUser
       return;
     }
     this.#connection?.shutdown();
+    if (this.#isResting) this.#rest();
     callback();
   }
 
@@ -426,12 +453,29 @@ export class Socket extends DuplexWithEnds implements net.Socket, ConnectionUser
   #hold(resource: AsyncResource): void {
     this[RESOURCE] = resource;
     this.#context.open.add(this);
-    this.#liveness = this.#liveness.open();
+  }
+
+  /**
+   * As a kernel's socket that nobody reads from or writes to: it is open, and does not keep the process alive, once the peer has what was
+   * sent.
+   */
+  #rest(): void {
+    if (this.#connection === undefined) return;
+    this.#isResting = true;
+    const held = this.#liveness.open();
+    this.#liveness = this.#outgoing === undefined ? held.close(this.#connection) : held;
+  }
+
+  #rouse(): void {
+    this.#isResting = false;
+    if (this.#connection !== undefined) this.#liveness = this.#liveness.open();
   }
 
   #release(connection?: SocketConnection): void {
     this.#context.open.delete(this);
-    this.#liveness = this.#liveness.close(connection);
+    const held = this.#isResting && connection !== undefined ? this.#liveness.open() : this.#liveness;
+    this.#isResting = false;
+    this.#liveness = held.close(connection);
   }
 
   /** Makes a destroyed socket new, so that it can connect again. */
@@ -486,19 +530,21 @@ export class Socket extends DuplexWithEnds implements net.Socket, ConnectionUser
   // ── what it is ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
   get pending(): boolean {
-    return this.#connection === undefined || this.connecting;
+    return !(#connection in this) || this.#connection === undefined || this.connecting;
   }
 
   /** Everything that was given to `write`, also what still waits. */
   get bytesWritten(): number {
+    // Who looks over a prototype's members is told so, as by Node's.
+    if (!(#connection in this)) return undefined as unknown as number;
     return this.#bytesDispatched + this.writableLength - (this.#outgoing?.length ?? 0);
   }
 
   get [LOCAL](): Endpoint | undefined {
-    return this.#connection?.local;
+    return #connection in this ? this.#connection?.local : undefined;
   }
 
   get [REMOTE](): Endpoint | undefined {
-    return this.#remote;
+    return #connection in this ? this.#remote : undefined;
   }
 }

@@ -117,6 +117,19 @@ export class Stack extends CoreStack {
     for (const handle of this.#context.open.all()) handle.destroy();
   }
 
+  /**
+   * Ends what is open as a kernel does when a process has ended: the peers hear of it, by a FIN behind what was sent, and the program does
+   * not.
+   */
+  abandon(): void {
+    this.#context.open.clear();
+    for (const listener of this.tcp.listeners()) listener.close();
+    for (const connection of this.tcp.connections()) {
+      connection.user = undefined;
+      connection.close();
+    }
+  }
+
   /** Closes every server, destroys every socket, and then the stack. */
   override async close(): Promise<void> {
     this.destroyAll();

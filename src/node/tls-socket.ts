@@ -56,6 +56,8 @@ export function adoptTlsSocket(socket: unknown, isOurs: (below: unknown) => bool
     return;
 
   completeHandle(handle, below);
+  // How TLS ends is TLS's own affair: after the peer's FIN it has a close_notify to send.
+  below.allowHalfOpen = true;
   // What lies between tells of an error only; Node's own ends with it.
   wrap.removeAllListeners('error').on('error', (error: Error) => socket.destroy(error));
   followConnecting(socket, below);
@@ -117,7 +119,7 @@ function completeHandle(handle: StreamHandle, below: net.Socket): void {
 }
 
 function followConnecting(socket: net.Socket, below: net.Socket): void {
-  if (!below.connecting) return;
+  if (!below.pending) return;
   const adopted = socket as unknown as { connecting: boolean };
   adopted.connecting = true;
   below.once('connect', () => {

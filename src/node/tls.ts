@@ -1,6 +1,7 @@
 import type { Http2Session } from 'node:http2';
 import type * as net from 'node:net';
 import * as nodeTls from 'node:tls';
+import nodeTlsModule from 'node:tls';
 import { callArguments } from './arguments';
 import { deriveServer } from './derive-server';
 import type { NetContext } from './host';
@@ -19,6 +20,13 @@ export interface Keylog {
   listener: KeylogListener | undefined;
 }
 
+/** What a program may set for all its connections: Node's own module is where Node looks for it. */
+const SETTINGS = ['DEFAULT_CIPHERS', 'DEFAULT_ECDH_CURVE', 'DEFAULT_MIN_VERSION', 'DEFAULT_MAX_VERSION'] as const;
+const nodesOwn = nodeTlsModule as unknown as Record<(typeof SETTINGS)[number], unknown>;
+
+/** Node's types do not know all that a `TLSSocket` takes. */
+type TlsSocketOptions = nodeTls.TLSSocketOptions & { readonly allowHalfOpen?: boolean };
+
 type ConnectOptions = nodeTls.ConnectionOptions & { readonly signal?: AbortSignal };
 
 /** What concerns the connection below TLS, without what TLS itself takes of `connect`'s options. */
@@ -30,6 +38,31 @@ function connectionOptions(options: ConnectOptions): net.NetConnectOpts {
 /** @returns whether a socket is one of this or another stack's */
 function isSynackSocket(below: unknown): boolean {
   return below instanceof Socket;
+}
+
+/** By this a `TLSSocket` begins its handshake, or waits for `connect` while it has `connecting`; there since Node 0.12, and not in its types. */
+interface Starting {
+  connecting: boolean;
+  once(event: 'connect', listener: () => void): unknown;
+  _start(): void;
+}
+
+/**
+ * Makes a TLS socket on a socket of ours that has no connection yet. Node's `connect` would begin the handshake at once, whose first error
+ * comes before the program can listen for it.
+ */
+function startsLater(connect: () => nodeTls.TLSSocket): nodeTls.TLSSocket {
+  const prototype = nodeTls.TLSSocket.prototype as unknown as Starting;
+  const { _start: start } = prototype;
+  prototype._start = function () {
+    this.connecting = true;
+    this.once('connect', start);
+  };
+  try {
+    return connect();
+  } finally {
+    prototype._start = start;
+  }
 }
 
 /**
@@ -50,8 +83,13 @@ export class TlsOverStack {
    */
   connect(options: ConnectOptions, connect: (options: ConnectOptions) => nodeTls.TLSSocket): nodeTls.TLSSocket {
     const hasOwn = Boolean(options.socket) || Boolean(options.path);
-    const below = hasOwn ? options.socket : this.#net.connect(connectionOptions(options));
-    const socket = connect({ ...options, ...(below && { socket: below }) });
+    const ours = hasOwn ? undefined : new this.#net.Socket(connectionOptions(options) as net.SocketConstructorOpts);
+    const below = ours ?? options.socket;
+    const make = (): nodeTls.TLSSocket => connect({ ...options, ...(below && { socket: below }) });
+    const isLater = below instanceof Socket && below.pending;
+    const socket = isLater ? startsLater(make) : make();
+    // What cannot be is told in Node's order: first of TLS, then of the connection.
+    ours?.connect(connectionOptions(options));
     this.adopt(socket);
     // Node sets it only where it makes the connection itself.
     if (!hasOwn && options.timeout) socket.setTimeout(options.timeout);
@@ -102,22 +140,34 @@ export function createTls(context: NetContext, netModule: Net, over: TlsOverStac
   }
 
   const TLSSocket = new Proxy(nodeTls.TLSSocket, {
-    construct(target, [below, options]: [net.Socket | undefined, nodeTls.TLSSocketOptions?], made): object {
-      const on = below ?? new netModule.Socket();
+    construct(target, [below, options]: [net.Socket | null | undefined, TlsSocketOptions?], made): object {
+      const on = below ?? new netModule.Socket({ allowHalfOpen: options?.allowHalfOpen });
       const socket = Reflect.construct(target, [on, options], made) as nodeTls.TLSSocket;
       over.adopt(socket);
-      if (below === undefined) connectBelow(socket, on);
+      if (on !== below) connectBelow(socket, on);
       return socket;
     },
   });
 
-  return {
-    ...nodeTls,
+  // Not all of it is plain: the list of root certificates is made when it is asked for.
+  const tls = Object.defineProperties({}, Object.getOwnPropertyDescriptors(nodeTlsModule)) as Tls;
+  Object.assign(tls, {
     Server,
     TLSSocket,
     connect: connect,
     createServer: ((...args: ConstructorParameters<Tls['Server']>) => new Server(...args)) as Tls['createServer'],
-  };
+  });
+  for (const name of SETTINGS) {
+    Object.defineProperty(tls, name, {
+      get: () => nodesOwn[name],
+      set: (value: never) => {
+        nodesOwn[name] = value;
+      },
+      enumerable: true,
+      configurable: true,
+    });
+  }
+  return tls;
 }
 
 /** A TLS socket that was made without a connection makes one of the stack's when it is told to connect. */

@@ -134,6 +134,22 @@ describe.each(FACES)('data over %s', (_name, net) => {
     expect(sent.toString()).toBe('as it was');
   });
 
+  test("'end' comes after all that the bytes before it have led to", async () => {
+    const server = net.createServer((socket) => {
+      const read = async (): Promise<void> => {
+        // What a protocol may need for its answer: some ticks, and no time.
+        for (let ticks = 0; ticks < 10; ticks++) await new Promise((resolve) => process.nextTick(resolve));
+        socket.write('answer');
+      };
+      socket.on('data', () => void read());
+    });
+    const port = await listening(server);
+    const client = net.connect(port, LOOPBACK);
+    client.end('question');
+    expect(String(await readAll(client))).toBe('answer');
+    await closed(server);
+  });
+
   test('bytesWritten counts what waits, and both counts outlive the socket', async () => {
     const { client, server } = await pair(net, { pauseOnConnect: true });
     client.write(Buffer.alloc(20 * MEGABYTE));

@@ -67,6 +67,39 @@ describe.each(FACES)('a program over %s', (_name, net) => {
       `server.unref(); try { net.connect({ port, host: 'localhost', family: 5 }); } catch {}`,
       'ended',
     ],
+    ['ends when nobody reads from its socket', `server.unref(); net.connect(port, '127.0.0.1').pause();`, 'ended'],
+    [
+      'is kept alive when it reads after all',
+      `server.unref(); net.connect(port, '127.0.0.1').pause().on('connect', function () { setImmediate(() => this.resume()); });`,
+      'alive',
+    ],
+    [
+      'ends when its socket was ended, and what came before that stays unread',
+      `server.close();
+      const other = net.createServer((socket) => socket.unref().end('unread')).unref();
+      other.listen(0, '127.0.0.1', () => net.connect(other.address().port, '127.0.0.1'));`,
+      'ended',
+    ],
+    [
+      'ends when a half-open socket was ended',
+      `server.close();
+      const other = net.createServer((socket) => socket.unref().end()).unref();
+      other.listen(0, '127.0.0.1', () => net.connect({ port: other.address().port, host: '127.0.0.1', allowHalfOpen: true }));`,
+      'ended',
+    ],
+    [
+      'ends when nobody looks the name up',
+      `server.unref(); net.connect({ port, host: 'localhost', lookup: () => {} });`,
+      'ended',
+    ],
+    [
+      'is kept alive by a connection whose server has paused it, once it reads',
+      `server.close();
+      const other = net.createServer({ pauseOnConnect: true }, (socket) => setImmediate(() => socket.resume()));
+      other.listen(0, '127.0.0.1', () => net.connect(other.address().port, '127.0.0.1').unref());
+      other.unref();`,
+      'alive',
+    ],
     ['ends when the socket is destroyed', `server.unref(); net.connect(port, '127.0.0.1').destroy();`, 'ended'],
   ])('%s', async (_what, program, end) => {
     expect(await run(net, program)).toBe(end);
@@ -106,7 +139,10 @@ test.each([
   expect(await run(net, program)).toBe(end);
 });
 
-test('a program that has closed its socket stays until all that it wrote has arrived', async () => {
+test.each([
+  ['has closed its socket', 'client.destroySoon()'],
+  ['reads nothing from its socket', 'client.pause()'],
+])('a program that %s stays until all that it wrote has arrived', async (_what, then) => {
   // More than the receiver's buffer holds, so that the last of it waits in the sender's until the receiver reads.
   const program = `
     server.unref();
@@ -116,6 +152,6 @@ test('a program that has closed its socket stays until all that it wrote has arr
       setTimeout(() => socket.resume(), 100).unref();
     });
     process.on('exit', () => console.log(received));
-    const client = net.connect(port, '127.0.0.1', () => { client.write(Buffer.alloc(400_000)); client.destroySoon(); });`;
+    const client = net.connect(port, '127.0.0.1', () => { client.write(Buffer.alloc(400_000)); ${then}; });`;
   expect(await run(FACES[1][1], program)).toBe('ended\n400000');
 });

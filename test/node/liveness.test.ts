@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { CLOSED } from '../../src/node/liveness';
+import { CLOSED, type LeftBehind } from '../../src/node/liveness';
 import type { State } from '../../src/tcp/states';
 
 /** A socket, as far as it is alive. */
@@ -10,7 +10,7 @@ class Alive {
     this.liveness = this.liveness.open();
   }
 
-  close(connection?: { state: State }): void {
+  close(connection?: LeftBehind): void {
     this.liveness = this.liveness.close(connection);
   }
 
@@ -100,6 +100,19 @@ describe('a connection that was left behind', () => {
     jest.advanceTimersByTime(1000);
     expect(isHeld()).toBe(true);
     connection.state = 'TIME-WAIT';
+    jest.advanceTimersByTime(20);
+    expect(isHeld()).toBe(false);
+  });
+
+  test.each(['ESTABLISHED', 'CLOSE-WAIT'] as const)('in %s holds until the peer has what was sent', (state) => {
+    const buffered = { send: 1 };
+    const connection = { state, status: () => ({ buffered }) };
+    const liveness = new Alive();
+    liveness.open();
+    liveness.close(connection);
+    jest.advanceTimersByTime(1000);
+    expect(isHeld()).toBe(true);
+    buffered.send = 0;
     jest.advanceTimersByTime(20);
     expect(isHeld()).toBe(false);
   });

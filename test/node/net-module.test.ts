@@ -14,6 +14,22 @@ describe.each(FACES)('the module %s', (_name, net) => {
     expect(net.Stream ?? Reflect.get(net, 'Stream')).toBe(net.Socket);
   });
 
+  test('the prototypes can be looked over', () => {
+    const { prototype } = net.Socket;
+    expect([prototype.pending, prototype.bytesWritten, prototype.remotePort, prototype.localAddress]).toEqual([
+      true,
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect(net.Server.prototype.listening).toBe(false);
+  });
+
+  test('_normalizeArgs marks what connect takes in one piece; another array has no port', () => {
+    const socket = new net.Socket();
+    expect(thrown(() => socket.connect([{ port: 1 }] as never))).toMatchObject({ code: 'ERR_MISSING_ARGS' });
+  });
+
   test('isIP, isIPv4, isIPv6', () => {
     expect(
       ['127.0.0.1', '::1', '::ffff:1.2.3.4', '127.000.000.001', '127.0.0.1/24', 'localhost', ''].map(net.isIP),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { once } from 'node:events';
+import { captureRejectionSymbol, once } from 'node:events';
 import type { Socket } from 'node:net';
 import { promisify } from 'node:util';
 import { closed, errorOf, FACES, LOOPBACK, listening, next, portOf, record, turns } from './faces';
@@ -181,6 +181,28 @@ describe.each(FACES)('a server of %s', (_name, net) => {
     expect(server.listening).toBe(false);
     const aborted = net.createServer().listen({ port: 0, host: LOOPBACK, signal: AbortSignal.abort() });
     await once(aborted, 'close');
+  });
+
+  test('close takes what is no function, and does not call it', async () => {
+    const server = net.createServer();
+    await listening(server);
+    server.close('not a function' as never);
+    await once(server, 'close');
+  });
+
+  test('captureRejections: a connection whose listener was rejected ends with the reason', async () => {
+    const server = net.createServer();
+    const rejected = new Error('rejected');
+    const end = Reflect.get(server, captureRejectionSymbol) as (error: Error, event: string, socket?: Socket) => void;
+    const port = await listening(server);
+    net.connect(port, LOOPBACK).on('error', () => undefined);
+    const [socket] = (await once(server, 'connection')) as [Socket];
+    const error = once(socket, 'error');
+    end.call(server, rejected, 'connection', socket);
+    const other = once(server, 'error');
+    end.call(server, rejected, 'listening');
+    expect([await error, await other]).toEqual([[rejected], [rejected]]);
+    await closed(server);
   });
 
   test('asyncDispose closes it', async () => {

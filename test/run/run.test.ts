@@ -31,7 +31,7 @@ const reason = whyNoTap();
 const NO_NETWORK = reason === undefined ? ['unshare', '--net'] : [];
 
 describe(`synack run says what node says${reason === undefined ? ', where the kernel has no network' : ''}`, () => {
-  test.each(['express.cjs', 'fastify.mjs', 'websockets.cjs', 'socket-io.cjs', 'modules.mjs'])(
+  test.each(['express.cjs', 'fastify.mjs', 'websockets.cjs', 'socket-io.cjs', 'modules.mjs', 'unanswered.cjs'])(
     '%s',
     async (name) => {
       const program = join(programs, name);
