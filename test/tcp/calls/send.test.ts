@@ -92,7 +92,8 @@ describe('SEND (RFC 9293 §3.10.2)', () => {
     t.expect('P. 1:1409(1408) ack 1');
     t.send(1000, { more: true, push: false });
     t.expectNothing().send(1000, { more: true, push: false });
-    t.expect('. 1409:2869(1460) ack 1').send(1).expect('P. 2869:3410(541) ack 1');
+    t.expect('. 1409:2869(1460) ack 1').send(1);
+    t.expect('P. 2869:3410(541) ack 1');
   });
 
   test('more that does not come: what happens next brings the rest out', () => {
