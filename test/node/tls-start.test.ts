@@ -85,9 +85,16 @@ describe.each([
       socket.once('data', () => socket.end('bye'));
     });
     const port = await listening(server);
-    const client = tls.connect({ port, host: LOOPBACK, servername: 'localhost', ca: ca.cert }, () =>
-      client.write('hello'),
-    );
+    // What a program's options say of other streams is nothing to the one below.
+    const options = {
+      port,
+      host: LOOPBACK,
+      servername: 'localhost',
+      ca: ca.cert,
+      encoding: 'binary',
+      objectMode: true,
+    };
+    const client = tls.connect(options, () => client.write('hello'));
     client.on('error', (error) => errors.push(error)).once('data', () => client.end());
     await new Promise((resolve) => client.on('close', resolve));
     await closed(server);
