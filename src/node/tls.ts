@@ -58,7 +58,7 @@ interface Starting {
  */
 function startsLater(connect: () => nodeTls.TLSSocket): nodeTls.TLSSocket {
   const prototype = nodeTls.TLSSocket.prototype as unknown as Starting;
-  const { _start: start } = prototype;
+  const start = Reflect.get(prototype, '_start') as () => void;
   prototype._start = function () {
     this.connecting = true;
     this.once('connect', start);
@@ -146,7 +146,8 @@ export function createTls(context: NetContext, netModule: Net, over: TlsOverStac
 
   const TLSSocket = new Proxy(nodeTls.TLSSocket, {
     construct(target, [below, options]: [net.Socket | null | undefined, nodeTls.TLSSocketOptions?], made): object {
-      const on = below ?? new netModule.Socket({ allowHalfOpen: options?.allowHalfOpen });
+      const { allowHalfOpen } = (options ?? {}) as net.SocketConstructorOpts;
+      const on = below ?? new netModule.Socket({ allowHalfOpen: Boolean(allowHalfOpen) });
       const socket = Reflect.construct(target, [on, options], made) as nodeTls.TLSSocket;
       over.adopt(socket);
       if (on !== below) connectBelow(socket, on);
