@@ -51,7 +51,13 @@ export function openHost(options: HostOptions, surroundings: HostSurroundings): 
   tap.onError = (error) => {
     say(error.message);
   };
-  return hostOn(tap, new SystemClock(), options, surroundings);
+  try {
+    return hostOn(tap, new SystemClock(), options, surroundings);
+  } catch (error) {
+    // An open device would keep the program alive.
+    void tap.close();
+    throw error;
+  }
 }
 
 /** Whether there is a device to open: one that is named, or the lab's. */
@@ -102,7 +108,6 @@ export function hostOn(
   try {
     if (link !== undefined) stack.attach(link, { address: options.address, ...(gateway !== undefined && { gateway }) });
   } catch (error) {
-    void device?.close();
     throw error instanceof RangeError ? new Failure(error.message) : error;
   }
   return {

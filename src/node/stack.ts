@@ -11,6 +11,7 @@ import { createHttps, type Https } from './https';
 import type { Net } from './net';
 import { createNet } from './net';
 import { OpenHandles } from './open-handles';
+import { ProxyAgent, type ProxyAgentOptions } from './proxy-agent';
 import { createTls, type Keylog, type KeylogListener, type Tls, TlsOverStack } from './tls';
 import { UndiciOverStack, type DispatcherOptions } from './undici';
 
@@ -88,6 +89,15 @@ export class Stack extends CoreStack {
    */
   dispatcher(options?: DispatcherOptions): ReturnType<UndiciOverStack['dispatcher']> {
     return this.#overUndici.dispatcher(options);
+  }
+
+  /**
+   * An agent whose connections are tunnels through an HTTP proxy, for http, https and WebSockets:
+   * `stack.https.get(url, { agent: stack.proxyAgent('http://name:password@10.9.0.1:8888') })`.
+   * @throws TypeError for a URL that is none, or of another kind
+   */
+  proxyAgent(proxy: string | URL, options?: ProxyAgentOptions): ProxyAgent {
+    return new ProxyAgent(this, proxy, options);
   }
 
   get #overUndici(): UndiciOverStack {

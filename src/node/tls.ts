@@ -24,6 +24,9 @@ export interface Keylog {
 const SETTINGS = ['DEFAULT_CIPHERS', 'DEFAULT_ECDH_CURVE', 'DEFAULT_MIN_VERSION', 'DEFAULT_MAX_VERSION'] as const;
 const nodesOwn = nodeTlsModule as unknown as Record<(typeof SETTINGS)[number], unknown>;
 
+/** Node's types do not know all that a `TLSSocket` takes. */
+type TlsSocketOptions = nodeTls.TLSSocketOptions & { readonly allowHalfOpen?: boolean };
+
 type ConnectOptions = nodeTls.ConnectionOptions & { readonly signal?: AbortSignal };
 
 /** What concerns the connection below TLS, without what TLS itself takes of `connect`'s options. */
@@ -145,9 +148,8 @@ export function createTls(context: NetContext, netModule: Net, over: TlsOverStac
   }
 
   const TLSSocket = new Proxy(nodeTls.TLSSocket, {
-    construct(target, [below, options]: [net.Socket | null | undefined, nodeTls.TLSSocketOptions?], made): object {
-      const { allowHalfOpen } = (options ?? {}) as net.SocketConstructorOpts;
-      const on = below ?? new netModule.Socket({ allowHalfOpen: Boolean(allowHalfOpen) });
+    construct(target, [below, options]: [net.Socket | null | undefined, TlsSocketOptions?], made): object {
+      const on = below ?? new netModule.Socket({ allowHalfOpen: options?.allowHalfOpen });
       const socket = Reflect.construct(target, [on, options], made) as nodeTls.TLSSocket;
       over.adopt(socket);
       if (on !== below) connectBelow(socket, on);

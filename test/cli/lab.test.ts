@@ -19,6 +19,41 @@ inALab(`against the kernel's programs${why === undefined ? '' : ` (${why})`}`, (
     expect(wrong.stdout).toBe('');
   }, 30_000);
 
+  test('the demo of a WebSocket: both handshakes, both goodbyes, and the capture has nothing wrong in it', async () => {
+    const capture = `/tmp/synack-demo-ws-${process.pid}.pcapng`;
+    const { code, stdout, stderr } = await synack(['demo', 'websocket', '--pcap', capture], {
+      env: { COLUMNS: '120' },
+    });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const order = [
+      'can you hear me?',
+      'I hear you. do you hear me?',
+      'I hear you.',
+      'GET /chat HTTP/1.1, Upgrade:',
+      '101 Switching Protocols: agreed.',
+      'WebSocket text, 5 bytes: "hello"',
+      'WebSocket ping: are you there?',
+      'WebSocket pong: I am.',
+      'WebSocket close 1000 "enough":',
+      'I have sent everything.',
+      'all right, one moment.',
+      'I am hanging up too.',
+      'all right.',
+      '(1 s are over)',
+      'ws printed:',
+    ];
+    let place = 0;
+    for (const text of order) {
+      const next = stdout.indexOf(text, place);
+      expect(`${text} ${next === -1 ? 'is missing' : 'is there'}`).toBe(`${text} is there`);
+      place = next + text.length;
+    }
+    const frames = await inLab(`
+      tshark -r ${capture} -o tcp.check_checksum:TRUE -Y '_ws.malformed || _ws.expert.severity >= 6291456'
+      tshark -r ${capture} -Y websocket -T fields -e websocket.opcode | tr '\n' ' '; rm ${capture}`);
+    expect(frames.stdout).toBe('1 1 9 10 8 8 ');
+  }, 30_000);
+
   test('serve: echo to nc, the ladder on stdout; with --pcap - the capture and nothing else', async () => {
     const { code, stdout } = await inLab(`
       $SYNACK serve echo --once --watch --lang ko > /tmp/out.$$ 2> /tmp/err.$$ & said try: /tmp/err.$$

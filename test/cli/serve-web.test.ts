@@ -60,6 +60,14 @@ inALab(`the web's services, and the kernel's clients${why === undefined ? '' : `
     );
   }, 30_000);
 
+  test('files that cannot be written are told at once', async () => {
+    const { stdout, stderr } = await inLab(`
+      for option in --pcap --keylog; do timeout -s KILL 5 $SYNACK serve ws $option /no/such/file; echo "exit $?"; done
+    `);
+    expect(stdout).toBe('exit 1\nexit 1\n');
+    expect(stderr).toMatch(/^synack: cannot write the capture: .*\nsynack: cannot write the key log: .*\n$/);
+  }, 30_000);
+
   test('--once with ws: the one connection, until TIME-WAIT is over', async () => {
     const { stdout } = await inLab(`
       $SYNACK serve ws --once --msl 0.1 2> /tmp/err.$$ & said try: /tmp/err.$$

@@ -68,4 +68,16 @@ describe('synack', () => {
     expect(Math.max(...korean.stdout.split('\n').map(displayWidth))).toBeLessThanOrEqual(80);
     expect(readFileSync(join(folder, 'en.pcapng')).readUInt32BE(0)).toBe(0x0a0d0d0a);
   }, 30_000);
+
+  test('the demo of a WebSocket without a device', async () => {
+    const { code, stdout, stderr } = await synack(
+      ['demo', 'websocket', '--memory', '--lang', 'ko', '--pcap', join(folder, 'ws.pcapng')],
+      { env: { COLUMNS: '80' } },
+    );
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    for (const text of ['101 Switching Protocols: 좋아.', 'WebSocket 글자 6바이트: "안녕"', '닫기 1000 "이만": 나도.'])
+      expect(stdout).toContain(text);
+    expect(stdout.split('\n').filter((line) => line.includes('FIN-ACK'))).toHaveLength(2);
+    expect(Math.max(...stdout.split('\n').map(displayWidth))).toBeLessThanOrEqual(80);
+  }, 30_000);
 });

@@ -36,7 +36,9 @@ labSuite(__filename, 'wss in a capture with its secrets', ['tshark'], (test) => 
     test(`${version}: the same, the kernel's server and synack's client`, async (lab) => {
       const { file, stack } = await recording(lab, true);
       const server = https.createServer({ ...(await tlsOptions(lab.kernel, version)) });
-      lab.atEnd(() => { server.closeAllConnections(); });
+      lab.atEnd(() => {
+        server.closeAllConnections();
+      });
       echoOn(server);
       server.listen(0, lab.kernel);
       await once(server, 'listening');

@@ -2,16 +2,18 @@ import { accessSync, constants } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { once } from 'node:events';
-import { Option, type Command } from 'commander';
+import { Argument, Option, type Command } from 'commander';
 import { wrap } from '../../inspect';
 import { say, untilQuiet } from '../host';
 import { runInLab, synackCommand } from '../lab';
 import { asciiOption, langOption, type HostOptions, type ShowOptions } from '../options';
 import { SERVICES, type ServiceName } from '../services';
 import { columnsOf, hasColour } from '../watch';
+import { createWebServer, prepareWeb } from '../web/services';
 import { lacksForLab, openLabStage } from './lab-stage';
 import { openMemoryStage } from './memory-stage';
-import type { Client, Stage } from './stage';
+import { WEBSOCKET_CLIENT, type Client, type Stage } from './stage';
+import { talkWebSocket } from './websocket';
 import { DEMO_WORDS, type DemoWords } from './words';
 
 interface DemoOptions extends ShowOptions {
@@ -19,7 +21,12 @@ interface DemoOptions extends ShowOptions {
   readonly memory?: true;
   /** We are the one that runs in the lab. */
   readonly inLab?: true;
+  /** We are the WebSocket client in the lab, and this is whom to call. */
+  readonly call?: string;
 }
+
+/** What can be shown: TCP by itself, or a WebSocket on it. */
+type Scene = 'websocket' | undefined;
 
 /** µs; TIME-WAIT is to be seen to end. */
 const SHORT_MSL = 500_000;
@@ -36,34 +43,52 @@ export function addDemo(program: Command): void {
       'Shows real programs talking to synack over a TAP device, each segment explained, and writes a capture of it.\n' +
         'Without root or a TAP device the same is shown between two synacks. It takes a few seconds.',
     )
+    .addArgument(
+      new Argument('[what]', 'websocket: a WebSocket from its first SYN to the last ACK').choices(['websocket']),
+    )
     .addOption(langOption())
     .addOption(asciiOption())
     .option('--pcap <file>', 'where the capture goes', 'synack-demo.pcapng')
     .option('--memory', 'between two synacks, even where real programs could be had')
     .addOption(new Option('--in-lab').hideHelp())
-    .action(async (options: DemoOptions) => {
-      process.exitCode = await demo(options);
+    .addOption(new Option('--call <url>').hideHelp())
+    .action(async (scene: Scene, options: DemoOptions) => {
+      process.exitCode = await demo(scene, options);
     });
 }
 
-async function demo(options: DemoOptions): Promise<number> {
+async function demo(scene: Scene, options: DemoOptions): Promise<number> {
   const words = DEMO_WORDS[options.lang];
-  if (options.inLab) return play(openLabStage, words.introLab, options);
-  const intro: string[] = [words.introMemory];
+  if (options.call !== undefined) {
+    process.stdout.write(await talkWebSocket(options.call, words));
+    return 0;
+  }
+  const isWebSocket = scene === 'websocket';
+  if (options.inLab) return play(scene, openLabStage, isWebSocket ? words.introWebSocketLab : words.introLab, options);
+  const intro: string[] = [isWebSocket ? words.introWebSocketMemory : words.introMemory];
   if (!options.memory) {
     const lacks = lacksForLab(words);
     if (lacks.length === 0) {
-      const code = await runInLab(synackCommand(argumentsFor(options)));
+      const code = await runInLab(synackCommand(argumentsFor(scene, options)));
       if (code !== NO_LAB) return code;
       lacks.push(words.labFailed);
     }
     intro.push(words.noLab(lacks.join('; ')));
   }
-  return play(openMemoryStage, intro.join(' '), options);
+  return play(scene, openMemoryStage, intro.join(' '), options);
 }
 
-function argumentsFor({ lang, ascii, pcap }: DemoOptions): string[] {
-  return ['demo', '--in-lab', '--lang', lang, '--pcap', pcap, ...(ascii ? ['--ascii'] : [])];
+function argumentsFor(scene: Scene, { lang, ascii, pcap }: DemoOptions): string[] {
+  return [
+    'demo',
+    ...(scene === undefined ? [] : [scene]),
+    '--in-lab',
+    '--lang',
+    lang,
+    '--pcap',
+    pcap,
+    ...(ascii ? ['--ascii'] : []),
+  ];
 }
 
 function hostOptionsFor({ lang, ascii, pcap }: DemoOptions): HostOptions & { readonly pcap: string } {
@@ -89,7 +114,12 @@ function writable(file: string): string {
 }
 
 /** The whole demo; its exit code. */
-async function play(open: (options: HostOptions) => Stage, intro: string, options: DemoOptions): Promise<number> {
+async function play(
+  scene: Scene,
+  open: (options: HostOptions) => Stage,
+  intro: string,
+  options: DemoOptions,
+): Promise<number> {
   const words = DEMO_WORDS[options.lang];
   const hostOptions = hostOptionsFor(options);
   paragraph(intro);
@@ -97,14 +127,8 @@ async function play(open: (options: HostOptions) => Stage, intro: string, option
   const stage = open(hostOptions);
   const show = new Show(stage, words);
   try {
-    await serve(stage, 'echo');
-    await serve(stage, 'daytime');
-    const [first, second] = stage.clients;
-    if (first === undefined) return 1;
-    await show.scene(words.peerClosesFirst(first.name), first, 'echo', words.lines);
-    if (second !== undefined) await show.scene(words.onceMore(second.name), second, 'echo', words.lines.slice(0, 1));
-    else if (options.inLab) paragraph(words.notThere('ncat'));
-    await show.scene(words.weCloseFirst(first.name), first, 'daytime', []);
+    if (scene === 'websocket') await showWebSocket(stage, show, options);
+    else await showTcp(stage, show, options);
     await show.states();
   } finally {
     await stage.close();
@@ -114,6 +138,32 @@ async function play(open: (options: HostOptions) => Stage, intro: string, option
   paragraph(words.next);
   indented('node bin/synack.js --help');
   return 0;
+}
+
+async function showTcp(stage: Stage, show: Show, { lang, inLab }: DemoOptions): Promise<void> {
+  const words = DEMO_WORDS[lang];
+  await serve(stage, 'echo');
+  await serve(stage, 'daytime');
+  const [first, second] = stage.clients;
+  if (first === undefined) return;
+  await show.scene(words.peerClosesFirst(first.name), first, 'echo', words.lines);
+  if (second !== undefined) await show.scene(words.onceMore(second.name), second, 'echo', words.lines.slice(0, 1));
+  else if (inLab) paragraph(words.notThere('ncat'));
+  await show.scene(words.weCloseFirst(first.name), first, 'daytime', []);
+}
+
+async function showWebSocket(stage: Stage, show: Show, { lang }: DemoOptions): Promise<void> {
+  const words = DEMO_WORDS[lang];
+  const { stack, address } = stage.host;
+  const prepared = prepareWeb('ws', { lang });
+  if (prepared === undefined) return;
+  const { server } = await createWebServer(stack, address, prepared, () => undefined);
+  server.listen(80, address);
+  await once(server, 'listening');
+  await show.talk(words.webSocket(WEBSOCKET_CLIENT), WEBSOCKET_CLIENT, () =>
+    stage.talkWebSocket(`ws://${address}/chat`, lang),
+  );
+  paragraph(words.webSocketMeaning);
 }
 
 async function serve({ host }: Stage, name: ServiceName): Promise<void> {
@@ -138,15 +188,18 @@ class Show {
 
   /** One conversation, until nothing of it is left on our side. */
   async scene(about: string, client: Client, name: ServiceName, lines: readonly string[]): Promise<void> {
-    const { stack } = this.stage.host;
     const { port } = SERVICES[name];
+    await this.talk(about, client.name, () => client.call(port, lines), client.command(port));
+  }
+
+  /** The same of what a program says, whatever it is. Resolves when nothing of the connection is left on our side. */
+  async talk(about: string, name: string, call: () => Promise<string>, command?: string): Promise<void> {
     this.number += 1;
     title(`${this.number}. ${about}`);
-    const command = client.command(port);
     if (command !== undefined) indented(`$ ${command}`);
-    const printed = await client.call(port, lines);
-    await untilQuiet(stack, { timeWait: true, limit: PATIENCE });
-    process.stdout.write(`\n${this.words.printed(client.name)}\n`);
+    const printed = await call();
+    await untilQuiet(this.stage.host.stack, { timeWait: true, limit: PATIENCE });
+    process.stdout.write(`\n${this.words.printed(name)}\n`);
     indented(printed);
   }
 

@@ -3,12 +3,13 @@ import { existsSync } from 'node:fs';
 import { loadAddon } from '../../link/tap-addon';
 import { Failure } from '../failure';
 import { openHost } from '../host';
+import { synackCommand } from '../lab';
 import type { HostOptions } from '../options';
-import { Dialogue, type Client, type Stage } from './stage';
+import { Dialogue, WEBSOCKET_CLIENT, type Client, type Stage } from './stage';
 import type { DemoWords } from './words';
 
 /** ms that a program may take. */
-const PATIENCE = 8000;
+const PATIENCE = 15_000;
 
 /** What a lab lacks here, each in words; nothing when the demo can play in one. */
 export function lacksForLab(words: DemoWords): string[] {
@@ -63,6 +64,16 @@ export function openLabStage(options: HostOptions): Stage {
           );
         });
       }),
+    talkWebSocket: (url, lang) => {
+      current = WEBSOCKET_CLIENT;
+      const [program = '', ...args] = synackCommand(['demo', 'websocket', '--lang', lang, '--call', url]);
+      return new Promise((resolve, reject) => {
+        execFile(program, args, { timeout: PATIENCE }, (error, stdout, stderr) => {
+          if (error === null) resolve(stdout);
+          else reject(new Failure(`the WebSocket client failed: ${stderr.trim() || error.message}`));
+        });
+      });
+    },
     close: () => host.close(),
   };
 }

@@ -3,7 +3,9 @@ import { memoryPair } from '../../link/memory';
 import { Stack } from '../../node/stack';
 import { hostOn } from '../host';
 import type { HostOptions } from '../options';
-import { Dialogue, type Stage } from './stage';
+import { Dialogue, WEBSOCKET_CLIENT, type Stage } from './stage';
+import { talkWebSocket } from './websocket';
+import { DEMO_WORDS } from './words';
 
 const CLIENT_ADDRESS = '10.9.0.1';
 const NAME = 'client';
@@ -12,7 +14,8 @@ const NAME = 'client';
 export function openMemoryStage(options: HostOptions): Stage {
   const clock = new SystemClock();
   const [ours, theirs] = memoryPair({ clock, medium: 'ethernet', names: ['memory', 'memory-client'] });
-  const nameOf = (): string => NAME;
+  let current = NAME;
+  const nameOf = (): string => current;
   const host = hostOn(ours, clock, options, { screen: process.stdout, names: { remote: nameOf } });
   const client = new Stack({ clock });
   client.attach(theirs, { address: `${CLIENT_ADDRESS}/24` });
@@ -55,6 +58,10 @@ export function openMemoryStage(options: HostOptions): Stage {
             `${state.padEnd(12)} ${local.address}:${local.port}  ${remote.address}:${remote.port}`,
         );
       return Promise.resolve({ command: 'tcp.connections()', answer: lines.join('\n') || 'CLOSED' });
+    },
+    talkWebSocket: (url, lang) => {
+      current = WEBSOCKET_CLIENT;
+      return talkWebSocket(url, DEMO_WORDS[lang], { agent: new client.http.Agent() });
     },
     close: async () => {
       await client.close();

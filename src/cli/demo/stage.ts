@@ -1,3 +1,4 @@
+import type { Lang } from '../../inspect';
 import type { Host } from '../host';
 
 /** Where the demo plays: a synack that serves, and clients that call it. */
@@ -9,6 +10,8 @@ export interface Stage {
   readonly nameOf: (address: string, port: number) => string;
   /** How the clients' side sees its connections: the command that asks, and its answer; `undefined` when nobody can say. */
   otherSide(): Promise<{ readonly command: string; readonly answer: string } | undefined>;
+  /** Lets a WebSocket client talk to `url`, in the language that the demo is shown in. Resolves with what it has printed. */
+  talkWebSocket(url: string, lang: Lang): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -22,6 +25,9 @@ export interface Client {
    */
   call(port: number, lines: readonly string[]): Promise<string>;
 }
+
+/** What the WebSocket client is called. */
+export const WEBSOCKET_CLIENT = 'ws';
 
 /** How a client of any kind speaks. */
 export interface Voice {

@@ -5,6 +5,9 @@ export interface DemoWords {
   /** With real programs over a TAP device, and between two synacks. */
   readonly introLab: string;
   readonly introMemory: string;
+  /** The same for the demo of a WebSocket. */
+  readonly introWebSocketLab: string;
+  readonly introWebSocketMemory: string;
   readonly noLab: (reasons: string) => string;
   readonly notLinux: string;
   readonly notRoot: string;
@@ -14,6 +17,10 @@ export interface DemoWords {
   readonly peerClosesFirst: (program: string) => string;
   readonly onceMore: (program: string) => string;
   readonly weCloseFirst: (program: string) => string;
+  readonly webSocket: (program: string) => string;
+  /** What was to be seen in the picture of a WebSocket. */
+  readonly webSocketMeaning: string;
+  readonly enough: string;
   readonly printed: (program: string) => string;
   readonly notThere: (program: string) => string;
   readonly otherSide: (command: string) => string;
@@ -29,6 +36,10 @@ const en: DemoWords = {
   introLab:
     "A real handshake on a real wire. The kernel's programs call synack, a TCP/IP stack written in TypeScript, over a virtual Ethernet cable.",
   introMemory: 'Two synacks, TCP/IP stacks written in TypeScript, call each other over a cable in memory.',
+  introWebSocketLab:
+    "A WebSocket on port 80. A real client (the ws package on the kernel's TCP) calls a server (ws too) on synack, a TCP/IP stack written in TypeScript, over a virtual Ethernet cable.",
+  introWebSocketMemory:
+    'A WebSocket on port 80 between two synacks, TCP/IP stacks written in TypeScript, over a cable in memory.',
   noLab: (reasons) => `For the same with a real nc over a TAP device something is lacking: ${reasons}.`,
   notLinux: 'this is not Linux',
   notRoot: 'it needs root (sudo npm start)',
@@ -39,6 +50,10 @@ const en: DemoWords = {
   onceMore: (program) => `The same with ${program}`,
   weCloseFirst: (program) =>
     `${program} asks for the time of day; now the server hangs up first, so the wait in TIME-WAIT is its own (1 s here, usually 60 s)`,
+  webSocket: (program) => `${program} asks for a WebSocket, says something, pings, and says goodbye`,
+  webSocketMeaning:
+    'Two handshakes: three steps of TCP, then two of HTTP, a GET with Upgrade and its 101. Two goodbyes: two close frames of WebSocket, then four steps of TCP.',
+  enough: 'enough',
   printed: (program) => `${program} printed:`,
   notThere: (program) => `(${program} is not installed: left out)`,
   otherSide: (command) => `The other side, as it sees itself (${command}):`,
@@ -54,6 +69,10 @@ const ko: DemoWords = {
   introLab:
     '진짜 선 위의 진짜 악수. 커널의 프로그램들이 가상 이더넷 선을 통해 TypeScript로 쓴 TCP/IP 스택 synack에 연결한다.',
   introMemory: 'TypeScript로 쓴 TCP/IP 스택 synack 둘이 메모리 속의 선을 통해 서로 연결한다.',
+  introWebSocketLab:
+    '80번 포트의 WebSocket. 진짜 클라이언트(커널의 TCP 위의 ws 패키지)가 가상 이더넷 선을 통해, TypeScript로 쓴 TCP/IP 스택 synack 위의 서버(역시 ws)에 연결한다.',
+  introWebSocketMemory:
+    '80번 포트의 WebSocket. TypeScript로 쓴 TCP/IP 스택 synack 둘이 메모리 속의 선을 통해 연결한다.',
   noLab: (reasons) => `진짜 nc와 TAP 장치로 하기에는 모자란 것이 있다: ${reasons}.`,
   notLinux: '리눅스가 아니다',
   notRoot: 'root 권한이 필요하다 (sudo npm start)',
@@ -64,6 +83,10 @@ const ko: DemoWords = {
   onceMore: (program) => `${program}로 한 번 더`,
   weCloseFirst: (program) =>
     `${program}가 시각을 묻는다. 이번에는 서버가 먼저 끊으므로 TIME-WAIT에서 기다리는 것도 서버다 (여기서는 1초, 보통은 60초)`,
+  webSocket: (program) => `${program}가 WebSocket을 청해 말을 하고, 핑을 보내고, 작별한다`,
+  webSocketMeaning:
+    '악수 두 번: TCP의 세 단계, 그다음 HTTP의 두 단계(Upgrade를 청하는 GET과 101). 작별 두 번: WebSocket의 닫기 프레임 둘, 그다음 TCP의 네 단계.',
+  enough: '이만',
   printed: (program) => `${program}의 출력:`,
   notThere: (program) => `(${program}가 설치되어 있지 않아 건너뛴다)`,
   otherSide: (command) => `상대가 보는 자기 상태 (${command}):`,

@@ -29,6 +29,19 @@ class Voice {
   asked: FirstLine | undefined;
   upgrade: string | undefined;
 
+  /** Who has answered once does not ask: a body is not so easily taken for a head. */
+  private kind: FirstLine['kind'] | undefined;
+
+  mayBeginHead(bytes: Uint8Array): boolean {
+    return (['request', 'response'] as const).some(
+      (kind) => (this.kind === undefined || this.kind === kind) && mayBeHead(bytes, kind),
+    );
+  }
+
+  saidFirstLine({ kind }: FirstLine): void {
+    this.kind = kind;
+  }
+
   get frames(): WebSocketFrames | undefined {
     return this.reader.mode === 'frames' ? this.reader.frames : undefined;
   }
@@ -74,7 +87,7 @@ export class Dialogue {
         case 'start':
         case 'between':
           if (reader.mode === 'start' && mayBeTls(left)) voice.reader = { mode: 'tls', records: new TlsRecords() };
-          else if (mayBeHead(left)) voice.reader = { mode: 'head', head: new HttpHead(), isTold: false };
+          else if (voice.mayBeginHead(left)) voice.reader = { mode: 'head', head: new HttpHead(), isTold: false };
           else {
             voice.reader = { mode: 'between' };
             return;
@@ -110,6 +123,7 @@ export class Dialogue {
     const { first, upgrade } = head;
     if (first !== undefined && !reader.isTold) {
       reader.isTold = true;
+      voice.saidFirstLine(first);
       const means = first.kind === 'request' || first.status === 101;
       const { kind, text: line, status } = first;
       telling.add({ kind, line, status, upgrade: means ? upgrade : undefined });

@@ -2,7 +2,7 @@
 const LONGEST_HEAD = 16 * 1024;
 
 const METHODS = 'GET|HEAD|POST|PUT|DELETE|CONNECT|OPTIONS|TRACE|PATCH';
-const BEGINNING = new RegExp(`^(?:(?:${METHODS}) |HTTP/1\\.)`);
+const BEGINNING = { request: new RegExp(`^(?:${METHODS}) `), response: /^HTTP\/1\./ } as const;
 const REQUEST = new RegExp(`^(${METHODS}) [!-~]+ HTTP/1\\.[01]$`);
 const RESPONSE = /^HTTP\/1\.[01] ((\d{3})(?: [ -~]*)?)$/;
 
@@ -16,11 +16,11 @@ export interface FirstLine {
   readonly status: number | undefined;
 }
 
-/** True when a message of HTTP/1.1 may begin here. */
-export function mayBeHead(bytes: Uint8Array): boolean {
+/** True when a message of HTTP/1.1 of a kind may begin here. */
+export function mayBeHead(bytes: Uint8Array, kind: FirstLine['kind']): boolean {
   const first = bytes[0] ?? 0;
   // Capital letters: most of what else there is ends here.
-  return first >= 0x41 && first <= 0x5a && BEGINNING.test(decoder.decode(bytes.subarray(0, 16)));
+  return first >= 0x41 && first <= 0x5a && BEGINNING[kind].test(decoder.decode(bytes.subarray(0, 16)));
 }
 
 /** The head of a request or a response (RFC 9112 §2.1), piece by piece. */

@@ -26,8 +26,11 @@ export async function textOf(stream: NodeJS.ReadableStream): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
+/** Node's types forget the name that was asked for. */
+type TlsSocket = TLSSocket & { readonly servername: string | false | null };
+
 /** The TLS socket below a request or an answer. */
-export function tlsOf({ socket }: { readonly socket: Socket }): TLSSocket & { readonly servername?: string | false } {
+export function tlsOf({ socket }: { readonly socket: Socket }): TlsSocket {
   if (!(socket instanceof TLSSocket)) throw new Error('it is not over TLS');
   return socket;
 }

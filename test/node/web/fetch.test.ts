@@ -15,12 +15,12 @@ beforeAll(async () => {
 afterAll(() => stack.close());
 
 const FACES: readonly (readonly [name: string, fetch: () => Fetch])[] = [
-  ['stack.fetch', () => stack.fetch as unknown as Fetch],
+  ['stack.fetch', () => stack.fetch],
   [
     "Node's fetch with stack.dispatcher()",
     () => {
       const dispatcher = stack.dispatcher();
-      return (url, init) => fetch(url, { ...init, dispatcher } as unknown as RequestInit);
+      return (url, init) => fetch(url, by(dispatcher, init));
     },
   ],
 ];
@@ -105,7 +105,7 @@ describe('stack.dispatcher with options', () => {
     });
     const port = await listening(server);
     for (let i = 0; i < 2; i++) {
-      const response = await fetch(`https://localhost:${port}/`, { dispatcher } as unknown as RequestInit);
+      const response = await fetch(`https://localhost:${port}/`, by(dispatcher));
       expect(await response.text()).toBe('secret');
     }
     expect([sockets, resumed]).toEqual([2, 1]);
@@ -136,3 +136,8 @@ describe('stack.dispatcher with options', () => {
     server.close();
   });
 });
+
+/** Node's `fetch` takes undici's dispatchers, also those of another copy of undici than its own. */
+function by(dispatcher: object, init: RequestInit = {}): RequestInit {
+  return Object.assign({ ...init }, { dispatcher });
+}

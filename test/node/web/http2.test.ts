@@ -196,7 +196,7 @@ describe.each(WEB_FACES)('http2 over %s', (_name, { net, https, http2 }) => {
   });
 
   test('without it who speaks HTTP/1.1 only is turned away', async () => {
-    const server = http2.createSecureServer(made.server);
+    const server = http2.createSecureServer({ ...made.server, unknownProtocolTimeout: 20 });
     const port = await listening(server);
     endings.push(() => server.close());
     const unknown = next(server, 'unknownProtocol');
