@@ -20,8 +20,8 @@ const ROOT = join(__dirname, '../..');
 const URL = 'ws://10.9.0.2/';
 /** Octets; most messages are small. */
 const SIZES = [16, 64, 300, 1000, 5000, 60_000];
-/** What the server may keep beyond what it had after the warm-up, in octets a connection that was. */
-const ALLOWED = 1000;
+/** What the server may keep beyond what it had after the warm-up, in octets: for each connection that was, and of what V8 does meanwhile. */
+const ALLOWED = { each: 1000, once: 3_000_000 };
 
 interface Tally {
   messages: number;
@@ -131,7 +131,9 @@ function report(
       `${name.padEnd(8)}  heap ${megabytes(heap)}, buffers ${megabytes(buffers)}, process ${megabytes(process)}`,
     );
   }
-  return changed === 0 && broken === 0 && messages > count && open === count && kept < ALLOWED * count;
+  return (
+    changed === 0 && broken === 0 && messages > count && open === count && kept < ALLOWED.each * count + ALLOWED.once
+  );
 }
 
 function numberOf(text: string | undefined, otherwise: number): number {
