@@ -10,16 +10,18 @@ export interface Host {
 
 /** The part of the global object that differs between Node and browsers: `setImmediate` is Node's. */
 interface Globals {
-  setTimeout(callback: () => void, delay: number): unknown;
-  clearTimeout(timer: unknown): void;
-  setImmediate?(callback: () => void): unknown;
-  clearImmediate?(immediate: unknown): void;
+  readonly setTimeout: (callback: () => void, delay: number) => unknown;
+  readonly clearTimeout: (timer: unknown) => void;
+  readonly setImmediate?: (callback: () => void) => unknown;
+  readonly clearImmediate?: (immediate: unknown) => void;
 }
+const globals: Globals = globalThis;
+
 /**
  * As they are when we are loaded. A program that puts clocks of its own in their place, for its tests, means its own timers: the network
  * goes on.
  */
-const { setTimeout, clearTimeout, setImmediate, clearImmediate }: Globals = globalThis;
+const { setTimeout, clearTimeout, setImmediate, clearImmediate } = globals;
 const now = performance.now.bind(performance);
 
 /** The host that we run in. */
