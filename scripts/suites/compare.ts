@@ -20,17 +20,17 @@ export interface Workplace {
 
 /**
  * Runs a suite, each file in a process of its own, as many at a time as there are processors.
- * @param only the files whose name holds it; the others keep the verdicts they had
+ * @param only the files whose name holds it; the others keep the verdicts of the last run
  */
 export async function runSuite(suite: Suite, ground: Ground, only: string, place: Workplace): Promise<Verdicts> {
   const { folder, packages } = prepare(suite, place.cache);
   const store = join(place.cache, 'results', `${suite.name}-${ground}.json`);
-  const verdicts = only !== '' && existsSync(store) ? (JSON.parse(readFileSync(store, 'utf8')) as Verdicts) : {};
+  const verdicts = new Map(Object.entries(lastRun(suite, ground, place) ?? {}));
   const files = suite.files(folder).filter((file) => file.includes(only));
   const waiting = [...files];
   const work = async (id: number): Promise<void> => {
     for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
-      for (const key of Object.keys(verdicts)) if (key.startsWith(`${file}: `) || key === file) delete verdicts[key];
+      for (const key of verdicts.keys()) if (key === file || key.startsWith(`${file}: `)) verdicts.delete(key);
       const before = ground === 'node' ? [] : [place.synack, 'run'];
       const ended = await runNode(
         [...(suite.flags?.(folder, file) ?? []), ...before, ...suite.program(file, packages)],
@@ -43,12 +43,14 @@ export async function runSuite(suite: Suite, ground: Ground, only: string, place
       const said = join(place.cache, 'results', ground, suite.name, `${file.replaceAll('/', '_')}.txt`);
       mkdirSync(dirname(said), { recursive: true });
       writeFileSync(said, `${ended.stdout}\n${ended.stderr}\nexit: ${String(ended.code)}\n`);
-      for (const [name, verdict] of suite.read(ended)) verdicts[name === '' ? file : `${file}: ${name}`] = verdict;
+      for (const [name, verdict] of suite.read(ended)) {
+        verdicts.set(name === '' ? file : `${file}: ${name}`, verdict);
+      }
+      writeFileSync(store, JSON.stringify(Object.fromEntries(verdicts), undefined, 1));
     }
   };
   await Promise.all(Array.from({ length: availableParallelism() }, (_, id) => work(id)));
-  writeFileSync(store, JSON.stringify(verdicts, undefined, 1));
-  return verdicts;
+  return Object.fromEntries(verdicts);
 }
 
 /** What a suite gave before. */

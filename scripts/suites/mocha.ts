@@ -26,7 +26,7 @@ interface MochaSuite {
 function mocha({ files, options, ...suite }: MochaSuite): Suite {
   return {
     ...suite,
-    limit: 60_000,
+    limit: 120_000,
     files: (folder) =>
       readdirSync(join(folder, 'test'))
         .filter((each) => files.test(each))

@@ -12,6 +12,15 @@ const ALONE = [
   'sh',
 ];
 
+/** Ends what runs, and its children. */
+const running = new Set<() => void>();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    for (const kill of running) kill();
+    process.kill(process.pid, signal);
+  });
+}
+
 /** What a process may say before the rest of it is thrown away. */
 const MOST_SAID = 8 << 20;
 
@@ -45,6 +54,7 @@ export function runNode(
         // It is over.
       }
     };
+    running.add(kill);
     let isLate = false;
     const timer = setTimeout(() => {
       isLate = true;
@@ -53,6 +63,7 @@ export function runNode(
     child.on('error', reject).on('exit', () => {
       clearTimeout(timer);
       kill();
+      running.delete(kill);
     });
     child.on('close', (code) => {
       resolve({ code: isLate ? undefined : (code ?? undefined), ...said });

@@ -10,28 +10,35 @@ export interface Host {
 
 /** The part of the global object that differs between Node and browsers: `setImmediate` is Node's. */
 interface Globals {
-  setTimeout(callback: () => void, delay: number): unknown;
-  clearTimeout(timer: unknown): void;
-  setImmediate?(callback: () => void): unknown;
-  clearImmediate?(immediate: unknown): void;
+  readonly setTimeout: (callback: () => void, delay: number) => unknown;
+  readonly clearTimeout: (timer: unknown) => void;
+  readonly setImmediate?: (callback: () => void) => unknown;
+  readonly clearImmediate?: (immediate: unknown) => void;
 }
 const globals: Globals = globalThis;
 
+/**
+ * As they are when we are loaded. A program that puts clocks of its own in their place, for its tests, means its own timers: the network
+ * goes on.
+ */
+const { setTimeout, clearTimeout, setImmediate, clearImmediate } = globals;
+const now = performance.now.bind(performance);
+
 /** The host that we run in. */
 export const HOST: Host = {
-  now: () => performance.now(),
+  now: () => now(),
 
   soon(callback) {
-    if (globals.setImmediate === undefined) return post(callback);
-    const immediate = globals.setImmediate(callback);
-    return () => globals.clearImmediate?.(immediate);
+    if (setImmediate === undefined) return post(callback);
+    const immediate = setImmediate(callback);
+    return () => clearImmediate?.(immediate);
   },
 
   later(delay, callback) {
-    const timer = globals.setTimeout(callback, delay);
+    const timer = setTimeout(callback, delay);
     if (hasUnref(timer)) timer.unref();
     return () => {
-      globals.clearTimeout(timer);
+      clearTimeout(timer);
     };
   },
 };

@@ -42,9 +42,14 @@ export function createHttp2(context: NetContext, netModule: Net, tls: Tls, over:
 
   /** As Node itself connects for a session. */
   function connectTo(authority: URL, options: SessionOptions): net.Socket {
-    const isPlain = (authority.protocol || options.protocol) === 'http:';
+    const protocol = authority.protocol || options.protocol || 'https:';
+    const isPlain = protocol === 'http:';
+    // Node refuses any other by itself.
+    if (!isPlain && protocol !== 'https:') nodeHttp2.connect(authority, { protocol });
     const port = Number(authority.port || (isPlain ? 80 : 443));
-    const host = authority.hostname.replace(/^\[(.*)\]$/, '$1') || 'localhost';
+    // An object that is no URL may have the one or the other.
+    const { hostname, host: given } = authority as Partial<URL>;
+    const host = hostname?.replace(/^\[(.*)\]$/, '$1') || given || 'localhost';
     if (isPlain) return streamSocketOver(netModule.connect({ ...(options as object), port, host }));
     const secure: ConnectionOptions = { ALPNProtocols: ['h2'], ...options, port, host };
     if (secure.servername === undefined && netModule.isIP(host) === 0) secure.servername = host;
@@ -55,7 +60,7 @@ export function createHttp2(context: NetContext, netModule: Net, tls: Tls, over:
     ...nodeHttp2,
     connect: connect,
     createServer: (...args: unknown[]) => new Server(...withOptions(args)),
-    createSecureServer: (...args: unknown[]) => new SecureServer(...withOptions(args)),
+    createSecureServer: (...args: unknown[]) => new SecureServer(...args),
   };
 }
 

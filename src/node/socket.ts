@@ -17,11 +17,11 @@ import { Batch } from './batch';
 import { CLOSING } from './closing';
 import { type ConnectOptions, connectPath, connectTarget } from './connect-options';
 import { type Caller, Connecting, LET_GO, LIFE, OPEN } from './connecting';
-import { DuplexWithEnds, LOCAL, REMOTE } from './ends';
+import { LOCAL, REMOTE } from './ends';
 import { errnoException, type SystemErrorCode } from './errors';
 import type { NetContext, SocketOwner } from './host';
 import { IdleTimer, listenForTimeout } from './idle-timer';
-import { CLOSED } from './liveness';
+import { HOLD, IS_RESTING, LET_DIE, LivingDuplex, REST, ROUSE } from './living';
 import { NodeConnection, type SocketConnection } from './node-connection';
 import { UserBuffer } from './onread';
 import { PLACE } from './open-handles';
@@ -39,7 +39,7 @@ type WriteCallback = (error?: Error | null) => void;
  * The stack tells its news from inside its own work. A socket only notes them, and acts on the next tick, so that events
  * come after the call that caused them, as in Node, and nothing that a listener throws goes through the stack.
  */
-export class Socket extends DuplexWithEnds implements net.Socket, ConnectionUser, Sleeper, Caller {
+export class Socket extends LivingDuplex implements net.Socket, ConnectionUser, Sleeper, Caller {
   connecting = false;
   [PLACE] = -1;
   [RESOURCE]: AsyncResource | undefined;
@@ -52,7 +52,6 @@ export class Socket extends DuplexWithEnds implements net.Socket, ConnectionUser
   readonly #owner: SocketOwner | undefined;
   /** Not there before a time-out is asked for. */
   #idle: IdleTimer | undefined;
-  #liveness = CLOSED;
   #connection: SocketConnection | undefined;
   /** While it connects. */
   #way: Connecting | undefined;
@@ -65,8 +64,6 @@ export class Socket extends DuplexWithEnds implements net.Socket, ConnectionUser
   #isAwake = false;
   /** The stream wants bytes. */
   #reading = false;
-  /** Nobody waits for anything of it. */
-  #isResting = false;
   /** The end, or a failure, came right behind bytes. */
   #isEndDue = false;
   #ended = false;
@@ -87,7 +84,8 @@ export class Socket extends DuplexWithEnds implements net.Socket, ConnectionUser
     const connection = givenConnection(options);
     if (connection !== undefined) {
       this.#onread?.begin();
-      this.#hold(NOBODY);
+      this[RESOURCE] = NOBODY;
+      context.open.add(this);
       this.#attach(connection);
       this.#remote = connection.remote;
       if (options.pauseOnCreate) this.pause();
@@ -97,9 +95,6 @@ export class Socket extends DuplexWithEnds implements net.Socket, ConnectionUser
     // At the end: a signal that is aborted already destroys the socket at once.
     if (options.signal !== undefined) addAbortSignal(options.signal, this);
   }
-
-  /** As every Readable has it; it is only not in the types. */
-  declare private readonly _readableState: { readingMore: boolean };
 
   // ── connect ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -113,14 +108,15 @@ export class Socket extends DuplexWithEnds implements net.Socket, ConnectionUser
     if (this.destroyed) this.#renew();
     this.connecting = true;
     this.#onread?.begin();
-    this.#hold(new AsyncResource('TCPWRAP'));
+    this[RESOURCE] = new AsyncResource('TCPWRAP');
+    this.#context.open.add(this);
     this.#idle?.touch();
     if (target !== undefined) {
       this.#way = new Connecting(this, this.#context, target);
       try {
         this.#way.begin();
       } catch (error) {
-        this.#release();
+        this.#context.open.delete(this);
         throw error;
       }
     } else if (path !== undefined) {
@@ -164,7 +160,7 @@ export class Socket extends DuplexWithEnds implements net.Socket, ConnectionUser
     this.#connection = connection;
     connection.user = this;
     // While a name is looked up, what keeps the process alive is who looks it up.
-    this.#liveness = this.#liveness.open();
+    this[HOLD]();
     // Under virtual time all of a handshake may be over when `open` returns.
     this.#established = isSynchronized(connection.state);
     if (this.connecting || connection.readable) this.#wake();
@@ -207,7 +203,7 @@ export class Socket extends DuplexWithEnds implements net.Socket, ConnectionUser
     }
     this.#pull();
     this.#flush();
-    if (connection.state === 'CLOSED') this.#liveness = this.#liveness.close();
+    if (connection.state === 'CLOSED') this[LET_DIE]();
   }
 
   #connected(connection: SocketConnection): void {
@@ -226,7 +222,7 @@ export class Socket extends DuplexWithEnds implements net.Socket, ConnectionUser
 
   override _read(): void {
     this.#reading = true;
-    if (this.#isResting) this.#rouse();
+    if (this[IS_RESTING]) this[ROUSE]();
     if (this.#connection?.readable) this.#wake();
   }
 
@@ -350,7 +346,7 @@ export class Socket extends DuplexWithEnds implements net.Socket, ConnectionUser
     this.#idle?.touch();
     const result = sendChunk(connection, chunk);
     if (result === chunk.length) {
-      if (this.#isResting) this.#rest();
+      if (this[IS_RESTING]) this.#rest();
       callback();
       return;
     }
@@ -387,7 +383,7 @@ export class Socket extends DuplexWithEnds implements net.Socket, ConnectionUser
   #sent(outgoing: Outgoing, result: ReturnType<Outgoing['sendTo']>): void {
     this.#idle?.touch();
     if (result !== 'EAGAIN') this.#outgoing = undefined;
-    if (this.#isResting) this.#rest();
+    if (this[IS_RESTING]) this.#rest();
     if (result === 'EAGAIN') return;
     // To one that writes to a peer that had closed, Linux reports its reset as EPIPE.
     const code = result === 'ECONNRESET' && this.#ended ? 'EPIPE' : result;
@@ -403,7 +399,7 @@ export class Socket extends DuplexWithEnds implements net.Socket, ConnectionUser
       return;
     }
     this.#connection?.shutdown();
-    if (this.#isResting) this.#rest();
+    if (this[IS_RESTING]) this.#rest();
     callback();
   }
 
@@ -425,17 +421,12 @@ export class Socket extends DuplexWithEnds implements net.Socket, ConnectionUser
       connection.user = undefined;
       connection.close();
     }
-    this.#release(connection);
+    this.#context.open.delete(this);
+    this[LET_DIE](connection);
     callback(error);
     // After 'error', which is due on the next tick.
     CLOSING.add({ socket: this, failed: error !== null, outgoing, unsent });
     this.#owner?.socketReleased();
-  }
-
-  destroySoon(): void {
-    if (this.writable) this.end();
-    if (this.writableFinished) this.destroy();
-    else this.once('finish', () => this.destroy());
   }
 
   resetAndDestroy(): this {
@@ -450,32 +441,8 @@ export class Socket extends DuplexWithEnds implements net.Socket, ConnectionUser
     return this.destroy();
   }
 
-  #hold(resource: AsyncResource): void {
-    this[RESOURCE] = resource;
-    this.#context.open.add(this);
-  }
-
-  /**
-   * As a kernel's socket that nobody reads from or writes to: it is open, and does not keep the process alive, once the peer has what was
-   * sent.
-   */
   #rest(): void {
-    if (this.#connection === undefined) return;
-    this.#isResting = true;
-    const held = this.#liveness.open();
-    this.#liveness = this.#outgoing === undefined ? held.close(this.#connection) : held;
-  }
-
-  #rouse(): void {
-    this.#isResting = false;
-    if (this.#connection !== undefined) this.#liveness = this.#liveness.open();
-  }
-
-  #release(connection?: SocketConnection): void {
-    this.#context.open.delete(this);
-    const held = this.#isResting && connection !== undefined ? this.#liveness.open() : this.#liveness;
-    this.#isResting = false;
-    this.#liveness = held.close(connection);
+    if (this.#connection !== undefined) this[REST](this.#connection, this.#outgoing !== undefined);
   }
 
   /** Makes a destroyed socket new, so that it can connect again. */
@@ -485,9 +452,6 @@ export class Socket extends DuplexWithEnds implements net.Socket, ConnectionUser
     this.#established = this.#ended = false;
     this.#bytesDispatched = this.bytesRead = 0;
   }
-
-  /** Every Duplex has it, and Node's own sockets call it for this; it is only not in the types. */
-  declare private readonly _undestroy: () => void;
 
   // ── options ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -514,16 +478,6 @@ export class Socket extends DuplexWithEnds implements net.Socket, ConnectionUser
     if (limit > 0) this.#idle ??= new IdleTimer(this.#context.host.clock, this);
     this.#idle?.set(limit);
     listenForTimeout(this, limit, callback);
-    return this;
-  }
-
-  ref(): this {
-    this.#liveness = this.#liveness.ref();
-    return this;
-  }
-
-  unref(): this {
-    this.#liveness = this.#liveness.unref();
     return this;
   }
 

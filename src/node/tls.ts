@@ -35,6 +35,14 @@ function connectionOptions(options: ConnectOptions): net.NetConnectOpts {
   return { ...options, ...tlsOnly } as unknown as net.NetConnectOpts;
 }
 
+/** What a socket takes of them when it is made: nothing that says how its stream is read, for that is TLS's. */
+function socketOptions(options: ConnectOptions): net.SocketConstructorOpts {
+  const { allowHalfOpen, noDelay, keepAlive, keepAliveInitialDelay } = connectionOptions(
+    options,
+  ) as net.SocketConstructorOpts & net.TcpSocketConnectOpts;
+  return { allowHalfOpen, noDelay, keepAlive, keepAliveInitialDelay } as net.SocketConstructorOpts;
+}
+
 /** @returns whether a socket is one of this or another stack's */
 function isSynackSocket(below: unknown): boolean {
   return below instanceof Socket;
@@ -53,7 +61,7 @@ interface Starting {
  */
 function startsLater(connect: () => nodeTls.TLSSocket): nodeTls.TLSSocket {
   const prototype = nodeTls.TLSSocket.prototype as unknown as Starting;
-  const { _start: start } = prototype;
+  const start = Reflect.get(prototype, '_start') as () => void;
   prototype._start = function () {
     this.connecting = true;
     this.once('connect', start);
@@ -83,7 +91,7 @@ export class TlsOverStack {
    */
   connect(options: ConnectOptions, connect: (options: ConnectOptions) => nodeTls.TLSSocket): nodeTls.TLSSocket {
     const hasOwn = Boolean(options.socket) || Boolean(options.path);
-    const ours = hasOwn ? undefined : new this.#net.Socket(connectionOptions(options) as net.SocketConstructorOpts);
+    const ours = hasOwn ? undefined : new this.#net.Socket(socketOptions(options));
     const below = ours ?? options.socket;
     const make = (): nodeTls.TLSSocket => connect({ ...options, ...(below && { socket: below }) });
     const isLater = below instanceof Socket && below.pending;

@@ -1,19 +1,32 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { HOST } from '../../src/clock/host';
+import { HOST, type Host } from '../../src/clock/host';
 
 afterEach(() => {
   jest.restoreAllMocks();
+  jest.useRealTimers();
 });
+
+/** A copy of its own, which takes the timers that are there now. */
+function load(): Host {
+  const loaded: Host[] = [];
+  jest.isolateModules(() => {
+    loaded.push(jest.requireActual<{ HOST: Host }>('../../src/clock/host').HOST);
+  });
+  const [host] = loaded;
+  if (host === undefined) throw new Error('the module was not loaded');
+  return host;
+}
 
 describe('the host', () => {
   test('does not keep the process alive for a timer', () => {
     const setTimeout = jest.spyOn(globalThis, 'setTimeout');
-    const cancel = HOST.later(60_000, () => undefined);
+    const clearTimeout = jest.spyOn(globalThis, 'clearTimeout');
+    const host = load();
+    const cancel = host.later(60_000, () => undefined);
     const timer = setTimeout.mock.results[0]?.value as NodeJS.Timeout;
     expect(timer.hasRef()).toBe(false);
-    const clearTimeout = jest.spyOn(globalThis, 'clearTimeout');
     cancel();
     expect(clearTimeout).toHaveBeenCalledWith(timer);
   });
@@ -33,10 +46,18 @@ describe('the host', () => {
     expect(ran).toEqual(['microtask', 'first', 'last']);
   });
 
+  test('goes on where a program has put clocks of its own in the place of those of the system', async () => {
+    jest.useFakeTimers();
+    const before = HOST.now();
+    await new Promise<void>((resolve) => HOST.later(5, resolve));
+    await new Promise<void>((resolve) => HOST.soon(resolve));
+    expect(HOST.now() - before).toBeGreaterThan(4);
+  });
+
   test('does the same where there is no setImmediate, as in a browser', () => {
     const program = `
-      const { HOST } = require('./src/clock/host');
       delete globalThis.setImmediate;
+      const { HOST } = require('./src/clock/host');
       HOST.soon(() => console.log('first'));
       HOST.soon(() => console.log('taken back'))();
       HOST.soon(() => { console.log('last'); process.exit(); });

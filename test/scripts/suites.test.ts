@@ -28,7 +28,7 @@ describe('what the suites of libraries give', () => {
   });
 
   test("Node's own: the code with which a file exits", () => {
-    const { read } = node('net');
+    const read = (ended: Ended): Map<string, Verdict> => node('net').read(ended);
     expect([...read(said(''))]).toEqual([['', 'pass']]);
     expect([...read(said('1..0 # Skipped: no IPv6\n'))]).toEqual([['', 'skip']]);
     expect([...read(said('', 1))]).toEqual([['', 'fail']]);

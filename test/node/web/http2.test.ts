@@ -5,7 +5,7 @@ import type * as nodeHttp2 from 'node:http2';
 import type { TLSSocket } from 'node:tls';
 import { buffer } from 'node:stream/consumers';
 import { type Certificates, certificates } from '../../support/certificates';
-import { closed, errorOf, listening, LOOPBACK, next, unusedPort, WEB_FACES } from '../faces';
+import { closed, errorOf, listening, LOOPBACK, next, thrown, unusedPort, WEB_FACES } from '../faces';
 import { answerTo, textOf } from './exchange';
 
 type AnyServer = nodeHttp2.Http2Server | nodeHttp2.Http2SecureServer;
@@ -206,5 +206,24 @@ describe.each(WEB_FACES)('http2 over %s', (_name, { net, https, http2 }) => {
     const options = { host: LOOPBACK, port, ...(trusting as object), ALPNProtocols, agent: false } as const;
     https.get(options).on('error', () => undefined);
     await Promise.race([unknown, next(server, 'tlsClientError')]);
+  });
+
+  test('connect takes an object that is no URL, and refuses other protocols', async () => {
+    const server = http2.createServer();
+    const port = await listening(server);
+    for (const authority of [{ hostname: LOOPBACK }, { host: LOOPBACK }]) {
+      const session = http2.connect({ ...authority, protocol: 'http:', port } as unknown as URL);
+      await once(session, 'connect');
+      session.close();
+      await once(session, 'close');
+    }
+    await closed(server);
+    expect(thrown(() => http2.connect('ssh://localhost'))).toMatchObject({ code: 'ERR_HTTP2_UNSUPPORTED_PROTOCOL' });
+  });
+
+  test('createSecureServer has no place for a handler alone', () => {
+    expect(thrown(() => http2.createSecureServer((() => undefined) as never))).toMatchObject({
+      code: 'ERR_INVALID_ARG_TYPE',
+    });
   });
 });
