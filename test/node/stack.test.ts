@@ -97,7 +97,7 @@ describe('stack.net: what only a stack of its own has', () => {
     const lengths: number[] = [];
     stack.observe((event) => {
       if (event.type !== 'segment' || event.direction !== 'out') return;
-      const length = event.segment.payload?.length ?? 0;
+      const { length } = event.segment.payload;
       if (length > 0) lengths.push(length);
     });
     const client = stack.net.connect(80, '127.0.0.1');
