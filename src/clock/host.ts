@@ -15,7 +15,7 @@ interface Globals {
   readonly setImmediate?: (callback: () => void) => unknown;
   readonly clearImmediate?: (immediate: unknown) => void;
 }
-const globals: Globals = globalThis;
+const globals = globalThis as unknown as Globals;
 
 /**
  * As they are when we are loaded. A program that puts clocks of its own in their place, for its tests, means its own timers: the network

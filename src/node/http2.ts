@@ -45,7 +45,7 @@ export function createHttp2(context: NetContext, netModule: Net, tls: Tls, over:
     const protocol = authority.protocol || options.protocol || 'https:';
     const isPlain = protocol === 'http:';
     // Node refuses any other by itself.
-    if (!isPlain && protocol !== 'https:') nodeHttp2.connect(authority, { protocol });
+    if (!isPlain && protocol !== 'https:') nodeHttp2.connect(authority, { protocol: protocol as 'https:' });
     const port = Number(authority.port || (isPlain ? 80 : 443));
     // An object that is no URL may have the one or the other.
     const { hostname, host: given } = authority as Partial<URL>;

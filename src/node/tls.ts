@@ -61,7 +61,7 @@ interface Starting {
  */
 function startsLater(connect: () => nodeTls.TLSSocket): nodeTls.TLSSocket {
   const prototype = nodeTls.TLSSocket.prototype as unknown as Starting;
-  const start = Reflect.get(prototype, '_start') as () => void;
+  const start: () => void = Reflect.get(prototype, '_start');
   prototype._start = function () {
     this.connecting = true;
     this.once('connect', start);
