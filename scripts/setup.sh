@@ -47,11 +47,17 @@ curl curl
 dnsmasq-base dnsmasq
 hping3 hping3
 nmap nmap
+openssl openssl
+python3-websockets /usr/lib/python3/dist-packages/websockets/__init__.py
 redis-server redis-server
 redis-tools redis-cli
 socat socat
+squid squid
 tcpdump tcpdump
+tinyproxy-bin tinyproxy
 tshark tshark
+wget wget
+wrk wrk
 LIST
 }
 
@@ -62,6 +68,16 @@ iperf3 iperf3
 liblwip-dev /usr/include/lwip/lwip/init.h
 slirp4netns slirp4netns
 LIST
+}
+
+# The tests run these by themselves, in a namespace. As services they would begin to listen on this machine: so those that are about to be
+# installed are masked (`systemctl unmask squid` is the way back).
+keep_from_starting() {
+  local service
+  [[ -d /run/systemd/system ]] || return 0
+  for service in "$@"; do
+    [[ " ${missing[*]} " != *" $service "* ]] || "${root[@]}" systemctl mask --quiet "$service.service"
+  done
 }
 
 install_programs() {
@@ -81,6 +97,7 @@ install_programs() {
     root=(sudo -n)
   fi
   say "installing ${missing[*]}"
+  keep_from_starting squid redis-server
   "${root[@]}" apt-get update -qq || say 'apt-get update failed; going on with the package lists as they are'
   "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null ||
     say "apt-get could not install all of: ${missing[*]}"

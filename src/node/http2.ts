@@ -42,14 +42,14 @@ export function createHttp2(context: NetContext, netModule: Net, tls: Tls, over:
 
   /** As Node itself connects for a session. */
   function connectTo(authority: URL, options: SessionOptions): net.Socket {
-    const protocol = authority.protocol || options.protocol || 'https:';
+    const protocol = firstOf(authority.protocol, options.protocol, 'https:');
     const isPlain = protocol === 'http:';
     // Node refuses any other by itself.
-    if (!isPlain && protocol !== 'https:') nodeHttp2.connect(authority, { protocol: protocol as 'https:' });
+    if (!isPlain && protocol !== 'https:') nodeHttp2.connect(authority, { protocol } as object);
     const port = Number(authority.port || (isPlain ? 80 : 443));
     // An object that is no URL may have the one or the other.
     const { hostname, host: given } = authority as Partial<URL>;
-    const host = hostname?.replace(/^\[(.*)\]$/, '$1') || given || 'localhost';
+    const host = firstOf(hostname?.replace(/^\[(.*)\]$/, '$1'), given, 'localhost');
     if (isPlain) return streamSocketOver(netModule.connect({ ...(options as object), port, host }));
     const secure: ConnectionOptions = { ALPNProtocols: ['h2'], ...options, port, host };
     if (secure.servername === undefined && netModule.isIP(host) === 0) secure.servername = host;
@@ -73,4 +73,9 @@ function classOf<Server extends net.Server>(server: Server): ServerClass<Server>
 /** `(options?, handler?)` and `(handler)`. */
 function withOptions(args: readonly unknown[]): unknown[] {
   return typeof args[0] === 'function' ? [{}, args[0]] : [...args];
+}
+
+/** The first that says something: an object that is no URL may leave things out, a URL has them empty. */
+function firstOf(...texts: (string | undefined)[]): string {
+  return texts.find(Boolean) ?? '';
 }

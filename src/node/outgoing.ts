@@ -2,7 +2,7 @@ import type { ErrorCode } from '../tcp/errors';
 import type { Connection } from '../tcp/user';
 
 /** Data that more of the same write follows. */
-const MORE = { push: false };
+const MORE = { push: false, more: true };
 /** The last of a write. */
 const LAST = {};
 

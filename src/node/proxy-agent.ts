@@ -43,10 +43,9 @@ const NO_SOCKET = undefined as unknown as net.Socket;
 type NameOptions = Parameters<nodeHttp.Agent['getName']>[0];
 
 /** The name that an `https.Agent` gives: with TLS's options in it. */
-const httpsName = Reflect.get(nodeHttps.Agent.prototype, 'getName') as (
-  this: nodeHttp.Agent,
-  options: NameOptions,
-) => string;
+const { getName: httpsName } = nodeHttps.Agent.prototype as unknown as {
+  readonly getName: (this: nodeHttp.Agent, options: NameOptions) => string;
+};
 
 /** `addRequest` is there in every agent, and only not in the types. */
 const { addRequest } = nodeHttp.Agent.prototype as unknown as {

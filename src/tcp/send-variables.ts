@@ -13,6 +13,8 @@ export class SendVariables {
   peerMss = 536;
   /** The shift for the peer's windows (RFC 7323 §2.2: Snd.Wind.Shift). */
   shift = 0;
+  /** The user gives more at once: what does not fill a segment waits for that, until something else happens. */
+  more = false;
   private signedUna: number;
   private signedNxt: number;
   private signedUp: number;

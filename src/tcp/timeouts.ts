@@ -20,6 +20,7 @@ const GARBAGE = new Uint8Array(1);
 export function timeout(tcb: Tcb, timer: TimerName, now: number): void {
   const deadline = tcb.timers.clear(timer);
   if (deadline === undefined) return;
+  tcb.snd.more = false;
   tcb.host.trace?.({ type: 'timer', time: now, connection: tcb.trace, timer, action: 'fired', deadline });
   switch (timer) {
     case 'retransmission':

@@ -83,6 +83,11 @@ export interface ConnectionUser {
 export interface SendOptions {
   /** Push what was given so far (RFC 9293 MAY-15). Default `true`: PSH stands on the last segment of what is buffered. */
   readonly push?: boolean;
+  /**
+   * The caller gives more at once: what does not fill a segment waits for that, as with Linux's MSG_MORE. Without a further SEND it waits for
+   * what happens next. Default `false`.
+   */
+  readonly more?: boolean;
   /** The data is urgent, up to its last octet (RFC 9293 MUST-30, RFC 6093). It stays in line with the rest. Default `false`. */
   readonly urgent?: boolean;
 }

@@ -39,6 +39,12 @@ function served(server: string, client: string): string {
   return run('scripts/lab.sh', 'bash', '-c', `${server} & server=$!\n${client}\nkill $server`);
 }
 
+/** A WebSocket echo of the kernel's TCP. */
+const ECHOING = `
+  const { WebSocketServer } = require('ws');
+  const server = new WebSocketServer({ host: '10.9.0.1', port: 8000 });
+  server.on('connection', (socket) => socket.on('message', (data) => socket.send(String(data))));`;
+
 /** Two who chat, by the kernel's TCP: the first waits until it hears the second. */
 const CHATTING = `
   const { WebSocket } = require('ws');
@@ -83,6 +89,22 @@ describe(`on a TAP${reason === undefined ? '' : ` (skipped: ${reason})`}`, () =>
       expect(chat).toBe(
         '<title>chat</title>\nfirst hears: 10.9.0.1 is here\nfirst hears: 10.9.0.1 is here\nfirst hears: hello\n',
       );
+    },
+    40_000,
+  );
+
+  withTap(
+    'proxy.ts: a WebSocket through tinyproxy',
+    () => {
+      const said = served(
+        `node -e "${ECHOING}"`,
+        `printf 'Port 8888\\nListen 10.9.0.1\\nTimeout 20\\nConnectPort 8000\\n' > /tmp/proxy.$$
+        tinyproxy -d -c /tmp/proxy.$$ > /dev/null & proxy=$!
+        until nc -z 10.9.0.1 8888 && nc -z 10.9.0.1 8000; do sleep 0.2; done
+        timeout 20 ${TS_NODE} examples/proxy.ts http://10.9.0.1:8888 ws://10.9.0.1:8000
+        kill $proxy; rm /tmp/proxy.$$`,
+      );
+      expect(said).toBe('hello through a proxy\n');
     },
     40_000,
   );

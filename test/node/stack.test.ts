@@ -85,6 +85,28 @@ describe('stack.net: what only a stack of its own has', () => {
     );
   });
 
+  test('a header and its body that are written together are one segment, also with noDelay', async () => {
+    const stack = new Stack();
+    const server = stack.net.createServer({ noDelay: true }, (socket) => {
+      socket.cork();
+      socket.write(Buffer.alloc(8));
+      socket.write(Buffer.alloc(1400));
+      socket.end();
+    });
+    server.listen(80);
+    const lengths: number[] = [];
+    stack.observe((event) => {
+      if (event.type !== 'segment' || event.direction !== 'out') return;
+      const length = event.segment.payload?.length ?? 0;
+      if (length > 0) lengths.push(length);
+    });
+    const client = stack.net.connect(80, '127.0.0.1');
+    client.resume();
+    await next(client, 'close');
+    expect(lengths).toEqual([1408]);
+    await stack.close();
+  });
+
   test('a name that nobody knows: getaddrinfo ENOTFOUND', async () => {
     const { net, dgram } = new Stack({ dns: { hostsFile: false, servers: ['127.0.0.1'] } });
     const names = dgram.createSocket('udp4').bind(53).unref();

@@ -19,7 +19,8 @@ let checkout: string;
 
 const TOOLS = ['bash', 'cat', 'dirname', 'env', 'find', 'uname'];
 const NEEDED_TO_RUN = ['g++', 'make', 'python3', 'ip', 'ping', 'nc.openbsd', 'ncat'];
-const NEEDED_TO_TEST = 'chromium curl hping3 nmap redis-server redis-cli socat tcpdump tshark'.split(' ');
+const NEEDED_TO_TEST =
+  'chromium curl hping3 nmap openssl redis-server redis-cli socat tcpdump tinyproxy tshark wget wrk'.split(' ');
 
 const path = (...parts: string[]): string => join(checkout, ...parts);
 

@@ -25,6 +25,7 @@ export function send(tcb: Tcb, data: Uint8Array, options: SendOptions, now: numb
   tcb.enqueue(taken);
   if (options.push !== false) tcb.snd.push = tcb.endOfData;
   if (options.urgent === true) tcb.snd.up = tcb.endOfData;
+  tcb.snd.more = options.more === true;
   output(tcb, now);
   return taken.length;
 }

@@ -95,8 +95,8 @@ function sendNew(tcb: Tcb, most: number, now: number): void {
 }
 
 /** What goes out in one piece is cut at segments; what is less than one, at the end of all that is queued, waits for its own verdict. */
-function wholeSegments({ settings, finQueued }: Tcb, length: number, segment: number, queued: number): number {
-  if (length <= segment || (length === queued && (settings.noDelay || finQueued))) return length;
+function wholeSegments({ snd, settings, finQueued }: Tcb, length: number, segment: number, queued: number): number {
+  if (length <= segment || (length === queued && ((settings.noDelay && !snd.more) || finQueued))) return length;
   return length - (length % segment);
 }
 
@@ -104,6 +104,7 @@ function wholeSegments({ settings, finQueued }: Tcb, length: number, segment: nu
 function worthSending(tcb: Tcb, length: number, queued: number): boolean {
   const { snd, settings } = tcb;
   if (length >= roomForData(tcb)) return true;
+  if (snd.more && !tcb.finQueued) return false;
   if (length === queued) {
     // A SYN in flight is no data that an ACK would gather more for.
     const flying = tcb.unacknowledged - (tcb.synUnacked ? 1 : 0);

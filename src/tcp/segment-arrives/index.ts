@@ -44,6 +44,7 @@ function noteHeader(tcb: Tcb, segment: Segment, now: number): Verdict {
  */
 export function segmentArrives(tcb: Tcb, segment: Segment, now: number): OutgoingSegment | undefined {
   tcb.counters.segmentsIn += 1;
+  tcb.snd.more = false;
   // After an idle time the peer starts slowly again.
   if (now - tcb.lastHeard > tcb.rto.rto) tcb.rcv.quickAcks = tcb.settings.quickAcks;
   tcb.lastHeard = now;

@@ -85,6 +85,24 @@ describe('SEND (RFC 9293 §3.10.2)', () => {
     expect(tcpChecksumIsGood(payload, 0x0a090003, 0x0a090001)).toBe(false);
   });
 
+  test('more: a header waits for its body, also without Nagle; a full segment does not wait', () => {
+    const t = established({ passive: 80, noDelay: true });
+    t.send(8, { more: true, push: false });
+    t.expectNothing().send(1400);
+    t.expect('P. 1:1409(1408) ack 1');
+    t.send(1000, { more: true, push: false });
+    t.expectNothing().send(1000, { more: true, push: false });
+    t.expect('. 1409:2869(1460) ack 1').send(1);
+    t.expect('P. 2869:3410(541) ack 1');
+  });
+
+  test('more that does not come: what happens next brings the rest out', () => {
+    const t = established({ passive: 80, noDelay: true });
+    t.send(8);
+    t.expect('P. 1:9(8) ack 1').send(8, { more: true });
+    t.expectNothing().inject('. 1:1(0) ack 9').expect('P. 9:17(8) ack 1');
+  });
+
   test('MUST-60: what is not pushed is not held back for ever', () => {
     const t = established();
     t.send(10, { push: false });
