@@ -1,7 +1,7 @@
 import type * as net from 'node:net';
 import type { NetContext } from './host';
 import type { ServerFace, SocketClass } from './listening';
-import { Listening } from './listening';
+import { HANDLE, Listening } from './listening';
 
 /** A class of Node's that is made from `net.Server`: `http.Server`, `https.Server`, `tls.Server`, and those of `http2`. */
 export type NodeServerClass = abstract new (...args: never[]) => net.Server;
@@ -94,6 +94,12 @@ function serverMembers(
     _emitCloseIfDrained: () => undefined,
     async [Symbol.asyncDispose](this: NodeServer): Promise<void> {
       await listeningOf(this).dispose();
+    },
+    get _handle(): object | null {
+      return (this as unknown as NodeServer).listening ? HANDLE : null;
+    },
+    set _handle(_handle: object | null) {
+      // Node's constructors say that there is none yet.
     },
     get listening(): boolean {
       return listeningOf(this as unknown as NodeServer).listening;

@@ -332,6 +332,9 @@ export class Listening implements SocketOwner, Sleeper {
   }
 }
 
+/** What a server that listens has as its `_handle`: nothing to use, but there. Node's own classes close it before they close us. */
+export const HANDLE: object = Object.freeze({ close: () => undefined });
+
 /** Where to listen, as Node's own server is told it, when that is the kernel's: a handle, a file descriptor, a path; else `undefined`. */
 function kernelsPlace(options: ListenOptions, first: unknown): object | undefined {
   const handle = handleOf(first);

@@ -5,7 +5,7 @@ import { checkNumber, invalidArgType } from './argument-errors';
 import { CallableEmitter } from './callable';
 import type { NetContext } from './host';
 import type { ServerFace, SocketClass } from './listening';
-import { Listening } from './listening';
+import { HANDLE, Listening } from './listening';
 
 export type ConnectionListener = (socket: net.Socket) => void;
 
@@ -66,6 +66,11 @@ export class Server extends CallableEmitter implements net.Server, ServerFace {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#listening.dispose();
+  }
+
+  /** Node does not document it, and supertest asks it whether there is something to close. */
+  get _handle(): object | null {
+    return this.listening ? HANDLE : null;
   }
 
   get listening(): boolean {

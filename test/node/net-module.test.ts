@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as nodeNet from 'node:net';
 import { inspect } from 'node:util';
-import { call, FACES, thrown } from './faces';
+import { call, closed, FACES, listening, thrown } from './faces';
 
 describe.each(FACES)('the module %s', (_name, net) => {
   test('has every member that Node documents', () => {
@@ -23,6 +23,15 @@ describe.each(FACES)('the module %s', (_name, net) => {
       undefined,
     ]);
     expect(net.Server.prototype.listening).toBe(false);
+  });
+
+  test('a server has a _handle while it listens', async () => {
+    const server = net.createServer();
+    expect(Reflect.get(server, '_handle')).toBeNull();
+    await listening(server);
+    expect(Reflect.get(server, '_handle')).toBeTruthy();
+    await closed(server);
+    expect(Reflect.get(server, '_handle')).toBeNull();
   });
 
   test('_normalizeArgs marks what connect takes in one piece; another array has no port', () => {
