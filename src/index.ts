@@ -1,6 +1,11 @@
 /** synack's public API for Node.js: the core, the Node faces, and the links that need a Linux device. */
 export * from './core';
-export { Stack } from './node/stack';
+export { Stack, type StackOptions } from './node/stack';
+export { type ProxyAgent, type ProxyAgentOptions } from './node/proxy-agent';
+export { ProxyError } from './node/proxy-errors';
+export { type KeylogListener } from './node/tls';
+export { type DispatcherOptions } from './node/undici';
+export { encodeSecrets } from './link/pcapng';
 export { replaceModules } from './run';
 export { TapLink, type TapOptions } from './link/tap';
 export { StackWorkers, type StackProgram, type StackWorkersOptions, type WorkerInfo } from './workers/workers';
