@@ -1,27 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { buildSync } from 'esbuild';
-import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { bundleOf, endOfProgram, outputOfProgram } from '../support/stack-program';
 
 /** Whether a program ends by itself is only seen from outside, so each of these is a process. */
-const directory = mkdtempSync(join(tmpdir(), 'synack-'));
-const bundle = join(directory, 'stack.cjs');
-
-beforeAll(() => {
-  buildSync({
-    entryPoints: [join(__dirname, '../../src/node/stack.ts')],
-    outfile: bundle,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-  });
-});
+const bundle = bundleOf('node/stack.ts');
 
 afterAll(() => {
-  rmSync(directory, { recursive: true });
+  bundle.remove();
 });
 
 /** Runs a program that has `socket`. It says `alive` if it would not end. */
@@ -29,18 +13,13 @@ async function run(dgram: string, program: string): Promise<string> {
   const script = `
     const stack = ${dgram};
     const socket = (stack.dgram ?? stack).createSocket('udp4');
-    process.on('exit', (code) => code === 0 && console.log('ended'));
-    setTimeout(() => { console.log('alive'); process.exit(1); }, 400).unref();
+    ${endOfProgram(400)}
     ${program}`;
-  // A program that is still alive leaves with 1, and says so.
-  const { stdout } = await promisify(execFile)(process.execPath, ['-e', script], { timeout: 10_000 }).catch(
-    (error: unknown) => error as { stdout: string },
-  );
-  return stdout.trim();
+  return await outputOfProgram(script);
 }
 
 const NODE = `require('node:dgram')`;
-const OURS = `new (require(${JSON.stringify(bundle)}).Stack)()`;
+const OURS = `new (${bundle.required}.Stack)()`;
 
 describe.each([
   ['node:dgram', NODE],

@@ -1,64 +1,37 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { buildSync } from 'esbuild';
-import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { bundleOf, endOfProgram, outputOfProgram } from '../support/stack-program';
 
 /** What a resolver does to the process that it is in is only seen from outside, so each of these is a process. */
-const directory = mkdtempSync(join(tmpdir(), 'synack-'));
-const bundle = join(directory, 'dns.cjs');
-const entry = join(directory, 'entry.ts');
-
-beforeAll(() => {
-  const source = (file: string): string => JSON.stringify(join(__dirname, '../../src/node', file));
-  writeFileSync(
-    entry,
-    `export { Stack } from ${source('stack.ts')}; export { createDns } from ${source('dns/dns.ts')};`,
-  );
-  buildSync({
-    entryPoints: [entry],
-    outfile: bundle,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    nodePaths: [join(__dirname, '../../node_modules')],
-  });
-});
+const bundle = bundleOf(`export { Stack } from './node/stack';
+export { createDns } from './node/dns/dns';`);
 
 afterAll(() => {
-  rmSync(directory, { recursive: true });
+  bundle.remove();
 });
 
 /** Runs a program that has `dns`, `dgram` and `silent`, the address of a server that answers nothing and keeps nobody alive. */
 async function run(face: string, program: string): Promise<string> {
   const script = `
     ${face}
-    process.on('exit', (code) => code === 0 && console.log('ended'));
     const server = dgram.createSocket('udp4').unref();
     server.bind(0, '127.0.0.1', () => {
       const silent = '127.0.0.1:' + server.address().port;
-      setTimeout(() => { console.log('alive'); process.exit(1); }, 600).unref();
+      ${endOfProgram(600)}
       ${program}
     });`;
-  // A program that is still alive leaves with 1, and says so.
-  const { stdout } = await promisify(execFile)(process.execPath, ['-e', script], { timeout: 10_000 }).catch(
-    (error: unknown) => error as { stdout: string },
-  );
-  return stdout.trim();
+  return await outputOfProgram(script);
 }
 
 const FACES = [
   ['node:dns', `const dns = require('node:dns'), dgram = require('node:dgram');`],
   [
     "ours over Node's sockets",
-    `const { Stack, createDns } = require(${JSON.stringify(bundle)}), dgram = require('node:dgram');
+    `const { Stack, createDns } = ${bundle.required}, dgram = require('node:dgram');
      const dns = createDns({ net: require('node:net'), dgram, clock: new Stack().clock });`,
   ],
   [
     'synack',
-    `const { Stack, createDns } = require(${JSON.stringify(bundle)}), stack = new Stack(), { dgram } = stack;
+    `const { Stack, createDns } = ${bundle.required}, stack = new Stack(), { dgram } = stack;
      const dns = createDns(stack);`,
   ],
 ] as const;

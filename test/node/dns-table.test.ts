@@ -1,24 +1,12 @@
 import { expect, test } from '@jest/globals';
-import { readFileSync } from 'node:fs';
 import nodeDns from 'node:dns';
-import { join } from 'node:path';
+import { memberRows, rowsWithoutTest } from '../support/member-table';
 
-const document = readFileSync(join(__dirname, '../../docs/dns.md'), 'utf8');
-
-/** The rows of all tables: a member, a file, the title of a test in it. */
-const ROWS = document
-  .split('\n')
-  .map((line) => line.split(' | ').map((cell) => cell.replace(/^\| | \|$/g, '').trim()))
-  .filter((cells) => cells.length === 3 && cells[1]?.startsWith('['))
-  .map(([member = '', link = '', title = '']) => ({ member, file: /^\[(.*)\]/.exec(link)?.[1] ?? '', title }));
+const ROWS = memberRows('dns.md');
 
 test('each test that docs/dns.md names is there', () => {
   expect(ROWS.length).toBeGreaterThan(80);
-  const missing = ROWS.filter(({ file, title }) => {
-    const source = readFileSync(join(__dirname, file), 'utf8');
-    return !["'", '"', '`'].some((quote) => source.includes(`${quote}${title}${quote}`));
-  });
-  expect(missing).toEqual([]);
+  expect(rowsWithoutTest(ROWS)).toEqual([]);
 });
 
 test('docs/dns.md has every public member that Node has', () => {

@@ -1,52 +1,32 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { buildSync } from 'esbuild';
-import { execFile, spawn } from 'node:child_process';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
 import * as nodeNet from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { bundleOf, endOfProgram, outputOfProgram } from '../support/stack-program';
 
 /** Whether a program ends by itself is only seen from outside, so each of these is a process. */
-const directory = mkdtempSync(join(tmpdir(), 'synack-'));
-const bundle = join(directory, 'stack.cjs');
-
-beforeAll(() => {
-  buildSync({
-    entryPoints: [join(__dirname, '../../src/node/stack.ts')],
-    outfile: bundle,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-  });
-});
+const bundle = bundleOf('node/stack.ts');
 
 afterAll(() => {
-  rmSync(directory, { recursive: true });
+  bundle.remove();
 });
 
 /** Runs a program that has `net` and `server`, a server that listens on `port`. It says `alive` if it would not end. */
 async function run(net: string, program: string): Promise<string> {
   const script = `
     const net = ${net};
-    process.on('exit', (code) => code === 0 && console.log('ended'));
     const server = net.createServer((socket) => socket.unref().resume());
     server.listen(0, '127.0.0.1', () => {
       const { port } = server.address();
-      setTimeout(() => { console.log('alive'); process.exit(1); }, 400).unref();
+      ${endOfProgram(400)}
       ${program}
     });`;
-  // A program that is still alive leaves with 1, and says so.
-  const { stdout } = await promisify(execFile)(process.execPath, ['-e', script], { timeout: 10_000 }).catch(
-    (error: unknown) => error as { stdout: string },
-  );
-  return stdout.trim();
+  return await outputOfProgram(script);
 }
 
 const FACES = [
   ['node:net', `require('node:net')`],
-  ['synack', `new (require(${JSON.stringify(bundle)}).Stack)().net`],
+  ['synack', `new (${bundle.required}.Stack)().net`],
 ] as const;
 
 describe.each(FACES)('a program over %s', (_name, net) => {
@@ -135,7 +115,7 @@ test.each([
     const listener = stack.tcp.open({ passive: true, local: { address: '127.0.0.2', port: 7 }, backlog: 1 });
     stack.tcp.open({ remote: listener.local });
     net.connect(7, '127.0.0.2')${then};`;
-  const net = `(globalThis.stack = new (require(${JSON.stringify(bundle)}).Stack)()).net`;
+  const net = `(globalThis.stack = new (${bundle.required}.Stack)()).net`;
   expect(await run(net, program)).toBe(end);
 });
 
