@@ -23,9 +23,10 @@ const REASONS: Readonly<Record<string, string>> = {
   EHOSTUNREACH: 'the host cannot be reached: nobody answers for its address',
   ENETUNREACH: 'no route leads there; --gateway names a router',
   EADDRINUSE: 'the port is in use',
-  EADDRNOTAVAIL: 'that address is not ours',
+  EADDRNOTAVAIL: 'that address is not ours (and there are no IPv6 addresses yet)',
   EPIPE: 'the other end takes nothing more',
-  ENOTFOUND: 'the name is not known; synack has no resolver yet, give an IPv4 address',
+  ENOTFOUND: 'nobody knows that name',
+  EAI_AGAIN: 'no name server answers; --dns names one',
   EAFNOSUPPORT: 'only IPv4 addresses are supported yet',
   EINVAL: 'no connection can be made to that address',
 };

@@ -38,7 +38,7 @@ export function addNc(program: Command): void {
     .summary('netcat over synack: connect or listen, and pass bytes on')
     .description('Connects to a host, or listens (-l), and passes standard input and output on.')
     .usage('[options] <address> <port>\n       synack nc -l [options] [address] <port>')
-    .argument('[addressAndPort...]', 'IPv4 address and port')
+    .argument('[addressAndPort...]', 'IPv4 address or name, and port')
     .option('-l, --listen', 'wait for a connection instead of making one')
     .option('-N, --shutdown', 'at the end of the input send a FIN: "I have sent everything"')
     .option('-v, --verbose', 'tell of connections on standard error')
