@@ -1,19 +1,20 @@
 import type { LookupFunction } from 'node:net';
 import { Stack as CoreStack, type StackOptions as CoreOptions } from '../stack';
 import { AWAKE } from './awake';
-import { createDgram, type Dgram } from './dgram/dgram';
-import { createDns, type CountedDns } from './dns/dns';
+import type { Dgram } from './dgram/dgram';
+import type { CountedDns } from './dns/dns';
 import type { DnsOptions } from './dns/options';
 import type { NetContext } from './host';
-import { createHttp, type Http } from './http';
-import { createHttp2, type Http2 } from './http2';
-import { createHttps, type Https } from './https';
+import type { Http } from './http';
+import type { Http2 } from './http2';
+import type { Https } from './https';
+import { modules } from './modules';
 import type { Net } from './net';
 import { createNet } from './net';
 import { OpenHandles } from './open-handles';
-import { ProxyAgent, type ProxyAgentOptions } from './proxy-agent';
-import { createTls, type Keylog, type KeylogListener, type Tls, TlsOverStack } from './tls';
-import { UndiciOverStack, type DispatcherOptions } from './undici';
+import type { ProxyAgent, ProxyAgentOptions } from './proxy-agent';
+import type { Keylog, KeylogListener, Tls, TlsOverStack } from './tls';
+import type { DispatcherOptions, UndiciOverStack } from './undici';
 
 export interface StackOptions extends CoreOptions {
   /** Name servers, hosts, and where they stand; by default what the files in /etc say, read when a name is looked up. */
@@ -24,21 +25,20 @@ export interface StackOptions extends CoreOptions {
 export class Stack extends CoreStack {
   readonly #context: NetContext;
   readonly #keylog: Keylog = { listener: undefined };
-  readonly #overTls: TlsOverStack;
   readonly #dnsOptions: StackOptions['dns'];
+  #dgram: Dgram | undefined;
   #dns: CountedDns | undefined;
   #http: Http | undefined;
   #https: Https | undefined;
   #http2: Http2 | undefined;
   #tls: Tls | undefined;
+  #tlsOverStack: TlsOverStack | undefined;
   #undici: UndiciOverStack | undefined;
 
   /** `node:net`, over this stack. */
   readonly net: Net;
-  /** `node:dgram`, over this stack. */
-  readonly dgram: Dgram;
 
-  /** @throws as the core's does, and TypeError for name servers or hosts that are no addresses */
+  /** @throws as the core's does. What is wrong with `dns` is told when a name is looked up. */
   constructor(options?: StackOptions) {
     super(options);
     this.#dnsOptions = options?.dns;
@@ -47,37 +47,40 @@ export class Stack extends CoreStack {
     };
     this.#context = { host: this, open: new OpenHandles(), lookup };
     this.net = createNet(this, this.#context.open, this.#context.lookup);
-    this.dgram = createDgram(this, lookup);
-    this.#overTls = new TlsOverStack(this.net, this.#keylog);
     this.aroundArrival = (work) => {
       AWAKE.after(work);
     };
   }
 
+  /** `node:dgram`, over this stack. */
+  get dgram(): Dgram {
+    return (this.#dgram ??= modules.dgram().createDgram(this, this.#context.lookup));
+  }
+
   /** `node:dns`, over this stack, and `counters` of what it has asked. */
   get dns(): CountedDns {
     const { net, dgram, clock } = this;
-    return (this.#dns ??= createDns({ ...this.#dnsOptions, net, dgram, clock }));
+    return (this.#dns ??= modules.dns().createDns({ ...this.#dnsOptions, net, dgram, clock }));
   }
 
   /** `node:http`, over this stack. */
   get http(): Http {
-    return (this.#http ??= createHttp(this.#context, this.net));
+    return (this.#http ??= modules.http().createHttp(this.#context, this.net));
   }
 
   /** `node:https`, over this stack. */
   get https(): Https {
-    return (this.#https ??= createHttps(this.#context, this.net, this.http, this.#overTls));
+    return (this.#https ??= modules.https().createHttps(this.#context, this.net, this.http, this.#overTls));
   }
 
   /** `node:http2`, over this stack. */
   get http2(): Http2 {
-    return (this.#http2 ??= createHttp2(this.#context, this.net, this.tls, this.#overTls));
+    return (this.#http2 ??= modules.http2().createHttp2(this.#context, this.net, this.tls, this.#overTls));
   }
 
   /** `node:tls`, over this stack. */
   get tls(): Tls {
-    return (this.#tls ??= createTls(this.#context, this.net, this.#overTls));
+    return (this.#tls ??= modules.tls().createTls(this.#context, this.net, this.#overTls));
   }
 
   /** `fetch` over this stack, as the undici package has it. */
@@ -97,11 +100,15 @@ export class Stack extends CoreStack {
    * @throws TypeError for a URL that is none, or of another kind
    */
   proxyAgent(proxy: string | URL, options?: ProxyAgentOptions): ProxyAgent {
-    return new ProxyAgent(this, proxy, options);
+    return new (modules.proxyAgent().ProxyAgent)(this, proxy, options);
   }
 
   get #overUndici(): UndiciOverStack {
-    return (this.#undici ??= new UndiciOverStack(this.net, this.tls));
+    return (this.#undici ??= new (modules.undici().UndiciOverStack)(this.net, this.tls));
+  }
+
+  get #overTls(): TlsOverStack {
+    return (this.#tlsOverStack ??= new (modules.tls().TlsOverStack)(this.net, this.#keylog));
   }
 
   /**
