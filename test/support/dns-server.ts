@@ -63,13 +63,21 @@ export class DnsServer {
     address = '127.0.0.1',
     port = 0,
   ): Promise<DnsServer> {
-    const server = new DnsServer(modules, zone);
-    server.udp.bind(port, address);
-    await once(server.udp, 'listening');
-    server.port = server.udp.address().port;
-    server.tcp.listen(server.port, address);
-    await once(server.tcp, 'listening');
-    return server;
+    for (let tries = 0; ; tries++) {
+      const server = new DnsServer(modules, zone);
+      server.udp.bind(port, address);
+      await once(server.udp, 'listening');
+      server.port = server.udp.address().port;
+      server.tcp.listen(server.port, address);
+      try {
+        await once(server.tcp, 'listening');
+        return server;
+      } catch (error) {
+        // A port that is free for UDP may be somebody's for TCP.
+        if (port !== 0 || tries === 20) throw error;
+        server.udp.close();
+      }
+    }
   }
 
   get address(): string {
