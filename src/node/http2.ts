@@ -14,23 +14,14 @@ type SessionOptions = nodeHttp2.ClientSessionOptions & nodeHttp2.SecureClientSes
 
 /** Node's own `http2` over the stack. */
 export function createHttp2(context: NetContext, netModule: Net, tls: Tls, over: TlsOverStack): Http2 {
-  const socketClass = netModule.Socket as unknown as SocketClass;
   // Node does not give the classes themselves.
   const Server = deriveServer(
     classOf<nodeHttp2.Http2Server>(nodeHttp2.createServer()),
     context,
-    socketClass,
+    netModule.Socket as unknown as SocketClass,
     over.emittingSessions,
   );
-  const SecureServer = deriveServer(
-    classOf<nodeHttp2.Http2SecureServer>(nodeHttp2.createSecureServer()),
-    context,
-    socketClass,
-    over.emitting,
-    (server) => {
-      over.watch(server);
-    },
-  );
+  const SecureServer = over.deriveServer(classOf<nodeHttp2.Http2SecureServer>(nodeHttp2.createSecureServer()), context);
 
   function connect(authority: string | URL, ...args: unknown[]): nodeHttp2.ClientHttp2Session {
     const [first, second] = args;

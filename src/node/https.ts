@@ -1,11 +1,8 @@
 import * as nodeHttps from 'node:https';
 import type * as net from 'node:net';
 import type { ConnectionOptions, TLSSocket } from 'node:tls';
-import { deriveServer } from './derive-server';
 import type { NetContext } from './host';
 import { callable, withDefaultAgent, type Http } from './http';
-import type { SocketClass } from './listening';
-import type { Net } from './net';
 import type { TlsOverStack } from './tls';
 
 export type Https = typeof nodeHttps;
@@ -16,7 +13,7 @@ const nodeAgent = nodeHttps.Agent.prototype as unknown as {
 };
 
 /** Node's own `https` over the stack: its agents connect, and its servers listen there. */
-export function createHttps(context: NetContext, netModule: Net, http: Http, over: TlsOverStack): Https {
+export function createHttps(context: NetContext, http: Http, over: TlsOverStack): Https {
   class Agent extends nodeHttps.Agent {
     /** Called with options, or in the old way with a port, a host and options. */
     override createConnection(...args: unknown[]): net.Socket {
@@ -29,13 +26,7 @@ export function createHttps(context: NetContext, netModule: Net, http: Http, ove
     }
   }
 
-  const Server = deriveServer(
-    nodeHttps.Server,
-    context,
-    netModule.Socket as unknown as SocketClass,
-    over.emitting,
-    over.watch,
-  );
+  const Server = over.deriveServer(nodeHttps.Server, context);
 
   function request(...args: unknown[]): ReturnType<Https['request']> {
     return new http.ClientRequest(...withDefaultAgent(args, https.globalAgent));

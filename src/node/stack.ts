@@ -70,7 +70,7 @@ export class Stack extends CoreStack {
 
   /** `node:https`, over this stack. */
   get https(): Https {
-    return (this.#https ??= modules.https().createHttps(this.#context, this.net, this.http, this.#overTls));
+    return (this.#https ??= modules.https().createHttps(this.#context, this.http, this.#overTls));
   }
 
   /** `node:http2`, over this stack. */
@@ -119,11 +119,6 @@ export class Stack extends CoreStack {
     this.#keylog.listener = listener;
   }
 
-  /** Closes every server and destroys every socket, as the end of a process does. What they have sent, and the FIN behind it, goes on. */
-  destroyAll(): void {
-    for (const handle of this.#context.open.all()) handle.destroy();
-  }
-
   /**
    * Ends what is open as a kernel does when a process has ended: the peers hear of it, by a FIN behind what was sent, and the program does
    * not.
@@ -139,7 +134,7 @@ export class Stack extends CoreStack {
 
   /** Closes every server, destroys every socket, and then the stack. */
   override async close(): Promise<void> {
-    this.destroyAll();
+    for (const handle of this.#context.open.all()) handle.destroy();
     await super.close();
   }
 }

@@ -111,8 +111,13 @@ export class TlsOverStack {
     if (listener !== undefined) socket.on('keylog', listener);
   }
 
-  /** For `deriveServer`: a server's TLS sockets are adopted when the program first hears of them. */
-  readonly emitting = (args: readonly unknown[]): void => {
+  /** A class of servers as `base`, over the stack, whose TLS sockets know what they stand on, and tell their secrets to who wants them. */
+  deriveServer<Base extends abstract new (...args: never[]) => nodeTls.Server>(base: Base, context: NetContext): Base {
+    return deriveServer(base, context, this.#net.Socket as unknown as SocketClass, this.#emitting, this.#watch);
+  }
+
+  /** A server's TLS sockets are adopted when the program first hears of them. */
+  readonly #emitting = (args: readonly unknown[]): void => {
     for (let i = 1; i < args.length; i++) adoptTlsSocket(args[i], isSynackSocket);
   };
 
@@ -122,7 +127,7 @@ export class TlsOverStack {
   };
 
   /** Lets a server that begins to listen tell the secrets of its connections. */
-  readonly watch = (server: nodeTls.Server): void => {
+  readonly #watch = (server: nodeTls.Server): void => {
     const { listener } = this.#keylog;
     if (listener !== undefined && !server.listeners('keylog').includes(listener)) server.on('keylog', listener);
   };
@@ -132,13 +137,7 @@ export class TlsOverStack {
  * Node's own `tls`, whose servers listen and whose sockets connect over the stack. Nothing of TLS is written here.
  */
 export function createTls(context: NetContext, netModule: Net, over: TlsOverStack): Tls {
-  const Server = deriveServer(
-    nodeTls.Server,
-    context,
-    netModule.Socket as unknown as SocketClass,
-    over.emitting,
-    over.watch,
-  );
+  const Server = over.deriveServer(nodeTls.Server, context);
 
   function connect(...args: unknown[]): nodeTls.TLSSocket {
     const { options, callback } = callArguments<ConnectOptions>(args);
