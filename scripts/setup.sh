@@ -36,6 +36,7 @@ iproute2 ip
 iputils-ping ping
 netcat-openbsd nc.openbsd
 ncat ncat
+nftables nft
 LIST
 }
 
@@ -46,8 +47,10 @@ chromium chromium
 curl curl
 dnsmasq-base dnsmasq
 hping3 hping3
+ndisc6 rdisc6
 nmap nmap
 openssl openssl
+python3-scapy /usr/lib/python3/dist-packages/scapy/__init__.py
 python3-websockets /usr/lib/python3/dist-packages/websockets/__init__.py
 redis-server redis-server
 redis-tools redis-cli
@@ -55,7 +58,9 @@ socat socat
 squid squid
 tcpdump tcpdump
 tinyproxy-bin tinyproxy
+traceroute traceroute
 tshark tshark
+udhcpd udhcpd
 wget wget
 wrk wrk
 LIST
@@ -97,7 +102,7 @@ install_programs() {
     root=(sudo -n)
   fi
   say "installing ${missing[*]}"
-  keep_from_starting squid redis-server
+  keep_from_starting squid redis-server udhcpd
   "${root[@]}" apt-get update -qq || say 'apt-get update failed; going on with the package lists as they are'
   "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null ||
     say "apt-get could not install all of: ${missing[*]}"
@@ -119,6 +124,10 @@ install_npm_packages() {
   # As a package inside another project there is no lock file, and npm has done this already.
   if [[ ! -f package-lock.json ]] || npm_packages_agree; then return 0; fi
   say 'installing npm packages'
+  # cap and raw-socket are compiled here. Node's headers often lie beside Node; then nothing need be downloaded for them.
+  local prefix
+  prefix=$(dirname "$(dirname "$(node -p process.execPath)")")
+  if [[ -f $prefix/include/node/node_api.h ]]; then export npm_config_nodedir=$prefix; fi
   npm ci --no-audit --no-fund --loglevel=error >/dev/null
 }
 
