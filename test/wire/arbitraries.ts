@@ -49,6 +49,7 @@ const linkLocal6 = ipv6Bits.map((address) => (0xfe80n << 112n) | BigInt.asUintN(
 const group6 = ipv6Bits.map((address) => (0xffn << 120n) | BigInt.asUintN(120, address));
 export const ipv6Address = ipv6Bits.map(formatIpv6Address);
 export const pseudo = fc.record({ src: uint32, dst: uint32 });
+export const pseudo6 = fc.record({ src: ipv6Bits, dst: ipv6Bits });
 
 export const ethernetFrame: fc.Arbitrary<EthernetFrame> = fc.record({
   dst: mac,
