@@ -1,5 +1,7 @@
 import type { ArpPacket } from '../wire/arp';
 import type { IcmpMessage } from '../wire/icmp';
+import type { Icmpv6Message } from '../wire/icmpv6';
+import type { NdpMessage } from '../wire/ndp';
 
 /** An ARP packet that came in or went out on `link`. `time` is in µs on the stack's clock. */
 export interface ArpEvent {
@@ -10,6 +12,17 @@ export interface ArpEvent {
   readonly packet: ArpPacket;
 }
 
+/** A message of Neighbor Discovery that came in or went out. */
+export interface NdpEvent {
+  readonly type: 'ndp';
+  readonly time: number;
+  readonly direction: 'in' | 'out';
+  readonly link: string;
+  readonly src: string;
+  readonly dst: string;
+  readonly message: NdpMessage;
+}
+
 /** An ICMP message that came in or went out. */
 export interface IcmpEvent {
   readonly type: 'icmp';
@@ -18,7 +31,9 @@ export interface IcmpEvent {
   readonly link: string;
   readonly src: string;
   readonly dst: string;
-  readonly message: IcmpMessage;
+  readonly message: IcmpMessage | Icmpv6Message;
+  /** IP's: the messages of ICMP and ICMPv6 are numbered differently. */
+  readonly version: 4 | 6;
 }
 
 /** A UDP datagram that came in or went out. */
@@ -45,11 +60,11 @@ export interface NeighbourEvent {
 export interface IpDropEvent {
   readonly type: 'drop';
   readonly time: number;
-  readonly layer: 'ethernet' | 'arp' | 'ip' | 'icmp' | 'udp';
+  readonly layer: 'ethernet' | 'arp' | 'ndp' | 'ip' | 'icmp' | 'udp';
   /** A short fixed word for counters, e.g. `bad-checksum`, `not-ours`. */
   readonly reason: string;
   /** The reason with its particulars, for a person. */
   readonly detail: string;
 }
 
-export type IpTraceEvent = ArpEvent | IcmpEvent | UdpEvent | NeighbourEvent | IpDropEvent;
+export type IpTraceEvent = ArpEvent | NdpEvent | IcmpEvent | UdpEvent | NeighbourEvent | IpDropEvent;
