@@ -18,6 +18,8 @@
  *   onFailure(errno)               the device is gone; nothing more arrives
  *   tap.ref(), tap.unref()         does the open device keep the process alive? At first it does
  *   tap.close()                    releases the device at once; harmless the second time
+ *
+ *   raw                            functions for raw sockets: see raw.h
  */
 #define NAPI_VERSION 8
 #include <node_api.h>
@@ -29,6 +31,7 @@
 #include <uv.h>
 
 #include "device.h"
+#include "raw.h"
 #include "receive.h"
 #include "transmit.h"
 
@@ -482,5 +485,6 @@ NAPI_MODULE_INIT() {
   TRY(napi_define_class(env, "Tap", NAPI_AUTO_LENGTH, tap_new, NULL, sizeof methods / sizeof *methods, methods,
                         &constructor));
   TRY(napi_set_named_property(env, exports, "Tap", constructor));
+  TRY(export_raw(env, exports));
   return exports;
 }

@@ -20,6 +20,16 @@ export interface Addon {
     onWritable: () => void,
     onFailure: (errno: number) => void,
   ) => NativeTap;
+  readonly raw: RawFunctions;
+}
+
+/** See `native/raw.h`. */
+export interface RawFunctions {
+  cookie(fd: number): bigint | undefined;
+  mtu(fd: number, device: string): number;
+  filter(fd: number, program: Uint8Array): void;
+  receive(fd: number, ipv6: boolean, protocol: number, slab: Uint8Array, words: Uint32Array): number;
+  setRef(fd: number, on: boolean): void;
 }
 
 export interface NativeTap {
