@@ -1,10 +1,4 @@
-import {
-  type DeviceKind,
-  isSystemError,
-  loadAddon,
-  type Addon,
-  type NativeDevice,
-} from './device-addon';
+import { type DeviceKind, isSystemError, loadAddon, type Addon, type NativeDevice } from './device-addon';
 import { deviceRequest, type DeviceOptions, type DeviceRequest } from './device-options';
 import { explain, refusal, vanished } from './device-words';
 import type { LinkError } from './errors';
