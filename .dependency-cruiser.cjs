@@ -2,7 +2,8 @@
  * Imports point one way:  cli → inspect, node → stack → ip, tcp → wire;  link → wire.
  * @type {import('dependency-cruiser').IConfiguration}
  */
-const CORE = '^src/(core|stack|trace|random|siphash)|^src/(wire|tcp|ip|clock|stack)/|^src/link/(?!tap|raw-socket|missing|errors)';
+const CORE =
+  '^src/(core|stack|trace|random|siphash)|^src/(wire|tcp|ip|clock|stack)/|^src/link/(?!tap|tun|device|raw-socket|pcap\.|tunnel|relay|open|missing|errors)';
 
 const layer = (from, allowed, comment) => ({
   name: `${from}-imports-only-${allowed.join('-') || 'nothing'}`,
