@@ -2,7 +2,8 @@
  * Imports point one way:  cli → inspect, node → stack → ip, tcp → wire;  link → wire.
  * @type {import('dependency-cruiser').IConfiguration}
  */
-const CORE = '^src/(core|stack|trace|random)|^src/(wire|tcp|ip|clock|stack)/|^src/link/(?!tap|errors)';
+const CORE =
+  '^src/(core|stack|trace|random)|^src/(wire|tcp|ip|clock|stack)/|^src/link/(?!tap|pcap(-|\\.)|missing|tunnel-udp|tunnel-websocket|relay|errors)';
 
 const layer = (from, allowed, comment) => ({
   name: `${from}-imports-only-${allowed.join('-') || 'nothing'}`,
