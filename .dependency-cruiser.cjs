@@ -3,6 +3,7 @@
  * @type {import('dependency-cruiser').IConfiguration}
  */
 const CORE =
+const CORE =
   '^src/(core|stack|trace|random|siphash)|^src/(wire|tcp|ip|clock|stack)/|^src/link/(?!tap|tun|device|raw-socket|pcap\.|tunnel|relay|open|missing|errors)';
 
 const layer = (from, allowed, comment) => ({

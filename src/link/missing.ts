@@ -5,6 +5,8 @@ import { LinkError } from './errors';
 interface OptionalModule {
   /** What `npm install` builds it with. */
   readonly toBuild: string;
+  /** What comes before `npm`, and why, where it is defined. */
+  readonly environment: string;
   /** Shared libraries that it loads, with the package that brings each. */
   readonly libraries: Readonly<Record<string, string>>;
 }
@@ -12,8 +14,13 @@ interface OptionalModule {
 const COMPILER = 'g++ make python3';
 
 const MODULES = {
-  cap: { toBuild: `libpcap-dev ${COMPILER}`, libraries: { 'libpcap.so': 'libpcap0.8' } },
-  'raw-socket': { toBuild: COMPILER, libraries: {} },
+  // With its assertions `cap` ends the process when an interface that it captures on is set down.
+  cap: {
+    toBuild: `libpcap-dev ${COMPILER}`,
+    environment: 'CXXFLAGS=-DNDEBUG ',
+    libraries: { 'libpcap.so': 'libpcap0.8' },
+  },
+  'raw-socket': { toBuild: COMPILER, environment: '', libraries: {} },
 } as const satisfies Readonly<Record<string, OptionalModule>>;
 
 /** What synack can use if it is there. */
@@ -44,8 +51,8 @@ export function loadOptional(
 
 function explain(name: OptionalModuleName, cause: unknown): readonly [code: string, reason: string] {
   const { code, message } = detailsOf(cause);
-  const { toBuild, libraries }: OptionalModule = MODULES[name];
-  const build = `apt-get install ${toBuild} && npm`;
+  const { toBuild, environment, libraries }: OptionalModule = MODULES[name];
+  const build = `apt-get install ${toBuild} && ${environment}npm`;
   if (code === 'MODULE_NOT_FOUND') {
     if (message.startsWith(`Cannot find module '${name}'`)) {
       return [code, `the npm package ${name} is not installed; run: ${build} install ${name}`];

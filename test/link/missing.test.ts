@@ -27,7 +27,7 @@ describe('an optional module', () => {
       'MODULE_NOT_FOUND',
       "Cannot find module 'cap'\nRequire stack:\n- /app/x.js",
       'MODULE_NOT_FOUND',
-      'cannot open pcap eth0: the npm package cap is not installed; run: apt-get install libpcap-dev g++ make python3 && npm install cap',
+      'cannot open pcap eth0: the npm package cap is not installed; run: apt-get install libpcap-dev g++ make python3 && CXXFLAGS=-DNDEBUG npm install cap',
     ],
     [
       'raw-socket, not installed',
@@ -43,7 +43,7 @@ describe('an optional module', () => {
       'MODULE_NOT_FOUND',
       "Cannot find module '../build/Release/cap.node'",
       'MODULE_NOT_FOUND',
-      'cannot open pcap eth0: the npm package cap is installed, but not built; run: apt-get install libpcap-dev g++ make python3 && npm rebuild cap',
+      'cannot open pcap eth0: the npm package cap is installed, but not built; run: apt-get install libpcap-dev g++ make python3 && CXXFLAGS=-DNDEBUG npm rebuild cap',
     ],
     [
       'cap, without the library of C',
