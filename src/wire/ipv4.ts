@@ -4,8 +4,8 @@ import { sum } from './checksum';
 import { truncated, WireError } from './error';
 import { MAX_IPV4_OPTIONS } from './ipv4-options';
 
-/** What a packet carries (RFC 791 §3.1, IANA's protocol numbers). */
-export const PROTOCOL = { ICMP: 1, TCP: 6, UDP: 17 } as const;
+/** What a packet carries (RFC 791 §3.1, RFC 8200 §3, IANA's protocol numbers). */
+export const PROTOCOL = { ICMP: 1, TCP: 6, UDP: 17, ICMPV6: 58 } as const;
 
 /** Bytes of an IPv4 header without options. */
 export const IPV4_HEADER = 20;
@@ -22,6 +22,10 @@ export class Ipv4View {
     /** Where the packet ends in `bytes`: total length counts, not the padding behind it. */
     readonly end: number,
   ) {}
+
+  get version(): 4 {
+    return 4;
+  }
 
   /** In bytes, 20 to 60. */
   get headerLength(): number {
