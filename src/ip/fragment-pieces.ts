@@ -48,8 +48,7 @@ export class FragmentPieces {
     const hole = this.#holes[this.#holeOf(start, end)];
     if (hole === undefined) {
       const same = this.#payloads.get(start);
-      const isCopy = same !== undefined && same.length === end - start && equals(same, bytes, payload);
-      return isCopy ? 'ip.fragment-duplicate' : 'ip.fragment-overlap';
+      return isCopy(same, bytes, payload, fragment.end) ? 'ip.fragment-duplicate' : 'ip.fragment-overlap';
     }
     // The last one, and there is something behind it.
     return !moreFragments && hole.end !== this.#end ? 'ip.fragment-contradiction' : undefined;
@@ -108,7 +107,8 @@ function joinEcn(seen: number): number | undefined {
   return seen === 2 ? 1 : 2;
 }
 
-function equals(piece: Uint8Array, bytes: Uint8Array, from: number): boolean {
+function isCopy(piece: Uint8Array | undefined, bytes: Uint8Array, from: number, end: number): boolean {
+  if (piece?.length !== end - from) return false;
   for (let index = 0; index < piece.length; index++) if (piece[index] !== bytes[from + index]) return false;
   return true;
 }

@@ -1,14 +1,14 @@
 import type { Scheduled } from '../clock/clock';
-import { formatIpv4Address } from '../wire/address';
+import { formatAddress, type Address } from '../wire/address';
 import { FragmentPieces } from './fragment-pieces';
 import type { Drop } from './drops';
 import type { IpHost } from './host';
 
 /** A fragment of either family, as reassembly needs to know it. Offsets and lengths are in bytes. */
 export interface Fragment {
-  /** uint32, or for IPv6 128 bits. */
-  readonly src: number | bigint;
-  readonly dst: number | bigint;
+  /** In IPv6 with the zone. */
+  readonly src: Address;
+  readonly dst: Address;
   /** What the packet carries. In IPv6 only the first fragment knows. */
   readonly protocol: number;
   /** 16 bits in IPv4, 32 in IPv6. */
@@ -79,7 +79,7 @@ interface Assembly<Arrival> {
 
 /** What one source has here: no more than its share, so that it cannot push out the others. */
 interface Share<Arrival> {
-  readonly key: number | bigint;
+  readonly key: Address;
   readonly assemblies: Set<Assembly<Arrival>>;
   bytes: number;
 }
@@ -102,7 +102,7 @@ export class Reassembly<Arrival extends FragmentArrival = FragmentArrival> {
   readonly #expired: ReassemblyExpired<Arrival>;
   /** The oldest first, and so the one whose time is over first. */
   readonly #assemblies = new Map<string, Assembly<Arrival>>();
-  readonly #shares = new Map<number | bigint, Share<Arrival>>();
+  readonly #shares = new Map<Address, Share<Arrival>>();
   #bytes = 0;
   #timer: Scheduled | undefined;
 
@@ -316,15 +316,11 @@ function keyOf({ src, dst, protocol, identification }: Fragment): string {
 }
 
 /** Who has all addresses of a network of IPv6 to choose from is one source. */
-function sourceOf(src: number | bigint): number | bigint {
+function sourceOf(src: Address): Address {
   return typeof src === 'bigint' ? src >> 64n : src;
 }
 
 function describe({ src, dst, identification, fragmentOffset, payload, end }: Fragment): string {
   const what = `${identification}, bytes ${fragmentOffset} to ${fragmentOffset + end - payload}`;
-  return `${what}, ${addressText(src)} to ${addressText(dst)}`;
-}
-
-function addressText(address: number | bigint): string {
-  return typeof address === 'number' ? formatIpv4Address(address) : address.toString(16);
+  return `${what}, ${formatAddress(src)} to ${formatAddress(dst)}`;
 }
