@@ -14,6 +14,8 @@ import {
 
 /** An IPv6 packet in `bytes`, not copied. Made by {@link viewIpv6}. It shows what `Ipv4View` shows, by the same names. */
 export class Ipv6View {
+  readonly version = 6;
+
   constructor(
     readonly bytes: Uint8Array,
     readonly offset: number,
@@ -22,10 +24,6 @@ export class Ipv6View {
     /** What was found between the header and the payload; absent when nothing is there. */
     readonly chain: ExtensionChain | undefined,
   ) {}
-
-  get version(): 6 {
-    return 6;
-  }
 
   /** In bytes: 40, and the extension headers that were walked. */
   get headerLength(): number {
@@ -107,11 +105,6 @@ export class Ipv6View {
   /** Value of the router alert in the hop-by-hop options (RFC 2711 §2.1: 0 for MLD), `undefined` without one. */
   get routerAlert(): number | undefined {
     return this.chain?.routerAlert;
-  }
-
-  /** IPv6 packets are never fragmented on their way (RFC 8200 §5). */
-  get dontFragment(): boolean {
-    return true;
   }
 
   /** The header's bytes with the extension headers that were walked. */
