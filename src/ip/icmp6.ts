@@ -60,7 +60,7 @@ export class Icmp6 implements ProtocolHandler {
       case 'echo-request':
         // RFC 4443 §4.2 lets a host answer what went to a group; answering helps those who amplify floods.
         if (datagram.broadcast) on.dropIn('icmp.broadcast', () => describe(datagram));
-        else this.#output.answer(datagram, { ...message, type: 'echo-reply' }, { dscp: packet.dscp });
+        else this.#output.answer(datagram, { ...message, type: 'echo-reply' }, { dscp: packet.dscp, fragment: true });
         break;
       case 'echo-reply':
         if (!this.#pings.reply(packet, message)) on.dropIn('icmp.unexpected', () => describe(datagram));

@@ -140,13 +140,9 @@ export class Reassembly<Arrival extends FragmentArrival = FragmentArrival> {
     return this.#place(fragment, assembly, arrival);
   }
 
-  /** Forgets everything. */
-  clear(): void {
-    this.#timer?.cancel();
-    this.#timer = undefined;
-    this.#assemblies.clear();
-    this.#shares.clear();
-    this.#bytes = 0;
+  /** Forgets what has begun to come in on an interface. */
+  forget(on: Arrival['interface']): void {
+    for (const assembly of this.#assemblies.values()) if (assembly.arrival.interface === on) this.#remove(assembly);
   }
 
   #place(fragment: Fragment, assembly: Assembly<Arrival>, arrival: Arrival): WholePacket | undefined {

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { PIECE_COST } from '../../src/ip/fragment-pieces';
 import { PROTOCOL } from '../../src/wire/ipv4';
-import { Bench, data, SECOND } from './fragments';
+import { Bench, data, SECOND } from './fragment-bench';
 
 describe('attacks', () => {
   test('teardrop: a second fragment inside the first. Nothing of the packet is taken, and nothing that still comes of it', () => {

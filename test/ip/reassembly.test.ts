@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { isIpv4Fragment } from '../../src/ip/fragment-ipv4';
 import { PROTOCOL } from '../../src/wire/ipv4';
-import { Bench, data, fragment, SECOND, SIX } from './fragments';
+import { Bench, data, fragment, SECOND, SIX } from './fragment-bench';
 import { good } from './harness';
 
 describe('a packet in fragments', () => {
@@ -110,10 +110,10 @@ describe('time', () => {
     expect(bench.reassembly.usage.packets).toBe(1);
   });
 
-  test('clear forgets all, and leaves no timer', () => {
+  test('when an interface goes, what began to come in there is forgotten, and no timer is left', () => {
     const bench = new Bench();
     bench.add(0, data(8), true);
-    bench.reassembly.clear();
+    bench.reassembly.forget(bench.arrival.interface);
     expect(bench.reassembly.usage).toEqual({ packets: 0, bytes: 0 });
     expect(bench.host.clock.nextDeadline()).toBeUndefined();
   });
