@@ -116,7 +116,11 @@ describe('what is dropped is counted and told', () => {
     ['ip.bad-checksum', 'a flipped bit', broken(8, 65)],
     ['ip.not-ours', "another host's address", ipv4({ dst: '10.9.0.3' })],
     ['ip.not-ours', 'a group that we are not in', ipv4({ dst: '224.0.0.251' })],
-    ['ip.fragment-bad-length', 'a first fragment of nothing', ipv4({ moreFragments: true, payload: new Uint8Array(0) })],
+    [
+      'ip.fragment-bad-length',
+      'a first fragment of nothing',
+      ipv4({ moreFragments: true, payload: new Uint8Array(0) }),
+    ],
     ['ip.fragment-too-big', 'a last fragment beyond the end', ipv4({ fragmentOffset: 65_528 })],
     ['ip.martian-source', 'MUST-63: from 0.0.0.0', ipv4({ src: '0.0.0.0' })],
     ['ip.martian-source', 'MUST-63: from loopback', ipv4({ src: '127.0.0.1' })],

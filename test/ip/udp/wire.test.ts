@@ -97,7 +97,9 @@ describe('ICMP errors (RFC 1122 §4.1.3.3)', () => {
     const before = wire.sent.length;
     expect([socket.send(new Uint8Array(973), to), socket.send(new Uint8Array(972), to)]).toEqual([973, 972]);
     const sent = wire.sent.slice(before).map((packet) => good(parseIpv4(packet)));
-    expect(sent.map(({ payload, moreFragments, dontFragment }) => [payload.length, moreFragments, dontFragment])).toEqual([
+    expect(
+      sent.map(({ payload, moreFragments, dontFragment }) => [payload.length, moreFragments, dontFragment]),
+    ).toEqual([
       [976, true, false],
       [5, false, false],
       [980, false, true],
