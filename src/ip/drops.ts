@@ -58,6 +58,13 @@ export const DROPS = {
   'icmp.unexpected': 'nobody waits for this message',
   'icmp.rate-limited': 'enough errors were sent for now',
 
+  'igmp.malformed': 'not an IGMP message',
+  'igmp.bad-checksum': "the message's checksum is wrong",
+  'igmp.bad-ttl': 'the message has come from beyond the wire',
+  'igmp.unknown-type': 'nothing is done about this type',
+
+  'mld.malformed': 'not a message of Multicast Listener Discovery, or one that does not come from this wire',
+
   'udp.malformed': 'not a UDP datagram',
   'udp.bad-checksum': "the datagram's checksum is wrong",
   'udp.no-listener': 'no socket is bound to the port',

@@ -12,11 +12,13 @@ import { Icmp } from './icmp';
 import { Icmp6 } from './icmp6';
 import { Icmp6Output } from './icmp6-output';
 import { IcmpOutput } from './icmp-output';
+import { Igmp } from './igmp';
 import { Interface, type InterfaceConfig } from './interface';
 import { Ipv4Input } from './ipv4-input';
 import { Ipv4Output, timestamp, type SendOptions } from './ipv4-output';
 import { Ipv6Input } from './ipv6-input';
 import { Ipv6Output } from './ipv6-output';
+import { Mld } from './mld';
 import { PathMtus } from './path-mtu';
 import { Paths, type NoPath, type Path } from './paths';
 import { Pings, type Ping, type PingListener } from './ping';
@@ -57,6 +59,8 @@ export class Ip {
   readonly #icmp: Icmp;
   readonly #icmp6: Icmp6;
   readonly #pings: Pings;
+  readonly #igmp: Igmp;
+  readonly #mld: Mld;
   #lastIndex = 0;
 
   /** @throws UdpError EINVAL for an option of UDP's that is out of range */
@@ -84,7 +88,10 @@ export class Ip {
     });
     this.#pings = new Pings(host, this.#settings, this.#icmpOutput, this.#icmp6Output);
     this.#icmp = new Icmp(host, this.#icmpOutput, this.#pings, this.#protocols);
-    this.#icmp6 = new Icmp6(host, this.#icmp6Output, this.#pings, this.#protocols);
+    this.#igmp = new Igmp(host, this.#paths, this.#output);
+    this.#mld = new Mld(host, this.#paths, this.#output6);
+    this.#icmp6 = new Icmp6(host, this.#icmp6Output, this.#pings, this.#protocols, this.#mld);
+    this.protocol(PROTOCOL.IGMP, this.#igmp);
     this.protocol(PROTOCOL.ICMP, this.#icmp);
     this.protocol(PROTOCOL.ICMPV6, this.#icmp6);
     const ground = { paths: this.#paths, routes: this.#routes, pathMtus: this.#pathMtus, output: this };
@@ -153,6 +160,7 @@ export class Ip {
         this.udp.linkDrained();
       });
     };
+    this.#reportGroups(attached);
     const { announce = true } = config;
     this.#host.clock.turn(() => {
       for (const each of own) this.#settle(attached, each, announce);
@@ -392,6 +400,19 @@ export class Ip {
     return version === 4 ? this.#output : this.#output6;
   }
 
+  /** The wire hears of the groups that we are in there. */
+  #reportGroups(on: Interface): void {
+    if (on.loopback || !this.#settings.groupReports) return;
+    on.groups.listener = {
+      changed: (group, wasWanted) => {
+        this.#host.clock.turn(() => {
+          if (typeof group === 'number') this.#igmp.changed(on, group, wasWanted);
+          else this.#mld.changed(on, group, wasWanted);
+        });
+      },
+    };
+  }
+
   /** RFC 1122 §3.3.2, RFC 8200 §4.5: the rest of a packet did not come in time. */
   #notReassembled(first: Uint8Array, { interface: on, broadcast }: FragmentOf): void {
     const four = viewIpv4(first);
@@ -445,6 +466,9 @@ export class Ip {
   #forget(attached: Interface): void {
     attached.attached = false;
     attached.ethernet?.clear();
+    attached.groups.listener = undefined;
+    this.#igmp.detached(attached);
+    this.#mld.detached(attached);
     this.#reassembly.forget(attached);
     this.#fragmentOutput.forget(attached);
     this.#routes.removeInterface(attached);

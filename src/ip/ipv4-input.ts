@@ -89,6 +89,8 @@ export class Ipv4Input {
   /** Addresses that cannot come from a wire (RFC 1122 §3.2.1.3, RFC 1812 §5.3.7): they are wrong or forged. */
   #isMartian(packet: Ipv4View, on: Interface): boolean {
     const { src, dst } = packet;
+    // RFC 3376 §4.1.12, RFC 4541 §2.1.1: a switch without an address asks who is in which group.
+    if (src === 0 && packet.protocol === PROTOCOL.IGMP && isMulticast(dst)) return false;
     if (!isUnicast(src) || this.#paths.isLocal(src) || on.isBroadcast(src)) {
       refuse('ip.martian-source', packet, on);
       return true;
