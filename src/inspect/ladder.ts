@@ -104,6 +104,7 @@ export class Ladder {
         return;
       }
       case 'udp':
+      case 'forward':
       case 'congestion':
     }
   }

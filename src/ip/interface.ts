@@ -27,6 +27,8 @@ export interface InterfaceCounters {
   inPackets: number;
   inBytes: number;
   inDrops: number;
+  /** Of those that came in, how many were for others and passed on. */
+  forwarded: number;
   outPackets: number;
   outBytes: number;
   outDrops: number;
@@ -51,6 +53,7 @@ export class Interface {
     inPackets: 0,
     inBytes: 0,
     inDrops: 0,
+    forwarded: 0,
     outPackets: 0,
     outBytes: 0,
     outDrops: 0,
