@@ -1,6 +1,8 @@
 import type { Interface, InterfaceConfig } from '../interface';
 import type { IpHost } from '../host';
 import { parseIpv4Address } from '../../wire/address';
+import { WireError } from '../../wire/error';
+import { viewIpv4 } from '../../wire/ipv4';
 import { Ipv4Forward, type Ipv4ForwardGround } from './ipv4-forward';
 import { Nat, type Forward, type IsTaken, type NatSession } from './nat/nat';
 import { NAT_DEFAULTS, type NatOptions } from './nat/options';
@@ -54,6 +56,15 @@ export class Forwarding {
   detached(on: Interface): void {
     if (!this.#outer.delete(on)) return;
     for (const { address } of on.addresses) this.#nat.forget(address);
+  }
+
+  /**
+   * A packet found no neighbour on `through`: if it was passed on, its sender is told.
+   * @returns false: it was our own
+   */
+  undeliverable(packet: Uint8Array, through: Interface): boolean {
+    const view = viewIpv4(packet);
+    return !(view instanceof WireError) && this.ipv4.undeliverable(view, through);
   }
 
   /** True when translation uses this port of ours with this remote endpoint. */

@@ -33,7 +33,6 @@ export type ForwardError =
   | { readonly kind: 'time-exceeded' }
   | { readonly kind: 'no-route' }
   | { readonly kind: 'host-unreachable' }
-  | { readonly kind: 'beyond-scope' }
   | { readonly kind: 'too-big'; readonly mtu: number };
 
 /** What forwarding stands on. */
