@@ -16,16 +16,14 @@ const NO_OPTIONS = new Uint8Array(0);
 
 /** An IPv4 packet in `bytes`, not copied. Made by {@link viewIpv4}. */
 export class Ipv4View {
+  readonly version = 4;
+
   constructor(
     readonly bytes: Uint8Array,
     readonly offset: number,
     /** Where the packet ends in `bytes`: total length counts, not the padding behind it. */
     readonly end: number,
   ) {}
-
-  get version(): 4 {
-    return 4;
-  }
 
   /** In bytes, 20 to 60. */
   get headerLength(): number {

@@ -1,4 +1,4 @@
-import { readUint16, readUint8 } from './bytes';
+import { readUint16, readUint8, requireRoom, writeUint16, writeUint32 } from './bytes';
 import { truncated, WireError } from './error';
 
 /** The headers between IPv6's own and the upper layer's (RFC 8200 §4), walked with bounds. */
@@ -38,7 +38,7 @@ export const ROUTER_ALERT_MLD = 0;
 const MOST_HEADERS = 8;
 
 /** The headers' share of what a first fragment must hold: its upper layer's header too (RFC 7112 §5). Others: a byte. */
-const UPPER_HEADER: Readonly<Record<number, number>> = { 6: 20, 17: 8, 58: 4 };
+const UPPER_HEADER: Readonly<Record<number, number>> = { 6: 20, 17: 8, 58: 8 };
 
 const PAD1 = 0;
 const PADN = 1;
@@ -168,15 +168,36 @@ function checkFragment(bytes: Uint8Array, offset: number, at: number, end: numbe
 
 /** Whether all headers up to the upper layer's are in the fragment whose header is at `at`. */
 function holdsWholeChain(bytes: Uint8Array, at: number, end: number): boolean {
-  let type = readUint8(bytes, at);
-  let next = at + FRAGMENT_HEADER;
-  for (let count = 0; isExtension(type) && count <= MOST_HEADERS; count++) {
-    const length = extensionLength(bytes, type, next, end);
-    if (next + length > end) return false;
-    type = readUint8(bytes, next);
-    next += length;
+  const { protocol, payloadOffset } = skipExtensions(bytes, at, at + FRAGMENT_HEADER, end);
+  return protocol === EXTENSION.NO_NEXT_HEADER || payloadOffset + (UPPER_HEADER[protocol] ?? 1) <= end;
+}
+
+/** Where the upper layer starts, as far as the bytes tell. */
+export interface UpperLayer {
+  readonly protocol: number;
+  /** Beyond the end when the bytes end before. */
+  readonly payloadOffset: number;
+  /** Where a fragment header is, 0 when there is none. */
+  readonly fragment: number;
+}
+
+/**
+ * Passes over extension headers without a look at what they want, for packets that are not taken: quotations, and first fragments.
+ * @param field where the number of the header at `at` stands
+ */
+export function skipExtensions(bytes: Uint8Array, field: number, at: number, end: number): UpperLayer {
+  let fragment = 0;
+  let payloadOffset = at;
+  let protocol = readUint8(bytes, field);
+  for (let count = 0; count < MOST_HEADERS && isExtension(protocol); count++) {
+    const start = payloadOffset;
+    payloadOffset += extensionLength(bytes, protocol, start, end);
+    if (payloadOffset > end) break;
+    if (protocol === EXTENSION.FRAGMENT) fragment = start;
+    protocol = readUint8(bytes, start);
+    if (fragment === start && (readUint16(bytes, start + 2) & 0xfff8) !== 0) break;
   }
-  return type === EXTENSION.NO_NEXT_HEADER || next + (UPPER_HEADER[type] ?? 1) <= end;
+  return { protocol, payloadOffset, fragment };
 }
 
 /** Options of a hop-by-hop or a destination options header (RFC 8200 §4.2). */
@@ -219,4 +240,44 @@ function unknownOption(type: number, pointer: number, everyNode: boolean): Ipv6P
 
 function atFault(code: number, pointer: number, reason: string): Ipv6Problem {
   return { code, pointer, report: 'unicast', everyNode: false, reason };
+}
+
+/** What {@link writeFragmentHeader} writes. */
+export interface FragmentFields {
+  /** What the fragmentable part starts with: an extension header's number, or the upper layer's. */
+  readonly protocol: number;
+  /** In bytes, a multiple of 8. */
+  readonly fragmentOffset: number;
+  readonly moreFragments: boolean;
+  /** 32 bits. */
+  readonly identification: number;
+}
+
+/**
+ * Writes a fragment header (RFC 8200 §4.5) at `offset`; values are cut to their field's width.
+ * @returns how many bytes were written: 8
+ * @throws RangeError when the header does not fit
+ */
+export function writeFragmentHeader(into: Uint8Array, offset: number, fields: FragmentFields): number {
+  requireRoom('a fragment header', into, offset, FRAGMENT_HEADER);
+  into[offset] = fields.protocol;
+  into[offset + 1] = 0;
+  writeUint16(into, offset + 2, (fields.fragmentOffset & 0xfff8) | (fields.moreFragments ? 1 : 0));
+  writeUint32(into, offset + 4, fields.identification);
+  return FRAGMENT_HEADER;
+}
+
+/** Bytes of hop-by-hop options that hold a router alert alone. */
+export const ROUTER_ALERT_HEADER = 8;
+
+/**
+ * Writes a hop-by-hop options header with a router alert for MLD (RFC 2711 §2.1), padded, at `offset`.
+ * @param protocol what follows it
+ * @returns how many bytes were written: 8
+ * @throws RangeError when the header does not fit
+ */
+export function writeRouterAlert(into: Uint8Array, offset: number, protocol: number): number {
+  requireRoom('a router alert', into, offset, ROUTER_ALERT_HEADER);
+  into.set([protocol, 0, ROUTER_ALERT, 2, ROUTER_ALERT_MLD >>> 8, ROUTER_ALERT_MLD, PADN, 0], offset);
+  return ROUTER_ALERT_HEADER;
 }
