@@ -36,6 +36,7 @@ export const DROPS = {
   'ip.link-full': 'the link has no room',
   'ip.interface-gone': 'the interface was detached',
 
+  'ip.wrong-interface': 'another interface has the destination (strong ends)',
   'ip.not-forwardable': 'no router may pass on a packet between these addresses',
   'ip.forward-broadcast': 'the packet was sent to everybody, and is not passed on',
   'ip.reverse-path': 'the way back to the source does not lead to where the packet came from',

@@ -1,4 +1,6 @@
 import type { Clock } from '../clock/clock';
+import type { NatOptions } from './forward/nat/options';
+import type { ReversePath } from './forward/options';
 import type { IpTraceEvent } from './trace';
 
 /** What the IP layer needs from the stack that it is a part of. */
@@ -43,6 +45,20 @@ export interface IpOptions {
   readonly pathMtuCache?: number;
   /** Take packets that came by a source route, and send by one (RFC 791 §3.1). Default `false`: they are dropped (RFC 6274 §3.13.2.3). */
   readonly sourceRoute?: boolean;
+  /** Pass on packets that are for others: be a router, too (RFC 1812, RFC 8200). Default `false`. */
+  readonly forward?: boolean;
+  /**
+   * With `forward`: pass on only packets whose source could be reached where they came from (`strict`), or at all (`loose`; RFC 3704).
+   * Default `off` (RFC 1812 §5.3.8).
+   */
+  readonly reversePath?: ReversePath;
+  /** Times and bounds of address translation, on interfaces with `masquerade`. */
+  readonly nat?: NatOptions;
+  /**
+   * Be a host with strong ends (RFC 1122 §3.3.4.2): a packet is taken only on the interface that has its destination, and leaves only by
+   * the one that has its source. Not together with `forward`. Default `false`: weak ends.
+   */
+  readonly strongHost?: boolean;
 }
 
 /** The options with their defaults in place. */
@@ -63,4 +79,8 @@ export const IP_DEFAULTS: IpSettings = {
   pathMtuExpires: 600_000_000,
   pathMtuCache: 1024,
   sourceRoute: false,
+  forward: false,
+  reversePath: 'off',
+  nat: {},
+  strongHost: false,
 };

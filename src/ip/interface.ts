@@ -9,6 +9,7 @@ import {
   type Ipv6InterfaceAddress,
 } from './address';
 import { drop, type Drop } from './drops';
+import type { OuterConfig } from './forward/options';
 import { Ethernet, type EthernetUser } from './ethernet';
 import { Groups } from './groups';
 import type { IpHost, IpSettings } from './host';
@@ -16,7 +17,7 @@ import type { HeaderRoom } from './header-room';
 import { SMALLEST_MTU6 } from './path-mtu';
 
 /** How a link becomes an interface. */
-export interface InterfaceConfig {
+export interface InterfaceConfig extends OuterConfig {
   /**
    * Address and prefix length: `10.9.0.2/24`, `fd00:9::2/64`; several where the interface has several, the preferred one first. Default:
    * none, until `Ip.addAddress` gives it one.

@@ -7,6 +7,8 @@ import { PROTOCOL } from '../wire/ipv4';
 import { viewIpv6, type Ipv6View } from '../wire/ipv6';
 import { EXTENSION, type Ipv6Problem } from '../wire/ipv6-extensions';
 import type { Drop } from './drops';
+import type { Ipv6Forward } from './forward/ipv6-forward';
+import type { IpSettings } from './host';
 import type { Interface } from './interface';
 import type { Paths } from './paths';
 import type { Datagram } from './protocol';
@@ -23,8 +25,12 @@ export class Ipv6Input {
   readonly #paths: Paths;
   readonly #protocols: Protocols;
   readonly #errors: Ipv6Errors;
+  readonly #strongHost: boolean;
+  /** Takes what is for others. */
+  forward: Ipv6Forward | undefined;
 
-  constructor(paths: Paths, protocols: Protocols, errors: Ipv6Errors) {
+  constructor(settings: IpSettings, paths: Paths, protocols: Protocols, errors: Ipv6Errors) {
+    this.#strongHost = settings.strongHost;
     this.#paths = paths;
     this.#protocols = protocols;
     this.#errors = errors;
@@ -45,7 +51,12 @@ export class Ipv6Input {
     if (!on.loopback && this.#isMartian(packet, on)) return;
     const toGroup = readUint8(frame, offset + 24) === 0xff;
     if (toGroup ? !on.groups.has(dst) : !this.#paths.isLocal(dst)) {
-      refuse('ip.not-ours', packet, on);
+      if (toGroup || this.forward === undefined) refuse('ip.not-ours', packet, on);
+      else this.forward.receive({ packet, interface: on, broadcast: linkBroadcast, info });
+      return;
+    }
+    if (this.#strongHost && !toGroup && !on.loopback && this.#paths.interfaceOf(dst) !== on) {
+      refuse('ip.wrong-interface', packet, on);
       return;
     }
     // RFC 4291 §2.5.2: nobody is there to be answered; only what Neighbor Discovery and MLD say may come so.

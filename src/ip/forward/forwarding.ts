@@ -1,20 +1,22 @@
 import type { Interface, InterfaceConfig } from '../interface';
 import type { IpHost } from '../host';
-import { parseIpv4Address } from '../../wire/address';
+import { parseIpv4Address, type Address } from '../../wire/address';
 import { WireError } from '../../wire/error';
 import { viewIpv4 } from '../../wire/ipv4';
+import { viewIpv6 } from '../../wire/ipv6';
 import { Ipv4Forward, type Ipv4ForwardGround } from './ipv4-forward';
+import { Ipv6Forward, type Ipv6ForwardGround } from './ipv6-forward';
 import { Nat, type Forward, type IsTaken, type NatSession } from './nat/nat';
 import { NAT_DEFAULTS, type NatOptions } from './nat/options';
 import { KIND } from './nat/session';
 import { Translator } from './nat/translator';
+import { Relay, type Fragmenter } from './relay';
 import type { OuterConfig, PortForward, ReversePath } from './options';
 
 /** What forwarding stands on. */
-export interface ForwardingGround extends Pick<
-  Ipv4ForwardGround,
-  'paths' | 'routes' | 'error' | 'reassemble' | 'fragment'
-> {
+export interface ForwardingGround
+  extends Pick<Ipv4ForwardGround, 'paths' | 'routes' | 'error' | 'reassemble'>, Pick<Ipv6ForwardGround, 'error6'> {
+  readonly fragment: Fragmenter;
   readonly host: IpHost;
   readonly reversePath: ReversePath;
   readonly nat: NatOptions;
@@ -27,6 +29,7 @@ const NONE: readonly Forward[] = [];
 /** The router in the host: which of its interfaces are outer ones, and who passes packets on. */
 export class Forwarding {
   readonly ipv4: Ipv4Forward;
+  readonly ipv6: Ipv6Forward;
   readonly #nat: Nat;
   /** The outer interfaces, with their port forwards. */
   readonly #outer = new Map<Interface, readonly Forward[]>();
@@ -38,7 +41,9 @@ export class Forwarding {
       return (owner && this.#outer.get(owner)) ?? NONE;
     });
     const translator = new Translator(this.#nat, host);
-    this.ipv4 = new Ipv4Forward({ ...ground, translator, isOuter: (on) => this.#outer.has(on) });
+    const relay = new Relay(ground.fragment);
+    this.ipv6 = new Ipv6Forward({ ...ground, relay });
+    this.ipv4 = new Ipv4Forward({ ...ground, relay, translator, isOuter: (on) => this.#outer.has(on) });
   }
 
   /** The sessions that are translated, which end first first. */
@@ -63,13 +68,18 @@ export class Forwarding {
    * @returns false: it was our own
    */
   undeliverable(packet: Uint8Array, through: Interface): boolean {
+    if ((packet[0] ?? 0) >>> 4 === 6) {
+      const view = viewIpv6(packet);
+      return !(view instanceof WireError) && this.ipv6.undeliverable(view, through);
+    }
     const view = viewIpv4(packet);
     return !(view instanceof WireError) && this.ipv4.undeliverable(view, through);
   }
 
   /** True when translation uses this port of ours with this remote endpoint. */
-  uses(protocol: number, local: number, port: number, remote: number, remotePort: number): boolean {
-    return this.#outer.size > 0 && this.#nat.has(protocol, local, port, remote, remotePort);
+  uses(protocol: number, local: Address, port: number, remote: Address, remotePort: number): boolean {
+    if (this.#outer.size === 0 || typeof local === 'bigint' || typeof remote === 'bigint') return false;
+    return this.#nat.has(protocol, local, port, remote, remotePort);
   }
 }
 

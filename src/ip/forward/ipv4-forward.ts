@@ -1,5 +1,4 @@
-import type { FrameInfo } from '../../link/link';
-import { segmentSizeOf, UNFILLED } from '../../link/link';
+import { segmentSizeOf, UNFILLED, type FrameInfo } from '../../link/link';
 import { formatIpv4Address } from '../../wire/address';
 import { readUint16, writeUint16 } from '../../wire/bytes';
 import { updateChecksum } from '../../wire/checksum';
@@ -10,23 +9,19 @@ import type { Drop } from '../drops';
 import type { IpHost } from '../host';
 import type { Interface } from '../interface';
 import type { Paths } from '../paths';
+import type { Datagram } from '../protocol';
 import type { Routes } from '../routes';
+import { Exits } from './exits';
 import type { Mapping } from './nat/session';
 import type { Translator } from './nat/translator';
 import type { ReversePath } from './options';
 import { recordRoute } from './record-route';
-import { type Exit, Relay, sizeOnWire, type Fragmenter } from './relay';
+import { type Exit, type Relay, sizeOnWire } from './relay';
+import { traceForwarded } from './traced';
+import { comesRight } from './reverse-path';
 import { isForwardable4 } from './scope';
 
-/** A packet that came in, checked: header sound, checksum good, source possible. */
-export interface Arrival {
-  readonly packet: Ipv4View;
-  readonly interface: Interface;
-  /** Sent to everybody, by IP or by the link. */
-  readonly broadcast: boolean;
-  /** What the link says of it. */
-  readonly info: FrameInfo;
-}
+type Arrival = Datagram<Ipv4View>;
 
 /** Why a packet was not passed on, as its sender is told. */
 export type ForwardError =
@@ -45,7 +40,7 @@ export interface Ipv4ForwardGround {
   readonly error: (datagram: Arrival, error: ForwardError) => void;
   /** Takes a fragment; the packet in memory of its own when it was what that lacked. */
   readonly reassemble: (datagram: Arrival) => Ipv4View | undefined;
-  readonly fragment: Fragmenter;
+  readonly relay: Relay;
   /** The outer interfaces, whose packets are translated. */
   readonly isOuter: (on: Interface) => boolean;
   readonly translator: Translator;
@@ -55,20 +50,14 @@ const TIME_EXCEEDED: ForwardError = { kind: 'time-exceeded' };
 const NO_ROUTE: ForwardError = { kind: 'no-route' };
 const HOST_UNREACHABLE: ForwardError = { kind: 'host-unreachable' };
 
-/** A power of two. */
-const CACHED = 256;
-
 /** Passes on the packets of IPv4 that are for others (RFC 1812 §5), and translates between inner hosts and an outer address. */
 export class Ipv4Forward {
   readonly #ground: Ipv4ForwardGround;
-  readonly #relay: Relay;
-  /** Where the destinations went that came last, as of `#version` of the routes. */
-  readonly #exits = new Array<(Exit & { readonly destination: number }) | undefined>(CACHED).fill(undefined);
-  #version = -1;
+  readonly #exits: Exits;
 
   constructor(ground: Ipv4ForwardGround) {
     this.#ground = ground;
-    this.#relay = new Relay(ground.fragment);
+    this.#exits = new Exits(ground.routes);
   }
 
   /** Takes a checked packet that is not for us. */
@@ -90,7 +79,10 @@ export class Ipv4Forward {
       refuse('nat.unsolicited', packet, on);
       return;
     }
-    if (!this.#comesRight(packet, on)) return;
+    if (!comesRight(this.#ground.reversePath, src, on, this.#ground.routes)) {
+      refuse('ip.reverse-path', packet, on);
+      return;
+    }
     const exit = this.#exit(datagram, dst);
     if (exit === undefined) return;
     if (this.#ground.isOuter(exit.interface)) this.#goOut(datagram, exit);
@@ -154,7 +146,7 @@ export class Ipv4Forward {
   #goOut(datagram: Arrival, exit: Exit): void {
     const { packet } = datagram;
     const { translator, reassemble } = this.#ground;
-    const external = exit.interface.sourceTo(exit.nextHop);
+    const external = sourceOf(exit);
     if (external === undefined) {
       refuse('nat.no-address', packet, datagram.interface);
       return;
@@ -171,27 +163,11 @@ export class Ipv4Forward {
 
   /** Where it goes; `undefined` when it does not, which its sender was told. */
   #exit(datagram: Arrival, destination: number): Exit | undefined {
-    const exit = this.#lookup(destination);
+    const exit = this.#exits.to(destination, destination);
     if (exit === undefined) this.#tell(datagram, NO_ROUTE, 'ip.no-route');
     else if (datagram.packet.ttl > 1) return exit;
     else this.#tell(datagram, TIME_EXCEEDED, 'ip.ttl-exceeded');
     return undefined;
-  }
-
-  #lookup(destination: number): Exit | undefined {
-    const { routes } = this.#ground;
-    if (routes.version !== this.#version) {
-      this.#exits.fill(undefined);
-      this.#version = routes.version;
-    }
-    const slot = (destination ^ (destination >>> 8) ^ (destination >>> 16)) & (CACHED - 1);
-    const cached = this.#exits[slot];
-    if (cached?.destination === destination) return cached;
-    const route = routes.lookup(destination);
-    if (route === undefined || route.interface.loopback) return undefined;
-    const exit = { destination, interface: route.interface, nextHop: route.gateway ?? destination };
-    this.#exits[slot] = exit;
-    return exit;
   }
 
   /** Whether the next link takes it: as it is, or in fragments where that is allowed. */
@@ -201,17 +177,6 @@ export class Ipv4Forward {
     if (sizeOnWire(packet, info) <= mtu || !packet.dontFragment) return true;
     this.#tell(datagram, { kind: 'too-big', mtu }, 'ip.forward-too-big');
     return false;
-  }
-
-  /** RFC 3704: the way back to the source. */
-  #comesRight(packet: Ipv4View, on: Interface): boolean {
-    const { reversePath, routes } = this.#ground;
-    if (reversePath === 'off') return true;
-    const route = reversePath === 'strict' ? routes.lookup(packet.src, on) : undefined;
-    const best = routes.lookup(packet.src);
-    const good = reversePath === 'loose' ? best !== undefined : route !== undefined && route.length === best?.length;
-    if (!good) refuse('ip.reverse-path', packet, on);
-    return good;
   }
 
   #pass(datagram: Arrival, packet: Ipv4View, exit: Exit): void {
@@ -224,19 +189,24 @@ export class Ipv4Forward {
     bytes[offset + 8] = (word >>> 8) - 1;
     writeUint16(bytes, offset + 10, updateChecksum(readUint16(bytes, offset + 10), word, word - 0x100));
     if (packet.headerLength > IPV4_HEADER && !isOuter(on) && !isOuter(out)) {
-      const own = out.sourceTo(exit.nextHop);
+      const own = sourceOf(exit);
       if (own !== undefined) recordRoute(packet, own);
     }
     host.count('ip.forwarded');
     on.counters.forwarded++;
     if (host.trace !== undefined) traceForwarded(host, packet, on, out);
-    this.#relay.send(exit, packet, info);
+    this.#ground.relay.send(exit, packet, info);
   }
 
   #tell(datagram: Arrival, error: ForwardError, name: Drop): void {
     refuse(name, datagram.packet, datagram.interface);
     this.#ground.error(datagram, error);
   }
+}
+
+/** Our address where a packet leaves. */
+function sourceOf({ interface: out, nextHop }: Exit): number | undefined {
+  return typeof nextHop === 'number' ? out.sourceTo(nextHop) : undefined;
 }
 
 /** A router passes on what it does not know; a source route it refuses (RFC 7126 §4.3). */
@@ -256,23 +226,4 @@ function isFilled(info: FrameInfo): boolean {
 
 function refuse(name: Drop, packet: Ipv4View, on: Interface): void {
   on.dropIn(name, () => `${formatIpv4Address(packet.src)} to ${formatIpv4Address(packet.dst)}`);
-}
-
-function traceForwarded(
-  host: IpHost,
-  { src, dst, protocol, ttl, offset, end }: Ipv4View,
-  on: Interface,
-  out: Interface,
-): void {
-  host.trace?.({
-    type: 'forward',
-    time: host.clock.now(),
-    from: on.link.name,
-    to: out.link.name,
-    src: formatIpv4Address(src),
-    dst: formatIpv4Address(dst),
-    protocol,
-    ttl,
-    length: end - offset,
-  });
 }

@@ -2,17 +2,19 @@ import { finishSent, linkHeader } from '../../link/finish';
 import { segmentSizeOf, UNFILLED, type FrameInfo, type FrameWork, type Frame } from '../../link/link';
 import { readUint8, writeUint16 } from '../../wire/bytes';
 import { ETHERNET_HEADER, ETHERTYPE, writeEthernetHeader } from '../../wire/ethernet';
-import { PROTOCOL, viewIpv4, type Ipv4View } from '../../wire/ipv4';
+import { PROTOCOL, viewIpv4 } from '../../wire/ipv4';
+import { viewIpv6 } from '../../wire/ipv6';
+import type { Address } from '../../wire/address';
 import { pseudoHeaderSum } from '../../wire/pseudo-header';
 import { TCP_CHECKSUM } from '../../wire/tcp';
 import { WireError } from '../../wire/error';
 import type { Interface } from '../interface';
+import type { IpView } from '../protocol';
 
 /** Where a packet goes from here. */
 export interface Exit {
   readonly interface: Interface;
-  /** uint32 */
-  readonly nextHop: number;
+  readonly nextHop: Address;
 }
 
 /** Cuts a packet of IPv4 into fragments for this MTU, each with a header of its own. */
@@ -44,9 +46,9 @@ export class Relay {
    * @param info what the link said of the frame: a checksum that is not there yet is the next link's to fill in, or ours
    * @returns false when a link had no room for all of it, which was counted
    */
-  send(exit: Exit, packet: Ipv4View, info: FrameInfo): boolean {
+  send(exit: Exit, packet: IpView, info: FrameInfo): boolean {
     const { bytes, offset, end } = packet;
-    const checksumOffset = checksumPlace(packet);
+    const checksumOffset = info === 0 ? 0 : checksumPlace(packet);
     if (checksumOffset === 0 || (segmentSizeOf(info) === 0 && (info & UNFILLED) === 0)) {
       return end - offset > exit.interface.mtu ? this.#cut(exit, packet) : transmit(exit, bytes, offset, end);
     }
@@ -62,7 +64,7 @@ export class Relay {
   }
 
   /** What the link is to do, if it can. */
-  #workFor({ interface: out }: Exit, packet: Ipv4View, info: FrameInfo, checksumOffset: number): FrameWork | undefined {
+  #workFor({ interface: out }: Exit, packet: IpView, info: FrameInfo, checksumOffset: number): FrameWork | undefined {
     const { offload, medium } = out.link;
     const { offset, payloadOffset, end } = packet;
     const segmentSize = packet.protocol === PROTOCOL.TCP ? segmentSizeOf(info) : 0;
@@ -76,20 +78,20 @@ export class Relay {
   }
 
   /** Does a network card's work here. */
-  #finish(exit: Exit, packet: Ipv4View, info: FrameInfo, checksumOffset: number): boolean {
+  #finish(exit: Exit, packet: IpView, info: FrameInfo, checksumOffset: number): boolean {
     const { bytes, offset, payloadOffset, end } = packet;
     const checksumStart = payloadOffset - offset;
     const work = { segmentSize: segmentSizeOf(info), checksumStart, checksumOffset };
     let taken = true;
     for (const piece of finishSent([bytes.subarray(offset, end)], work, 'ip')) {
-      const view = viewIpv4(piece);
+      const view = packet.version === 6 ? viewIpv6(piece) : viewIpv4(piece);
       if (view instanceof WireError) continue;
       if (!this.send(exit, view, 0)) taken = false;
     }
     return taken;
   }
 
-  #cut(exit: Exit, packet: Ipv4View): boolean {
+  #cut(exit: Exit, packet: IpView): boolean {
     let taken = true;
     for (const { header, payload } of this.#fragment(packet.header, packet.payload, exit.interface.mtu)) {
       const bytes = new Uint8Array(ETHERNET_HEADER + header.length + payload.length);
@@ -102,7 +104,7 @@ export class Relay {
 }
 
 /** The size of the largest packet that a wire would carry for this frame. */
-export function sizeOnWire(packet: Ipv4View, info: FrameInfo): number {
+export function sizeOnWire(packet: IpView, info: FrameInfo): number {
   const { bytes, offset, payloadOffset, end } = packet;
   const segmentSize = segmentSizeOf(info);
   if (segmentSize === 0 || packet.protocol !== PROTOCOL.TCP) return end - offset;
@@ -111,7 +113,7 @@ export function sizeOnWire(packet: Ipv4View, info: FrameInfo): number {
 }
 
 /** Where the checksum stands in the payload, 0 where there is none that a device could fill in. */
-function checksumPlace(packet: Ipv4View): number {
+function checksumPlace(packet: IpView): number {
   if (packet.moreFragments || packet.fragmentOffset > 0) return 0;
   const { protocol } = packet;
   return protocol === PROTOCOL.TCP ? TCP_CHECKSUM : protocol === PROTOCOL.UDP ? UDP_CHECKSUM : 0;
@@ -127,19 +129,20 @@ function transmit(
 ): boolean {
   const { ethernet } = out;
   if (ethernet === undefined) return out.transmit(sliced(bytes, offset, end), work);
-  const to = ethernet.neighbours.resolve(nextHop);
+  const neighbours = ethernet.neighboursOf(nextHop);
+  const to = neighbours.resolve(nextHop);
   if (to === undefined) {
-    for (const packet of finishSent([bytes.subarray(offset, end)], work, 'ip'))
-      ethernet.neighbours.hold(nextHop, packet);
+    for (const packet of finishSent([bytes.subarray(offset, end)], work, 'ip')) neighbours.hold(nextHop, packet);
     return true;
   }
+  const type = typeof nextHop === 'number' ? ETHERTYPE.IPV4 : ETHERTYPE.IPV6;
   if (offset >= ETHERNET_HEADER) {
-    writeEthernetHeader(bytes, offset - ETHERNET_HEADER, to, ethernet.mac, ETHERTYPE.IPV4);
+    writeEthernetHeader(bytes, offset - ETHERNET_HEADER, to, ethernet.mac, type);
     return out.transmit(sliced(bytes, offset - ETHERNET_HEADER, end), work);
   }
   const headers = Math.min(HEADERS, end - offset);
   const first = new Uint8Array(ETHERNET_HEADER + headers);
-  writeEthernetHeader(first, 0, to, ethernet.mac, ETHERTYPE.IPV4);
+  writeEthernetHeader(first, 0, to, ethernet.mac, type);
   first.set(bytes.subarray(offset, offset + headers), ETHERNET_HEADER);
   return out.transmit(offset + headers < end ? [first, bytes.subarray(offset + headers, end)] : [first], work);
 }

@@ -175,9 +175,7 @@ function transport(view: Ipv4View, filled: boolean): [string, string, string] {
   const message = good(parseIcmp(payload));
   const wrong = sum(payload) === 0xffff ? '' : ' bad ICMP checksum';
   if (message.type === 'unknown') return [`icmp ${message.icmpType}${wrong}`, '', ''];
-  if (message.type === 'echo-request' || message.type === 'echo-reply') {
-    return [`${message.type} ${message.identifier}${wrong}`, '', ''];
-  }
+  if ('identifier' in message) return [`${message.type} ${message.identifier}${wrong}`, '', ''];
   const code = 'code' in message ? ` ${message.code}` : '';
   const mtu = 'nextHopMtu' in message && message.nextHopMtu > 0 ? ` mtu ${message.nextHopMtu}` : '';
   return [`${message.type}${code}${mtu}${wrong} about (${quoted(message.quoted)})`, '', ''];
