@@ -31,6 +31,8 @@ export interface IpOptions {
   readonly neighbourReachable?: number;
   /** How long the first use of a stale neighbour waits for a sign of life before it is probed. Default 5 s (RFC 4861 §10). */
   readonly neighbourDelay?: number;
+  /** How often it is asked whether somebody else has a new IPv6 address of ours (RFC 4862 §5.1, DupAddrDetectTransmits). Default 1; 0: not at all. */
+  readonly duplicateProbes?: number;
   /** The most ICMP errors that are sent in a second. Default 1000; 0 sends none. */
   readonly icmpRate?: number;
   /** The most ICMP errors that are sent at once. Default 50. */
@@ -59,6 +61,16 @@ export interface IpOptions {
    * the one that has its source. Not together with `forward`. Default `false`: weak ends.
    */
   readonly strongHost?: boolean;
+  /** How long the fragments of a packet wait for the rest. Default 60 s (RFC 1122 §3.3.2, RFC 8200 §4.5). */
+  readonly reassemblyTimeout?: number;
+  /** The most bytes that fragments take while they wait, with what the tables around them take. Default 4 MiB, as Linux has it. */
+  readonly reassemblyBytes?: number;
+  /** The most packets that wait for fragments. Default 1024. */
+  readonly reassemblies?: number;
+  /** The most fragments of one packet. Default 256: a packet of 64 KiB over an MTU of 296 has 241. */
+  readonly reassemblyFragments?: number;
+  /** What one source (in IPv6 a /64) may have of both at the most. Default 0.25. */
+  readonly reassemblyShare?: number;
 }
 
 /** The options with their defaults in place. */
@@ -72,6 +84,7 @@ export const IP_DEFAULTS: IpSettings = {
   neighbourRetransmit: 1_000_000,
   neighbourReachable: 30_000_000,
   neighbourDelay: 5_000_000,
+  duplicateProbes: 1,
   icmpRate: 1000,
   icmpBurst: 50,
   pings: 64,
@@ -83,4 +96,9 @@ export const IP_DEFAULTS: IpSettings = {
   reversePath: 'off',
   nat: {},
   strongHost: false,
+  reassemblyTimeout: 60_000_000,
+  reassemblyBytes: 4 << 20,
+  reassemblies: 1024,
+  reassemblyFragments: 256,
+  reassemblyShare: 0.25,
 };

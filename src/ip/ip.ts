@@ -1,14 +1,17 @@
 import type { Frame, FrameBatch, FrameInfo, Link } from '../link/link';
 import { formatAddress, formatIpv4Address, solicitedNode, type Address } from '../wire/address';
 import { WireError } from '../wire/error';
-import { IPV4_HEADER, PROTOCOL, type Ipv4View } from '../wire/ipv4';
-import type { Ipv6View } from '../wire/ipv6';
+import { IPV4_HEADER, PROTOCOL, viewIpv4, type Ipv4View } from '../wire/ipv4';
+import { viewIpv6, type Ipv6View } from '../wire/ipv6';
 import { isSourceRoute, parseIpv4Options, stampTimestamp, type Ipv4Option } from '../wire/ipv4-options';
 import type { HeaderRoom } from './header-room';
 import { IP_DEFAULTS, type IpHost, type IpOptions, type IpSettings } from './host';
 import type { InterfaceAddress, Ipv6InterfaceAddress } from './address';
 import { checkOuter, Forwarding } from './forward/forwarding';
 import { toldOf } from './forward/told';
+import { fragmentIpv4 } from './fragmentation';
+import { reassembleIpv4 } from './fragment-ipv4';
+import { FragmentOutput } from './fragment-output';
 import { Icmp } from './icmp';
 import { Icmp6 } from './icmp6';
 import { Icmp6Output } from './icmp6-output';
@@ -21,12 +24,16 @@ import { Ipv6Output } from './ipv6-output';
 import { PathMtus } from './path-mtu';
 import { Paths, type NoPath, type Path } from './paths';
 import { Pings, type Ping, type PingListener } from './ping';
-import type { Datagram, ProtocolHandler } from './protocol';
+import type { Datagram, FragmentOf, ProtocolHandler } from './protocol';
 import { Protocols } from './protocols';
+import { Reassembly } from './reassembly';
 import { Routes, type Route, type RouteConfig } from './routes';
 import { reverseSourceRoute, type SourceRoute } from './source-route';
 import type { UdpOptions } from './udp/options';
 import { Udp } from './udp/udp';
+
+/** The code of "time exceeded" for fragments (RFC 792, RFC 4443 §3.3). */
+const REASSEMBLY = 1;
 
 /** The Internet layer of a host (RFC 1122, RFC 8504): interfaces, routes, neighbours, IPv4 and IPv6, ICMP. */
 export class Ip {
@@ -45,6 +52,8 @@ export class Ip {
   readonly #pathMtus: PathMtus;
   readonly #paths: Paths;
   readonly #protocols = new Protocols();
+  readonly #reassembly: Reassembly<FragmentOf>;
+  readonly #fragmentOutput = new FragmentOutput();
   readonly #output: Ipv4Output;
   readonly #output6: Ipv6Output;
   readonly #input: Ipv4Input;
@@ -62,15 +71,18 @@ export class Ip {
     this.#settings = { ...IP_DEFAULTS, ...options };
     this.#pathMtus = new PathMtus(host, this.#settings);
     this.#paths = new Paths(this.#interfaces, this.#routes, this.#pathMtus, this.#settings.strongHost);
-    this.#output = new Ipv4Output(host, this.#settings);
-    this.#output6 = new Ipv6Output(this.#settings);
+    this.#output = new Ipv4Output(host, this.#settings, this.#fragmentOutput);
+    this.#output6 = new Ipv6Output(host, this.#settings, this.#fragmentOutput);
     this.#icmpOutput = new IcmpOutput(host, this.#settings, this.#paths, this.#output);
     this.#icmp6Output = new Icmp6Output(host, this.#settings, this.#paths, this.#output6);
     const unreachable = (datagram: Datagram, code: number): void => {
       this.unreachable(datagram, code);
     };
-    this.#input = new Ipv4Input(this.#settings, this.#paths, this.#protocols, unreachable);
-    this.#input6 = new Ipv6Input(this.#settings, this.#paths, this.#protocols, {
+    this.#reassembly = new Reassembly(host, this.#settings, (first, arrival) => {
+      this.#notReassembled(first, arrival);
+    });
+    this.#input = new Ipv4Input(this.#settings, this.#paths, this.#protocols, this.#reassembly, unreachable);
+    this.#input6 = new Ipv6Input(this.#settings, this.#paths, this.#protocols, this.#reassembly, {
       unreachable,
       problem: (datagram, problem) => {
         this.#icmp6Output.problem(datagram, problem);
@@ -116,7 +128,19 @@ export class Ip {
         if ((packet[0] ?? 0) >>> 4 === 6) this.#icmp6.neighbourUnreachable(packet, attached);
         else this.#icmp.neighbourUnreachable(packet);
       },
-      discovery: { paths: this.#paths, output: this.#icmp6Output },
+      discovery: {
+        paths: this.#paths,
+        output: this.#output6,
+        addressesChanged: () => {
+          this.#paths.update();
+        },
+        duplicate: (on, own) => {
+          this.removeAddress(on, own.address);
+        },
+        router: (on, { type }, from) => {
+          on.dropIn('ndp.ignored', () => `${type}, from ${formatAddress(from)}`);
+        },
+      },
     });
     const own = [...attached.addresses, ...attached.addresses6];
     for (const each of own) this.#requireFree(each, `cannot attach ${link.name}`);
@@ -129,21 +153,20 @@ export class Ip {
     }
     this.forwarding?.attached(attached, config);
     this.#paths.update();
-    for (const each of own) this.#settle(attached, each);
     link.onReceive = (batch, info) => {
       this.#receive(attached, batch, info);
     };
     link.onDrain = () => {
       this.#host.clock.turn(() => {
+        this.#fragmentOutput.drained(attached);
         this.onLinkDrain(attached);
         this.udp.linkDrained();
       });
     };
-    if (config.announce ?? true) {
-      this.#host.clock.turn(() => {
-        for (const { address } of attached.addresses) attached.ethernet?.arp.announce(address);
-      });
-    }
+    const { announce = true } = config;
+    this.#host.clock.turn(() => {
+      for (const each of own) this.#settle(attached, each, announce);
+    });
     return attached;
   }
 
@@ -157,11 +180,6 @@ export class Ip {
     const doing = `cannot give ${to.name} the address ${cidr}`;
     const own = to.read(cidr, doing);
     this.putAddress(to, own, doing);
-    if ('broadcast' in own) {
-      this.#host.clock.turn(() => {
-        to.ethernet?.arp.announce(own.address);
-      });
-    }
     return own;
   }
 
@@ -171,7 +189,9 @@ export class Ip {
     to.put(own);
     this.#paths.update();
     this.#addressRoute(to, own, 0);
-    this.#settle(to, own);
+    this.#host.clock.turn(() => {
+      this.#settle(to, own, true);
+    });
   }
 
   /** Takes an address away, and the route to its network if no other address needs it. Harmless when the interface does not have it. */
@@ -397,8 +417,8 @@ export class Ip {
       error6: (datagram, error) => {
         this.#icmp6Output.error(datagram, error);
       },
-      reassemble: () => undefined,
-      fragment: () => [],
+      reassemble: ({ packet, ...arrival }) => reassembleIpv4(this.#reassembly, packet, arrival),
+      fragment: fragmentIpv4,
       isTaken: (protocol, ...ends) => this.#protocols.get(protocol)?.owns?.(...ends) ?? false,
     });
     this.#input.forward = forwarding.ipv4;
@@ -408,6 +428,21 @@ export class Ip {
 
   #outputOf({ version }: Path): Ipv4Output | Ipv6Output {
     return version === 4 ? this.#output : this.#output6;
+  }
+
+  /** RFC 1122 §3.3.2, RFC 8200 §4.5: the rest of a packet did not come in time. */
+  #notReassembled(first: Uint8Array, { interface: on, broadcast }: FragmentOf): void {
+    const four = viewIpv4(first);
+    if (!(four instanceof WireError)) {
+      const about = (quoted: Uint8Array) => ({ type: 'time-exceeded', code: REASSEMBLY, quoted }) as const;
+      this.#icmpOutput.error({ packet: four, interface: on, broadcast, info: 0 }, about, four.dst);
+      return;
+    }
+    const six = viewIpv6(first);
+    if (six instanceof WireError) return;
+    if (!on.loopback) six.zone = on.index;
+    const datagram = { packet: six, interface: on, broadcast, info: 0 };
+    this.#icmp6Output.error(datagram, { type: 'time-exceeded', code: REASSEMBLY });
   }
 
   #requireFree({ address, cidr }: InterfaceAddress | Ipv6InterfaceAddress, doing: string): void {
@@ -435,15 +470,21 @@ export class Ip {
   }
 
   /** What an address brings with it: its solicited-node group, and that it is looked for (RFC 4862 §5.4). */
-  #settle(on: Interface, own: InterfaceAddress | Ipv6InterfaceAddress): void {
-    if (!('state' in own) || on.loopback) return;
+  #settle(on: Interface, own: InterfaceAddress | Ipv6InterfaceAddress, announce: boolean): void {
+    if (on.loopback) return;
+    if (!('state' in own)) {
+      if (announce) on.ethernet?.arp.announce(own.address);
+      return;
+    }
     on.groups.join(solicitedNode(own.address));
-    on.ethernet?.ndp.added(own);
+    on.ethernet?.ndp.added(own, announce);
   }
 
   #forget(attached: Interface): void {
     attached.attached = false;
     attached.ethernet?.clear();
+    this.#reassembly.forget(attached);
+    this.#fragmentOutput.forget(attached);
     this.#routes.removeInterface(attached);
     this.#interfaces.splice(this.#interfaces.indexOf(attached), 1);
   }
