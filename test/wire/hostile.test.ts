@@ -2,12 +2,14 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
   emitArp,
+  emitDhcp,
   emitEthernet,
   emitIcmp,
   emitIpv4,
   emitTcp,
   emitUdp,
   parseArp,
+  parseDhcp,
   parseEthernet,
   parseIcmp,
   parseIpv4,
@@ -19,6 +21,7 @@ import {
   udpChecksumIsGood,
   UdpView,
   viewArp,
+  viewDhcp,
   viewEthernet,
   viewIcmp,
   viewIpv4,
@@ -28,6 +31,7 @@ import {
   WireError,
 } from '../../src/wire';
 import { arpPacket, ethernetFrame, icmpMessage, ipv4Packet, pseudo, tcpSegment, udpDatagram } from './arbitraries';
+import { dhcpMessage } from './dhcp-arbitraries';
 import { join } from './helpers';
 import { LINUX } from './linux-packets';
 
@@ -74,6 +78,7 @@ const CODECS: readonly Codec[] = [
     packets: fc.tuple(tcpSegment, pseudo).map(([segment, addresses]) => emitTcp(segment, addresses)),
     headers: ['tcp', 'tcp-options'],
   },
+  { name: 'DHCP', view: viewDhcp, parse: parseDhcp, packets: dhcpMessage.map(emitDhcp), headers: ['dhcp'] },
 ];
 
 /** A well-formed packet cut short, with bytes changed, taken out, or put in. */
