@@ -153,6 +153,7 @@ export function readOptions(pieces: ReadonlyMap<number, Uint8Array>): DhcpOption
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- ties the value read to the name that it is put under
 function readOption<Name extends keyof KnownOptions>(
   name: Name,
   data: Uint8Array,

@@ -1,6 +1,5 @@
 import { expect } from '@jest/globals';
 import { DhcpClient, type DhcpSurroundings } from '../../../src/ip/dhcp/client';
-import type { DhcpLease } from '../../../src/ip/dhcp/lease';
 import { dhcpSettings, type DhcpOptions } from '../../../src/ip/dhcp/options';
 import {
   emitDhcp,
