@@ -14,8 +14,15 @@ export {
 export * from './error';
 export * from './ethernet';
 export * from './icmp';
+export * from './icmpv6';
 export * from './ipv4';
 export * from './ipv4-options';
+export * from './ipv6';
+export * from './ipv6-bytes';
+export * from './ipv6-extensions';
+export * from './mld';
+export * from './ndp';
+export * from './ndp-options';
 export * from './notation';
 export * from './pseudo-header';
 export * from './tcp';
