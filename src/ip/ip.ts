@@ -7,6 +7,7 @@ import { isSourceRoute, parseIpv4Options, stampTimestamp, type Ipv4Option } from
 import type { HeaderRoom } from './header-room';
 import { IP_DEFAULTS, type IpHost, type IpOptions, type IpSettings } from './host';
 import type { InterfaceAddress, Ipv6InterfaceAddress } from './address';
+import { Dhcp } from './dhcp/dhcp';
 import { Icmp } from './icmp';
 import { Icmp6 } from './icmp6';
 import { Icmp6Output } from './icmp6-output';
@@ -32,6 +33,8 @@ export class Ip {
   onBatchEnd: () => void = nothing;
   /** Called when an interface that had no room for a packet has room again. */
   onLinkDrain: (on: Interface) => void = nothing;
+  /** Called when an address has been taken away: nothing goes out from it any more. */
+  onAddressRemoved: (address: Address) => void = nothing;
   readonly udp: Udp;
 
   readonly #host: IpHost;
@@ -111,6 +114,10 @@ export class Ip {
       },
       discovery: { paths: this.#paths, output: this.#icmp6Output },
     });
+    const { dhcp, metric = 0 } = config;
+    if (dhcp !== undefined) {
+      attached.dhcp = new Dhcp(this.#host, this, attached, dhcp === true ? {} : dhcp, metric);
+    }
     const own = [...attached.addresses, ...attached.addresses6];
     for (const each of own) this.#requireFree(each, `cannot attach ${link.name}`);
     this.#interfaces.push(attached);
@@ -136,6 +143,7 @@ export class Ip {
         for (const { address } of attached.addresses) attached.ethernet?.arp.announce(address);
       });
     }
+    attached.dhcp?.start();
     return attached;
   }
 
@@ -187,6 +195,9 @@ export class Ip {
       from.ethernet?.ndp.removed(own);
     }
     this.#paths.update();
+    this.#host.clock.turn(() => {
+      this.onAddressRemoved(own.address);
+    });
   }
 
   /** Addresses, or how far they are, have changed. */
@@ -194,9 +205,13 @@ export class Ip {
     this.#paths.update();
   }
 
-  /** Takes an interface away, with its routes, neighbours and the packets that wait for them. The link stays open. */
+  /**
+   * Takes an interface away, with its routes, neighbours and the packets that wait for them, and gives back what DHCP has given it. The link
+   * stays open.
+   */
   detach(attached: Interface): void {
     if (!attached.attached) return;
+    attached.dhcp?.stop();
     attached.link.onReceive = nothing;
     attached.link.onDrain = nothing;
     this.#forget(attached);

@@ -1,3 +1,4 @@
+import type { DhcpEvent, DhcpStateEvent } from './dhcp/trace';
 import type { ArpPacket } from '../wire/arp';
 import type { IcmpMessage } from '../wire/icmp';
 import type { Icmpv6Message } from '../wire/icmpv6';
@@ -48,11 +49,13 @@ export interface NeighbourEvent {
 export interface IpDropEvent {
   readonly type: 'drop';
   readonly time: number;
-  readonly layer: 'ethernet' | 'arp' | 'ndp' | 'ip' | 'icmp' | 'udp';
+  readonly layer: 'ethernet' | 'arp' | 'ndp' | 'ip' | 'icmp' | 'udp' | 'dhcp';
   /** A short fixed word for counters, e.g. `bad-checksum`, `not-ours`. */
   readonly reason: string;
   /** The reason with its particulars, for a person. */
   readonly detail: string;
 }
 
-export type IpTraceEvent = ArpEvent | IcmpEvent | UdpEvent | NeighbourEvent | IpDropEvent;
+export type { DhcpEvent, DhcpStateEvent } from './dhcp/trace';
+
+export type IpTraceEvent = ArpEvent | IcmpEvent | UdpEvent | NeighbourEvent | IpDropEvent | DhcpEvent | DhcpStateEvent;

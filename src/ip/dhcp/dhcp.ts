@@ -1,6 +1,7 @@
 import type { Scheduled } from '../../clock/clock';
+import type { FrameInfo } from '../../link/link';
 import { formatIpv4Address, parseIpv4Address } from '../../wire/address';
-import { parseDhcp, type TypedDhcpMessage } from '../../wire/dhcp';
+import { parseDhcp, type DhcpMessage, type TypedDhcpMessage } from '../../wire/dhcp';
 import { WireError } from '../../wire/error';
 import { PROTOCOL, type Ipv4View } from '../../wire/ipv4';
 import { ETHERNET_HEADER } from '../../wire/ethernet';
@@ -17,14 +18,10 @@ import { Readiness } from './readiness';
 import { LeasedRoutes } from './routes';
 import type { DhcpState } from './state';
 
-const NOBODY = '0.0.0.0';
 const EVERYBODY = '255.255.255.255';
 
 /** What IP does for its interfaces' DHCP clients. */
-export type DhcpGround = Pick<Ip, 'addAddress' | 'removeAddress' | 'addRoute' | 'removeRoute' | 'path' | 'send'> & {
-  /** Asks the wire who has an address (RFC 5227 §2.1); `done` is called once, unless the returned function was called before. */
-  probe(on: Interface, address: number, done: (inUse: boolean) => void): () => void;
-};
+export type DhcpGround = Pick<Ip, 'addAddress' | 'removeAddress' | 'addRoute' | 'removeRoute' | 'path' | 'send'>;
 
 /**
  * The DHCP client of an interface (RFC 2131): its addresses, routes and, if that is wanted, its MTU are those of the lease.
@@ -44,6 +41,7 @@ export class Dhcp {
   readonly #client: DhcpClient;
   readonly #readiness: Readiness;
   readonly #routes: LeasedRoutes;
+  readonly #linkMtu: number;
   #timer: Scheduled | undefined;
   /** Where the frame with the last answer came from: the server itself, or the router before it. */
   #serverMac: Uint8Array | undefined;
@@ -59,6 +57,7 @@ export class Dhcp {
     this.#ground = ground;
     this.#interface = on;
     this.#ethernet = on.ethernet;
+    this.#linkMtu = on.mtu;
     this.#settings = dhcpSettings(options, doing);
     this.#routes = new LeasedRoutes(ground, on, metric);
     this.#readiness = new Readiness(host.clock, on.name, this.#settings.timeout);
@@ -78,7 +77,7 @@ export class Dhcp {
         this.#lost(lease);
       },
       probe: (address, done) =>
-        ground.probe(on, parseIpv4Address(address) ?? 0, (inUse) => {
+        probe(on, parseIpv4Address(address) ?? 0, (inUse) => {
           this.#do((now) => {
             done(inUse, now);
           });
@@ -128,12 +127,12 @@ export class Dhcp {
   }
 
   /**
-   * For `Ip`: a packet that came in, before it is looked at for whom it is.
+   * For `Ip`: a packet that came in, before it is looked at for whom it is; `info`: what the link says of it.
    * @returns false when it is none for a DHCP client
    */
-  receive(packet: Ipv4View): boolean {
+  receive(packet: Ipv4View, info: FrameInfo): boolean {
     if (!isForClient(packet)) return false;
-    const view = messageIn(packet);
+    const view = messageIn(packet, info);
     const message = view instanceof WireError ? view : parseDhcp(view);
     if (message instanceof WireError) {
       this.#interface.dropIn('dhcp.malformed', () => message.message);
@@ -188,26 +187,34 @@ export class Dhcp {
   }
 
   #bound(lease: DhcpLease, before: DhcpLease | undefined): string | undefined {
-    const same = before?.address === lease.address && before.prefixLength === lease.prefixLength;
+    const { address, prefixLength } = lease;
     try {
-      if (!same) {
+      if (before?.address !== address || before.prefixLength !== prefixLength) {
         if (before !== undefined) this.#lost(before);
-        this.#ground.addAddress(this.#interface, `${lease.address}/${lease.prefixLength}`);
+        this.#ground.addAddress(this.#interface, `${address}/${prefixLength}`);
       }
+      this.#routes.set(this.#settings.routes ? lease.routes : []);
     } catch (error) {
+      this.#takeAway(lease);
       if (error instanceof RangeError) return error.message;
       throw error;
     }
-    this.#routes.set(this.#settings.routes ? lease.routes : []);
+    if (this.#settings.mtu) this.#interface.mtu = Math.min(lease.mtu ?? this.#linkMtu, this.#linkMtu);
     this.#host.count('dhcp.bound');
     this.#readiness.has(lease);
     return undefined;
   }
 
-  #lost({ address }: DhcpLease): void {
+  #lost(lease: DhcpLease): void {
     this.#host.count('dhcp.lost');
+    this.#takeAway(lease);
+  }
+
+  #takeAway({ address }: DhcpLease): void {
     this.#routes.set([]);
-    this.#ground.removeAddress(this.#interface, address);
+    this.#interface.mtu = this.#linkMtu;
+    const own = parseIpv4Address(address);
+    if (own !== undefined) this.#ground.removeAddress(this.#interface, own);
   }
 
   #changed(from: DhcpState, to: DhcpState, event: string): void {
@@ -217,15 +224,15 @@ export class Dhcp {
     this.#host.trace?.({ type: 'dhcp-state', time, link: this.#interface.name, from, to, event, address });
   }
 
-  #trace(
-    direction: 'in' | 'out',
-    message: TypedDhcpMessage | ReturnType<typeof parseDhcp>,
-    src: string,
-    dst: string,
-  ): void {
-    if (message instanceof WireError) return;
+  #trace(direction: 'in' | 'out', message: DhcpMessage, src: string, dst: string): void {
     const { name: link } = this.#interface;
     const time = this.#host.clock.now();
     this.#host.trace?.({ type: 'dhcp', time, direction, link, src, dst, message, state: this.#client.state });
   }
+}
+
+/** To be replaced by RFC 5227's. */
+function probe(_on: Interface, _address: number, done: (inUse: boolean) => void): () => void {
+  done(false);
+  return () => undefined;
 }

@@ -1,3 +1,4 @@
+import { CHECKED, type FrameInfo } from '../../link/link';
 import { parseIpv4Address } from '../../wire/address';
 import {
   DHCP_CLIENT_PORT,
@@ -25,11 +26,11 @@ export function isForClient(packet: Ipv4View): boolean {
   );
 }
 
-/** The message in a packet to a client. */
-export function messageIn(packet: Ipv4View): DhcpView | WireError {
+/** The message in a packet to a client; `info`: what the link says of the packet. */
+export function messageIn(packet: Ipv4View, info: FrameInfo): DhcpView | WireError {
   const datagram = viewUdp(packet.bytes, packet.payloadOffset, packet.end);
   if (datagram instanceof WireError) return datagram;
-  if (!udpChecksumIsGood(datagram, packet.src, packet.dst)) {
+  if ((info & CHECKED) === 0 && !udpChecksumIsGood(datagram, packet.src, packet.dst)) {
     return new WireError('udp', 'checksum', 6, "the datagram's checksum is wrong");
   }
   if (datagram.srcPort !== DHCP_SERVER_PORT) {
