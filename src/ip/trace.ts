@@ -2,6 +2,7 @@ import type { DhcpEvent, DhcpStateEvent } from './dhcp/trace';
 import type { ArpPacket } from '../wire/arp';
 import type { IcmpMessage } from '../wire/icmp';
 import type { Icmpv6Message } from '../wire/icmpv6';
+import type { NdpMessage } from '../wire/ndp';
 
 /** An ARP packet that came in or went out on `link`. `time` is in µs on the stack's clock. */
 export interface ArpEvent {
@@ -10,6 +11,17 @@ export interface ArpEvent {
   readonly direction: 'in' | 'out';
   readonly link: string;
   readonly packet: ArpPacket;
+}
+
+/** A message of Neighbor Discovery that came in or went out. */
+export interface NdpEvent {
+  readonly type: 'ndp';
+  readonly time: number;
+  readonly direction: 'in' | 'out';
+  readonly link: string;
+  readonly src: string;
+  readonly dst: string;
+  readonly message: NdpMessage;
 }
 
 /** An ICMP message that came in or went out. */
@@ -58,4 +70,5 @@ export interface IpDropEvent {
 
 export type { DhcpEvent, DhcpStateEvent } from './dhcp/trace';
 
-export type IpTraceEvent = ArpEvent | IcmpEvent | UdpEvent | NeighbourEvent | IpDropEvent | DhcpEvent | DhcpStateEvent;
+export type IpTraceEvent =
+  ArpEvent | NdpEvent | IcmpEvent | UdpEvent | NeighbourEvent | IpDropEvent | DhcpEvent | DhcpStateEvent;

@@ -10,6 +10,7 @@ import {
   type TapOptions,
   type TraceEvent,
   type TraceListener,
+  TunLink,
 } from '../../src';
 import type { State } from '../../src/tcp/states';
 import { FLAG } from '../../src/wire';
@@ -39,7 +40,17 @@ export class Lab {
   /** The kernel's address, ours, and the interface between them, as scripts/lab.sh has them. */
   readonly kernel = environment('SYNACK_HOST');
   readonly address = environment('SYNACK_ADDRESS').replace(/\/.*/, '');
-  readonly tap = environment('SYNACK_TAP');
+  /** The device between them: a TAP, or in a lab of that kind a TUN. */
+  readonly tap = environment('SYNACK_LINK').replace(/.*:/, '');
+  readonly isTun = environment('SYNACK_LINK').startsWith('tun:');
+
+  /** The same of IPv6; only a lab that was asked for it has it. */
+  get kernel6(): string {
+    return environment('SYNACK_HOST6');
+  }
+  get address6(): string {
+    return environment('SYNACK_ADDRESS6').replace(/\/.*/, '');
+  }
 
   /** Our Ethernet address, the same each time: the kernel need not ask for it again. */
   readonly mac = '02:00:5e:10:00:02';
@@ -66,10 +77,15 @@ export class Lab {
     const stack = new Stack({ tcp });
     if (watched) this.watch(stack);
     if (observe !== undefined) stack.observe(observe);
-    const link = through(TapLink.open(this.tap, offload === undefined ? {} : { offload }), stack.clock);
-    stack.attach(link, { address: environment('SYNACK_ADDRESS'), mac: this.mac, ...config });
+    const link = through(this.open({ ...(offload !== undefined && { offload }) }), stack.clock);
+    stack.attach(link, { address: environment('SYNACK_ADDRESS'), ...(!this.isTun && { mac: this.mac }), ...config });
     this.stacks.push(stack);
     return stack;
+  }
+
+  /** Opens our end of the device. */
+  open(options: TapOptions = {}): TapLink | TunLink {
+    return this.isTun ? TunLink.open(this.tap, options) : TapLink.open(this.tap, options);
   }
 
   /** Starts a program in the lab. It is ended with the test. */
