@@ -121,6 +121,45 @@ describe('an interface that asks DHCP for its address', () => {
     expect(t.stack.ip.isLocal(0x0a090032)).toBe(true);
   });
 
+  test('asks the wire who has the address before it takes it (RFC 5227)', () => {
+    const t = new Served({});
+    const { interface: on, dhcp } = t.attach();
+    t.after(3);
+    expect(dhcp).toMatchObject({ state: 'CHECKING', lease: undefined });
+    expect(on.addresses).toEqual([]);
+    expect(t.asked).toContain(ADDRESS);
+    t.after(5);
+    expect(dhcp.state).toBe('BOUND');
+    expect(t.asked.filter((address) => address === ADDRESS)).toHaveLength(3);
+  });
+
+  test('declines an address that somebody has, and asks for another after ten seconds', () => {
+    const t = new Served({});
+    t.taken = ADDRESS;
+    const { interface: on, dhcp } = t.attach();
+    t.after(3);
+    expect(t.sent.at(-1)).toMatchObject({ type: 'decline', mac: EVERYBODY, src: '0.0.0.0', dst: ALL });
+    expect(dhcp.state).toBe('INIT');
+    expect(on.addresses).toEqual([]);
+    t.taken = undefined;
+    t.after(20);
+    expect(dhcp.state).toBe('BOUND');
+  });
+
+  test('gives up an address that somebody wants later, when one word does not help', () => {
+    const t = new Served({});
+    const { interface: on, dhcp } = t.attach();
+    t.after(20);
+    t.claims(ADDRESS);
+    t.after(1);
+    expect(dhcp.state).toBe('BOUND');
+    t.claims(ADDRESS);
+    t.after(1);
+    expect(t.sent.at(-1)?.type).toBe('decline');
+    expect(dhcp).toMatchObject({ state: 'INIT', lease: undefined });
+    expect(on.addresses).toEqual([]);
+  });
+
   test('gives it back when the stack closes, without having to ask where the server is', async () => {
     const t = new Served();
     const { dhcp } = t.attach();

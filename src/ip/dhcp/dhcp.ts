@@ -9,6 +9,7 @@ import type { Ethernet } from '../ethernet';
 import type { IpHost } from '../host';
 import type { Interface } from '../interface';
 import type { Ip } from '../ip';
+import type { AddressClaim } from '../acd';
 import { BROADCAST_MAC } from '../mac';
 import { DhcpClient } from './client';
 import { datagramOf, frameOf, isForClient, messageIn } from './frames';
@@ -43,6 +44,8 @@ export class Dhcp {
   readonly #routes: LeasedRoutes;
   readonly #linkMtu: number;
   #timer: Scheduled | undefined;
+  /** That the address is ours alone: from when the wire is asked about it, to when we lose it. */
+  #claim: AddressClaim | undefined;
   /** Where the frame with the last answer came from: the server itself, or the router before it. */
   #serverMac: Uint8Array | undefined;
   #identification = 0;
@@ -76,12 +79,7 @@ export class Dhcp {
       lost: (lease) => {
         this.#lost(lease);
       },
-      probe: (address, done) =>
-        probe(on, parseIpv4Address(address) ?? 0, (inUse) => {
-          this.#do((now) => {
-            done(inUse, now);
-          });
-        }),
+      probe: (address, done) => this.#probe(parseIpv4Address(address) ?? 0, done),
       drop: (reason, particulars) => {
         on.dropIn(`dhcp.${reason}`, particulars);
       },
@@ -117,13 +115,6 @@ export class Dhcp {
       this.#client.stop(now);
     });
     this.#readiness.gone();
-  }
-
-  /** For `Ip`: somebody else on the wire uses the address. */
-  conflict(): void {
-    this.#do((now) => {
-      this.#client.conflict(now);
-    });
   }
 
   /**
@@ -186,6 +177,29 @@ export class Dhcp {
     this.#interface.transmit(frameOf(message, { src, dst, from: this.#ethernet.mac, to }, this.#identification));
   }
 
+  /** The address is claimed as RFC 5227 has it, which lasts: we hear of it, too, when somebody wants it later and does not give in. */
+  #probe(address: number, done: (inUse: boolean, now: number) => void): () => void {
+    let isHeld = false;
+    const claim = this.#ethernet.arp.acd.claim(address, {
+      usable: () => {
+        isHeld = true;
+        this.#do((now) => {
+          done(false, now);
+        });
+      },
+      lost: () => {
+        this.#do((now) => {
+          if (isHeld) this.#client.conflict(now);
+          else done(true, now);
+        });
+      },
+    });
+    this.#claim = claim;
+    return () => {
+      claim.release();
+    };
+  }
+
   #bound(lease: DhcpLease, before: DhcpLease | undefined): string | undefined {
     const { address, prefixLength } = lease;
     try {
@@ -211,6 +225,8 @@ export class Dhcp {
   }
 
   #takeAway({ address }: DhcpLease): void {
+    this.#claim?.release();
+    this.#claim = undefined;
     this.#routes.set([]);
     this.#interface.mtu = this.#linkMtu;
     const own = parseIpv4Address(address);
@@ -229,10 +245,4 @@ export class Dhcp {
     const time = this.#host.clock.now();
     this.#host.trace?.({ type: 'dhcp', time, direction, link, src, dst, message, state: this.#client.state });
   }
-}
-
-/** To be replaced by RFC 5227's. */
-function probe(_on: Interface, _address: number, done: (inUse: boolean) => void): () => void {
-  done(false);
-  return () => undefined;
 }

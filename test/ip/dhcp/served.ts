@@ -30,6 +30,7 @@ import { ADDRESS, SERVER, TERMS } from './scripted';
 
 export const OUR_MAC = '02:00:5e:10:00:02';
 export const SERVER_MAC = '02:00:00:00:00:01';
+const OTHER_MAC = '02:00:00:00:00:03';
 export const EVERYBODY = 'ff:ff:ff:ff:ff:ff';
 
 /** A message that went out, with all around it. */
@@ -62,8 +63,10 @@ export class Served {
   answer: (message: DhcpMessage) => DhcpMessageType | undefined = ({ options }) =>
     options.messageType === 'discover' ? 'offer' : options.messageType === 'request' ? 'ack' : undefined;
   terms: DhcpOptionValues = TERMS;
-  /** Who has the address of the server, by ARP. */
+  /** Whether the server's address is answered for by ARP. */
   isThere = true;
+  /** Another host's address. */
+  taken: string | undefined;
 
   constructor(
     dhcp: true | DhcpOptions = { probe: false },
@@ -145,18 +148,19 @@ export class Served {
     const { operation, senderMac, senderAddress, targetAddress } = good(parseArp(payload));
     if (operation !== ARP_REQUEST || senderAddress === targetAddress) return;
     this.asked.push(targetAddress);
-    if (targetAddress !== SERVER || !this.isThere) return;
-    const reply = emitArp({
-      operation: ARP_REPLY,
-      senderMac: SERVER_MAC,
-      senderAddress: SERVER,
-      targetMac: senderMac,
-      targetAddress: senderAddress,
-    });
+    if (targetAddress === SERVER && this.isThere) this.#isAt(SERVER_MAC, SERVER, senderMac, senderAddress);
+    if (targetAddress === this.taken) this.#isAt(OTHER_MAC, targetAddress, senderMac, senderAddress);
+  }
+
+  /** Another host says that the address is its own. */
+  claims(address: string): void {
+    this.#isAt(OTHER_MAC, address, OUR_MAC, address);
+  }
+
+  #isAt(mac: string, senderAddress: string, targetMac: string, targetAddress: string): void {
+    const payload = emitArp({ operation: ARP_REPLY, senderMac: mac, senderAddress, targetMac, targetAddress });
     this.clock.schedule(this.clock.now(), () => {
-      this.link.inject(
-        emitEthernet({ dst: senderMac, src: SERVER_MAC, type: ETHERTYPE.ARP, tags: [], payload: reply }),
-      );
+      this.link.inject(emitEthernet({ dst: targetMac, src: mac, type: ETHERTYPE.ARP, tags: [], payload }));
     });
   }
 }
