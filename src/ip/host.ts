@@ -56,6 +56,18 @@ export interface IpOptions {
   readonly forward?: boolean;
   /** Take packets that came by a source route, and send by one (RFC 791 §3.1). Default `false`: they are dropped (RFC 6274 §3.13.2.3). */
   readonly sourceRoute?: boolean;
+  /** Tell routers and switches which multicast groups we are in, by IGMP and MLD. Default `true`. */
+  readonly groupReports?: boolean;
+  /** How long the fragments of a packet wait for the rest. Default 60 s (RFC 1122 §3.3.2, RFC 8200 §4.5). */
+  readonly reassemblyTimeout?: number;
+  /** The most bytes that fragments take while they wait, with what the tables around them take. Default 4 MiB, as Linux has it. */
+  readonly reassemblyBytes?: number;
+  /** The most packets that wait for fragments. Default 1024. */
+  readonly reassemblies?: number;
+  /** The most fragments of one packet. Default 256: a packet of 64 KiB over an MTU of 296 has 241. */
+  readonly reassemblyFragments?: number;
+  /** What one source (in IPv6 a /64) may have of both at the most. Default 0.25. */
+  readonly reassemblyShare?: number;
 }
 
 /** The options with their defaults in place. */
@@ -81,4 +93,10 @@ export const IP_DEFAULTS: IpSettings = {
   pathMtuCache: 1024,
   forward: false,
   sourceRoute: false,
+  groupReports: true,
+  reassemblyTimeout: 60_000_000,
+  reassemblyBytes: 4 << 20,
+  reassemblies: 1024,
+  reassemblyFragments: 256,
+  reassemblyShare: 0.25,
 };

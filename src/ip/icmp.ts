@@ -101,7 +101,11 @@ export class Icmp implements ProtocolHandler {
     header[2] = checksum >>> 8;
     header[3] = checksum;
     const { dscp, dontFragment } = packet;
-    this.#output.answer(packet, [header, bytes.subarray(offset + ICMP_HEADER, end)], { dscp, dontFragment });
+    this.#output.answer(packet, [header, bytes.subarray(offset + ICMP_HEADER, end)], {
+      dscp,
+      dontFragment,
+      fragment: true,
+    });
   }
 
   /** An error counts only when it quotes the start of a packet that came from the address it was sent to. */

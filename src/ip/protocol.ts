@@ -17,6 +17,9 @@ export interface Datagram<Packet extends IpView = IpView> {
   readonly info: FrameInfo;
 }
 
+/** Where a part of a packet came in. */
+export type FragmentOf = Pick<Datagram, 'interface' | 'broadcast'>;
+
 /**
  * An ICMP error about a packet of ours, or the same news from our own host: `destination-unreachable` with code 1
  * and our own address in `from` says that the neighbour did not answer.

@@ -61,7 +61,7 @@ export interface NeighbourEvent {
 export interface IpDropEvent {
   readonly type: 'drop';
   readonly time: number;
-  readonly layer: 'ethernet' | 'arp' | 'ndp' | 'ip' | 'icmp' | 'udp' | 'dhcp';
+  readonly layer: 'ethernet' | 'arp' | 'ndp' | 'ip' | 'icmp' | 'igmp' | 'mld' | 'udp' | 'dhcp';
   /** A short fixed word for counters, e.g. `bad-checksum`, `not-ours`. */
   readonly reason: string;
   /** The reason with its particulars, for a person. */
