@@ -8,6 +8,8 @@ import {
   type InterfaceAddress,
   type Ipv6InterfaceAddress,
 } from './address';
+import type { Dhcp } from './dhcp/dhcp';
+import type { DhcpOptions } from './dhcp/options';
 import { drop, type Drop } from './drops';
 import type { OuterConfig } from './forward/options';
 import { Ethernet, type EthernetUser } from './ethernet';
@@ -32,6 +34,8 @@ export interface InterfaceConfig extends OuterConfig {
   readonly mac?: string;
   /** Ethernet only: tell the wire who has our addresses (RFC 5227 §2.3, RFC 4861 §7.2.6). Default `true`. */
   readonly announce?: boolean;
+  /** Ethernet only: ask a DHCP server for an IPv4 address, routes and name servers (RFC 2131), as `Interface.dhcp` tells. */
+  readonly dhcp?: true | DhcpOptions;
   /** IPv6, with a link-local address of its own on Ethernet. Default: `true` with an IPv6 address or `slaac`, `false` without. */
   readonly ipv6?: boolean;
   /** Ethernet only: asks for IPv6 routers, and takes routes, addresses and name servers from what they say (RFC 4862). Default `false`. */
@@ -58,8 +62,8 @@ const LARGEST_PACKET = 65_535;
 export class Interface {
   readonly name: string;
   readonly link: Link;
-  /** The largest IP packet, in bytes. */
-  readonly mtu: number;
+  /** The largest IP packet, in bytes: what the link takes, or less where DHCP says so. */
+  mtu: number;
   /** Packets stay in this host. */
   readonly loopback: boolean;
   /** What an Ethernet link has more than an IP link: a MAC address and neighbours. */
@@ -75,6 +79,8 @@ export class Interface {
   };
   /** The multicast groups that we are in here. */
   readonly groups = new Groups();
+  /** Where the address comes from, when `InterfaceConfig.dhcp` asks for it: what there is now, and a promise of it. */
+  dhcp: Dhcp | undefined;
   /** False once it was detached. */
   attached = true;
   /** What routers say that hosts should send with over IPv6 (RFC 4861 §6.3.4); `undefined`: nothing. */

@@ -12,6 +12,7 @@ import { checkOuter, Forwarding } from './forward/forwarding';
 import { toldOf } from './forward/told';
 import { fragmentIpv4 } from './fragmentation';
 import { reassembleIpv4 } from './fragment-ipv4';
+import { Dhcp } from './dhcp/dhcp';
 import { FragmentOutput } from './fragment-output';
 import { Icmp } from './icmp';
 import { Icmp6 } from './icmp6';
@@ -46,6 +47,8 @@ export class Ip {
   onBatchEnd: () => void = nothing;
   /** Called when an interface that had no room for a packet has room again. */
   onLinkDrain: (on: Interface) => void = nothing;
+  /** Called when an address has been taken away: nothing goes out from it any more. */
+  onAddressRemoved: (address: Address) => void = nothing;
   readonly udp: Udp;
   /** Who passes packets on; `undefined` unless `IpOptions.forward` is set. */
   readonly forwarding: Forwarding | undefined;
@@ -157,6 +160,10 @@ export class Ip {
         },
       },
     });
+    const { dhcp, metric = 0 } = config;
+    if (dhcp !== undefined) {
+      attached.dhcp = new Dhcp(this.#host, this, attached, dhcp === true ? {} : dhcp, metric);
+    }
     const own = [...attached.addresses, ...attached.addresses6];
     for (const each of own) this.#requireFree(each, `cannot attach ${link.name}`);
     this.#interfaces.push(attached);
@@ -183,6 +190,7 @@ export class Ip {
     this.#host.clock.turn(() => {
       for (const each of own) this.#settle(attached, each, announce);
       this.#startIpv6(attached, config);
+      attached.dhcp?.start();
     });
     return attached;
   }
@@ -232,6 +240,9 @@ export class Ip {
       from.ethernet.ndp.removed(own);
     }
     this.#paths.update();
+    this.#host.clock.turn(() => {
+      this.onAddressRemoved(own.address);
+    });
   }
 
   /** Addresses, or how far they are, have changed. */
@@ -239,9 +250,13 @@ export class Ip {
     this.#paths.update();
   }
 
-  /** Takes an interface away, with its routes, neighbours and the packets that wait for them. The link stays open. */
+  /**
+   * Takes an interface away, with its routes, neighbours and the packets that wait for them, and gives back what DHCP has given it. The link
+   * stays open.
+   */
   detach(attached: Interface): void {
     if (!attached.attached) return;
+    attached.dhcp?.stop();
     attached.link.onReceive = nothing;
     attached.link.onDrain = nothing;
     this.forwarding?.detached(attached);
