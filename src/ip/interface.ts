@@ -35,8 +35,6 @@ export interface InterfaceConfig extends OuterConfig {
   readonly mac?: string;
   /** Ethernet only: tell the wire who has our addresses (RFC 5227 §2.3, RFC 4861 §7.2.6). Default `true`. */
   readonly announce?: boolean;
-  /** Ethernet only: ask a DHCP server for an IPv4 address, routes and name servers (RFC 2131), as `Interface.dhcp` tells. */
-  readonly dhcp?: true | DhcpOptions;
   /**
    * Ethernet and IPv4 only: ask first whether somebody has our addresses, which takes 4 to 7 s, and use only those that nobody has
    * (RFC 5227). Default `false`: they are there at once.
@@ -49,6 +47,8 @@ export interface InterfaceConfig extends OuterConfig {
   readonly linkLocal?: boolean | 'always';
   /** Hears what becomes of addresses that are not there at once: by `conflictDetection` and `linkLocal`. */
   readonly onAddress?: (news: AddressNews) => void;
+  /** Ethernet only: ask a DHCP server for an IPv4 address, routes and name servers (RFC 2131), as `Interface.dhcp` tells. */
+  readonly dhcp?: true | DhcpOptions;
   /** IPv6, with a link-local address of its own on Ethernet. Default: `true` with an IPv6 address or `slaac`, `false` without. */
   readonly ipv6?: boolean;
   /** Ethernet only: asks for IPv6 routers, and takes routes, addresses and name servers from what they say (RFC 4862). Default `false`. */
@@ -179,8 +179,10 @@ export class Interface {
    */
   read(cidr: string, doing: string): InterfaceAddress | Ipv6InterfaceAddress {
     if (!cidr.includes(':')) return interfaceAddress(cidr, doing);
-    if (this.mtu < SMALLEST_MTU6) {
-      throw new RangeError(`${doing}: its MTU is ${this.mtu} bytes, and IPv6 needs ${SMALLEST_MTU6} (RFC 8200 §5)`);
+    if (this.link.mtu < SMALLEST_MTU6) {
+      throw new RangeError(
+        `${doing}: its MTU is ${this.link.mtu} bytes, and IPv6 needs ${SMALLEST_MTU6} (RFC 8200 §5)`,
+      );
     }
     return interfaceAddress6(cidr, this.index, doing);
   }
