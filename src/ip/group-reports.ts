@@ -1,9 +1,7 @@
 import type { Scheduled } from '../clock/clock';
 import type { Address } from '../wire/address';
+import type { Wanted } from './groups';
 import type { IpHost } from './host';
-
-/** Whose packets to a group are wanted. */
-export type Wanted<A extends Address> = 'all' | ReadonlySet<A>;
 
 /**
  * The protocols that routers speak. 1: IGMPv1. 2: IGMPv2 and MLDv1, which add leaving. 3: IGMPv3 and MLDv2, where each host says what
@@ -92,8 +90,8 @@ export class GroupReports<A extends Address> {
     return this.#third ? 3 : 2;
   }
 
-  /** What is wanted of `group` has changed: from `before` to what is wanted now. */
-  changed(group: A, before: Wanted<A> | undefined): void {
+  /** What is wanted of `group` has changed; `wasWanted`: something was before. */
+  changed(group: A, wasWanted: boolean): void {
     if (!this.#isReported(group)) return;
     const isLeft = this.#groups.wanted(group) === undefined;
     const { generation } = this;
@@ -106,7 +104,7 @@ export class GroupReports<A extends Address> {
       known?.timer?.cancel();
       this.#reporting.delete(group);
       if (generation === 2 && known?.isReporter === true) this.#wire.leave(group);
-    } else if (before === undefined) {
+    } else if (!wasWanted) {
       const reporting = known ?? this.#create(group);
       reporting.changes = ROBUSTNESS;
       this.#sayChange(group, reporting);
@@ -208,4 +206,37 @@ function recordOf<A extends Address>(group: A, wanted: Wanted<A> | undefined, ha
   // To exclude nobody is to want all; to include nobody is to want nothing.
   if (wanted === 'all') return { kind: hasChanged ? 'to-exclude' : 'is-exclude', group, sources: [] };
   return { kind: hasChanged ? 'to-include' : 'is-include', group, sources: [...(wanted ?? [])] };
+}
+
+/**
+ * Records in portions that fit into a message each. One with more sources than that is said in several (RFC 3376 §4.2.16).
+ * @param room for records, in bytes
+ * @param head of a record without sources, in bytes
+ * @param each source, in bytes
+ */
+export function* portions<A extends Address>(
+  records: readonly GroupRecord<A>[],
+  room: number,
+  head: number,
+  each: number,
+): Generator<GroupRecord<A>[]> {
+  const most = Math.max(1, Math.floor((room - head) / each));
+  let portion: GroupRecord<A>[] = [];
+  let left = room;
+  for (const { sources, ...record } of records) {
+    let from = 0;
+    do {
+      const some = sources.slice(from, from + most);
+      const size = head + each * some.length;
+      if (size > left && portion.length > 0) {
+        yield portion;
+        portion = [];
+        left = room;
+      }
+      portion.push({ ...record, sources: some });
+      left -= size;
+      from += most;
+    } while (from < sources.length);
+  }
+  if (portion.length > 0) yield portion;
 }

@@ -8,12 +8,15 @@ import {
   type InterfaceAddress,
   type Ipv6InterfaceAddress,
 } from './address';
+import type { Dhcp } from './dhcp/dhcp';
+import type { DhcpOptions } from './dhcp/options';
 import { drop, type Drop } from './drops';
 import type { OuterConfig } from './forward/options';
 import { Ethernet, type EthernetUser } from './ethernet';
 import { Groups } from './groups';
 import type { IpHost, IpSettings } from './host';
 import type { HeaderRoom } from './header-room';
+import type { Autoconfiguration } from './ndp/autoconfiguration';
 import { SMALLEST_MTU6 } from './path-mtu';
 
 /** How a link becomes an interface. */
@@ -31,8 +34,12 @@ export interface InterfaceConfig extends OuterConfig {
   readonly mac?: string;
   /** Ethernet only: tell the wire who has our addresses (RFC 5227 §2.3, RFC 4861 §7.2.6). Default `true`. */
   readonly announce?: boolean;
-  /** IPv6, with a link-local address of its own. Default: `true` with an IPv6 address, `false` without. */
+  /** Ethernet only: ask a DHCP server for an IPv4 address, routes and name servers (RFC 2131), as `Interface.dhcp` tells. */
+  readonly dhcp?: true | DhcpOptions;
+  /** IPv6, with a link-local address of its own on Ethernet. Default: `true` with an IPv6 address or `slaac`, `false` without. */
   readonly ipv6?: boolean;
+  /** Ethernet only: asks for IPv6 routers, and takes routes, addresses and name servers from what they say (RFC 4862). Default `false`. */
+  readonly slaac?: boolean;
 }
 
 /** What went through an interface. A drop is a packet that came in or was to go out and ended here. */
@@ -55,8 +62,8 @@ const LARGEST_PACKET = 65_535;
 export class Interface {
   readonly name: string;
   readonly link: Link;
-  /** The largest IP packet, in bytes. */
-  readonly mtu: number;
+  /** The largest IP packet, in bytes: what the link takes, or less where DHCP says so. */
+  mtu: number;
   /** Packets stay in this host. */
   readonly loopback: boolean;
   /** What an Ethernet link has more than an IP link: a MAC address and neighbours. */
@@ -72,12 +79,19 @@ export class Interface {
   };
   /** The multicast groups that we are in here. */
   readonly groups = new Groups();
+  /** Where the address comes from, when `InterfaceConfig.dhcp` asks for it: what there is now, and a promise of it. */
+  dhcp: Dhcp | undefined;
   /** False once it was detached. */
   attached = true;
+  /** What routers say that hosts should send with over IPv6 (RFC 4861 §6.3.4); `undefined`: nothing. */
+  hopLimit: number | undefined;
+  /** Addresses and routers by themselves; with IPv6 on Ethernet. */
+  autoconfiguration: Autoconfiguration | undefined;
 
   readonly #host: IpHost;
   #addresses: readonly InterfaceAddress[] = [];
   #addresses6: readonly Ipv6InterfaceAddress[] = [];
+  #mtu6: number;
 
   /**
    * @param index from 1, unique in its host: the zone of its link-local addresses (RFC 4007 §6)
@@ -97,7 +111,7 @@ export class Interface {
     }
     this.name = link.name;
     this.link = link;
-    this.mtu = Math.min(link.mtu, LARGEST_PACKET);
+    this.mtu = this.#mtu6 = Math.min(link.mtu, LARGEST_PACKET);
     this.#host = host;
     const { address = [] } = config;
     for (const cidr of typeof address === 'string' ? [address] : address) this.put(this.read(cidr, doing));
@@ -109,6 +123,16 @@ export class Interface {
     if (link.medium === 'ethernet') {
       this.ethernet = new Ethernet(host, settings, this, config.mac ?? link.mac, user);
     }
+  }
+
+  /** The largest IPv6 packet, in bytes: what the link takes, or what routers say that all on it take. */
+  get mtu6(): number {
+    return this.#mtu6;
+  }
+
+  /** RFC 4861 §6.3.4: nobody says more than the link takes, or less than IPv6 needs. */
+  limitMtu6(mtu: number): void {
+    if (mtu >= SMALLEST_MTU6 && mtu <= this.mtu) this.#mtu6 = mtu;
   }
 
   /** IPv4. */

@@ -1,4 +1,5 @@
 import type { Frame, FrameBatch, FrameInfo, Link } from '../link/link';
+import type { SipKey } from '../siphash';
 import { formatAddress, formatIpv4Address, solicitedNode, type Address } from '../wire/address';
 import { WireError } from '../wire/error';
 import { IPV4_HEADER, PROTOCOL, viewIpv4, type Ipv4View } from '../wire/ipv4';
@@ -11,16 +12,21 @@ import { checkOuter, Forwarding } from './forward/forwarding';
 import { toldOf } from './forward/told';
 import { fragmentIpv4 } from './fragmentation';
 import { reassembleIpv4 } from './fragment-ipv4';
+import { Dhcp } from './dhcp/dhcp';
 import { FragmentOutput } from './fragment-output';
 import { Icmp } from './icmp';
 import { Icmp6 } from './icmp6';
 import { Icmp6Output } from './icmp6-output';
 import { IcmpOutput } from './icmp-output';
+import { Igmp } from './igmp';
 import { Interface, type InterfaceConfig } from './interface';
 import { Ipv4Input } from './ipv4-input';
 import { Ipv4Output, timestamp, type SendOptions } from './ipv4-output';
 import { Ipv6Input } from './ipv6-input';
 import { Ipv6Output } from './ipv6-output';
+import { Autoconfiguration } from './ndp/autoconfiguration';
+import { stableKey } from './ndp/identifier';
+import { Mld } from './mld';
 import { PathMtus } from './path-mtu';
 import { Paths, type NoPath, type Path } from './paths';
 import { Pings, type Ping, type PingListener } from './ping';
@@ -41,6 +47,8 @@ export class Ip {
   onBatchEnd: () => void = nothing;
   /** Called when an interface that had no room for a packet has room again. */
   onLinkDrain: (on: Interface) => void = nothing;
+  /** Called when an address has been taken away: nothing goes out from it any more. */
+  onAddressRemoved: (address: Address) => void = nothing;
   readonly udp: Udp;
   /** Who passes packets on; `undefined` unless `IpOptions.forward` is set. */
   readonly forwarding: Forwarding | undefined;
@@ -63,6 +71,9 @@ export class Ip {
   readonly #icmp: Icmp;
   readonly #icmp6: Icmp6;
   readonly #pings: Pings;
+  #stableKey: SipKey | undefined;
+  readonly #igmp: Igmp;
+  readonly #mld: Mld;
   #lastIndex = 0;
 
   /** @throws UdpError EINVAL for an option of UDP's that is out of range */
@@ -90,7 +101,10 @@ export class Ip {
     });
     this.#pings = new Pings(host, this.#settings, this.#icmpOutput, this.#icmp6Output);
     this.#icmp = new Icmp(host, this.#icmpOutput, this.#pings, this.#protocols);
-    this.#icmp6 = new Icmp6(host, this.#icmp6Output, this.#pings, this.#protocols);
+    this.#igmp = new Igmp(host, this.#paths, this.#output);
+    this.#mld = new Mld(host, this.#paths, this.#output6);
+    this.#icmp6 = new Icmp6(host, this.#icmp6Output, this.#pings, this.#protocols, this.#mld);
+    this.protocol(PROTOCOL.IGMP, this.#igmp);
     this.protocol(PROTOCOL.ICMP, this.#icmp);
     this.protocol(PROTOCOL.ICMPV6, this.#icmp6);
     this.forwarding = this.#settings.forward ? this.#makeForwarding() : undefined;
@@ -136,12 +150,20 @@ export class Ip {
         },
         duplicate: (on, own) => {
           this.removeAddress(on, own.address);
+          on.autoconfiguration?.duplicate(own);
         },
-        router: (on, { type }, from) => {
-          on.dropIn('ndp.ignored', () => `${type}, from ${formatAddress(from)}`);
+        unreachable: (on, address) => {
+          on.autoconfiguration?.unreachable(address);
+        },
+        router: (on, message, from) => {
+          on.autoconfiguration?.receive(message, from);
         },
       },
     });
+    const { dhcp, metric = 0 } = config;
+    if (dhcp !== undefined) {
+      attached.dhcp = new Dhcp(this.#host, this, attached, dhcp === true ? {} : dhcp, metric);
+    }
     const own = [...attached.addresses, ...attached.addresses6];
     for (const each of own) this.#requireFree(each, `cannot attach ${link.name}`);
     this.#interfaces.push(attached);
@@ -163,9 +185,12 @@ export class Ip {
         this.udp.linkDrained();
       });
     };
+    this.#reportGroups(attached);
     const { announce = true } = config;
     this.#host.clock.turn(() => {
       for (const each of own) this.#settle(attached, each, announce);
+      this.#startIpv6(attached, config);
+      attached.dhcp?.start();
     });
     return attached;
   }
@@ -210,11 +235,14 @@ export class Ip {
         each.length === own.length,
     );
     if (!stays && route !== undefined) this.#routes.remove(route);
-    if ('state' in own) {
+    if ('state' in own && from.ethernet !== undefined) {
       from.groups.leave(solicitedNode(own.address));
-      from.ethernet?.ndp.removed(own);
+      from.ethernet.ndp.removed(own);
     }
     this.#paths.update();
+    this.#host.clock.turn(() => {
+      this.onAddressRemoved(own.address);
+    });
   }
 
   /** Addresses, or how far they are, have changed. */
@@ -222,9 +250,13 @@ export class Ip {
     this.#paths.update();
   }
 
-  /** Takes an interface away, with its routes, neighbours and the packets that wait for them. The link stays open. */
+  /**
+   * Takes an interface away, with its routes, neighbours and the packets that wait for them, and gives back what DHCP has given it. The link
+   * stays open.
+   */
   detach(attached: Interface): void {
     if (!attached.attached) return;
+    attached.dhcp?.stop();
     attached.link.onReceive = nothing;
     attached.link.onDrain = nothing;
     this.forwarding?.detached(attached);
@@ -399,6 +431,28 @@ export class Ip {
     });
   }
 
+  /** RFC 4291 §2.1: every interface with IPv6 has a link-local address. */
+  #startIpv6(on: Interface, { slaac = false, ipv6 = slaac || on.addresses6.length > 0 }: InterfaceConfig): void {
+    if (!ipv6 || on.ethernet === undefined) return;
+    this.#stableKey ??= stableKey(this.#host, this.#settings.stableSecret);
+    on.autoconfiguration = new Autoconfiguration(this.#host, this.#settings, on, this.#stableKey, {
+      put: (own) => {
+        this.putAddress(on, own, `cannot form an address on ${on.name}`);
+      },
+      changed: () => {
+        this.#paths.update();
+      },
+      remove: (address) => {
+        this.removeAddress(on, address);
+      },
+      addRoute: (route) => this.#routes.add(route),
+      removeRoute: (route) => {
+        this.#routes.remove(route);
+      },
+    });
+    on.autoconfiguration.start(slaac);
+  }
+
   #makeForwarding(): Forwarding {
     if (this.#settings.strongHost) {
       throw new RangeError(
@@ -428,6 +482,19 @@ export class Ip {
 
   #outputOf({ version }: Path): Ipv4Output | Ipv6Output {
     return version === 4 ? this.#output : this.#output6;
+  }
+
+  /** The wire hears of the groups that we are in there. */
+  #reportGroups(on: Interface): void {
+    if (on.loopback || !this.#settings.groupReports) return;
+    on.groups.listener = {
+      changed: (group, wasWanted) => {
+        this.#host.clock.turn(() => {
+          if (typeof group === 'number') this.#igmp.changed(on, group, wasWanted);
+          else this.#mld.changed(on, group, wasWanted);
+        });
+      },
+    };
   }
 
   /** RFC 1122 §3.3.2, RFC 8200 §4.5: the rest of a packet did not come in time. */
@@ -476,13 +543,18 @@ export class Ip {
       if (announce) on.ethernet?.arp.announce(own.address);
       return;
     }
+    if (on.ethernet === undefined) return;
     on.groups.join(solicitedNode(own.address));
-    on.ethernet?.ndp.added(own, announce);
+    on.ethernet.ndp.added(own, announce);
   }
 
   #forget(attached: Interface): void {
     attached.attached = false;
     attached.ethernet?.clear();
+    attached.autoconfiguration?.close();
+    attached.groups.listener = undefined;
+    this.#igmp.detached(attached);
+    this.#mld.detached(attached);
     this.#reassembly.forget(attached);
     this.#fragmentOutput.forget(attached);
     this.#routes.removeInterface(attached);

@@ -60,6 +60,9 @@ export class Ipv4Input {
     }
     if (!on.loopback && this.#isMartian(packet, on)) return;
 
+    // Who has no address yet is told of one at that address, or at everybody's.
+    if (on.dhcp?.receive(packet, info) === true) return;
+
     const { dst } = packet;
     const toAll = on.isBroadcast(dst) || (isMulticast(dst) && on.groups.has(dst));
     if (!toAll && !this.#paths.isLocal(dst)) {
@@ -98,6 +101,8 @@ export class Ipv4Input {
   /** Addresses that cannot come from a wire (RFC 1122 §3.2.1.3, RFC 1812 §5.3.7): they are wrong or forged. */
   #isMartian(packet: Ipv4View, on: Interface): boolean {
     const { src, dst } = packet;
+    // RFC 3376 §4.1.12, RFC 4541 §2.1.1: a switch without an address asks who is in which group.
+    if (src === 0 && packet.protocol === PROTOCOL.IGMP && isMulticast(dst)) return false;
     if (!isUnicast(src) || this.#paths.isLocal(src) || on.isBroadcast(src)) {
       refuse('ip.martian-source', packet, on);
       return true;

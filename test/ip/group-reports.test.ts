@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { GroupReports, type Generation, type GroupRecord, type Wanted } from '../../src/ip/group-reports';
+import { GroupReports, portions, type Generation, type GroupRecord } from '../../src/ip/group-reports';
+import type { Wanted } from '../../src/ip/groups';
 import { formatIpv4Address, requireIpv4Address } from '../../src/wire/address';
 import { TestHost } from './harness';
 
@@ -37,10 +38,10 @@ class Member {
 
   want(group: string, wanted: 'all' | string[] | undefined): void {
     const number = requireIpv4Address(group);
-    const before = this.#wanted.get(number);
+    const wasWanted = this.#wanted.has(number);
     if (wanted === undefined) this.#wanted.delete(number);
     else this.#wanted.set(number, wanted === 'all' ? wanted : new Set(wanted.map(requireIpv4Address)));
-    this.reports.changed(number, before);
+    this.reports.changed(number, wasWanted);
   }
 
   query(generation: Generation, seconds: number, group?: string): void {
@@ -251,4 +252,27 @@ test('close leaves no timer', () => {
   member.query(3, 10, A);
   member.reports.close();
   expect(member.clock.nextDeadline()).toBeUndefined();
+});
+
+describe('records in messages', () => {
+  const record = (group: number, count: number): GroupRecord<number> => ({
+    kind: 'is-include',
+    group,
+    sources: Array.from({ length: count }, (_, source) => source),
+  });
+  const shapes = (records: GroupRecord<number>[], room: number): number[][] =>
+    [...portions(records, room, 8, 4)].map((portion) => portion.map(({ sources }) => sources.length));
+
+  test('as many as fit into each', () => {
+    expect(shapes([record(1, 0), record(2, 0), record(3, 2), record(4, 0)], 24)).toEqual([
+      [0, 0],
+      [2, 0],
+    ]);
+    expect(shapes([], 24)).toEqual([]);
+  });
+
+  test('one with more sources than a message has is said in several', () => {
+    expect(shapes([record(1, 10)], 24)).toEqual([[4], [4], [2]]);
+    expect(shapes([record(1, 5), record(2, 1)], 28)).toEqual([[5], [1]]);
+  });
 });
