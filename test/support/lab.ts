@@ -18,6 +18,8 @@ export interface AttachOptions extends Pick<StackOptions, 'tcp'> {
   readonly through?: (tap: Link, clock: Clock) => Link;
   /** Who does a network card's work. Default: `SYNACK_OFFLOAD`, if it is set, else the TAP's own default. */
   readonly offload?: TapOptions['offload'];
+  /** Of the device. Default: as it is. */
+  readonly mtu?: number;
   /** Default `true`. `false`, without history and checks of the trace, is for who measures memory: they remember all connections. */
   readonly watched?: boolean;
 }
@@ -53,11 +55,18 @@ export class Lab {
   private readonly endings: (() => void)[] = [];
 
   /** A new stack, attached to the TAP until the test ends. The test fails if its trace shows what may never be. */
-  attach({ tcp = {}, through = (tap) => tap, offload = OFFLOAD, watched = true }: AttachOptions = {}): Stack {
+  attach({ tcp = {}, through = (tap) => tap, offload = OFFLOAD, mtu, watched = true }: AttachOptions = {}): Stack {
     const stack = new Stack({ tcp });
     if (watched) this.watch(stack);
-    const link = through(this.open({ ...(offload !== undefined && { offload }) }), stack.clock);
-    stack.attach(link, { address: environment('SYNACK_ADDRESS'), ...(!this.isTun && { mac: this.mac }) });
+    const link = through(
+      this.open({ ...(offload !== undefined && { offload }), ...(mtu !== undefined && { mtu }) }),
+      stack.clock,
+    );
+    // An attachment that fails would leave it open, and to nobody else.
+    this.atEnd(() => void link.close());
+    const addresses = ['SYNACK_ADDRESS', 'SYNACK_ADDRESS6'].map((name) => process.env[name]);
+    const address = addresses.filter((each) => each !== undefined);
+    stack.attach(link, { address, ...(!this.isTun && { mac: this.mac }) });
     this.stacks.push(stack);
     return stack;
   }
