@@ -29,6 +29,17 @@ export interface IpOptions {
   readonly neighbourReachable?: number;
   /** How long the first use of a stale neighbour waits for a sign of life before it is probed. Default 5 s (RFC 4861 §10). */
   readonly neighbourDelay?: number;
+  /** How often it is asked whether somebody else has a new IPv6 address of ours (RFC 4862 §5.1, DupAddrDetectTransmits). Default 1; 0: not at all. */
+  readonly duplicateProbes?: number;
+  /** The most default routers, prefixes on the wire and name servers, each, that an interface takes from routers. Default 16. */
+  readonly routers?: number;
+  /** The most IPv6 addresses that an interface has before it forms no more by itself. Default 16, as Linux has it. */
+  readonly addresses?: number;
+  /**
+   * What makes the IPv6 addresses that are formed here stay the same each time in the same network, and tell nobody anything (RFC 7217 §5).
+   * Keep it, and keep it secret. Default: drawn anew.
+   */
+  readonly stableSecret?: string;
   /** The most ICMP errors that are sent in a second. Default 1000; 0 sends none. */
   readonly icmpRate?: number;
   /** The most ICMP errors that are sent at once. Default 50. */
@@ -41,6 +52,8 @@ export interface IpOptions {
   readonly pathMtuExpires?: number;
   /** The most destinations whose path MTU is remembered. Default 1024; beyond it the oldest is forgotten. */
   readonly pathMtuCache?: number;
+  /** Send on packets that are for others, between interfaces, as a router does (RFC 1812). Default `false`: they are dropped. */
+  readonly forward?: boolean;
   /** Take packets that came by a source route, and send by one (RFC 791 §3.1). Default `false`: they are dropped (RFC 6274 §3.13.2.3). */
   readonly sourceRoute?: boolean;
 }
@@ -56,11 +69,16 @@ export const IP_DEFAULTS: IpSettings = {
   neighbourRetransmit: 1_000_000,
   neighbourReachable: 30_000_000,
   neighbourDelay: 5_000_000,
+  duplicateProbes: 1,
+  routers: 16,
+  addresses: 16,
+  stableSecret: '',
   icmpRate: 1000,
   icmpBurst: 50,
   pings: 64,
   minPathMtu: 552,
   pathMtuExpires: 600_000_000,
   pathMtuCache: 1024,
+  forward: false,
   sourceRoute: false,
 };

@@ -1,4 +1,5 @@
 import type { Frame, FrameBatch, FrameInfo, Link } from '../link/link';
+import type { SipKey } from '../siphash';
 import { formatAddress, formatIpv4Address, solicitedNode, type Address } from '../wire/address';
 import { WireError } from '../wire/error';
 import { IPV4_HEADER, PROTOCOL, type Ipv4View } from '../wire/ipv4';
@@ -16,6 +17,8 @@ import { Ipv4Input } from './ipv4-input';
 import { Ipv4Output, timestamp, type SendOptions } from './ipv4-output';
 import { Ipv6Input } from './ipv6-input';
 import { Ipv6Output } from './ipv6-output';
+import { Autoconfiguration } from './ndp/autoconfiguration';
+import { stableKey } from './ndp/identifier';
 import { PathMtus } from './path-mtu';
 import { Paths, type NoPath, type Path } from './paths';
 import { Pings, type Ping, type PingListener } from './ping';
@@ -50,6 +53,7 @@ export class Ip {
   readonly #icmp: Icmp;
   readonly #icmp6: Icmp6;
   readonly #pings: Pings;
+  #stableKey: SipKey | undefined;
   #lastIndex = 0;
 
   /** @throws UdpError EINVAL for an option of UDP's that is out of range */
@@ -109,7 +113,23 @@ export class Ip {
         if ((packet[0] ?? 0) >>> 4 === 6) this.#icmp6.neighbourUnreachable(packet, attached);
         else this.#icmp.neighbourUnreachable(packet);
       },
-      discovery: { paths: this.#paths, output: this.#icmp6Output },
+      discovery: {
+        paths: this.#paths,
+        output: this.#output6,
+        addressesChanged: () => {
+          this.#paths.update();
+        },
+        duplicate: (on, own) => {
+          this.removeAddress(on, own.address);
+          on.autoconfiguration?.duplicate(own);
+        },
+        unreachable: (on, address) => {
+          on.autoconfiguration?.unreachable(address);
+        },
+        router: (on, message, from) => {
+          on.autoconfiguration?.receive(message, from);
+        },
+      },
     });
     const own = [...attached.addresses, ...attached.addresses6];
     for (const each of own) this.#requireFree(each, `cannot attach ${link.name}`);
@@ -121,7 +141,6 @@ export class Ip {
       throw error;
     }
     this.#paths.update();
-    for (const each of own) this.#settle(attached, each);
     link.onReceive = (batch, info) => {
       this.#receive(attached, batch, info);
     };
@@ -131,11 +150,11 @@ export class Ip {
         this.udp.linkDrained();
       });
     };
-    if (config.announce ?? true) {
-      this.#host.clock.turn(() => {
-        for (const { address } of attached.addresses) attached.ethernet?.arp.announce(address);
-      });
-    }
+    const { announce = true } = config;
+    this.#host.clock.turn(() => {
+      for (const each of own) this.#settle(attached, each, announce);
+      this.#startIpv6(attached, config);
+    });
     return attached;
   }
 
@@ -149,11 +168,6 @@ export class Ip {
     const doing = `cannot give ${to.name} the address ${cidr}`;
     const own = to.read(cidr, doing);
     this.putAddress(to, own, doing);
-    if ('broadcast' in own) {
-      this.#host.clock.turn(() => {
-        to.ethernet?.arp.announce(own.address);
-      });
-    }
     return own;
   }
 
@@ -163,7 +177,9 @@ export class Ip {
     to.put(own);
     this.#paths.update();
     this.#addressRoute(to, own, 0);
-    this.#settle(to, own);
+    this.#host.clock.turn(() => {
+      this.#settle(to, own, true);
+    });
   }
 
   /** Takes an address away, and the route to its network if no other address needs it. Harmless when the interface does not have it. */
@@ -370,6 +386,28 @@ export class Ip {
     });
   }
 
+  /** RFC 4291 §2.1: every interface with IPv6 has a link-local address. */
+  #startIpv6(on: Interface, { slaac = false, ipv6 = slaac || on.addresses6.length > 0 }: InterfaceConfig): void {
+    if (!ipv6 || on.ethernet === undefined) return;
+    this.#stableKey ??= stableKey(this.#host, this.#settings.stableSecret);
+    on.autoconfiguration = new Autoconfiguration(this.#host, this.#settings, on, this.#stableKey, {
+      put: (own) => {
+        this.putAddress(on, own, `cannot form an address on ${on.name}`);
+      },
+      changed: () => {
+        this.#paths.update();
+      },
+      remove: (address) => {
+        this.removeAddress(on, address);
+      },
+      addRoute: (route) => this.#routes.add(route),
+      removeRoute: (route) => {
+        this.#routes.remove(route);
+      },
+    });
+    on.autoconfiguration.start(slaac);
+  }
+
   #outputOf({ version }: Path): Ipv4Output | Ipv6Output {
     return version === 4 ? this.#output : this.#output6;
   }
@@ -399,15 +437,20 @@ export class Ip {
   }
 
   /** What an address brings with it: its solicited-node group, and that it is looked for (RFC 4862 §5.4). */
-  #settle(on: Interface, own: InterfaceAddress | Ipv6InterfaceAddress): void {
-    if (!('state' in own) || on.loopback) return;
+  #settle(on: Interface, own: InterfaceAddress | Ipv6InterfaceAddress, announce: boolean): void {
+    if (on.loopback) return;
+    if (!('state' in own)) {
+      if (announce) on.ethernet?.arp.announce(own.address);
+      return;
+    }
     on.groups.join(solicitedNode(own.address));
-    on.ethernet?.ndp.added(own);
+    on.ethernet?.ndp.added(own, announce);
   }
 
   #forget(attached: Interface): void {
     attached.attached = false;
     attached.ethernet?.clear();
+    attached.autoconfiguration?.close();
     this.#routes.removeInterface(attached);
     this.#interfaces.splice(this.#interfaces.indexOf(attached), 1);
   }

@@ -11,6 +11,9 @@ import type { NeighbourEvent } from './trace';
  */
 export type NeighbourState = 'incomplete' | 'reachable' | 'stale' | 'delay' | 'probe';
 
+/** Nobody makes us ask more often than that, µs. */
+const LEAST_RETRANSMIT = 100_000;
+
 /** One neighbour, for people. */
 export interface NeighbourStatus {
   readonly address: string;
@@ -46,6 +49,8 @@ export interface Resolver {
   release(packet: Uint8Array, mac: Uint8Array): void;
   /** The neighbour did not answer: the packet that waited is lost. */
   unreachable(packet: Uint8Array): void;
+  /** It is forgotten for that. */
+  failed?(address: Address): void;
 }
 
 /**
@@ -58,6 +63,7 @@ export class Neighbours {
   readonly #interface: Interface;
   readonly #resolver: Resolver;
   readonly #table = new Map<Address, Neighbour>();
+  readonly #times: { reachable: number; retransmit: number };
   readonly #layer: 'arp' | 'ndp';
 
   /** @param layer whose drops and counters these are */
@@ -65,6 +71,7 @@ export class Neighbours {
     this.#layer = layer;
     this.#host = host;
     this.#settings = settings;
+    this.#times = { reachable: settings.neighbourReachable, retransmit: settings.neighbourRetransmit };
     this.#interface = on;
     this.#resolver = resolver;
   }
@@ -122,11 +129,67 @@ export class Neighbours {
     if (moved) neighbour.mac = mac.slice();
     if (solicited && (neighbour.state === 'incomplete' || neighbour.state === 'probe')) this.#reached(neighbour);
     else if (moved) this.#enter(neighbour, 'stale');
+    this.#releaseAll(neighbour);
+    return true;
+  }
+
+  /**
+   * Neighbor Discovery's news of a neighbour (RFC 4861 §7.2.5).
+   * @param mac `undefined`: it is as it was
+   * @returns whether the neighbour is in the table
+   */
+  advertised(
+    address: Address,
+    mac: Uint8Array | undefined,
+    {
+      solicited,
+      override,
+      router,
+    }: { readonly solicited: boolean; readonly override: boolean; readonly router: boolean },
+  ): boolean {
+    const neighbour = this.#table.get(address);
+    if (neighbour === undefined) return false;
+    if (neighbour.mac === undefined) {
+      if (mac === undefined) return true;
+      neighbour.isRouter = router;
+      this.#moves(neighbour, mac, solicited);
+      return true;
+    }
+    const moved = mac !== undefined && !isMac(neighbour.mac, mac);
+    if (moved && !override) {
+      if (neighbour.state === 'reachable') this.#enter(neighbour, 'stale');
+      return true;
+    }
+    neighbour.isRouter = router;
+    if (moved) this.#moves(neighbour, mac, solicited);
+    else if (solicited) this.#reached(neighbour);
+    return true;
+  }
+
+  /** A router says how long a neighbour counts as reachable, and what is between two probes (RFC 4861 §6.3.2), µs; 0: as it was. */
+  setTimes(reachable: number, retransmit: number): void {
+    if (reachable > 0) this.#times.reachable = reachable;
+    if (retransmit > 0) this.#times.retransmit = Math.max(retransmit, LEAST_RETRANSMIT);
+  }
+
+  /** A router said so of itself, or is none any more. */
+  setRouter(address: Address, isRouter: boolean): void {
+    const neighbour = this.#table.get(address);
+    if (neighbour !== undefined) neighbour.isRouter = isRouter;
+  }
+
+  #moves(neighbour: Neighbour, mac: Uint8Array, isSure: boolean): void {
+    neighbour.mac = mac.slice();
+    if (isSure) this.#reached(neighbour);
+    else this.#enter(neighbour, 'stale');
+    this.#releaseAll(neighbour);
+  }
+
+  #releaseAll(neighbour: Neighbour): void {
     for (const packet of neighbour.queue.splice(0)) {
-      const to = this.resolve(address);
+      const to = this.resolve(neighbour.address);
       if (to !== undefined) this.#resolver.release(packet, to);
     }
-    return true;
   }
 
   /** A layer above saw its packets arrive: the neighbour is there (RFC 4861 §7.3.1). */
@@ -188,7 +251,7 @@ export class Neighbours {
   }
 
   #reachableUntil(): number {
-    return this.#host.clock.now() + this.#settings.neighbourReachable;
+    return this.#host.clock.now() + this.#times.reachable;
   }
 
   #reached(neighbour: Neighbour): void {
@@ -221,7 +284,7 @@ export class Neighbours {
 
   #probe(neighbour: Neighbour): void {
     neighbour.probes++;
-    this.#after(this.#settings.neighbourRetransmit, neighbour);
+    this.#after(this.#times.retransmit, neighbour);
     this.#resolver.solicit(neighbour.address, neighbour.mac);
   }
 
@@ -229,6 +292,7 @@ export class Neighbours {
   #fail(neighbour: Neighbour): void {
     this.#table.delete(neighbour.address);
     this.#report(neighbour, 'failed');
+    this.#resolver.failed?.(neighbour.address);
     for (const packet of neighbour.queue.splice(0)) {
       this.#interface.dropOut(`${this.#layer}.unreachable`, () => formatAddress(neighbour.address));
       this.#resolver.unreachable(packet);
