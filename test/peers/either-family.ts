@@ -212,7 +212,7 @@ export function familyTests(test: DeclareTest, family: Family): void {
       const types = new Set(packets.map((each) => each[`${icmp}.type`]));
       for (const type of version === 4 ? ['8', '0', '3'] : ['128', '129', '1']) expect(types).toContain(type);
       // 1 is good; what has been quoted in an error has a status, too, and is cut off: 2 is "not looked at".
-      const bad = packets.filter((each) => status.some((name) => /0/.test(each[name] ?? '')));
+      const bad = packets.filter((each) => status.some((name) => (each[name] ?? '').includes('0')));
       expect(bad).toEqual([]);
     }
   });
