@@ -58,7 +58,7 @@ async function nc(operands: readonly string[], options: NcOptions, command: Comm
   }
   const { address, port } = readOperands(operands, options, command);
   const signal = untilSignal();
-  const host = openHost(options, { screen: process.stderr });
+  const host = await openHost(options, { screen: process.stderr, program: 'synack nc' });
   const { stdin } = process;
   stdin.pause();
   try {

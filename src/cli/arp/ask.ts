@@ -1,0 +1,118 @@
+import type { Interface } from '../../ip/interface';
+import type { TraceEvent } from '../../trace';
+import { Failure, reasonOf } from '../failure';
+import { openHost, untilSignal, type Host } from '../host';
+import type { HostOptions } from '../options';
+import { resolveTarget, type Target } from '../resolve';
+
+export interface AskOptions extends HostOptions {
+  readonly count: number;
+  /** µs */
+  readonly interval: number;
+  readonly ipv4?: true;
+  readonly ipv6?: true;
+  readonly json?: true;
+}
+
+/** Asks the wire who has an address, as arping does; the exit code. */
+export async function askWho(name: string, options: AskOptions): Promise<number> {
+  const signal = untilSignal();
+  const host = await openHost(options, { screen: process.stderr });
+  try {
+    const target = await resolveTarget(host.stack, name, options.ipv6 ? 6 : options.ipv4 ? 4 : undefined);
+    const run = new Asking(host, target, options);
+    await Promise.race([run.untilDone(), signal]);
+    return run.end();
+  } catch (error) {
+    throw error instanceof Failure ? new Failure(error.message, 2, { cause: error }) : error;
+  } finally {
+    await host.close();
+  }
+}
+
+/** ms that the last answer may take. */
+const PATIENCE = 1000;
+
+class Asking {
+  private readonly on: Interface;
+  private readonly stop: () => void;
+  private sent = 0;
+  private sentAt = 0;
+  private answers = 0;
+
+  /** @throws Failure when the address is on no Ethernet of ours */
+  constructor(
+    private readonly host: Host,
+    private readonly target: Target,
+    private readonly options: AskOptions,
+  ) {
+    const { ip } = host.stack;
+    const path = ip.path(target.number);
+    if (typeof path === 'string') throw new Failure(`cannot ask for ${target.name}: ${reasonOf(path)}`);
+    this.on = path.interface;
+    if (this.on.ethernet === undefined) {
+      throw new Failure(`cannot ask for ${target.name}: ${this.on.name} is no Ethernet, where neighbours have a MAC`);
+    }
+    if (path.nextHop !== target.number) {
+      throw new Failure(`${target.name} is not on the wire of ${this.on.name}: a router leads to it`);
+    }
+    this.stop = host.stack.observe((event) => {
+      this.hear(event);
+    });
+    if (!options.json) process.stdout.write(`ARPING ${target.address} from ${host.address} ${this.on.name}\n`);
+  }
+
+  async untilDone(): Promise<void> {
+    const { count, interval } = this.options;
+    for (;;) {
+      this.ask();
+      const wait = this.sent < count ? interval / 1000 : PATIENCE;
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, wait);
+        // The last answer ends it.
+        this.answered = () => {
+          if (this.sent < count) return;
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+      if (this.sent >= count) return;
+    }
+  }
+
+  end(): number {
+    this.stop();
+    const { sent, answers } = this;
+    if (this.options.json) {
+      this.tell({ type: 'statistics', address: this.target.address, sent, received: answers });
+    } else {
+      process.stdout.write(`Sent ${sent} probe(s)\nReceived ${answers} response(s)\n`);
+    }
+    return answers > 0 ? 0 : 1;
+  }
+
+  private answered: () => void = () => undefined;
+
+  private ask(): void {
+    const { stack } = this.host;
+    this.sent += 1;
+    this.sentAt = stack.clock.now();
+    if (typeof this.target.number !== 'bigint') this.on.ethernet?.arp.request(this.target.number);
+    stack.ip.flush();
+  }
+
+  private hear(event: TraceEvent): void {
+    if (event.type !== 'arp' || event.direction !== 'in') return;
+    const { senderAddress, senderMac } = event.packet;
+    if (senderAddress !== this.target.address) return;
+    this.answers += 1;
+    const took = Math.round(event.time - this.sentAt) / 1000;
+    if (this.options.json) this.tell({ type: 'reply', address: senderAddress, mac: senderMac, time: took });
+    else process.stdout.write(`reply from ${senderAddress} [${senderMac}]  ${took.toFixed(3)}ms\n`);
+    this.answered();
+  }
+
+  private tell(object: Readonly<Record<string, unknown>>): void {
+    process.stdout.write(`${JSON.stringify(object)}\n`);
+  }
+}
