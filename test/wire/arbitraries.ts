@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import {
   emitTcpOptions,
   formatIpv4Address,
+  formatIpv6Address,
   formatMac,
   ICMP_TYPE,
   ipv4OptionsLength,
@@ -26,6 +27,15 @@ export const payload = bytes(0, 64);
 export const uint32 = fc.oneof(uint(32), fc.constantFrom(0, 1, 0x7fffffff, 0x80000000, 0xffffffff));
 export const ipv4Address = uint32.map(formatIpv4Address);
 export const mac = bytes(6, 6).map((octets) => formatMac(octets));
+/** With the runs of zeros and the kinds that real addresses have. */
+export const ipv6Bits = fc.oneof(
+  fc.bigInt({ min: 0n, max: (1n << 128n) - 1n }),
+  fc
+    .array(fc.oneof(fc.constant(0), uint(16)), { minLength: 8, maxLength: 8 })
+    .map((groups) => groups.reduce((address, group) => (address << 16n) | BigInt(group), 0n)),
+  fc.constantFrom(0n, 1n, (1n << 128n) - 1n, 0xfe80n << 112n, (0xff02n << 112n) | 1n, 0xffffc0000201n),
+);
+export const ipv6Address = ipv6Bits.map(formatIpv6Address);
 export const pseudo = fc.record({ src: uint32, dst: uint32 });
 
 export const ethernetFrame: fc.Arbitrary<EthernetFrame> = fc.record({
