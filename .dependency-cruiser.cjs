@@ -2,7 +2,8 @@
  * Imports point one way:  cli → inspect, node → stack → ip, tcp → wire;  link → wire.
  * @type {import('dependency-cruiser').IConfiguration}
  */
-const CORE = '^src/(core|stack|trace|random)|^src/(wire|tcp|ip|clock|stack)/|^src/link/(?!tap|errors|open|notation)';
+const CORE =
+  '^src/(core|stack|trace|random)|^src/(wire|tcp|ip|clock|stack)/|^src/link/(?!tap|tun|device|errors|open|notation)';
 
 const layer = (from, allowed, comment) => ({
   name: `${from}-imports-only-${allowed.join('-') || 'nothing'}`,

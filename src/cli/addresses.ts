@@ -1,9 +1,4 @@
-import { parseIpv4Address, parseIpv4Prefix } from '../wire/address';
-
-/** An address as a number; `undefined` for a name. */
-export function parseHost(text: string): number | bigint | undefined {
-  return parseIpv4Address(text);
-}
+import { parseAddress, parsePrefix, type Address } from '../wire/address';
 
 /** An address with a port behind it: IPv6 in brackets. */
 export function withPort(address: string, port: number | string): string {
@@ -15,13 +10,30 @@ export function inUrl(address: string): string {
   return address.includes(':') ? `[${address}]` : address;
 }
 
-/** Tells whether an address is `text`, or in the network `text`; `undefined` when `text` is neither. */
+/**
+ * Tells whether an address is `text`, or in the network `text`; `undefined` when `text` is neither. A zone matters only where `text` has
+ * one.
+ */
 export function isInside(text: string): ((address: string) => boolean) | undefined {
-  const prefix = parseIpv4Prefix(text.includes('/') ? text : `${text}/32`);
+  const one = parseAddress(text);
+  if (one !== undefined) {
+    return (address) => parseAddress(text.includes('%') ? address : withoutZone(address)) === one;
+  }
+  const prefix = parsePrefix(text);
   if (prefix === undefined) return undefined;
-  const { address: network, mask } = prefix;
+  const wanted = network(prefix.address, prefix.length);
   return (address) => {
-    const parsed = parseIpv4Address(address);
-    return parsed !== undefined && (parsed & mask) >>> 0 === (network & mask) >>> 0;
+    const parsed = parseAddress(withoutZone(address));
+    return parsed !== undefined && network(parsed, prefix.length) === wanted;
   };
+}
+
+function withoutZone(address: string): string {
+  return address.replace(/%.*/, '');
+}
+
+/** The first bits of an address: of the two families never the same. */
+function network(address: Address, length: number): Address {
+  if (typeof address === 'bigint') return address >> BigInt(128 - length);
+  return length === 0 ? 0 : address >>> (32 - length);
 }

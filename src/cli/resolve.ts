@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import type { Stack } from '../node/stack';
-import { parseHost } from './addresses';
+import { formatAddress, parseAddress, type Address } from '../wire/address';
 import { Failure, reasonOf } from './failure';
 
 /** A host that was named on the command line. */
@@ -9,7 +9,7 @@ export interface Target {
   readonly name: string;
   /** As text. */
   readonly address: string;
-  readonly number: ReturnType<typeof parseHost> & NonNullable<unknown>;
+  readonly number: Address;
 }
 
 /**
@@ -18,7 +18,7 @@ export interface Target {
  * @throws Failure when there is none
  */
 export async function resolveTarget(stack: Stack, name: string, family?: 4 | 6): Promise<Target> {
-  const direct = parseHost(name);
+  const direct = parseAddress(name);
   if (direct !== undefined) return accept({ name, address: name, number: direct }, family);
   let address: string;
   try {
@@ -26,7 +26,7 @@ export async function resolveTarget(stack: Stack, name: string, family?: 4 | 6):
   } catch (error) {
     throw new Failure(`${name}: ${reasonOf(error)}`, 2);
   }
-  const number = parseHost(address);
+  const number = parseAddress(address);
   if (number === undefined) throw new Failure(`${name}: its address ${address} cannot be reached from here`, 2);
   return accept({ name, address, number }, family);
 }

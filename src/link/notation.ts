@@ -3,13 +3,15 @@ import { LinkError } from './errors';
 /**
  * The notation for links that commands, programs and documents share: the kind, what it opens, and settings.
  *
- *   tap:tap0    raw:eth0,ports=8080+20000-29999    pcap:eth0,address=10.9.0.2/24,gateway=10.9.0.1
+ *   tap:tap0    raw:eth0,ports=8080+20000-29999    pcap:eth0,address=10.9.0.2/24+fd00:9::2/64,gateway=10.9.0.1
+ *
+ * Several values of one setting stand with a + between them.
  */
 export interface LinkNotation {
   readonly kind: LinkKind;
   /** A device's name, a URL, the two ends of a tunnel, or the name of a cable in memory. */
   readonly target: string;
-  /** The link's own: how it is opened. Those that can stand more than once are not among them. */
+  /** The link's own: how it is opened, each as it was written. */
   readonly settings: Readonly<Record<string, string>>;
   /** What the link becomes as an interface. */
   readonly interface: InterfaceSettings;
@@ -58,9 +60,9 @@ const OF_INTERFACE = ['address', 'gateway', 'metric', 'masquerade', 'mac'];
 export const LINK_SETTINGS: Readonly<Record<LinkKind, readonly string[]>> = {
   tap: ['mtu', 'offload', 'host', 'persist', 'send-buffer'],
   tun: ['mtu', 'offload', 'host', 'persist', 'send-buffer'],
-  raw: ['ports', 'mtu'],
-  pcap: ['promiscuous', 'buffer', 'mtu'],
-  udp: ['mtu', 'medium', 'local'],
+  raw: ['ports', 'protocols', 'echo', 'receive-buffer'],
+  pcap: ['filter', 'checksum', 'buffer-size', 'queue-frames', 'queue-bytes'],
+  udp: ['mtu', 'medium'],
   ws: ['mtu', 'medium'],
   memory: ['mtu', 'medium'],
 };
@@ -85,8 +87,8 @@ export function parseLink(text: string): LinkNotation {
   let masquerade: boolean | undefined;
   for (const part of rest) {
     const { name, value } = parseSetting(text, kind, part);
-    if (name === 'address') own.addresses.push(requireAddress(text, value));
-    else if (name === 'gateway') own.gateways.push(value);
+    if (name === 'address') own.addresses.push(...value.split('+').map((each) => requireAddress(text, each)));
+    else if (name === 'gateway') own.gateways.push(...value.split('+'));
     else if (Object.hasOwn(settings, name)) throw wrong(text, `${name} stands twice`);
     else if (name === 'metric') metric = requireWhole(text, name, value);
     else if (name === 'masquerade') masquerade = requireSwitch(text, name, value);
@@ -137,7 +139,7 @@ function parseSetting(text: string, kind: LinkKind, part: string): { name: strin
 }
 
 /** Settings that are on or off: the word alone turns them on. */
-const SWITCHES = ['masquerade', 'persist', 'promiscuous'];
+const SWITCHES = ['masquerade', 'persist'];
 
 /** `yes`, `no`; the word alone is `yes`. */
 export function requireSwitch(text: string, name: string, value: string): boolean {
@@ -184,19 +186,6 @@ export function parseUdpTarget(text: string, target: string): UdpTarget {
     throw wrong(text, 'our port, and the other host and port are wanted, as in udp:4789:10.0.0.2:4789');
   }
   return { localPort, host: host.replace(/^\[|\]$/g, ''), port };
-}
-
-/** A set of ports as `8080+20000-29999`. */
-export type PortRange = readonly [first: number, last: number];
-
-/** @throws LinkError EINVAL */
-export function parsePorts(text: string, value: string): PortRange[] {
-  return value.split('+').map((part) => {
-    const [, first = '', last = first] = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(part) ?? [];
-    const range: PortRange = [Number(first), Number(last)];
-    if (first !== '' && range[0] > 0 && range[0] <= range[1] && range[1] <= 65_535) return range;
-    throw wrong(text, `ports are numbers and ranges as in 8080+20000-29999, not "${part}"`);
-  });
 }
 
 function wrong(text: string, reason: string): LinkError {

@@ -4,7 +4,9 @@ import { LinkError } from './errors';
 import type { Link } from './link';
 import { memoryPair } from './memory';
 import { isWay, parseLink, requireSwitch, requireWhole, wrongLink, type LinkKind, type LinkNotation } from './notation';
-import { OFFLOADS, TapLink, type TapOptions } from './tap';
+import { OFFLOADS, type DeviceOptions } from './device-options';
+import { TapLink } from './tap';
+import { TunLink } from './tun';
 
 /** What can be said of any link that a device or a socket is behind. */
 export interface DeviceLink extends Link {
@@ -83,7 +85,7 @@ function configOf({ interface: said }: LinkNotation, { link, addresses = [], mac
 
 const OPENERS: Readonly<Record<LinkKind, Open>> = {
   tap: (notation, options) => ({ link: TapLink.open(notation.target, deviceOptions(notation, options)) }),
-  tun: notThere,
+  tun: (notation, options) => ({ link: TunLink.open(notation.target, deviceOptions(notation, options)) }),
   raw: notThere,
   pcap: notThere,
   udp: notThere,
@@ -96,7 +98,7 @@ function notThere({ kind, text }: LinkNotation): never {
 }
 
 /** The settings that TAP and TUN devices have. */
-function deviceOptions(notation: LinkNotation, options: OpenLinkOptions): TapOptions {
+function deviceOptions(notation: LinkNotation, options: OpenLinkOptions): DeviceOptions {
   const { text } = notation;
   const offload = setting('offload', notation, options);
   const mtu = whole('mtu', notation, options);
@@ -108,17 +110,22 @@ function deviceOptions(notation: LinkNotation, options: OpenLinkOptions): TapOpt
     ...(offload !== undefined && { offload }),
     ...(mtu !== undefined && { mtu }),
     ...(sendBuffer !== undefined && { sendBuffer }),
-    ...(host !== undefined && { host }),
+    ...(host !== undefined && { host: listOf(host) }),
     ...(persist !== undefined && { persist: requireSwitch(text, 'persist', persist) }),
   };
 }
 
-function isOffload(text: string): text is NonNullable<TapOptions['offload']> {
+function isOffload(text: string): text is NonNullable<DeviceOptions['offload']> {
   return OFFLOADS.includes(text);
 }
 
 function setting(name: string, { settings }: LinkNotation, { defaults = {} }: OpenLinkOptions): string | undefined {
   return settings[name] ?? defaults[name];
+}
+
+/** Several values of one setting stand with a + between them. */
+function listOf(value: string): string[] {
+  return value.split('+');
 }
 
 function whole(name: string, notation: LinkNotation, options: OpenLinkOptions): number | undefined {
