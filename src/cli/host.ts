@@ -25,6 +25,8 @@ export interface Host {
   readonly listenAddress: string;
   /** The devices' names. */
   readonly device: string;
+  /** Before something listens on a port, or calls from it: on links that share ports with the kernel it becomes ours. */
+  reservePort(port: number): void;
   /** From now on only what the stack's users have open keeps the process alive. */
   unref(): void;
   /** Ends what is open, tells what is left to tell, and finishes the capture. */
@@ -103,10 +105,12 @@ export function hostOn(
   const blocks = file === undefined ? undefined : new SecretsFirst(file.write);
   const keys = typeof keylog === 'string' ? KeyLogFile.open(keylog, say) : undefined;
 
+  const ephemeralPorts = attachments.find(({ link }) => link.ephemeralPorts !== undefined)?.link.ephemeralPorts;
   // Who watches is to see each step by itself: the ACK of a FIN, and then our own.
   const stack = new Stack({
     clock,
-    tcp: msl === undefined ? {} : { msl },
+    tcp: { ...(msl !== undefined && { msl }), ...(ephemeralPorts && { ephemeralPorts }) },
+    udp: { ...(ephemeralPorts && { ephemeralPorts }) },
     piggyback: how === undefined,
     ...(dns && { dns: { servers: dns } }),
   });
@@ -135,6 +139,9 @@ export function hostOn(
     stack,
     ...addressesOf(stack),
     device: attachments.map(({ link }) => link.name).join(', ') || 'lo',
+    reservePort: (port) => {
+      for (const { link } of attachments) link.reservePort?.(port);
+    },
     unref: () => {
       for (const { link } of attachments) link.unref?.();
     },

@@ -62,6 +62,8 @@ async function nc(operands: readonly string[], options: NcOptions, command: Comm
   const { stdin } = process;
   stdin.pause();
   try {
+    const ourPort = options.listen ? port : options.sourcePort;
+    if (ourPort !== undefined) host.reservePort(ourPort);
     const work = options.listen ? listen(host, address, port, options) : call(host, address, port, options);
     const code = await Promise.race([work.then(() => 0), signal]);
     if (code === 0) await Promise.race([untilQuiet(host.stack, { timeWait: false, limit: CLOSING_TIME }), signal]);

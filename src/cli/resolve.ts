@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import type { Stack } from '../node/stack';
-import { formatAddress, parseAddress, type Address } from '../wire/address';
+import { parseAddress, type Address } from '../wire/address';
 import { Failure, reasonOf } from './failure';
 
 /** A host that was named on the command line. */

@@ -96,6 +96,7 @@ async function serve(name: ServiceName | WebServiceName, options: ServeOptions):
       web === undefined
         ? startSmall(host, name as ServiceName, wanted, options)
         : await startWeb(host, web, wanted, options);
+    host.reservePort(wanted);
     running.server.listen(wanted, listenAddress);
     try {
       await once(running.server, 'listening');

@@ -14,6 +14,10 @@ export interface DeviceLink extends Link {
   unref?(): unknown;
   /** Called when something went wrong later on; it never stops the program. */
   onError?: (error: LinkError) => void;
+  /** Where ports are shared with the kernel: those for connections that go out, for the stack's `ephemeralPorts`. */
+  readonly ephemeralPorts?: { readonly first: number; readonly last: number };
+  /** Where ports are shared with the kernel: makes one ours, to listen on. */
+  reservePort?(port: number): void;
 }
 
 /** How a link becomes an interface: what `stack.attach` takes. */

@@ -1,6 +1,7 @@
 import type { Stack } from '../../stack';
 import type { Connection } from '../../tcp/user';
 import type { IcmpEvent } from '../../ip/trace';
+import { formatAddress } from '../../wire/address';
 import { readUint16 } from '../../wire/bytes';
 import { WireError } from '../../wire/error';
 import { viewQuoted } from '../../wire/icmp';
@@ -40,18 +41,25 @@ export function udpProber(stack: Stack, target: Target, answered: Answered, firs
       }
     },
   };
-  const stop = onErrors(stack, PROTOCOL.UDP, target, (source, port, answer, time) => {
-    if (source === socket.local.port) answered(probeOf(port), answer, time);
-  });
+  let sent = 0;
+  const stops = [
+    onErrors(stack, PROTOCOL.UDP, target, (source, port, answer, time) => {
+      if (source === socket.local.port) answered(probeOf(port), answer, time);
+    }),
+    onSilentNeighbour(stack, target, (answer, time) => {
+      for (let probe = 0; probe < sent; probe += 1) answered(probe, answer, time);
+    }),
+  ];
   return {
     size: headerOf(target) + 8 + DATA.length,
     send: (probe, ttl) => {
       socket.set({ ttl });
-      const sent = socket.send(DATA, { address: target.address, port: firstPort + probe });
-      if (typeof sent === 'string') throw new Failure(`cannot send to ${target.name}: ${reasonOf(sent)}`);
+      const taken = socket.send(DATA, { address: target.address, port: firstPort + probe });
+      if (typeof taken === 'string') throw new Failure(`cannot send to ${target.name}: ${reasonOf(taken)}`);
+      sent = probe + 1;
     },
     close: () => {
-      stop();
+      for (const stop of stops) stop();
       socket.close();
     },
   };
@@ -93,13 +101,20 @@ export function tcpProber(stack: Stack, target: Target, answered: Answered, port
     answered(probe, { from: target.address, mark: '', final: true }, stack.clock.now());
     end(probe);
   };
-  const stop = onErrors(stack, PROTOCOL.TCP, target, (source, _port, answer, time) => {
-    const probe = probes.get(source);
-    if (probe === undefined) return;
+  const hear = (probe: number, answer: ProbeAnswer, time: number): void => {
     answered(probe, answer, time);
     // Not from inside the stack's own work.
     setImmediate(end, probe);
-  });
+  };
+  const stops = [
+    onErrors(stack, PROTOCOL.TCP, target, (source, _port, answer, time) => {
+      const probe = probes.get(source);
+      if (probe !== undefined) hear(probe, answer, time);
+    }),
+    onSilentNeighbour(stack, target, (answer, time) => {
+      for (const probe of probes.values()) hear(probe, answer, time);
+    }),
+  ];
   return {
     size: headerOf(target) + 40,
     send: (probe, ttl) => {
@@ -115,7 +130,7 @@ export function tcpProber(stack: Stack, target: Target, answered: Answered, port
       });
     },
     close: () => {
-      stop();
+      for (const stop of stops) stop();
       for (const probe of [...connections.keys()]) end(probe);
     },
   };
@@ -134,6 +149,21 @@ function onErrors(
     if (about?.protocol !== protocol || about.dst !== target.number) return;
     const { kind, code } = about;
     hear(about.sourcePort, about.port, answerOf(kind, code, event.src, target), event.time);
+  });
+}
+
+/** Hears that the first hop, or the target on our own wire, does not answer for its address: our host says so, and nobody else. */
+function onSilentNeighbour(
+  stack: Stack,
+  target: Target,
+  hear: (answer: ProbeAnswer, time: number) => void,
+): () => void {
+  const path = stack.ip.path(target.number);
+  if (typeof path === 'string') throw new Failure(`cannot reach ${target.name}: ${reasonOf(path)}`);
+  const [nextHop, from] = [formatAddress(path.nextHop), formatAddress(path.source)];
+  return stack.observe((event) => {
+    if (event.type !== 'neighbour' || event.state !== 'failed' || event.address !== nextHop) return;
+    hear({ from, mark: '!H', final: true }, event.time);
   });
 }
 
