@@ -1,7 +1,7 @@
 import { Dialogue } from './application/dialogue';
 import { nameTold } from './application/say';
 import { NOTHING_TOLD } from './application/told';
-import type { IcmpMessage } from '../wire/icmp';
+import type { IcmpEvent } from '../ip/trace';
 import { ARP_REQUEST } from '../wire/arp';
 import { formatSegment } from '../wire/notation';
 import { FLAG } from '../wire/tcp';
@@ -64,7 +64,7 @@ export class Log {
         return `${event.link} ${event.direction} ARP ${said}`;
       }
       case 'icmp':
-        return `${event.link} ${event.src} > ${event.dst}: ICMP ${icmp(event.message)}`;
+        return `${event.link} ${event.src} > ${event.dst}: ${event.version === 4 ? 'ICMP' : 'ICMPv6'} ${icmp(event.message)}`;
       case 'udp': {
         const ends = [event.local, event.remote].map(({ address, port }) => `${address}:${port}`);
         const [src, dst] = event.direction === 'out' ? ends : ends.reverse();
@@ -135,7 +135,7 @@ function seconds(µs: number): string {
   return `${Number((µs / 1_000_000).toFixed(3))} s`;
 }
 
-function icmp(message: IcmpMessage): string {
+function icmp(message: IcmpEvent['message']): string {
   switch (message.type) {
     case 'echo-request':
     case 'echo-reply':
@@ -144,6 +144,8 @@ function icmp(message: IcmpMessage): string {
     case 'time-exceeded':
     case 'parameter-problem':
       return `${message.type} code ${message.code}`;
+    case 'packet-too-big':
+      return `${message.type} mtu ${message.mtu}`;
     case 'source-quench':
       return message.type;
     case 'unknown':

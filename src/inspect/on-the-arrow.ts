@@ -1,6 +1,7 @@
 import { ARP_REQUEST } from '../wire/arp';
 import { FLAG, type TcpSegment } from '../wire/tcp';
-import { UNREACHABLE, type IcmpMessage } from '../wire/icmp';
+import { UNREACHABLE } from '../wire/icmp';
+import { UNREACHABLE6 } from '../wire/icmpv6';
 import type { ArpEvent, IcmpEvent } from '../ip/trace';
 import type { Reading } from './conversation';
 import type { Glyphs } from './drawing';
@@ -76,15 +77,18 @@ export function shortOfArp({ packet }: ArpEvent, words: Words): Short {
 }
 
 /** `undefined` for messages of which nobody in a conversation would speak. */
-export function shortOfIcmp({ message }: IcmpEvent, words: Words): Short | undefined {
-  const on = (text: string, said: string): Short => ({ parts: [{ text: `ICMP ${text}`, rank: 0 }], words: said });
+export function shortOfIcmp({ message, version }: IcmpEvent, words: Words): Short | undefined {
+  const name = version === 4 ? 'ICMP' : 'ICMPv6';
+  const on = (text: string, said: string): Short => ({ parts: [{ text: `${name} ${text}`, rank: 0 }], words: said });
   switch (message.type) {
     case 'echo-request':
       return on(`echo request  seq ${message.sequence}`, words.ping(message.sequence));
     case 'echo-reply':
       return on(`echo reply  seq ${message.sequence}`, words.pong(message.sequence));
     case 'destination-unreachable':
-      return on('destination unreachable', words.cannotReach(whatCannotBeReached(message)));
+      return on('destination unreachable', words.cannotReach(whatCannotBeReached(message.code, version)));
+    case 'packet-too-big':
+      return on(`packet too big  mtu ${message.mtu}`, words.cannotReach('fragmentation'));
     case 'time-exceeded':
       return on('time exceeded', words.tookTooLong);
     case 'parameter-problem':
@@ -95,9 +99,12 @@ export function shortOfIcmp({ message }: IcmpEvent, words: Words): Short | undef
   }
 }
 
-function whatCannotBeReached({
-  code,
-}: IcmpMessage & { type: 'destination-unreachable' }): Parameters<Words['cannotReach']>[0] {
+function whatCannotBeReached(code: number, version: 4 | 6): Parameters<Words['cannotReach']>[0] {
+  if (version === 6) {
+    if (code === UNREACHABLE6.NO_ROUTE) return 'network';
+    if (code === UNREACHABLE6.ADDRESS) return 'host';
+    return code === UNREACHABLE6.PORT ? 'port' : 'other';
+  }
   switch (code) {
     case UNREACHABLE.NET:
       return 'network';

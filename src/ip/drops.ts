@@ -15,7 +15,13 @@ export const DROPS = {
   'arp.table-full': 'too many neighbours; one that was being resolved was forgotten, with the packets that waited',
   'arp.unreachable': 'the neighbour does not answer',
 
-  'ip.malformed': 'not an IPv4 packet',
+  'ndp.malformed': 'not a message of Neighbor Discovery, or one that does not come from this wire',
+  'ndp.unsolicited': 'an advertisement that nobody asked for, from a neighbour that we do not know',
+  'ndp.queue-full': 'too many packets wait for this neighbour; the oldest was dropped',
+  'ndp.table-full': 'too many neighbours; one that was being resolved was forgotten, with the packets that waited',
+  'ndp.unreachable': 'the neighbour does not answer',
+
+  'ip.malformed': 'not an IP packet',
   'ip.bad-checksum': "the header's checksum is wrong",
   'ip.martian-source': 'a source address that no packet from outside can have',
   'ip.martian-destination': 'a destination address that is never seen on a wire',
@@ -26,6 +32,7 @@ export const DROPS = {
   'ip.unknown-protocol': 'nobody here speaks this protocol',
   'ip.too-big': 'the packet is larger than the link takes, and we do not fragment',
   'ip.no-route': 'no route leads to the destination',
+  'ip.bad-extension': 'an extension header asks for what we do not know',
   'ip.link-full': 'the link has no room',
   'ip.interface-gone': 'the interface was detached',
 

@@ -1,5 +1,5 @@
 import { joinFrame, type Frame } from '../link/link';
-import { formatIpv4Address } from '../wire/address';
+import { formatAddress, formatIpv4Address } from '../wire/address';
 import { WireError } from '../wire/error';
 import { emitIcmp, ICMP_HEADER, ICMP_TYPE, parseIcmp } from '../wire/icmp';
 import { IPV4_HEADER, PROTOCOL, type Ipv4View } from '../wire/ipv4';
@@ -58,7 +58,7 @@ export class IcmpOutput {
    * §3.2.2, RFC 1812 §4.3.2.7) or enough were sent for now (RFC 1812 §4.3.2.8).
    * @param code as in `UNREACHABLE`
    */
-  unreachable(datagram: Datagram, code: number): void {
+  unreachable(datagram: Datagram<Ipv4View>, code: number): void {
     const { packet } = datagram;
     if (datagram.broadcast || packet.fragmentOffset > 0 || !isHost(packet.src)) return;
     if (packet.protocol === PROTOCOL.ICMP && ERRORS.has(packet.bytes[packet.payloadOffset] ?? 0)) return;
@@ -81,8 +81,9 @@ export class IcmpOutput {
       time: this.#host.clock.now(),
       direction: 'out',
       link: path.interface.link.name,
-      src: formatIpv4Address(path.source),
-      dst: formatIpv4Address(path.destination),
+      src: formatAddress(path.source),
+      dst: formatAddress(path.destination),
+      version: 4,
       message,
     });
   }

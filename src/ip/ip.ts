@@ -1,25 +1,32 @@
 import type { Frame, FrameBatch, FrameInfo, Link } from '../link/link';
-import { formatIpv4Address } from '../wire/address';
+import { formatAddress, formatIpv4Address, solicitedNode, type Address } from '../wire/address';
 import { WireError } from '../wire/error';
-import { IPV4_HEADER, PROTOCOL } from '../wire/ipv4';
+import { IPV4_HEADER, PROTOCOL, type Ipv4View } from '../wire/ipv4';
+import type { Ipv6View } from '../wire/ipv6';
 import { isSourceRoute, parseIpv4Options, stampTimestamp, type Ipv4Option } from '../wire/ipv4-options';
 import type { HeaderRoom } from './header-room';
 import { IP_DEFAULTS, type IpHost, type IpOptions, type IpSettings } from './host';
+import type { InterfaceAddress, Ipv6InterfaceAddress } from './address';
 import { Icmp } from './icmp';
+import { Icmp6 } from './icmp6';
+import { Icmp6Output } from './icmp6-output';
 import { IcmpOutput } from './icmp-output';
 import { Interface, type InterfaceConfig } from './interface';
 import { Ipv4Input } from './ipv4-input';
 import { Ipv4Output, timestamp, type SendOptions } from './ipv4-output';
+import { Ipv6Input } from './ipv6-input';
+import { Ipv6Output } from './ipv6-output';
 import { PathMtus } from './path-mtu';
-import { Paths, type Path } from './paths';
+import { Paths, type NoPath, type Path } from './paths';
 import { Pings, type Ping, type PingListener } from './ping';
 import type { Datagram, ProtocolHandler } from './protocol';
+import { Protocols } from './protocols';
 import { Routes, type Route, type RouteConfig } from './routes';
 import { reverseSourceRoute, type SourceRoute } from './source-route';
 import type { UdpOptions } from './udp/options';
 import { Udp } from './udp/udp';
 
-/** The Internet layer of a host (RFC 1122): interfaces, routes, neighbours, IPv4 and ICMP. Addresses are uint32. */
+/** The Internet layer of a host (RFC 1122, RFC 8504): interfaces, routes, neighbours, IPv4 and IPv6, ICMP. */
 export class Ip {
   /** Called after each batch of frames from a link was processed: the time to answer all of it at once. */
   onBatchEnd: () => void = nothing;
@@ -33,11 +40,17 @@ export class Ip {
   readonly #routes = new Routes();
   readonly #pathMtus: PathMtus;
   readonly #paths: Paths;
+  readonly #protocols = new Protocols();
   readonly #output: Ipv4Output;
+  readonly #output6: Ipv6Output;
   readonly #input: Ipv4Input;
+  readonly #input6: Ipv6Input;
   readonly #icmpOutput: IcmpOutput;
+  readonly #icmp6Output: Icmp6Output;
   readonly #icmp: Icmp;
+  readonly #icmp6: Icmp6;
   readonly #pings: Pings;
+  #lastIndex = 0;
 
   /** @throws UdpError EINVAL for an option of UDP's that is out of range */
   constructor(host: IpHost, options: IpOptions = {}, udp: UdpOptions = {}) {
@@ -46,15 +59,26 @@ export class Ip {
     this.#pathMtus = new PathMtus(host, this.#settings);
     this.#paths = new Paths(this.#interfaces, this.#routes, this.#pathMtus);
     this.#output = new Ipv4Output(host, this.#settings);
+    this.#output6 = new Ipv6Output(this.#settings);
     this.#icmpOutput = new IcmpOutput(host, this.#settings, this.#paths, this.#output);
-    this.#input = new Ipv4Input(this.#settings, this.#paths, (datagram, code) => {
+    this.#icmp6Output = new Icmp6Output(host, this.#settings, this.#paths, this.#output6);
+    const unreachable = (datagram: Datagram, code: number): void => {
       this.unreachable(datagram, code);
+    };
+    this.#input = new Ipv4Input(this.#settings, this.#paths, this.#protocols, unreachable);
+    this.#input6 = new Ipv6Input(this.#paths, this.#protocols, {
+      unreachable,
+      problem: (datagram, problem) => {
+        this.#icmp6Output.problem(datagram, problem);
+      },
     });
-    this.#pings = new Pings(host, this.#settings, this.#icmpOutput);
-    this.#icmp = new Icmp(host, this.#icmpOutput, this.#pings, (number) => this.#input.handler(number));
+    this.#pings = new Pings(host, this.#settings, this.#icmpOutput, this.#icmp6Output);
+    this.#icmp = new Icmp(host, this.#icmpOutput, this.#pings, this.#protocols);
+    this.#icmp6 = new Icmp6(host, this.#icmp6Output, this.#pings, this.#protocols);
     this.protocol(PROTOCOL.ICMP, this.#icmp);
-    const ground = { paths: this.#paths, routes: this.#routes, pathMtus: this.#pathMtus, output: this.#output };
-    this.udp = new Udp(host, { ...ground, icmp: this.#icmpOutput }, udp);
+    this.protocol(PROTOCOL.ICMPV6, this.#icmp6);
+    const ground = { paths: this.#paths, routes: this.#routes, pathMtus: this.#pathMtus, output: this };
+    this.udp = new Udp(host, ground, udp);
     this.protocol(PROTOCOL.UDP, this.udp);
   }
 
@@ -69,22 +93,26 @@ export class Ip {
 
   /**
    * Makes an interface of a link: takes what it receives, adds a route to each network that the interface is in, and
-   * the default route when there is a gateway. An interface with an address in 127.0.0.0/8 is a loopback interface.
+   * the default routes when there are gateways. An interface with an address in 127.0.0.0/8, or `::1`, is a loopback interface.
    * @throws RangeError when the configuration cannot be; the link is untouched then
    */
   attach(link: Link, config: InterfaceConfig): Interface {
-    const attached = new Interface(this.#host, this.#settings, link, config, {
+    this.#lastIndex += 1;
+    const attached = new Interface(this.#host, this.#settings, link, this.#lastIndex, config, {
       ipv4: (frame, offset, on, broadcast, info) => {
         this.#input.receive(frame, offset, on, broadcast, info);
       },
-      unreachable: (packet) => {
-        this.#icmp.neighbourUnreachable(packet);
+      ipv6: (frame, offset, on, broadcast, info) => {
+        this.#input6.receive(frame, offset, on, broadcast, info);
       },
+      unreachable: (packet) => {
+        if ((packet[0] ?? 0) >>> 4 === 6) this.#icmp6.neighbourUnreachable(packet, attached);
+        else this.#icmp.neighbourUnreachable(packet);
+      },
+      discovery: { paths: this.#paths, output: this.#icmp6Output },
     });
-    for (const { address, cidr } of attached.addresses) {
-      const other = this.#interfaces.find((each) => each.addresses.some((own) => own.address === address));
-      if (other !== undefined) throw new RangeError(`cannot attach ${link.name}: ${cidr} is in use on ${other.name}`);
-    }
+    const own = [...attached.addresses, ...attached.addresses6];
+    for (const each of own) this.#requireFree(each, `cannot attach ${link.name}`);
     this.#interfaces.push(attached);
     try {
       this.#addRoutes(attached, config);
@@ -93,6 +121,7 @@ export class Ip {
       throw error;
     }
     this.#paths.update();
+    for (const each of own) this.#settle(attached, each);
     link.onReceive = (batch, info) => {
       this.#receive(attached, batch, info);
     };
@@ -108,6 +137,61 @@ export class Ip {
       });
     }
     return attached;
+  }
+
+  /**
+   * Gives an interface another address, with the route to its network. An IPv6 address on an Ethernet is `tentative` until it is known that
+   * nobody else has it (RFC 4862 §5.4).
+   * @param cidr `10.9.0.3/24`, `fd00:9::3/64`
+   * @throws RangeError when no host can have it, or an interface of ours has it already
+   */
+  addAddress(to: Interface, cidr: string): InterfaceAddress | Ipv6InterfaceAddress {
+    const doing = `cannot give ${to.name} the address ${cidr}`;
+    const own = to.read(cidr, doing);
+    this.putAddress(to, own, doing);
+    if ('broadcast' in own) {
+      this.#host.clock.turn(() => {
+        to.ethernet?.arp.announce(own.address);
+      });
+    }
+    return own;
+  }
+
+  /** As `addAddress`, for who has made the address. @throws RangeError when an interface of ours has it already */
+  putAddress(to: Interface, own: InterfaceAddress | Ipv6InterfaceAddress, doing: string): void {
+    this.#requireFree(own, doing);
+    to.put(own);
+    this.#paths.update();
+    this.#addressRoute(to, own, 0);
+    this.#settle(to, own);
+  }
+
+  /** Takes an address away, and the route to its network if no other address needs it. Harmless when the interface does not have it. */
+  removeAddress(from: Interface, address: Address): void {
+    const own = [...from.addresses, ...from.addresses6].find((each) => each.address === address);
+    if (own === undefined) return;
+    from.take(own);
+    const stays = [...from.addresses, ...from.addresses6].some(
+      ({ network, length }) => network === own.network && length === own.length,
+    );
+    const route = this.#routes.all.find(
+      (each) =>
+        each.interface === from &&
+        each.gateway === undefined &&
+        each.network === own.network &&
+        each.length === own.length,
+    );
+    if (!stays && route !== undefined) this.#routes.remove(route);
+    if ('state' in own) {
+      from.groups.leave(solicitedNode(own.address));
+      from.ethernet?.ndp.removed(own);
+    }
+    this.#paths.update();
+  }
+
+  /** Addresses, or how far they are, have changed. */
+  addressesChanged(): void {
+    this.#paths.update();
   }
 
   /** Takes an interface away, with its routes, neighbours and the packets that wait for them. The link stays open. */
@@ -130,14 +214,14 @@ export class Ip {
 
   /** Sets who takes the packets of a protocol (IANA's number), and the errors about them. */
   protocol(number: number, handler: ProtocolHandler): void {
-    this.#input.setHandler(number, handler);
+    this.#protocols.set(number, handler);
   }
 
   /**
    * The way to `remote`, from our address `local` or from the one that suits (RFC 1122 §3.3.4.3).
    * @returns `EADDRNOTAVAIL`: `local` is not ours, or cannot be seen outside; `ENETUNREACH`: no route
    */
-  path(remote: number, local?: number): Path | 'ENETUNREACH' | 'EADDRNOTAVAIL' {
+  path(remote: Address, local?: Address): Path | NoPath {
     return this.#paths.find(remote, local);
   }
 
@@ -146,8 +230,19 @@ export class Ip {
    * @returns as `path` does for the first of them; `EINVAL`: source routes are not turned on (`IpOptions.sourceRoute`), or this one has no
    *   hop, more than nine, or one that is no other host's address
    */
-  pathBy(route: SourceRoute, remote: number, local?: number): Path | 'ENETUNREACH' | 'EADDRNOTAVAIL' | 'EINVAL' {
-    return this.#settings.sourceRoute ? this.#paths.findBy(route, remote, local) : 'EINVAL';
+  pathBy(route: SourceRoute, remote: Address, local?: Address): Path | NoPath | 'EINVAL' {
+    // RFC 5095: what IPv6 had of the kind is gone.
+    if (!this.#settings.sourceRoute || typeof remote === 'bigint' || typeof local === 'bigint') return 'EINVAL';
+    return this.#paths.findBy(route, remote, local);
+  }
+
+  /**
+   * A link-local address with its zone, as `Path` has it: where there is none, that of the only interface that can be meant. Others are as
+   * they are.
+   * @returns `undefined` when several interfaces can be meant, or none
+   */
+  zoned(address: Address): Address | undefined {
+    return typeof address === 'number' ? address : this.#paths.zoned(address);
   }
 
   /**
@@ -177,7 +272,7 @@ export class Ip {
    * wrote: to be shown, not to be trusted.
    */
   options({ packet }: Datagram): readonly Ipv4Option[] {
-    if (packet.headerLength === IPV4_HEADER) return [];
+    if (packet.version === 6 || packet.headerLength === IPV4_HEADER) return [];
     const options = parseIpv4Options(packet.options);
     if (options instanceof WireError) return [];
     return options.map((option) =>
@@ -189,18 +284,18 @@ export class Ip {
 
   /** The way back of a packet that came by a source route, for `pathBy` (RFC 9293 MUST-53); `undefined` for all others. */
   returnRoute(datagram: Datagram): SourceRoute | undefined {
-    if (!this.#settings.sourceRoute) return undefined;
+    if (!this.#settings.sourceRoute || datagram.packet.version === 6) return undefined;
     const route = this.options(datagram).find(isSourceRoute);
     return route && reverseSourceRoute(route, formatIpv4Address(datagram.packet.src));
   }
 
   /** True for our addresses; with a loopback interface for all of 127.0.0.0/8. */
-  isLocal(address: number): boolean {
+  isLocal(address: Address): boolean {
     return this.#paths.isLocal(address);
   }
 
   /** True for 255.255.255.255, and for the broadcast address of each network that we are in. */
-  isBroadcast(address: number): boolean {
+  isBroadcast(address: Address): boolean {
     return this.#paths.isBroadcast(address);
   }
 
@@ -210,12 +305,12 @@ export class Ip {
    *   larger than the interface takes, or that is gone. A packet that waits for its neighbour was taken.
    */
   send(path: Path, protocol: number, payload: Frame, options?: SendOptions): boolean {
-    return this.#host.clock.turn(() => this.#output.send(path, protocol, payload, options));
+    return this.#host.clock.turn(() => this.#outputOf(path).send(path, protocol, payload, options));
   }
 
-  /** Room for a packet's headers: the transport writes its own there, and `sendBehind` takes the room back. */
-  room(): HeaderRoom {
-    return this.#output.room();
+  /** Room for the headers of a packet of this path: the transport writes its own there, and `sendBehind` takes the room back. */
+  room(path: Path): HeaderRoom {
+    return this.#outputOf(path).room();
   }
 
   /** As `send`, with `transport` bytes of the transport's header in `room`, and only what follows it in `payload`. */
@@ -227,7 +322,7 @@ export class Ip {
     payload: Frame,
     options: SendOptions,
   ): boolean {
-    return this.#output.sendBehind(room, transport, path, protocol, payload, options);
+    return this.#outputOf(path).sendBehind(room, transport, path, protocol, payload, options);
   }
 
   /** The turn ends: links that gather frames send them. */
@@ -237,17 +332,18 @@ export class Ip {
 
   /** Answers a packet with "destination unreachable", within the rules and the rate. `code` as in wire's `UNREACHABLE`. */
   unreachable(datagram: Datagram, code: number): void {
-    this.#icmpOutput.unreachable(datagram, code);
+    if (isIpv6(datagram)) this.#icmp6Output.unreachable(datagram, code);
+    else if (isIpv4(datagram)) this.#icmpOutput.unreachable(datagram, code);
   }
 
   /** Advice from above: packets do not get through, so ask whether the next hop is there (RFC 9293 MUST-20, RFC 1122 §3.3.1.4). */
   advise(path: Path): void {
-    path.interface.ethernet?.neighbours.suspect(path.nextHop);
+    path.interface.ethernet?.neighboursOf(path.nextHop).suspect(path.nextHop);
   }
 
   /** Advice from above: packets get through, so the next hop is there (RFC 4861 §7.3.1). */
   confirm(path: Path): void {
-    path.interface.ethernet?.neighbours.confirm(path.nextHop);
+    path.interface.ethernet?.neighboursOf(path.nextHop).confirm(path.nextHop);
   }
 
   /**
@@ -267,25 +363,62 @@ export class Ip {
         on.counters.inPackets++;
         on.counters.inBytes += frame.length;
         if (on.ethernet !== undefined) on.ethernet.receive(frame, info?.[index] ?? 0);
+        else if ((frame[0] ?? 0) >>> 4 === 6) this.#input6.receive(frame, 0, on, false, info?.[index] ?? 0);
         else this.#input.receive(frame, 0, on, false, info?.[index] ?? 0);
       }
       this.onBatchEnd();
     });
   }
 
-  #addRoutes(attached: Interface, { gateway, metric = 0 }: InterfaceConfig): void {
-    for (const { network, length } of attached.addresses) {
-      this.#routes.add({ prefix: `${formatIpv4Address(network)}/${length}`, interface: attached, metric });
+  #outputOf({ version }: Path): Ipv4Output | Ipv6Output {
+    return version === 4 ? this.#output : this.#output6;
+  }
+
+  #requireFree({ address, cidr }: InterfaceAddress | Ipv6InterfaceAddress, doing: string): void {
+    for (const each of this.#interfaces) {
+      if (![...each.addresses, ...each.addresses6].some((own) => own.address === address)) continue;
+      throw new RangeError(`${doing}: ${cidr} is in use on ${each.name}`);
     }
-    if (gateway !== undefined) this.#routes.add({ prefix: '0.0.0.0/0', gateway, interface: attached, metric });
+  }
+
+  #addRoutes(attached: Interface, { gateway = [], metric = 0 }: InterfaceConfig): void {
+    for (const own of [...attached.addresses, ...attached.addresses6]) this.#addressRoute(attached, own, metric);
+    for (const each of typeof gateway === 'string' ? [gateway] : gateway) {
+      const prefix = each.includes(':') ? '::/0' : '0.0.0.0/0';
+      this.#routes.add({ prefix, gateway: each, interface: attached, metric });
+    }
+  }
+
+  /** The wire that an address is on, unless a route says so already. */
+  #addressRoute(on: Interface, { network, length }: InterfaceAddress | Ipv6InterfaceAddress, metric: number): void {
+    const isThere = this.#routes.all.some(
+      (each) =>
+        each.interface === on && each.gateway === undefined && each.network === network && each.length === length,
+    );
+    if (!isThere) this.#routes.add({ prefix: `${formatAddress(network)}/${length}`, interface: on, metric });
+  }
+
+  /** What an address brings with it: its solicited-node group, and that it is looked for (RFC 4862 §5.4). */
+  #settle(on: Interface, own: InterfaceAddress | Ipv6InterfaceAddress): void {
+    if (!('state' in own) || on.loopback) return;
+    on.groups.join(solicitedNode(own.address));
+    on.ethernet?.ndp.added(own);
   }
 
   #forget(attached: Interface): void {
     attached.attached = false;
-    attached.ethernet?.neighbours.clear();
+    attached.ethernet?.clear();
     this.#routes.removeInterface(attached);
     this.#interfaces.splice(this.#interfaces.indexOf(attached), 1);
   }
+}
+
+function isIpv4(datagram: Datagram): datagram is Datagram<Ipv4View> {
+  return datagram.packet.version === 4;
+}
+
+function isIpv6(datagram: Datagram): datagram is Datagram<Ipv6View> {
+  return datagram.packet.version === 6;
 }
 
 function nothing(): void {

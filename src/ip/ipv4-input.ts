@@ -2,14 +2,15 @@ import type { FrameInfo } from '../link/link';
 import { formatIpv4Address, isLoopback, isMulticast } from '../wire/address';
 import { WireError } from '../wire/error';
 import { UNREACHABLE } from '../wire/icmp';
-import { IPV4_HEADER, viewIpv4, type Ipv4View } from '../wire/ipv4';
+import { IPV4_HEADER, PROTOCOL, viewIpv4, type Ipv4View } from '../wire/ipv4';
 import { isSourceRoute, parseIpv4Options } from '../wire/ipv4-options';
 import { isUnicast } from './address';
 import type { Drop } from './drops';
 import type { IpSettings } from './host';
 import type { Interface } from './interface';
 import type { Paths } from './paths';
-import type { Datagram, ProtocolHandler } from './protocol';
+import type { Datagram } from './protocol';
+import type { Protocols } from './protocols';
 import { isComplete } from './source-route';
 
 /** The code of "destination unreachable" for a source route that ends here too early (RFC 792). */
@@ -19,23 +20,20 @@ const SOURCE_ROUTE_FAILED = 5;
 export class Ipv4Input {
   readonly #settings: IpSettings;
   readonly #paths: Paths;
+  readonly #protocols: Protocols;
   readonly #unreachable: (datagram: Datagram, code: number) => void;
-  /** By protocol number. */
-  readonly #handlers: (ProtocolHandler | undefined)[] = [];
 
   /** @param unreachable takes what cannot be delivered, and tells the sender why */
-  constructor(settings: IpSettings, paths: Paths, unreachable: (datagram: Datagram, code: number) => void) {
+  constructor(
+    settings: IpSettings,
+    paths: Paths,
+    protocols: Protocols,
+    unreachable: (datagram: Datagram, code: number) => void,
+  ) {
     this.#settings = settings;
     this.#paths = paths;
+    this.#protocols = protocols;
     this.#unreachable = unreachable;
-  }
-
-  handler(protocol: number): ProtocolHandler | undefined {
-    return this.#handlers[protocol];
-  }
-
-  setHandler(protocol: number, handler: ProtocolHandler): void {
-    this.#handlers[protocol] = handler;
   }
 
   /**
@@ -66,8 +64,8 @@ export class Ipv4Input {
     if (whole === undefined) return;
 
     const datagram: Datagram = { packet: whole, interface: on, broadcast, info };
-    const handler = this.#handlers[whole.protocol];
-    if (handler !== undefined) {
+    const handler = this.#protocols.get(whole.protocol);
+    if (handler !== undefined && whole.protocol !== PROTOCOL.ICMPV6) {
       handler.receive(datagram);
       return;
     }
@@ -90,7 +88,7 @@ export class Ipv4Input {
   }
 
   /** Options that we do not know change nothing (RFC 1122 §3.2.1.8). The list must be sound, and a source route wanted here and at its end. */
-  #acceptsOptions(datagram: Datagram): boolean {
+  #acceptsOptions(datagram: Datagram<Ipv4View>): boolean {
     const { packet, interface: on } = datagram;
     const options = parseIpv4Options(packet.options);
     if (options instanceof WireError) {

@@ -1,5 +1,5 @@
 import type { Scheduled } from '../clock/clock';
-import { formatIpv4Address, formatMac } from '../wire/address';
+import { formatAddress, formatMac, type Address } from '../wire/address';
 import type { IpHost, IpSettings } from './host';
 import type { Interface } from './interface';
 import { isMac } from './mac';
@@ -16,10 +16,12 @@ export interface NeighbourStatus {
   readonly address: string;
   readonly mac: string | undefined;
   readonly state: NeighbourState;
+  /** IPv6: it says that it is a router. */
+  readonly isRouter: boolean;
 }
 
 interface Neighbour {
-  readonly address: number;
+  readonly address: Address;
   state: NeighbourState;
   /** Known in every state but `incomplete`. */
   mac: Uint8Array | undefined;
@@ -32,12 +34,14 @@ interface Neighbour {
   readonly queue: Uint8Array[];
   /** Used since the table was last searched for an entry to give up. */
   used: boolean;
+  /** It says that it is a router (RFC 4861 §7.3.3); IPv6 only. */
+  isRouter: boolean;
 }
 
 /** What the cache asks of the protocol and the link around it. */
 export interface Resolver {
   /** Asks who has `address`: everybody, or only the station that had it last. */
-  solicit(address: number, mac: Uint8Array | undefined): void;
+  solicit(address: Address, mac: Uint8Array | undefined): void;
   /** Sends a packet that waited. */
   release(packet: Uint8Array, mac: Uint8Array): void;
   /** The neighbour did not answer: the packet that waited is lost. */
@@ -46,16 +50,19 @@ export interface Resolver {
 
 /**
  * Who is on the wire: addresses and their MACs, learned and checked (RFC 1122 §2.3.2, with the states and times of
- * RFC 4861 §7.3). It knows no protocol, so that NDP can use it as ARP does.
+ * RFC 4861 §7.3). It knows no protocol: ARP and NDP have a table each.
  */
 export class Neighbours {
   readonly #host: IpHost;
   readonly #settings: IpSettings;
   readonly #interface: Interface;
   readonly #resolver: Resolver;
-  readonly #table = new Map<number, Neighbour>();
+  readonly #table = new Map<Address, Neighbour>();
+  readonly #layer: 'arp' | 'ndp';
 
-  constructor(host: IpHost, settings: IpSettings, on: Interface, resolver: Resolver) {
+  /** @param layer whose drops and counters these are */
+  constructor(host: IpHost, settings: IpSettings, on: Interface, layer: 'arp' | 'ndp', resolver: Resolver) {
+    this.#layer = layer;
     this.#host = host;
     this.#settings = settings;
     this.#interface = on;
@@ -63,15 +70,16 @@ export class Neighbours {
   }
 
   get entries(): NeighbourStatus[] {
-    return [...this.#table.values()].map(({ address, mac, state }) => ({
-      address: formatIpv4Address(address),
+    return [...this.#table.values()].map(({ address, mac, state, isRouter }) => ({
+      address: formatAddress(address),
       mac: mac && formatMac(mac),
       state,
+      isRouter,
     }));
   }
 
   /** The MAC to send to now, or `undefined`: then `hold` the packet. */
-  resolve(address: number): Uint8Array | undefined {
+  resolve(address: Address): Uint8Array | undefined {
     const neighbour = this.#table.get(address);
     if (neighbour === undefined) return undefined;
     neighbour.used = true;
@@ -86,13 +94,13 @@ export class Neighbours {
   }
 
   /** Keeps an IP packet until its neighbour answers, and asks. The bytes must not change any more. */
-  hold(address: number, packet: Uint8Array): void {
+  hold(address: Address, packet: Uint8Array): void {
     const known = this.#table.get(address);
     const neighbour = known ?? this.#create(address);
     neighbour.used = true;
     if (neighbour.queue.length >= this.#settings.neighbourQueue) {
       neighbour.queue.shift();
-      this.#interface.dropOut('arp.queue-full', () => formatIpv4Address(address));
+      this.#interface.dropOut(`${this.#layer}.queue-full`, () => formatAddress(address));
     }
     neighbour.queue.push(packet);
     if (known !== undefined) return;
@@ -106,7 +114,7 @@ export class Neighbours {
    * @param create whether to remember a neighbour that is not in the table
    * @returns whether the neighbour is in the table now
    */
-  learn(address: number, mac: Uint8Array, solicited: boolean, create: boolean): boolean {
+  learn(address: Address, mac: Uint8Array, solicited: boolean, create: boolean): boolean {
     const known = this.#table.get(address);
     if (known === undefined && !create) return false;
     const neighbour = known ?? this.#create(address);
@@ -122,7 +130,7 @@ export class Neighbours {
   }
 
   /** A layer above saw its packets arrive: the neighbour is there (RFC 4861 §7.3.1). */
-  confirm(address: number): void {
+  confirm(address: Address): void {
     const neighbour = this.#table.get(address);
     if (neighbour?.mac === undefined) return;
     if (neighbour.state === 'reachable') neighbour.reachableUntil = this.#reachableUntil();
@@ -130,7 +138,7 @@ export class Neighbours {
   }
 
   /** A layer above suspects the neighbour (RFC 1122 §3.3.1.4): it is asked at once. */
-  suspect(address: number): void {
+  suspect(address: Address): void {
     const neighbour = this.#table.get(address);
     if (neighbour?.mac === undefined || neighbour.state === 'probe') return;
     this.#enter(neighbour, 'stale');
@@ -144,7 +152,7 @@ export class Neighbours {
     this.#table.clear();
   }
 
-  #create(address: number): Neighbour {
+  #create(address: Address): Neighbour {
     this.#makeRoom();
     const neighbour: Neighbour = {
       address,
@@ -155,6 +163,7 @@ export class Neighbours {
       timer: undefined,
       queue: [],
       used: false,
+      isRouter: false,
     };
     this.#table.set(address, neighbour);
     return neighbour;
@@ -172,7 +181,7 @@ export class Neighbours {
       }
       neighbour.timer?.cancel();
       if (neighbour.state === 'incomplete') {
-        this.#interface.dropOut('arp.table-full', () => formatIpv4Address(neighbour.address));
+        this.#interface.dropOut(`${this.#layer}.table-full`, () => formatAddress(neighbour.address));
       }
       return;
     }
@@ -221,7 +230,7 @@ export class Neighbours {
     this.#table.delete(neighbour.address);
     this.#report(neighbour, 'failed');
     for (const packet of neighbour.queue.splice(0)) {
-      this.#interface.dropOut('arp.unreachable', () => formatIpv4Address(neighbour.address));
+      this.#interface.dropOut(`${this.#layer}.unreachable`, () => formatAddress(neighbour.address));
       this.#resolver.unreachable(packet);
     }
   }
@@ -231,7 +240,7 @@ export class Neighbours {
       type: 'neighbour',
       time: this.#host.clock.now(),
       link: this.#interface.link.name,
-      address: formatIpv4Address(neighbour.address),
+      address: formatAddress(neighbour.address),
       state,
       ...(neighbour.mac && { mac: formatMac(neighbour.mac) }),
     });

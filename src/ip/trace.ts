@@ -1,5 +1,6 @@
 import type { ArpPacket } from '../wire/arp';
 import type { IcmpMessage } from '../wire/icmp';
+import type { Icmpv6Message } from '../wire/icmpv6';
 
 /** An ARP packet that came in or went out on `link`. `time` is in µs on the stack's clock. */
 export interface ArpEvent {
@@ -18,7 +19,9 @@ export interface IcmpEvent {
   readonly link: string;
   readonly src: string;
   readonly dst: string;
-  readonly message: IcmpMessage;
+  readonly message: IcmpMessage | Icmpv6Message;
+  /** IP's: the messages of ICMP and ICMPv6 are numbered differently. */
+  readonly version: 4 | 6;
 }
 
 /** A UDP datagram that came in or went out. */
@@ -45,7 +48,7 @@ export interface NeighbourEvent {
 export interface IpDropEvent {
   readonly type: 'drop';
   readonly time: number;
-  readonly layer: 'ethernet' | 'arp' | 'ip' | 'icmp' | 'udp';
+  readonly layer: 'ethernet' | 'arp' | 'ndp' | 'ip' | 'icmp' | 'udp';
   /** A short fixed word for counters, e.g. `bad-checksum`, `not-ours`. */
   readonly reason: string;
   /** The reason with its particulars, for a person. */

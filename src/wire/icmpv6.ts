@@ -3,7 +3,7 @@ import { sum } from './checksum';
 import { truncated, WireError } from './error';
 import type { QuotedIpv4 } from './icmp';
 import { PROTOCOL } from './ipv4';
-import { readIpv6Address } from './ipv6-bytes';
+import { readInZone } from './ipv6';
 import { EXTENSION, IPV6_HEADER, skipExtensions, type UpperLayer } from './ipv6-extensions';
 import { pseudoHeaderSum, type PseudoHeader } from './pseudo-header';
 
@@ -231,6 +231,9 @@ export class QuotedIpv6 {
     private readonly upper: UpperLayer,
   ) {}
 
+  /** Of the interface that the packet left by, for its link-local addresses; 0: none. */
+  zone = 0;
+
   /** Of the packet that is quoted, its header included, in bytes. */
   get totalLength(): number {
     return IPV6_HEADER + readUint16(this.bytes, this.offset + 4);
@@ -253,14 +256,14 @@ export class QuotedIpv6 {
     return this.upper.protocol;
   }
 
-  /** Without a zone. */
+  /** In `zone`, if it is link-local. */
   get src(): bigint {
-    return readIpv6Address(this.bytes, this.offset + 8);
+    return readInZone(this.bytes, this.offset + 8, this.zone);
   }
 
-  /** Without a zone. */
+  /** In `zone`, if it is link-local. */
   get dst(): bigint {
-    return readIpv6Address(this.bytes, this.offset + 24);
+    return readInZone(this.bytes, this.offset + 24, this.zone);
   }
 
   /** The first bytes of what the packet carried: 8 at least. */

@@ -1,6 +1,6 @@
 import { readUint16, readUint32, readUint8, requireRoom, requireUint, writeUint16, writeUint32 } from './bytes';
 import { truncated, WireError } from './error';
-import { formatIpv6Address, requireIpv6Address } from './ipv6-address';
+import { formatIpv6Address, requireIpv6Address, withZone } from './ipv6-address';
 import { readIpv6Address, writeIpv6Address } from './ipv6-bytes';
 import {
   EXTENSION,
@@ -24,6 +24,9 @@ export class Ipv6View {
     /** What was found between the header and the payload; absent when nothing is there. */
     readonly chain: ExtensionChain | undefined,
   ) {}
+
+  /** Of the interface that it came in by, for the addresses that mean something there only (RFC 4007 §6); 0: none. */
+  zone = 0;
 
   /** In bytes: 40, and the extension headers that were walked. */
   get headerLength(): number {
@@ -65,14 +68,14 @@ export class Ipv6View {
     return this.chain === undefined ? 6 : this.chain.protocolOffset - this.offset;
   }
 
-  /** Without a zone. */
+  /** In `zone`, if it is link-local. */
   get src(): bigint {
-    return readIpv6Address(this.bytes, this.offset + 8);
+    return readInZone(this.bytes, this.offset + 8, this.zone);
   }
 
-  /** Without a zone. */
+  /** In `zone`, if it is link-local. */
   get dst(): bigint {
-    return readIpv6Address(this.bytes, this.offset + 24);
+    return readInZone(this.bytes, this.offset + 24, this.zone);
   }
 
   /** Where the fragment header is in `bytes` (RFC 8200 §4.5), 0 when there is none. A packet with one may still be whole (RFC 6946). */
@@ -121,6 +124,13 @@ export class Ipv6View {
   get payload(): Uint8Array {
     return this.bytes.subarray(this.payloadOffset, this.end);
   }
+}
+
+/** The address at `offset`; a link-local one is in `zone`. */
+export function readInZone(bytes: Uint8Array, offset: number, zone: number): bigint {
+  const address = readIpv6Address(bytes, offset);
+  // fe80::/10, told from the bytes: nothing is made for all others.
+  return zone !== 0 && (readUint16(bytes, offset) & 0xffc0) === 0xfe80 ? withZone(address, zone) : address;
 }
 
 /** An extension header as plain values. */

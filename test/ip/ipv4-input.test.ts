@@ -143,7 +143,7 @@ describe('what is dropped is counted and told', () => {
     ['ethernet.malformed', new Uint8Array(13)],
     ['ethernet.not-ours', ethernet(0x0800, ipv4({}), '02:00:00:00:00:77')],
     ['ethernet.vlan', ethernet(0x0800, ipv4({}), OUR_MAC, [5])],
-    ['ethernet.unknown-type', ethernet(0x86dd, new Uint8Array(40))],
+    ['ethernet.unknown-type', ethernet(0x88cc, new Uint8Array(40))],
     ['ethernet.unknown-type', ethernet(46, new Uint8Array(46))],
   ])('%s', (counter, frame) => {
     const wire = new Wire();
