@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Interface } from '../ip/interface';
 import type { Stack } from '../stack';
 import { Failure } from './failure';
 
@@ -14,9 +15,15 @@ const PATIENCE = 30_000;
 export async function untilAddressed(stack: Stack, limit = PATIENCE): Promise<void> {
   const end = Date.now() + limit;
   for (;;) {
-    const waiting = stack.ip.interfaces.find(({ addresses }) => addresses.length === 0);
+    const waiting = stack.ip.interfaces.find((each) => !hasAddress(each));
     if (waiting === undefined) return;
     if (Date.now() >= end) throw new Failure(`${waiting.name} has got no address in ${limit / 1000} s`);
     await delay(STEP);
   }
+}
+
+/** An address that others can be called from; one whose uniqueness is still looked for (RFC 4862 §5.4) is none yet. */
+function hasAddress({ addresses, addresses6 }: Interface): boolean {
+  if (addresses6.some(({ state }) => state === 'tentative')) return false;
+  return addresses.length + addresses6.length > 0;
 }

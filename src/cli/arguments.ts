@@ -2,7 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import { LinkError } from '../link/errors';
 import type { ImpairSettings } from '../link/impair';
 import { isWay, parseLink, WAYS, type LinkNotation } from '../link/notation';
-import { parseIpv4Address, parseIpv4Prefix } from '../wire/address';
+import { parseAddress, parsePrefix } from '../wire/address';
 
 /** Readers of what stands on the command line. Each throws InvalidArgumentError, which commander tells with the option's name. */
 
@@ -28,13 +28,15 @@ export function seconds(text: string): number {
 }
 
 export function address(text: string): string {
-  if (parseIpv4Address(text) === undefined) throw new InvalidArgumentError('An IPv4 address looks like 10.9.0.1.');
+  if (parseAddress(text) === undefined) throw new InvalidArgumentError('An address looks like 10.9.0.1 or fd00:9::1.');
   return text;
 }
 
 export function addressWithPrefix(text: string): string {
-  if (parseIpv4Prefix(text) === undefined)
-    throw new InvalidArgumentError('An address with its network’s prefix length looks like 10.9.0.2/24.');
+  if (parsePrefix(text) === undefined)
+    throw new InvalidArgumentError(
+      'An address with its network’s prefix length looks like 10.9.0.2/24 or fd00:9::2/64.',
+    );
   return text;
 }
 
@@ -45,7 +47,7 @@ export function interfaceAddress(text: string): string {
     return addressWithPrefix(text);
   } catch {
     throw new InvalidArgumentError(
-      `An address with its network’s prefix length looks like 10.9.0.2/24; without one there are ${WAYS.join(', ')}.`,
+      `An address with its network’s prefix length looks like 10.9.0.2/24 or fd00:9::2/64; without one there are ${WAYS.join(', ')}.`,
     );
   }
 }

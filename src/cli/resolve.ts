@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import type { Stack } from '../node/stack';
-import { parseAddress, type Address } from '../wire/address';
+import { formatAddress, parseAddress, type Address } from '../wire/address';
 import { Failure, reasonOf } from './failure';
 
 /** A host that was named on the command line. */
@@ -18,8 +18,8 @@ export interface Target {
  * @throws Failure when there is none
  */
 export async function resolveTarget(stack: Stack, name: string, family?: 4 | 6): Promise<Target> {
-  const direct = parseAddress(name);
-  if (direct !== undefined) return accept({ name, address: name, number: direct }, family);
+  const direct = parseAddress(withZoneIndex(stack, name));
+  if (direct !== undefined) return accept({ name, address: formatAddress(direct), number: direct }, family);
   let address: string;
   try {
     ({ address } = await stack.dns.promises.lookup(name, { family: family ?? 0 }));
@@ -29,6 +29,18 @@ export async function resolveTarget(stack: Stack, name: string, family?: 4 | 6):
   const number = parseAddress(address);
   if (number === undefined) throw new Failure(`${name}: its address ${address} cannot be reached from here`, 2);
   return accept({ name, address, number }, family);
+}
+
+/** `fe80::1%tap0` as `fe80::1%2`: a zone by its interface's name. */
+function withZoneIndex(stack: Stack, name: string): string {
+  const [address = '', zone] = name.split('%');
+  const on = stack.ip.interfaces.find((each) => each.name === zone);
+  if (on !== undefined) return `${address}%${on.index}`;
+  // Where there is one wire there is no doubt.
+  const wires = stack.ip.interfaces.filter(({ loopback }) => !loopback);
+  const [only] = wires;
+  const isZoneless = zone === undefined && /^fe[89ab]/i.test(address) && only !== undefined && wires.length === 1;
+  return isZoneless ? `${address}%${only.index}` : name;
 }
 
 function accept(target: Target, family: 4 | 6 | undefined): Target {

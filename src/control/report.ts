@@ -123,8 +123,8 @@ type Listener = ReturnType<Stack['tcp']['listeners']>[number];
 type Connection = ReturnType<Stack['tcp']['connections']>[number];
 type UdpSocket = ReturnType<Stack['udp']['sockets']>[number];
 
-function listenerReport({ local, pending }: Listener): SocketReport {
-  return { netid: 'tcp', state: 'LISTEN', recv_q: pending, send_q: 0, local: end(local), peer: null, timer: null };
+function listenerReport({ local, pending, backlog }: Listener): SocketReport {
+  return { netid: 'tcp', state: 'LISTEN', recv_q: pending, send_q: backlog, local: end(local), peer: null, timer: null };
 }
 
 function connectionReport(connection: Connection, now: number): SocketReport {
@@ -183,7 +183,7 @@ function end({ address, port }: EndReport): EndReport {
 
 function neighbours(stack: Stack): NeighbourReport[] {
   return stack.ip.interfaces.flatMap(({ name, ethernet }) =>
-    (ethernet?.neighbours.entries ?? []).map(({ address, mac, state }) => ({
+    [...(ethernet?.neighbours.entries ?? []), ...(ethernet?.neighbours6.entries ?? [])].map(({ address, mac, state }) => ({
       address,
       mac: mac ?? null,
       state,
@@ -193,12 +193,12 @@ function neighbours(stack: Stack): NeighbourReport[] {
 }
 
 function interfaces(stack: Stack): InterfaceReport[] {
-  return stack.ip.interfaces.map(({ name, link, mtu, mac, addresses, counters }) => ({
+  return stack.ip.interfaces.map(({ name, link, mtu, mac, addresses, addresses6, counters }) => ({
     name,
     medium: link.medium,
     mtu,
     mac: mac ?? null,
-    addresses: addresses.map(({ cidr }) => cidr),
+    addresses: [...addresses, ...addresses6].map(({ cidr }) => cidr),
     counters: { ...counters },
   }));
 }

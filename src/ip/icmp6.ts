@@ -130,7 +130,8 @@ export class Icmp6 implements ProtocolHandler {
   }
 }
 
-function inTermsOfIpv4(message: Icmpv6Error): Pick<IcmpReport, 'kind' | 'code' | 'nextHopMtu'> {
+/** An ICMPv6 error in the terms of ICMP. */
+export function inTermsOfIpv4(message: Icmpv6Error): Pick<IcmpReport, 'kind' | 'code' | 'nextHopMtu'> {
   switch (message.type) {
     case 'packet-too-big':
       return {

@@ -1,10 +1,4 @@
-import {
-  type DeviceKind,
-  isSystemError,
-  loadAddon,
-  type Addon,
-  type NativeDevice,
-} from './device-addon';
+import { type DeviceKind, isSystemError, loadAddon, type Addon, type NativeDevice } from './device-addon';
 import { deviceRequest, type DeviceOptions, type DeviceRequest } from './device-options';
 import { explain, refusal, vanished } from './device-words';
 import type { LinkError } from './errors';
@@ -104,7 +98,7 @@ export abstract class KernelDevice implements Link {
   }
 
   /** The Ethernet address of a TAP's kernel end. */
-  protected get mac(): Uint8Array {
+  protected get hostMacBytes(): Uint8Array {
     return this.#device.mac;
   }
 

@@ -24,7 +24,7 @@ export interface DeviceLink extends Link {
 export interface LinkConfig {
   /** Address and prefix length of each; none where they come later (`dhcp`, `slaac`, `linkLocal`). */
   readonly address: readonly string[];
-  readonly gateway?: string;
+  readonly gateway?: string | readonly string[];
   readonly mac?: string;
   readonly metric?: number;
   readonly masquerade?: boolean;
@@ -74,13 +74,13 @@ export async function openLink(link: string | LinkNotation, options: OpenLinkOpt
 function configOf({ interface: said }: LinkNotation, { link, addresses = [], mac }: Opened): LinkConfig {
   const fixed = said.addresses.filter((address) => !isWay(address));
   const ourMac = said.mac ?? mac;
-  const [gateway] = said.gateways;
+  const [gateway, ...others] = said.gateways;
   return {
     address: said.addresses.length === 0 ? addresses : fixed,
     ...(said.addresses.includes('dhcp') && { dhcp: true }),
     ...(said.addresses.includes('auto') && { slaac: true }),
     ...(said.addresses.includes('link-local') && { linkLocal: true }),
-    ...(gateway !== undefined && { gateway }),
+    ...(gateway !== undefined && { gateway: others.length === 0 ? gateway : said.gateways }),
     ...(said.metric !== undefined && { metric: said.metric }),
     ...(said.masquerade !== undefined && { masquerade: said.masquerade }),
     ...(ourMac !== undefined && link.medium === 'ethernet' && { mac: ourMac }),

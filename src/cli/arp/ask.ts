@@ -1,5 +1,6 @@
 import type { Interface } from '../../ip/interface';
 import type { TraceEvent } from '../../trace';
+import { parseAddress, type Address } from '../../wire/address';
 import { Failure, reasonOf } from '../failure';
 import { openHost, untilSignal, type Host } from '../host';
 import type { HostOptions } from '../options';
@@ -32,6 +33,17 @@ export async function askWho(name: string, options: AskOptions): Promise<number>
 
 /** ms that the last answer may take. */
 const PATIENCE = 1000;
+
+/** Who shows in this event that it has an address: by ARP, or as NDP's table has it (RFC 4861 §7.2). */
+function answerIn(event: TraceEvent): { readonly address: Address | undefined; readonly mac: string } | undefined {
+  if (event.type === 'arp' && event.direction === 'in') {
+    const { senderAddress, senderMac } = event.packet;
+    return { address: parseAddress(senderAddress), mac: senderMac };
+  }
+  if (event.type !== 'neighbour' || event.state !== 'reachable' || event.mac === undefined) return undefined;
+  const address = parseAddress(event.address);
+  return typeof address === 'bigint' ? { address, mac: event.mac } : undefined;
+}
 
 class Asking {
   private readonly on: Interface;
@@ -97,18 +109,21 @@ class Asking {
     const { stack } = this.host;
     this.sent += 1;
     this.sentAt = stack.clock.now();
-    if (typeof this.target.number !== 'bigint') this.on.ethernet?.arp.request(this.target.number);
+    const { number } = this.target;
+    if (typeof number === 'bigint') this.on.ethernet?.ndp.solicit(number, undefined);
+    else this.on.ethernet?.arp.request(number);
     stack.ip.flush();
   }
 
   private hear(event: TraceEvent): void {
-    if (event.type !== 'arp' || event.direction !== 'in') return;
-    const { senderAddress, senderMac } = event.packet;
-    if (senderAddress !== this.target.address) return;
+    const answer = answerIn(event);
+    if (answer?.address !== this.target.number) return;
     this.answers += 1;
+    const { address } = this.target;
+    const { mac } = answer;
     const took = Math.round(event.time - this.sentAt) / 1000;
-    if (this.options.json) this.tell({ type: 'reply', address: senderAddress, mac: senderMac, time: took });
-    else process.stdout.write(`reply from ${senderAddress} [${senderMac}]  ${took.toFixed(3)}ms\n`);
+    if (this.options.json) this.tell({ type: 'reply', address, mac, time: took });
+    else process.stdout.write(`reply from ${address} [${mac}]  ${took.toFixed(3)}ms\n`);
     this.answered();
   }
 

@@ -5,6 +5,7 @@ import { formatAddress } from '../../wire/address';
 import { readUint16 } from '../../wire/bytes';
 import { WireError } from '../../wire/error';
 import { viewQuoted } from '../../wire/icmp';
+import { viewQuotedIpv6 } from '../../wire/icmpv6';
 import { PROTOCOL } from '../../wire/ipv4';
 import { Failure, reasonOf } from '../failure';
 import type { Target } from '../resolve';
@@ -176,13 +177,15 @@ interface Quoted {
   readonly port: number;
 }
 
-function quotedIn({ message }: IcmpEvent): Quoted | undefined {
-  if (message.type !== 'destination-unreachable' && message.type !== 'time-exceeded') return undefined;
-  const quoted = viewQuoted(message.quoted);
+function quotedIn({ message, version }: IcmpEvent): Quoted | undefined {
+  // ICMPv6's codes are others.
+  const { type } = message;
+  if (type !== 'destination-unreachable' && type !== 'time-exceeded' && type !== 'packet-too-big') return undefined;
+  const quoted = version === 4 ? viewQuoted(message.quoted) : viewQuotedIpv6(message.quoted);
   if (quoted instanceof WireError) return undefined;
+  const { kind, code } = version === 4 ? { kind: type, code: codeOf(message) } : inTermsOfIpv4(message as Icmpv6Error);
   const { protocol, dst, payload } = quoted;
-  const [sourcePort, port] = [readUint16(payload, 0), readUint16(payload, 2)];
-  return { kind: message.type, code: message.code, protocol, dst, sourcePort, port };
+  return { kind, code, protocol, dst, sourcePort: readUint16(payload, 0), port: readUint16(payload, 2) };
 }
 
 function answerOf(kind: string, code: number, from: string, target: Target): ProbeAnswer {
