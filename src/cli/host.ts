@@ -195,7 +195,14 @@ export function untilQuiet(stack: Stack, { timeWait, limit }: { timeWait: boolea
 
 /** Where our servers are found: what the interfaces have now. */
 function addressesOf(stack: Stack): Pick<Host, 'address' | 'listenAddress'> {
-  const all = stack.ip.interfaces.filter(({ loopback }) => !loopback).flatMap(({ addresses }) => addresses);
+  const wires = stack.ip.interfaces.filter(({ loopback }) => !loopback);
+  const addresses6 = wires.flatMap((each) => each.addresses6).filter(({ origin }) => origin !== 'link-local');
+  const all = [...wires.flatMap(({ addresses }) => addresses), ...addresses6];
   const [first = '127.0.0.1', ...others] = all.map(({ cidr }) => cidr.replace(/\/.*/, ''));
-  return { address: first, listenAddress: others.length === 0 ? first : '0.0.0.0' };
+  return { address: first, listenAddress: others.length === 0 ? first : anyAddress(stack) };
+}
+
+/** What listens here is found at every address of ours: those of IPv6 too, if we have any. */
+export function anyAddress(stack: Stack): '::' | '0.0.0.0' {
+  return stack.ip.interfaces.some(({ loopback, addresses6 }) => !loopback && addresses6.length > 0) ? '::' : '0.0.0.0';
 }

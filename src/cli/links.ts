@@ -64,7 +64,8 @@ function withAddresses(
     // The kernel's own addresses.
     if (link.kind === 'raw') return link;
     if (without.length === 1 && (link.kind === 'tap' || link.kind === 'tun')) {
-      return withInterface(link, { addresses: [env['SYNACK_ADDRESS'] ?? DEFAULT_ADDRESS] });
+      const [ipv4 = DEFAULT_ADDRESS, ipv6] = [env['SYNACK_ADDRESS'], env['SYNACK_ADDRESS6']];
+      return withInterface(link, { addresses: ipv6 === undefined ? [ipv4] : [ipv4, ipv6] });
     }
     throw new Failure(
       `${link.text} has no address; give it one: --link ${link.text},address=${DEFAULT_ADDRESS}, or address=dhcp`,

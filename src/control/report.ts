@@ -124,7 +124,15 @@ type Connection = ReturnType<Stack['tcp']['connections']>[number];
 type UdpSocket = ReturnType<Stack['udp']['sockets']>[number];
 
 function listenerReport({ local, pending, backlog }: Listener): SocketReport {
-  return { netid: 'tcp', state: 'LISTEN', recv_q: pending, send_q: backlog, local: end(local), peer: null, timer: null };
+  return {
+    netid: 'tcp',
+    state: 'LISTEN',
+    recv_q: pending,
+    send_q: backlog,
+    local: end(local),
+    peer: null,
+    timer: null,
+  };
 }
 
 function connectionReport(connection: Connection, now: number): SocketReport {
@@ -183,12 +191,14 @@ function end({ address, port }: EndReport): EndReport {
 
 function neighbours(stack: Stack): NeighbourReport[] {
   return stack.ip.interfaces.flatMap(({ name, ethernet }) =>
-    [...(ethernet?.neighbours.entries ?? []), ...(ethernet?.neighbours6.entries ?? [])].map(({ address, mac, state }) => ({
-      address,
-      mac: mac ?? null,
-      state,
-      interface: name,
-    })),
+    [...(ethernet?.neighbours.entries ?? []), ...(ethernet?.neighbours6.entries ?? [])].map(
+      ({ address, mac, state }) => ({
+        address,
+        mac: mac ?? null,
+        state,
+        interface: name,
+      }),
+    ),
   );
 }
 

@@ -13,7 +13,7 @@ import { Exchange, type ShownState } from './exchange';
 import { LANGUAGES, type Lang, type Words } from './lang';
 import { Layout, type Row } from './layout';
 import { narrate } from './narration';
-import { partsOfSegment, shortOfArp, shortOfIcmp, type Short } from './on-the-arrow';
+import { partsOfSegment, shortOfArp, shortOfIcmp, shortOfNdp, type Short } from './on-the-arrow';
 
 /** Silence in µs on a connection that is worth a line. */
 const LONG_SILENCE = 1_000_000;
@@ -93,6 +93,11 @@ export class Ladder {
       }
       case 'arp': {
         this.arp(event);
+        return;
+      }
+      case 'ndp': {
+        const said = shortOfNdp(event, this.words);
+        if (said !== undefined) this.short(event.direction, said);
         return;
       }
       case 'icmp': {

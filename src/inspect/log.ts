@@ -1,6 +1,7 @@
 import { Dialogue } from './application/dialogue';
 import { nameTold } from './application/say';
 import { NOTHING_TOLD } from './application/told';
+import { describeNdp } from '../ip/ndp/ndp';
 import type { IcmpEvent } from '../ip/trace';
 import { ARP_REQUEST } from '../wire/arp';
 import { formatSegment } from '../wire/notation';
@@ -63,6 +64,8 @@ export class Log {
             : `reply ${senderAddress} is-at ${senderMac}`;
         return `${event.link} ${event.direction} ARP ${said}`;
       }
+      case 'ndp':
+        return `${event.link} ${event.src} > ${event.dst}: NDP ${describeNdp(event.message)}`;
       case 'icmp':
         return `${event.link} ${event.src} > ${event.dst}: ${event.version === 4 ? 'ICMP' : 'ICMPv6'} ${icmp(event.message)}`;
       case 'udp': {

@@ -2,7 +2,9 @@ import { ARP_REQUEST } from '../wire/arp';
 import { FLAG, type TcpSegment } from '../wire/tcp';
 import { UNREACHABLE } from '../wire/icmp';
 import { UNREACHABLE6 } from '../wire/icmpv6';
-import type { ArpEvent, IcmpEvent } from '../ip/trace';
+import { macOf } from '../ip/ndp/ndp';
+import type { ArpEvent, IcmpEvent, NdpEvent } from '../ip/trace';
+import { formatAddress, formatMac } from '../wire/address';
 import type { Reading } from './conversation';
 import type { Glyphs } from './drawing';
 import type { Words } from './lang';
@@ -74,6 +76,26 @@ export function shortOfArp({ packet }: ArpEvent, words: Words): Short {
     parts: [{ text: asks ? 'ARP request' : 'ARP reply', rank: 0 }],
     words: asks ? words.whoHas(packet.targetAddress) : words.iHave(packet.senderMac),
   };
+}
+
+/** `undefined` for messages of which nobody in a conversation would speak. */
+export function shortOfNdp({ message, src }: NdpEvent, words: Words): Short | undefined {
+  const on = (text: string, said: string): Short => ({ parts: [{ text: `NDP ${text}`, rank: 0 }], words: said });
+  switch (message.type) {
+    case 'neighbor-solicitation':
+      return on('solicitation', words.whoHas(formatAddress(message.target)));
+    case 'neighbor-advertisement': {
+      const mac = macOf(message.options, 'target-link-layer-address');
+      const said =
+        message.solicited && mac !== undefined ? words.iHave(formatMac(mac)) : words.iAm(formatAddress(message.target));
+      return on('advertisement', said);
+    }
+    case 'router-advertisement':
+      return on('router advertisement', words.iAm(src));
+    case 'router-solicitation':
+    case 'redirect':
+      return undefined;
+  }
 }
 
 /** `undefined` for messages of which nobody in a conversation would speak. */

@@ -63,8 +63,11 @@ export function isInside(address: number, of: InterfaceAddress): boolean {
   return (address & of.mask) >>> 0 === of.network;
 }
 
-/** How far an IPv6 address is (RFC 4862 §2, §5.5.4): being checked for a double, in use, or for what has begun only. */
-export type AddressState = 'tentative' | 'preferred' | 'deprecated';
+/**
+ * How far an IPv6 address is (RFC 4862 §2, §5.5.4): being checked for a double and not ours yet; being checked, and used meanwhile (RFC
+ * 4429); in use; or for what has begun only.
+ */
+export type AddressState = 'tentative' | 'optimistic' | 'preferred' | 'deprecated';
 
 /** One IPv6 address of an interface, and the network that it is in. */
 export interface Ipv6InterfaceAddress {

@@ -16,6 +16,7 @@ export const DROPS = {
   'arp.unreachable': 'the neighbour does not answer',
 
   'ndp.malformed': 'not a message of Neighbor Discovery, or one that does not come from this wire',
+  'ndp.ignored': 'nobody here heeds messages of this type',
   'ndp.unsolicited': 'an advertisement that nobody asked for, from a neighbour that we do not know',
   'ndp.queue-full': 'too many packets wait for this neighbour; the oldest was dropped',
   'ndp.table-full': 'too many neighbours; one that was being resolved was forgotten, with the packets that waited',

@@ -29,6 +29,8 @@ export interface IpOptions {
   readonly neighbourReachable?: number;
   /** How long the first use of a stale neighbour waits for a sign of life before it is probed. Default 5 s (RFC 4861 §10). */
   readonly neighbourDelay?: number;
+  /** How often it is asked whether somebody else has a new IPv6 address of ours (RFC 4862 §5.1, DupAddrDetectTransmits). Default 1; 0: not at all. */
+  readonly duplicateProbes?: number;
   /** The most ICMP errors that are sent in a second. Default 1000; 0 sends none. */
   readonly icmpRate?: number;
   /** The most ICMP errors that are sent at once. Default 50. */
@@ -41,6 +43,8 @@ export interface IpOptions {
   readonly pathMtuExpires?: number;
   /** The most destinations whose path MTU is remembered. Default 1024; beyond it the oldest is forgotten. */
   readonly pathMtuCache?: number;
+  /** Send on packets that are for others, between interfaces, as a router does (RFC 1812). Default `false`: they are dropped. */
+  readonly forward?: boolean;
   /** Take packets that came by a source route, and send by one (RFC 791 §3.1). Default `false`: they are dropped (RFC 6274 §3.13.2.3). */
   readonly sourceRoute?: boolean;
 }
@@ -56,11 +60,13 @@ export const IP_DEFAULTS: IpSettings = {
   neighbourRetransmit: 1_000_000,
   neighbourReachable: 30_000_000,
   neighbourDelay: 5_000_000,
+  duplicateProbes: 1,
   icmpRate: 1000,
   icmpBurst: 50,
   pings: 64,
   minPathMtu: 552,
   pathMtuExpires: 600_000_000,
   pathMtuCache: 1024,
+  forward: false,
   sourceRoute: false,
 };

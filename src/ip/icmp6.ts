@@ -2,7 +2,6 @@ import { formatAddress } from '../wire/address';
 import { WireError } from '../wire/error';
 import { UNREACHABLE } from '../wire/icmp';
 import {
-  ICMPV6_TYPE,
   icmpv6ChecksumIsGood,
   parseIcmpv6,
   viewIcmpv6,
@@ -11,6 +10,7 @@ import {
   type Icmpv6View,
 } from '../wire/icmpv6';
 import type { Ipv6View } from '../wire/ipv6';
+import { isNdp } from '../wire/ndp';
 import type { IpHost } from './host';
 import type { Icmp6Output } from './icmp6-output';
 import type { Interface } from './interface';
@@ -20,7 +20,8 @@ import type { Protocols } from './protocols';
 
 /** ICMPv6's "destination unreachable" as IPv4 says it (RFC 4443 §3.1; RFC 7915 §5.2). Others: host. */
 const CODES: Readonly<Partial<Record<number, number>>> = { 0: UNREACHABLE.NET, 1: 13, 4: UNREACHABLE.PORT };
-type Icmpv6Error = Exclude<Icmpv6Message, { type: 'echo-request' | 'echo-reply' | 'unknown' }>;
+/** A message of ICMPv6's that is an error about a packet. */
+export type Icmpv6Error = Exclude<Icmpv6Message, { type: 'echo-request' | 'echo-reply' | 'unknown' }>;
 
 /** The code of a Parameter Problem that says: no such protocol here. */
 const UNKNOWN_NEXT_HEADER = 1;
@@ -55,6 +56,10 @@ export class Icmp6 implements ProtocolHandler {
       on.dropIn('icmp.bad-checksum', () => describe(datagram));
       return;
     }
+    if (isNdp(view.type)) {
+      this.#discovery(datagram, view);
+      return;
+    }
     this.#trace(datagram, message);
     switch (message.type) {
       case 'echo-request':
@@ -66,7 +71,7 @@ export class Icmp6 implements ProtocolHandler {
         if (!this.#pings.reply(packet, message)) on.dropIn('icmp.unexpected', () => describe(datagram));
         break;
       case 'unknown':
-        this.#other(datagram, view);
+        on.dropIn('icmp.unknown-type', () => `${view.type}, ${describe(datagram)}`);
         break;
       default:
         this.#passOn(datagram, message);
@@ -87,13 +92,11 @@ export class Icmp6 implements ProtocolHandler {
     this.#deliver({ kind: 'destination-unreachable', code: UNREACHABLE.HOST, from, quoted });
   }
 
-  /** What is not of RFC 4443: Neighbor Discovery where there are neighbours. */
-  #other(datagram: Datagram<Ipv6View>, view: Icmpv6View): void {
+  /** Neighbor Discovery is for links that have neighbours. */
+  #discovery(datagram: Datagram<Ipv6View>, view: Icmpv6View): void {
     const { interface: on } = datagram;
-    const { type } = view;
-    const isDiscovery = type >= ICMPV6_TYPE.ROUTER_SOLICITATION && type <= ICMPV6_TYPE.REDIRECT;
-    if (isDiscovery && on.ethernet !== undefined) on.ethernet.ndp.receive(datagram, view);
-    else on.dropIn('icmp.unknown-type', () => `${type}, ${describe(datagram)}`);
+    if (on.ethernet !== undefined) on.ethernet.ndp.receive(datagram, view);
+    else on.dropIn('icmp.unknown-type', () => `${view.type}, ${describe(datagram)}`);
   }
 
   /** An error counts only when it quotes the start of a packet that came from the address it was sent to. */

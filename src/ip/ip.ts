@@ -109,7 +109,19 @@ export class Ip {
         if ((packet[0] ?? 0) >>> 4 === 6) this.#icmp6.neighbourUnreachable(packet, attached);
         else this.#icmp.neighbourUnreachable(packet);
       },
-      discovery: { paths: this.#paths, output: this.#icmp6Output },
+      discovery: {
+        paths: this.#paths,
+        output: this.#output6,
+        addressesChanged: () => {
+          this.#paths.update();
+        },
+        duplicate: (on, own) => {
+          this.removeAddress(on, own.address);
+        },
+        router: (on, { type }, from) => {
+          on.dropIn('ndp.ignored', () => `${type}, from ${formatAddress(from)}`);
+        },
+      },
     });
     const own = [...attached.addresses, ...attached.addresses6];
     for (const each of own) this.#requireFree(each, `cannot attach ${link.name}`);
@@ -121,7 +133,6 @@ export class Ip {
       throw error;
     }
     this.#paths.update();
-    for (const each of own) this.#settle(attached, each);
     link.onReceive = (batch, info) => {
       this.#receive(attached, batch, info);
     };
@@ -131,11 +142,10 @@ export class Ip {
         this.udp.linkDrained();
       });
     };
-    if (config.announce ?? true) {
-      this.#host.clock.turn(() => {
-        for (const { address } of attached.addresses) attached.ethernet?.arp.announce(address);
-      });
-    }
+    const { announce = true } = config;
+    this.#host.clock.turn(() => {
+      for (const each of own) this.#settle(attached, each, announce);
+    });
     return attached;
   }
 
@@ -149,11 +159,6 @@ export class Ip {
     const doing = `cannot give ${to.name} the address ${cidr}`;
     const own = to.read(cidr, doing);
     this.putAddress(to, own, doing);
-    if ('broadcast' in own) {
-      this.#host.clock.turn(() => {
-        to.ethernet?.arp.announce(own.address);
-      });
-    }
     return own;
   }
 
@@ -163,7 +168,9 @@ export class Ip {
     to.put(own);
     this.#paths.update();
     this.#addressRoute(to, own, 0);
-    this.#settle(to, own);
+    this.#host.clock.turn(() => {
+      this.#settle(to, own, true);
+    });
   }
 
   /** Takes an address away, and the route to its network if no other address needs it. Harmless when the interface does not have it. */
@@ -399,10 +406,14 @@ export class Ip {
   }
 
   /** What an address brings with it: its solicited-node group, and that it is looked for (RFC 4862 §5.4). */
-  #settle(on: Interface, own: InterfaceAddress | Ipv6InterfaceAddress): void {
-    if (!('state' in own) || on.loopback) return;
+  #settle(on: Interface, own: InterfaceAddress | Ipv6InterfaceAddress, announce: boolean): void {
+    if (on.loopback) return;
+    if (!('state' in own)) {
+      if (announce) on.ethernet?.arp.announce(own.address);
+      return;
+    }
     on.groups.join(solicitedNode(own.address));
-    on.ethernet?.ndp.added(own);
+    on.ethernet?.ndp.added(own, announce);
   }
 
   #forget(attached: Interface): void {

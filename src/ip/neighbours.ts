@@ -122,11 +122,61 @@ export class Neighbours {
     if (moved) neighbour.mac = mac.slice();
     if (solicited && (neighbour.state === 'incomplete' || neighbour.state === 'probe')) this.#reached(neighbour);
     else if (moved) this.#enter(neighbour, 'stale');
+    this.#releaseAll(neighbour);
+    return true;
+  }
+
+  /**
+   * Neighbor Discovery's news of a neighbour (RFC 4861 §7.2.5).
+   * @param mac `undefined`: it is as it was
+   * @returns whether the neighbour is in the table
+   */
+  advertised(
+    address: Address,
+    mac: Uint8Array | undefined,
+    {
+      solicited,
+      override,
+      router,
+    }: { readonly solicited: boolean; readonly override: boolean; readonly router: boolean },
+  ): boolean {
+    const neighbour = this.#table.get(address);
+    if (neighbour === undefined) return false;
+    if (neighbour.mac === undefined) {
+      if (mac === undefined) return true;
+      neighbour.isRouter = router;
+      this.#moves(neighbour, mac, solicited);
+      return true;
+    }
+    const moved = mac !== undefined && !isMac(neighbour.mac, mac);
+    if (moved && !override) {
+      if (neighbour.state === 'reachable') this.#enter(neighbour, 'stale');
+      return true;
+    }
+    neighbour.isRouter = router;
+    if (moved) this.#moves(neighbour, mac, solicited);
+    else if (solicited) this.#reached(neighbour);
+    return true;
+  }
+
+  /** A router said so of itself, or is none any more. */
+  setRouter(address: Address, isRouter: boolean): void {
+    const neighbour = this.#table.get(address);
+    if (neighbour !== undefined) neighbour.isRouter = isRouter;
+  }
+
+  #moves(neighbour: Neighbour, mac: Uint8Array, isSure: boolean): void {
+    neighbour.mac = mac.slice();
+    if (isSure) this.#reached(neighbour);
+    else this.#enter(neighbour, 'stale');
+    this.#releaseAll(neighbour);
+  }
+
+  #releaseAll(neighbour: Neighbour): void {
     for (const packet of neighbour.queue.splice(0)) {
-      const to = this.resolve(address);
+      const to = this.resolve(neighbour.address);
       if (to !== undefined) this.#resolver.release(packet, to);
     }
-    return true;
   }
 
   /** A layer above saw its packets arrive: the neighbour is there (RFC 4861 §7.3.1). */

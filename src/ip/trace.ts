@@ -1,6 +1,7 @@
 import type { ArpPacket } from '../wire/arp';
 import type { IcmpMessage } from '../wire/icmp';
 import type { Icmpv6Message } from '../wire/icmpv6';
+import type { NdpMessage } from '../wire/ndp';
 
 /** An ARP packet that came in or went out on `link`. `time` is in µs on the stack's clock. */
 export interface ArpEvent {
@@ -9,6 +10,17 @@ export interface ArpEvent {
   readonly direction: 'in' | 'out';
   readonly link: string;
   readonly packet: ArpPacket;
+}
+
+/** A message of Neighbor Discovery that came in or went out. */
+export interface NdpEvent {
+  readonly type: 'ndp';
+  readonly time: number;
+  readonly direction: 'in' | 'out';
+  readonly link: string;
+  readonly src: string;
+  readonly dst: string;
+  readonly message: NdpMessage;
 }
 
 /** An ICMP message that came in or went out. */
@@ -55,4 +67,4 @@ export interface IpDropEvent {
   readonly detail: string;
 }
 
-export type IpTraceEvent = ArpEvent | IcmpEvent | UdpEvent | NeighbourEvent | IpDropEvent;
+export type IpTraceEvent = ArpEvent | NdpEvent | IcmpEvent | UdpEvent | NeighbourEvent | IpDropEvent;

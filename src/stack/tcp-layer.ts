@@ -18,7 +18,7 @@ import { DEFAULTS, settingsFrom, type Settings } from '../tcp/options';
 import { emptySegment, readSegment, type OutgoingSegment, type Segment } from '../tcp/segment';
 import { segmentArrives } from '../tcp/segment-arrives';
 import { mayReopen } from '../tcp/segment-arrives/time-wait';
-import { sipHash, type SipKey } from '../tcp/siphash';
+import { sipHash, type SipKey } from '../siphash';
 import type { State } from '../tcp/states';
 import type { ConnectionId, TcpTraceEvent } from '../tcp/trace';
 import { enterClosed } from '../tcp/transition';

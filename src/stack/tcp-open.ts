@@ -7,7 +7,7 @@ import { TcpListener, type ListenerOwner } from '../tcp/listener';
 import { invalidOption, settingsFrom, type Settings } from '../tcp/options';
 import type { Path } from '../ip/paths';
 import { firstHop, type SourceRoute } from '../ip/source-route';
-import { addressWords } from '../tcp/tuple';
+import { addressWords } from '../wire/address-words';
 import type { ActiveOpen, Connection, Endpoint, Listener, PassiveOpen, Tcp } from '../tcp/user';
 import { formatAddress, isMulticastAddress, isUnspecifiedAddress, type Address } from '../wire/address';
 import { IPV4_HEADER } from '../wire/ipv4';

@@ -1,7 +1,7 @@
 import type { Address } from '../wire/address';
 import { writeUint32 } from '../wire/bytes';
-import { sipHash, type SipKey } from './siphash';
-import { addressWords } from './tuple';
+import { sipHash, type SipKey } from '../siphash';
+import { addressWords } from '../wire/address-words';
 
 /** Fast Open (RFC 7413) on one connection. */
 export interface FastOpening {

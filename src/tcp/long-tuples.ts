@@ -1,4 +1,4 @@
-import { sipHash, type SipKey } from './siphash';
+import { sipHash, type SipKey } from '../siphash';
 import { tupleWords, type FourTuple } from './tuple';
 
 interface Entry<Connection> {

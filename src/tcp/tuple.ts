@@ -1,4 +1,5 @@
 import { formatAddress, type Address } from '../wire/address';
+import { addressWords } from '../wire/address-words';
 import type { Endpoint } from './user';
 
 /** A four-tuple: who talks to whom. Both addresses are of one family. */
@@ -23,14 +24,4 @@ export function tupleWords({ localAddress, localPort, remoteAddress, remotePort 
   if (typeof localAddress === 'number' && typeof remoteAddress === 'number')
     return [localAddress, remoteAddress, ports];
   return [...addressWords(localAddress), ...addressWords(remoteAddress), ports];
-}
-
-/** An address as a keyed hash takes it: one 32-bit word, or four, and the zone where there is one. */
-export function addressWords(address: Address): readonly number[] {
-  if (typeof address === 'number') return [address];
-  const words = [];
-  for (let rest = address, count = 0; rest > 0n || count < 4; rest >>= 32n, count += 1) {
-    words.push(Number(BigInt.asUintN(32, rest)));
-  }
-  return words;
 }

@@ -1,6 +1,6 @@
 import type { Interface } from '../../ip/interface';
 import type { TraceEvent } from '../../trace';
-import { parseAddress, type Address } from '../../wire/address';
+import { formatMac, isLinkLocal6, parseAddress, withZone, type Address } from '../../wire/address';
 import { Failure, reasonOf } from '../failure';
 import { openHost, untilSignal, type Host } from '../host';
 import type { HostOptions } from '../options';
@@ -34,15 +34,25 @@ export async function askWho(name: string, options: AskOptions): Promise<number>
 /** ms that the last answer may take. */
 const PATIENCE = 1000;
 
-/** Who shows in this event that it has an address: by ARP, or as NDP's table has it (RFC 4861 §7.2). */
-function answerIn(event: TraceEvent): { readonly address: Address | undefined; readonly mac: string } | undefined {
+interface Answer {
+  readonly address: Address | undefined;
+  readonly mac: string | undefined;
+}
+
+/** Who says in this event that it has an address: by ARP, or by a neighbour advertisement (RFC 4861 §4.4). */
+function answerIn(event: TraceEvent, on: Interface): Answer | undefined {
   if (event.type === 'arp' && event.direction === 'in') {
     const { senderAddress, senderMac } = event.packet;
     return { address: parseAddress(senderAddress), mac: senderMac };
   }
-  if (event.type !== 'neighbour' || event.state !== 'reachable' || event.mac === undefined) return undefined;
-  const address = parseAddress(event.address);
-  return typeof address === 'bigint' ? { address, mac: event.mac } : undefined;
+  if (event.type !== 'ndp' || event.direction !== 'in' || event.message.type !== 'neighbor-advertisement') {
+    return undefined;
+  }
+  const { target, options } = event.message;
+  const address = isLinkLocal6(target) ? withZone(target, on.index) : target;
+  const option = options.find(({ kind }) => kind === 'target-link-layer-address');
+  const isMac = option?.kind === 'target-link-layer-address' && option.address.length === 6;
+  return { address, mac: isMac ? formatMac(option.address) : undefined };
 }
 
 class Asking {
@@ -116,14 +126,15 @@ class Asking {
   }
 
   private hear(event: TraceEvent): void {
-    const answer = answerIn(event);
+    const answer = answerIn(event, this.on);
     if (answer?.address !== this.target.number) return;
     this.answers += 1;
     const { address } = this.target;
-    const { mac } = answer;
+    // An answer to one alone may leave its MAC out: it is in the question's frame already.
+    const mac = answer.mac ?? null;
     const took = Math.round(event.time - this.sentAt) / 1000;
     if (this.options.json) this.tell({ type: 'reply', address, mac, time: took });
-    else process.stdout.write(`reply from ${address} [${mac}]  ${took.toFixed(3)}ms\n`);
+    else process.stdout.write(`reply from ${address} [${mac ?? '?'}]  ${took.toFixed(3)}ms\n`);
     this.answered();
   }
 

@@ -93,6 +93,8 @@ class PingRun {
   private readonly out: NodeJS.WriteStream;
   private readonly path;
   private readonly pinger;
+  /** Bytes of the IP packet. */
+  private readonly packet: number;
   private sequence = 0;
   private complete: () => void = () => undefined;
 
@@ -118,8 +120,8 @@ class PingRun {
     if (typeof pinger === 'string') throw new Failure(`cannot ping ${target.name}: ${reasonOf(pinger)}`);
     this.path = path;
     this.pinger = pinger;
-    const packet = options.size + ICMP_HEADER + (typeof target.number === 'bigint' ? 40 : 20);
-    this.say(`PING ${target.name} (${target.address}) ${options.size}(${packet}) bytes of data.`);
+    this.packet = options.size + ICMP_HEADER + (typeof target.number === 'bigint' ? 40 : 20);
+    this.say(`PING ${target.name} (${target.address}) ${options.size}(${this.packet}) bytes of data.`);
   }
 
   /** Sends until there are enough, or time is up, or a signal comes. */
@@ -163,14 +165,14 @@ class PingRun {
   }
 
   private send(): void {
-    const { ttl, size } = this.options;
+    const { ttl } = this.options;
     this.sequence += 1;
     const sequence = this.sequence & 0xffff;
     this.statistics.sent(sequence, this.host.stack.clock.now());
     const taken = this.pinger.send(this.path, { sequence, data: this.data, ...(ttl !== undefined && { ttl }) });
     if (taken) return;
     const reason =
-      size + 28 > this.path.mtu ? `message too long, mtu: ${this.path.mtu}` : 'the link has no room for it';
+      this.packet > this.path.mtu ? `message too long, mtu: ${this.path.mtu}` : 'the link has no room for it';
     this.failed(this.host.address, sequence, `local error: ${reason}`, { kind: 'local', code: 0 });
   }
 

@@ -1,7 +1,8 @@
 import type { Stack } from '../../stack';
 import type { Connection } from '../../tcp/user';
+import { inTermsOfIpv4 } from '../../ip/icmp6';
 import type { IcmpEvent } from '../../ip/trace';
-import { formatAddress } from '../../wire/address';
+import { formatAddress, withoutZone, type Address } from '../../wire/address';
 import { readUint16 } from '../../wire/bytes';
 import { WireError } from '../../wire/error';
 import { viewQuoted } from '../../wire/icmp';
@@ -147,7 +148,7 @@ function onErrors(
   return stack.observe((event) => {
     if (event.type !== 'icmp' || event.direction !== 'in') return;
     const about = quotedIn(event);
-    if (about?.protocol !== protocol || about.dst !== target.number) return;
+    if (about?.protocol !== protocol || about.dst !== withoutZoneOf(target)) return;
     const { kind, code } = about;
     hear(about.sourcePort, about.port, answerOf(kind, code, event.src, target), event.time);
   });
@@ -172,25 +173,37 @@ interface Quoted {
   readonly kind: string;
   readonly code: number;
   readonly protocol: number;
-  readonly dst: unknown;
+  readonly dst: Address;
   readonly sourcePort: number;
   readonly port: number;
 }
 
 function quotedIn({ message, version }: IcmpEvent): Quoted | undefined {
-  // ICMPv6's codes are others.
   const { type } = message;
   if (type !== 'destination-unreachable' && type !== 'time-exceeded' && type !== 'packet-too-big') return undefined;
   const quoted = version === 4 ? viewQuoted(message.quoted) : viewQuotedIpv6(message.quoted);
   if (quoted instanceof WireError) return undefined;
-  const { kind, code } = version === 4 ? { kind: type, code: codeOf(message) } : inTermsOfIpv4(message as Icmpv6Error);
+  // The codes of ICMPv6 are others.
+  const about = version === 6 || type === 'packet-too-big' ? inTermsOfIpv4(message) : message;
   const { protocol, dst, payload } = quoted;
-  return { kind, code, protocol, dst, sourcePort: readUint16(payload, 0), port: readUint16(payload, 2) };
+  return {
+    kind: 'kind' in about ? about.kind : type,
+    code: about.code,
+    protocol,
+    dst,
+    sourcePort: readUint16(payload, 0),
+    port: readUint16(payload, 2),
+  };
 }
 
 function answerOf(kind: string, code: number, from: string, target: Target): ProbeAnswer {
   if (kind === 'time-exceeded') return { from, mark: '', final: from === target.address };
   return { from, mark: markOf(code), final: true };
+}
+
+/** As a packet has it. */
+function withoutZoneOf({ number }: Target): Address {
+  return typeof number === 'bigint' ? withoutZone(number) : number;
 }
 
 /** Bytes of IP's header. */
