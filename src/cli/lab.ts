@@ -20,11 +20,6 @@ Examples:
   synack lab                               a shell in a lab
   synack lab -- synack serve echo --watch  one command in a lab`;
 
-interface LabOptions {
-  readonly tun?: true;
-  readonly ipv6?: true;
-}
-
 export function addLab(program: Command): void {
   program
     .command('lab')

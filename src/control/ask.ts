@@ -39,7 +39,7 @@ async function ask(path: string): Promise<StackReport | Silence | undefined> {
     if (isReport(answer)) return answer;
     return { path, reason: 'it answers in a form that this version of synack does not know' };
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
     if (code === 'ECONNREFUSED') clear(path);
     if (code === 'ECONNREFUSED' || code === 'ENOENT') return undefined;
     return { path, reason: error instanceof Error ? error.message : String(error) };

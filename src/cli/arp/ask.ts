@@ -1,6 +1,6 @@
 import type { Interface } from '../../ip/interface';
 import type { TraceEvent } from '../../trace';
-import { formatMac, isLinkLocal6, parseAddress, withZone, type Address } from '../../wire/address';
+import { formatAddress, formatMac, isLinkLocal6, parseAddress, withZone, type Address } from '../../wire/address';
 import { Failure, reasonOf } from '../failure';
 import { openHost, untilSignal, type Host } from '../host';
 import type { HostOptions } from '../options';
@@ -81,7 +81,8 @@ class Asking {
     this.stop = host.stack.observe((event) => {
       this.hear(event);
     });
-    if (!options.json) process.stdout.write(`ARPING ${target.address} from ${host.address} ${this.on.name}\n`);
+    const from = formatAddress(path.source);
+    if (!options.json) process.stdout.write(`ARPING ${target.address} from ${from} ${this.on.name}\n`);
   }
 
   async untilDone(): Promise<void> {

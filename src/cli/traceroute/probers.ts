@@ -32,7 +32,8 @@ export const FIRST_PORT = 33_434;
 
 /** UDP to ports at which nobody listens: hops say "time exceeded", and the host "port unreachable". */
 export function udpProber(stack: Stack, target: Target, answered: Answered, firstPort = FIRST_PORT): Prober {
-  const socket = stack.udp.open();
+  const any = typeof target.number === 'bigint' ? '::' : '0.0.0.0';
+  const socket = stack.udp.open({ local: { address: any } });
   const probeOf = (port: number): number => port - firstPort;
   socket.user = {
     // Somebody listens there, and answers.
