@@ -17,8 +17,15 @@
  *                                  onWritable() follows, once, and flush is to be called again with the same arguments
  *   device.refused                 Uint32Array: how many frames the device has refused, and the errno of the last
  *   onFailure(errno)               the device is gone; nothing more arrives
+<<<<<<< HEAD
+ *   tap.ref(), tap.unref()         does the open device keep the process alive? At first it does
+ *   tap.close()                    releases the device at once; harmless the second time
+ *
+ *   raw                            functions for raw sockets: see raw.h
+=======
  *   device.ref(), device.unref()   does the open device keep the process alive? At first it does
  *   device.close()                 releases the device at once; harmless the second time
+>>>>>>> w-tun
  */
 #define NAPI_VERSION 8
 #include <node_api.h>
@@ -30,6 +37,7 @@
 #include <uv.h>
 
 #include "device.h"
+#include "raw.h"
 #include "receive.h"
 #include "transmit.h"
 
@@ -487,6 +495,11 @@ NAPI_MODULE_INIT() {
   };
   TRY(napi_define_class(env, "Device", NAPI_AUTO_LENGTH, link_new, NULL, sizeof methods / sizeof *methods, methods,
                         &constructor));
+<<<<<<< HEAD
+  TRY(napi_set_named_property(env, exports, "Tap", constructor));
+  TRY(export_raw(env, exports));
+=======
   TRY(napi_set_named_property(env, exports, "Device", constructor));
+>>>>>>> w-tun
   return exports;
 }

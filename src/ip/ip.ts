@@ -1,4 +1,5 @@
 import type { Frame, FrameBatch, FrameInfo, Link } from '../link/link';
+import type { SipKey } from '../siphash';
 import { formatAddress, formatIpv4Address, solicitedNode, type Address } from '../wire/address';
 import { WireError } from '../wire/error';
 import { IPV4_HEADER, PROTOCOL, type Ipv4View } from '../wire/ipv4';
@@ -16,6 +17,8 @@ import { Ipv4Input } from './ipv4-input';
 import { Ipv4Output, timestamp, type SendOptions } from './ipv4-output';
 import { Ipv6Input } from './ipv6-input';
 import { Ipv6Output } from './ipv6-output';
+import { Autoconfiguration } from './ndp/autoconfiguration';
+import { stableKey } from './ndp/identifier';
 import { PathMtus } from './path-mtu';
 import { Paths, type NoPath, type Path } from './paths';
 import { Pings, type Ping, type PingListener } from './ping';
@@ -50,6 +53,7 @@ export class Ip {
   readonly #icmp: Icmp;
   readonly #icmp6: Icmp6;
   readonly #pings: Pings;
+  #stableKey: SipKey | undefined;
   #lastIndex = 0;
 
   /** @throws UdpError EINVAL for an option of UDP's that is out of range */
@@ -117,9 +121,13 @@ export class Ip {
         },
         duplicate: (on, own) => {
           this.removeAddress(on, own.address);
+          on.autoconfiguration?.duplicate(own);
         },
-        router: (on, { type }, from) => {
-          on.dropIn('ndp.ignored', () => `${type}, from ${formatAddress(from)}`);
+        unreachable: (on, address) => {
+          on.autoconfiguration?.unreachable(address);
+        },
+        router: (on, message, from) => {
+          on.autoconfiguration?.receive(message, from);
         },
       },
     });
@@ -145,6 +153,7 @@ export class Ip {
     const { announce = true } = config;
     this.#host.clock.turn(() => {
       for (const each of own) this.#settle(attached, each, announce);
+      this.#startIpv6(attached, config);
     });
     return attached;
   }
@@ -377,6 +386,28 @@ export class Ip {
     });
   }
 
+  /** RFC 4291 §2.1: every interface with IPv6 has a link-local address. */
+  #startIpv6(on: Interface, { slaac = false, ipv6 = slaac || on.addresses6.length > 0 }: InterfaceConfig): void {
+    if (!ipv6 || on.ethernet === undefined) return;
+    this.#stableKey ??= stableKey(this.#host, this.#settings.stableSecret);
+    on.autoconfiguration = new Autoconfiguration(this.#host, this.#settings, on, this.#stableKey, {
+      put: (own) => {
+        this.putAddress(on, own, `cannot form an address on ${on.name}`);
+      },
+      changed: () => {
+        this.#paths.update();
+      },
+      remove: (address) => {
+        this.removeAddress(on, address);
+      },
+      addRoute: (route) => this.#routes.add(route),
+      removeRoute: (route) => {
+        this.#routes.remove(route);
+      },
+    });
+    on.autoconfiguration.start(slaac);
+  }
+
   #outputOf({ version }: Path): Ipv4Output | Ipv6Output {
     return version === 4 ? this.#output : this.#output6;
   }
@@ -419,6 +450,7 @@ export class Ip {
   #forget(attached: Interface): void {
     attached.attached = false;
     attached.ethernet?.clear();
+    attached.autoconfiguration?.close();
     this.#routes.removeInterface(attached);
     this.#interfaces.splice(this.#interfaces.indexOf(attached), 1);
   }

@@ -22,7 +22,21 @@ export interface Addon {
     onDone: () => void,
     onWritable: () => void,
     onFailure: (errno: number) => void,
+<<<<<<< HEAD:src/link/tap-addon.ts
+  ) => NativeTap;
+  readonly raw: RawFunctions;
+}
+
+/** See `native/raw.h`. */
+export interface RawFunctions {
+  cookie(fd: number): bigint | undefined;
+  mtu(fd: number, device: string): number;
+  filter(fd: number, program: Uint8Array): void;
+  receive(fd: number, ipv6: boolean, protocol: number, slab: Uint8Array, words: Uint32Array): number;
+  setRef(fd: number, on: boolean): void;
+=======
   ) => NativeDevice;
+>>>>>>> w-tun:src/link/device-addon.ts
 }
 
 export interface NativeDevice {

@@ -53,7 +53,7 @@ export async function across(kind: Kind, from: Offload, to: Offload, runs: reado
       near.send(frame, work);
     }
     near.flush();
-    for (let before = -1, end = Date.now() + 3000; before !== arrived.length || before === 0; ) {
+    for (let before = -1, end = Date.now() + 3000; before !== arrived.length || before === 0;) {
       if (Date.now() > end) break;
       before = arrived.length;
       await delay(20);

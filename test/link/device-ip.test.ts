@@ -92,16 +92,31 @@ describe.each([
         [`${data(0, 2010, 'P.', 'ack 1 win 500')} | 1000`, data(2010, 9)],
       ],
       [pieces(0, 50_000, 1000, '.').map(plain), [`${data(0, 50_000)} | 1000`]],
-      [[plain(data(0, 1000)), plain(data(1001, 1000))], [data(0, 1000), data(1001, 1000)]],
-      [[plain(data(0, 500)), { segment: data(500, 500), ecn: 3 }], [data(0, 500), data(500, 500)]],
-      [[plain(data(0, 500)), { segment: data(500, 500), srcPort: 81 }], [data(0, 500), data(500, 500)]],
+      [
+        [plain(data(0, 1000)), plain(data(1001, 1000))],
+        [data(0, 1000), data(1001, 1000)],
+      ],
+      [
+        [plain(data(0, 500)), { segment: data(500, 500), ecn: 3 }],
+        [data(0, 500), data(500, 500)],
+      ],
+      [
+        [plain(data(0, 500)), { segment: data(500, 500), srcPort: 81 }],
+        [data(0, 500), data(500, 500)],
+      ],
       [
         [plain(data(0, 500)), plain(data(500, 500)), { segment: data(1000, 500), damaged: true }, plain(data(1500, 5))],
         [`${data(0, 1000)} | 500`, `${data(1000, 500)} | unchecked | TCP checksum`, data(1500, 5)],
       ],
       // Of the other version, both ways round.
-      [[plain(data(0, 500)), { segment: data(500, 500), ip: other }], [data(0, 500), data(500, 500)]],
-      [[{ segment: data(0, 500), ip: other }, plain(data(500, 500))], [data(0, 500), data(500, 500)]],
+      [
+        [plain(data(0, 500)), { segment: data(500, 500), ip: other }],
+        [data(0, 500), data(500, 500)],
+      ],
+      [
+        [{ segment: data(0, 500), ip: other }, plain(data(500, 500))],
+        [data(0, 500), data(500, 500)],
+      ],
     ];
     const { outcomes, refused } = await inNamespace(
       'across',
