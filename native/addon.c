@@ -17,15 +17,10 @@
  *                                  onWritable() follows, once, and flush is to be called again with the same arguments
  *   device.refused                 Uint32Array: how many frames the device has refused, and the errno of the last
  *   onFailure(errno)               the device is gone; nothing more arrives
-<<<<<<< HEAD
- *   tap.ref(), tap.unref()         does the open device keep the process alive? At first it does
- *   tap.close()                    releases the device at once; harmless the second time
- *
- *   raw                            functions for raw sockets: see raw.h
-=======
  *   device.ref(), device.unref()   does the open device keep the process alive? At first it does
  *   device.close()                 releases the device at once; harmless the second time
->>>>>>> w-tun
+ *
+ *   raw                            functions for raw sockets: see raw.h
  */
 #define NAPI_VERSION 8
 #include <node_api.h>
@@ -495,11 +490,7 @@ NAPI_MODULE_INIT() {
   };
   TRY(napi_define_class(env, "Device", NAPI_AUTO_LENGTH, link_new, NULL, sizeof methods / sizeof *methods, methods,
                         &constructor));
-<<<<<<< HEAD
-  TRY(napi_set_named_property(env, exports, "Tap", constructor));
-  TRY(export_raw(env, exports));
-=======
   TRY(napi_set_named_property(env, exports, "Device", constructor));
->>>>>>> w-tun
+  TRY(export_raw(env, exports));
   return exports;
 }

@@ -22,8 +22,7 @@ export interface Addon {
     onDone: () => void,
     onWritable: () => void,
     onFailure: (errno: number) => void,
-<<<<<<< HEAD:src/link/tap-addon.ts
-  ) => NativeTap;
+  ) => NativeDevice;
   readonly raw: RawFunctions;
 }
 
@@ -34,9 +33,6 @@ export interface RawFunctions {
   filter(fd: number, program: Uint8Array): void;
   receive(fd: number, ipv6: boolean, protocol: number, slab: Uint8Array, words: Uint32Array): number;
   setRef(fd: number, on: boolean): void;
-=======
-  ) => NativeDevice;
->>>>>>> w-tun:src/link/device-addon.ts
 }
 
 export interface NativeDevice {

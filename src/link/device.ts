@@ -98,7 +98,7 @@ export abstract class KernelDevice implements Link {
   }
 
   /** The Ethernet address of a TAP's kernel end. */
-  protected get hostMacBytes(): Uint8Array {
+  protected get kernelMac(): Uint8Array {
     return this.#device.mac;
   }
 

@@ -4,8 +4,10 @@ import { LinkError } from './errors';
 import type { Link } from './link';
 import { memoryPair } from './memory';
 import { isWay, parseLink, requireSwitch, requireWhole, wrongLink, type LinkKind, type LinkNotation } from './notation';
-import { OFFLOADS, type DeviceOptions } from './device-options';
+import type { DeviceOptions } from './device-options';
 import { TapLink } from './tap';
+import { PcapLink } from './pcap';
+import { RawSocketLink } from './raw-socket';
 import { TunLink } from './tun';
 
 /** What can be said of any link that a device or a socket is behind. */
@@ -90,8 +92,8 @@ function configOf({ interface: said }: LinkNotation, { link, addresses = [], mac
 const OPENERS: Readonly<Record<LinkKind, Open>> = {
   tap: (notation, options) => ({ link: TapLink.open(notation.target, deviceOptions(notation, options)) }),
   tun: (notation, options) => ({ link: TunLink.open(notation.target, deviceOptions(notation, options)) }),
-  raw: notThere,
-  pcap: notThere,
+  raw: openRaw,
+  pcap: openPcap,
   udp: notThere,
   ws: notThere,
   memory: openMemory,
@@ -109,9 +111,8 @@ function deviceOptions(notation: LinkNotation, options: OpenLinkOptions): Device
   const sendBuffer = whole('send-buffer', notation, options);
   const host = setting('host', notation, options);
   const persist = setting('persist', notation, options);
-  if (offload !== undefined && !isOffload(offload)) throw wrongLink(text, `offload is one of ${OFFLOADS.join(', ')}`);
   return {
-    ...(offload !== undefined && { offload }),
+    ...(offload !== undefined && { offload: choice(text, 'offload', offload, ['kernel', 'software', 'none'] as const) }),
     ...(mtu !== undefined && { mtu }),
     ...(sendBuffer !== undefined && { sendBuffer }),
     ...(host !== undefined && { host: listOf(host) }),
@@ -119,8 +120,47 @@ function deviceOptions(notation: LinkNotation, options: OpenLinkOptions): Device
   };
 }
 
-function isOffload(text: string): text is NonNullable<DeviceOptions['offload']> {
-  return OFFLOADS.includes(text);
+function openRaw(notation: LinkNotation, options: OpenLinkOptions): Opened {
+  const { target, text, interface: own } = notation;
+  const ports = setting('ports', notation, options);
+  const protocols = setting('protocols', notation, options);
+  const echo = setting('echo', notation, options);
+  const receiveBuffer = whole('receive-buffer', notation, options);
+  const link = RawSocketLink.open(target, {
+    ...(own.addresses.length > 0 && { addresses: own.addresses.map((cidr) => cidr.replace(/\/.*/, '')) }),
+    ...(ports !== undefined && { ports: listOf(ports).join() }),
+    ...(protocols !== undefined && {
+      protocols: listOf(protocols).map((each) => choice(text, 'protocols', each, ['tcp', 'udp', 'icmp'] as const)),
+    }),
+    ...(echo !== undefined && { echo: choice(text, 'echo', echo, ['kernel', 'stack'] as const) }),
+    ...(receiveBuffer !== undefined && { receiveBuffer }),
+  });
+  return { link, addresses: link.addresses };
+}
+
+function openPcap(notation: LinkNotation, options: OpenLinkOptions): Opened {
+  const { target, text, interface: own } = notation;
+  const filter = setting('filter', notation, options);
+  const checksum = setting('checksum', notation, options);
+  const bufferSize = whole('buffer-size', notation, options);
+  const queueFrames = whole('queue-frames', notation, options);
+  const queueBytes = whole('queue-bytes', notation, options);
+  const link = PcapLink.open(target, {
+    ...(own.mac !== undefined && { mac: own.mac }),
+    ...(filter !== undefined && { filter }),
+    ...(checksum !== undefined && { checksum: choice(text, 'checksum', checksum, ['auto', 'trust', 'verify'] as const) }),
+    ...(bufferSize !== undefined && { bufferSize }),
+    ...(queueFrames !== undefined && { queueFrames }),
+    ...(queueBytes !== undefined && { queueBytes }),
+  });
+  return { link, mac: link.mac };
+}
+
+/** One of several words. */
+function choice<Word extends string>(text: string, name: string, value: string, words: readonly Word[]): Word {
+  const word = words.find((each) => each === value);
+  if (word === undefined) throw wrongLink(text, `${name} is one of ${words.join(', ')}, not "${value}"`);
+  return word;
 }
 
 function setting(name: string, { settings }: LinkNotation, { defaults = {} }: OpenLinkOptions): string | undefined {
@@ -138,9 +178,7 @@ function whole(name: string, notation: LinkNotation, options: OpenLinkOptions): 
 }
 
 function mediumOf(notation: LinkNotation, options: OpenLinkOptions): Link['medium'] {
-  const medium = setting('medium', notation, options) ?? 'ethernet';
-  if (medium === 'ethernet' || medium === 'ip') return medium;
-  throw wrongLink(notation.text, `medium is ethernet or ip, not "${medium}"`);
+  return choice(notation.text, 'medium', setting('medium', notation, options) ?? 'ethernet', ['ethernet', 'ip'] as const);
 }
 
 /** Ends of cables whose other end nobody has opened yet, by name. */

@@ -18,7 +18,7 @@ export class TapLink extends KernelDevice {
 
   private constructor(name: string, options: TapOptions) {
     super('TAP', name, options);
-    this.hostMac = formatMac(this.hostMacBytes);
+    this.hostMac = formatMac(this.kernelMac);
   }
 
   /**

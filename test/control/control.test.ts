@@ -60,6 +60,7 @@ describe('a stack tells of itself', () => {
     await once(server, 'connection');
     const udp = stack.udp.open({ local: { port: 53 } });
     udp.send(Buffer.from('hello'), { address: '127.0.0.1', port: 53 });
+    while (udp.queued.datagrams === 0) await new Promise(setImmediate);
     const offer = offerStatus(stack, { directory: folder, program: 'a test' });
     const { reports, silent } = await askAll(folder);
     expect(silent).toEqual([]);

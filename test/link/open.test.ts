@@ -40,7 +40,7 @@ describe('links from their notation', () => {
 
   test.each([
     ['memory:e,mtu=large', 'mtu is a whole number'],
-    ['memory:f,medium=air', 'medium is ethernet or ip'],
+    ['memory:f,medium=air', 'medium is one of ethernet, ip'],
     ['tap:tap0,offload=some', 'offload is one of kernel, software, none'],
     ['tap:not/a/name', 'cannot open TAP not/a/name'],
   ])('%s cannot be opened', async (text, reason) => {

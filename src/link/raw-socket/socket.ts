@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
 import { LinkError } from '../errors';
 import { loadOptional } from '../missing';
-import { isSystemError, loadAddon, type RawFunctions } from '../tap-addon';
+import { isSystemError, loadAddon, type RawFunctions } from '../device-addon';
 
 /**
  * One raw socket. The npm package `raw-socket` opens it, tells when it can be read or written, sends and closes. Its own way to receive
