@@ -111,6 +111,7 @@ export function hostOn(
     clock,
     tcp: { ...(msl !== undefined && { msl }), ...(ephemeralPorts && { ephemeralPorts }) },
     udp: { ...(ephemeralPorts && { ephemeralPorts }) },
+    ...(options.forward && { ip: { forward: true } }),
     piggyback: how === undefined,
     ...(dns && { dns: { servers: dns } }),
   });

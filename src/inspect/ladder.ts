@@ -109,6 +109,7 @@ export class Ladder {
         return;
       }
       case 'udp':
+      case 'forward':
       case 'congestion':
     }
   }

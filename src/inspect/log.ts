@@ -73,6 +73,10 @@ export class Log {
         const [src, dst] = event.direction === 'out' ? ends : ends.reverse();
         return `${src ?? ''} > ${dst ?? ''}: UDP ${event.length}`;
       }
+      case 'forward': {
+        const { from, to, src, dst, protocol, length, ttl } = event;
+        return `${from} → ${to} ${src} > ${dst}: protocol ${protocol}, ${length} bytes, TTL ${ttl}`;
+      }
       case 'neighbour':
         return `${event.link} neighbour ${event.address} ${event.state}${event.mac === undefined ? '' : ` ${event.mac}`}`;
     }

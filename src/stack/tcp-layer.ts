@@ -22,7 +22,7 @@ import { sipHash, type SipKey } from '../siphash';
 import type { State } from '../tcp/states';
 import type { ConnectionId, TcpTraceEvent } from '../tcp/trace';
 import { enterClosed } from '../tcp/transition';
-import { formatAddress } from '../wire/address';
+import { formatAddress, type Address } from '../wire/address';
 import { readUint16, readUint32 } from '../wire/bytes';
 import { WireError } from '../wire/error';
 import { IPV4_HEADER, PROTOCOL } from '../wire/ipv4';
@@ -240,6 +240,10 @@ export class TcpLayer implements ProtocolHandler {
       }
     }
     if (failures.length > 0) throw failures[0];
+  }
+
+  owns(local: Address, port: number, remote: Address, remotePort: number): boolean {
+    return this.listeners.isListening(port) || this.sessions.has(local, port, remote, remotePort);
   }
 
   receive(datagram: Datagram): void {
