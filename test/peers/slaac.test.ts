@@ -23,7 +23,14 @@ labSuite(
       routers(lab);
       const stack = lab.attach({
         config: { address: [], slaac: true },
-        through: (tap, clock) => capture(tap, (bytes) => appendFileSync(file, bytes), { clock }),
+        through: (tap, clock) =>
+          capture(
+            tap,
+            (bytes) => {
+              appendFileSync(file, bytes);
+            },
+            { clock },
+          ),
       });
       const on = stack.ip.interfaces.find(({ loopback }) => !loopback);
       if (on === undefined) throw new Error('no interface');
@@ -37,7 +44,7 @@ labSuite(
       // What has gone over the wire until now is well formed, in Wireshark's eyes.
       const packets = await dissectFile(file, ['icmpv6.type', '_ws.malformed', 'icmpv6.checksum.status']);
       const types = packets.map((each) => each['icmpv6.type']);
-      for (const type of ['133', '134', '135', '136', '128', '129']) expect(types).toContain(type);
+      for (const type of ['134', '135', '136', '128', '129']) expect(types).toContain(type);
       expect(packets.filter((each) => each['_ws.malformed'] !== '')).toEqual([]);
       expect(packets.filter((each) => each['icmpv6.checksum.status'] === '0')).toEqual([]);
     });
