@@ -1,5 +1,6 @@
 import type { LookupFunction } from 'node:net';
 import { Stack as CoreStack, type StackOptions as CoreOptions } from '../stack';
+import { familiesOf, inOrder } from '../stack/addresses';
 import { AWAKE } from './awake';
 import type { Dgram } from './dgram/dgram';
 import type { CountedDns } from './dns/dns';
@@ -60,7 +61,14 @@ export class Stack extends CoreStack {
   /** `node:dns`, over this stack, and `counters` of what it has asked. */
   get dns(): CountedDns {
     const { net, dgram, clock } = this;
-    return (this.#dns ??= modules.dns().createDns({ ...this.#dnsOptions, net, dgram, clock }));
+    return (this.#dns ??= modules.dns().createDns({
+      families: () => familiesOf(this.ip),
+      sort: (addresses) => inOrder(this.ip, addresses),
+      ...this.#dnsOptions,
+      net,
+      dgram,
+      clock,
+    }));
   }
 
   /** `node:http`, over this stack. */

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { Clock } from '../../src/clock/clock';
+import type { StackOptions as NodeStackOptions } from '../../src/node/stack';
 import type { StackOptions } from '../../src/stack';
 import { type Link, Stack, TapLink, type TapOptions, type TraceEvent, TunLink } from '../../src';
 import type { State } from '../../src/tcp/states';
@@ -20,6 +21,10 @@ export interface AttachOptions extends Pick<StackOptions, 'tcp'> {
   readonly offload?: TapOptions['offload'];
   /** Default `true`. `false`, without history and checks of the trace, is for who measures memory: they remember all connections. */
   readonly watched?: boolean;
+  /** With the lab's IPv6 address too, and a link-local one. Default `false`. */
+  readonly ipv6?: boolean;
+  /** The stack's name servers, hosts and files. */
+  readonly dns?: NodeStackOptions['dns'];
 }
 
 /** What a test in a lab has: the kernel and programs at one end of the TAP, and a stack to attach to the other. */
@@ -53,11 +58,13 @@ export class Lab {
   private readonly endings: (() => void)[] = [];
 
   /** A new stack, attached to the TAP until the test ends. The test fails if its trace shows what may never be. */
-  attach({ tcp = {}, through = (tap) => tap, offload = OFFLOAD, watched = true }: AttachOptions = {}): Stack {
-    const stack = new Stack({ tcp });
+  attach(options: AttachOptions = {}): Stack {
+    const { tcp = {}, dns = {}, through = (tap) => tap, offload = OFFLOAD, watched = true, ipv6 = false } = options;
+    const stack = new Stack({ tcp, dns });
     if (watched) this.watch(stack);
     const link = through(this.open({ ...(offload !== undefined && { offload }) }), stack.clock);
-    stack.attach(link, { address: environment('SYNACK_ADDRESS'), ...(!this.isTun && { mac: this.mac }) });
+    const address = [environment('SYNACK_ADDRESS'), ...(ipv6 ? [environment('SYNACK_ADDRESS6')] : [])];
+    stack.attach(link, { address, ...(!this.isTun && { mac: this.mac }) });
     this.stacks.push(stack);
     return stack;
   }
