@@ -166,8 +166,9 @@ export interface Listener {
   readonly local: Endpoint;
   readonly ipv6Only: boolean;
   readonly state: 'LISTEN' | 'CLOSED';
-  /** How many connections wait to be accepted. */
+  /** How many connections wait to be accepted, and how many may. */
   readonly pending: number;
+  readonly backlog: number;
   /** The oldest connection whose handshake is done, or `EAGAIN`; `EINVAL` once the listener is closed. */
   accept(): Connection | 'EAGAIN' | 'EINVAL';
   /**

@@ -40,7 +40,7 @@ labSuite(
   programs,
   (test) => {
     test('curl -6 and curl -4 at one server, and at its link-local address', async (lab) => {
-      const stack = lab.attach({ ipv6: true });
+      const stack = lab.attach();
       stack.http
         .createServer(({ headers, socket }, response) => {
           response.end(`${headers.host} ${socket.remoteAddress}`);
@@ -58,7 +58,7 @@ labSuite(
     });
 
     test('nc -6 both ways', async (lab) => {
-      const stack = lab.attach({ ipv6: true });
+      const stack = lab.attach();
       stack.net
         .createServer((socket) => {
           socket.pipe(socket);
@@ -77,7 +77,7 @@ labSuite(
     });
 
     test('link-local addresses both ways, named by interface', async (lab) => {
-      const stack = lab.attach({ ipv6: true });
+      const stack = lab.attach();
       const own = await linkLocal(lab, stack);
       const server = nodeNet.createServer((socket) => socket.end(socket.remoteAddress)).listen(4002);
       lab.atEnd(() => server.close());
@@ -97,7 +97,7 @@ labSuite(
 
     test('happy eyeballs: IPv6 is dead, IPv4 answers', async (lab) => {
       const hosts = { 'both.test': [lab.kernel, 'fd00:9::dead'] };
-      const stack = lab.attach({ ipv6: true, dns: { hosts, hostsFile: false } });
+      const stack = lab.attach({ dns: { hosts, hostsFile: false } });
       lab.start('nc', '-4', '-l', '4004');
       await lab.kernelSocket(4004, 'LISTEN');
       const client = stack.net.connect({ host: 'both.test', port: 4004 });
@@ -127,7 +127,7 @@ labSuite(
       const args = ['--no-daemon', '--no-hosts', '--no-resolv', '--bind-interfaces', '--user=root', '--local=/test/'];
       lab.start('dnsmasq', ...args, `--interface=${lab.tap}`, ...records);
       await lab.kernelSocket(53, 'LISTEN');
-      const stack = lab.attach({ ipv6: true, dns: { resolvConf, hostsFile: false } });
+      const stack = lab.attach({ dns: { resolvConf, hostsFile: false } });
       await linkLocal(lab, stack);
       // A global address, too: of local ones, glibc has another opinion than RFC 6724.
       execFileSync('ip', ['address', 'add', '2001:db8:9::1/64', 'dev', lab.tap, 'nodad']);
@@ -149,7 +149,7 @@ labSuite(
     });
 
     test('udp6 and socat, both ways', async (lab) => {
-      const stack = lab.attach({ ipv6: true });
+      const stack = lab.attach();
       const server = stack.dgram.createSocket('udp6');
       const from: string[] = [];
       server.on('message', (data, { port, address }) => {
@@ -180,7 +180,7 @@ labSuite(
     });
 
     test("groups, with the kernel's own udp6", async (lab) => {
-      const stack = lab.attach({ ipv6: true });
+      const stack = lab.attach();
       const own = await linkLocal(lab, stack);
       const [ours, kernels] = [stack.dgram.createSocket('udp6'), nodeDgram.createSocket('udp6')];
       lab.atEnd(() => kernels.close());
@@ -207,7 +207,7 @@ labSuite(
       const file = join(directory, 'capture.pcap');
       const dump = lab.start('tcpdump', '-i', lab.tap, '-U', '-w', file, 'ip6');
       await dump.complains('listening on');
-      const stack = lab.attach({ ipv6: true });
+      const stack = lab.attach();
       const web = stack.http.createServer();
       new WebSocketServer({ server: web }).on('connection', (socket, { socket: { remoteAddress } }) => {
         socket.on('message', (data) => {

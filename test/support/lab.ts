@@ -3,7 +3,16 @@ import { readFileSync } from 'node:fs';
 import type { Clock } from '../../src/clock/clock';
 import type { StackOptions as NodeStackOptions } from '../../src/node/stack';
 import type { StackOptions } from '../../src/stack';
-import { type Link, Stack, TapLink, type TapOptions, type TraceEvent, TunLink } from '../../src';
+import {
+  type InterfaceConfig,
+  type Link,
+  Stack,
+  TapLink,
+  type TapOptions,
+  type TraceEvent,
+  type TraceListener,
+  TunLink,
+} from '../../src';
 import type { State } from '../../src/tcp/states';
 import { FLAG } from '../../src/wire';
 import { Program } from './lab-program';
@@ -17,12 +26,16 @@ const OFFLOAD = process.env['SYNACK_OFFLOAD'] as TapOptions['offload'];
 export interface AttachOptions extends Pick<StackOptions, 'tcp'> {
   /** Puts something between the stack and the TAP: a capture, a bad network. */
   readonly through?: (tap: Link, clock: Clock) => Link;
+  /** What is different from the lab's address and our MAC. */
+  readonly config?: InterfaceConfig;
+  /** Hears of all that happens from the start on. */
+  readonly observe?: TraceListener;
   /** Who does a network card's work. Default: `SYNACK_OFFLOAD`, if it is set, else the TAP's own default. */
   readonly offload?: TapOptions['offload'];
+  /** Of the device. Default: as it is. */
+  readonly mtu?: number;
   /** Default `true`. `false`, without history and checks of the trace, is for who measures memory: they remember all connections. */
   readonly watched?: boolean;
-  /** With the lab's IPv6 address too, and a link-local one. Default `false`. */
-  readonly ipv6?: boolean;
   /** The stack's name servers, hosts and files. */
   readonly dns?: NodeStackOptions['dns'];
 }
@@ -58,13 +71,28 @@ export class Lab {
   private readonly endings: (() => void)[] = [];
 
   /** A new stack, attached to the TAP until the test ends. The test fails if its trace shows what may never be. */
-  attach(options: AttachOptions = {}): Stack {
-    const { tcp = {}, dns = {}, through = (tap) => tap, offload = OFFLOAD, watched = true, ipv6 = false } = options;
+  attach({
+    tcp = {},
+    through = (tap) => tap,
+    offload = OFFLOAD,
+    mtu,
+    watched = true,
+    config,
+    observe,
+    dns = {},
+  }: AttachOptions = {}): Stack {
     const stack = new Stack({ tcp, dns });
     if (watched) this.watch(stack);
-    const link = through(this.open({ ...(offload !== undefined && { offload }) }), stack.clock);
-    const address = [environment('SYNACK_ADDRESS'), ...(ipv6 ? [environment('SYNACK_ADDRESS6')] : [])];
-    stack.attach(link, { address, ...(!this.isTun && { mac: this.mac }) });
+    if (observe !== undefined) stack.observe(observe);
+    const link = through(
+      this.open({ ...(offload !== undefined && { offload }), ...(mtu !== undefined && { mtu }) }),
+      stack.clock,
+    );
+    // An attachment that fails would leave it open, and to nobody else.
+    this.atEnd(() => void link.close());
+    const addresses = ['SYNACK_ADDRESS', 'SYNACK_ADDRESS6'].map((name) => process.env[name]);
+    const address = addresses.filter((each) => each !== undefined);
+    stack.attach(link, { address, ...(!this.isTun && { mac: this.mac }), ...config });
     this.stacks.push(stack);
     return stack;
   }

@@ -41,6 +41,7 @@ const SENDING: { -readonly [Option in keyof SendOptions]: SendOptions[Option] } 
   ttl: undefined,
   dscp: 0,
   ecn: 0,
+  fragment: true,
   checksumOffset: 0,
 };
 
@@ -92,7 +93,8 @@ export class UdpOutput {
     const path = this.#pathTo(socket, to);
     if (typeof path === 'string') return path;
     const length = frameLength(data);
-    if (path.headerLength + UDP_HEADER + length > path.mtu) return 'EMSGSIZE';
+    // What is larger than the path's MTU goes in fragments.
+    if (UDP_HEADER + length > largestPayload(path)) return 'EMSGSIZE';
     const { settings } = socket;
     const toGroup = isMulticastAddress(to.address);
     SENDING.ttl = toGroup ? settings.multicastTtl : settings.ttl;
@@ -187,6 +189,11 @@ export class UdpOutput {
 export function interfaceBy(paths: Paths, by: Address): Interface | undefined {
   const index = indexOf(by);
   return index === 0 ? paths.interfaceOf(by) : paths.interfaceAt(index);
+}
+
+/** The most that IP carries, as UDP's own length field: IPv4 counts its header (RFC 791 §3.1), IPv6 does not (RFC 8200 §3). */
+function largestPayload({ version, headerLength }: Path): number {
+  return version === 4 ? 0xffff - headerLength : 0xffff;
 }
 
 /** The slices in one piece, in memory of their own. */

@@ -20,6 +20,10 @@ export interface DnsOptions extends Modules {
    * for each question. Default: those of `resolvConf`, and 127.0.0.1 when there is none.
    */
   readonly servers?: readonly string[] | (() => readonly string[] | undefined);
+  /**
+   * The domains in which names with few dots are looked for; a function is asked for each name. Default: those of `resolvConf`.
+   */
+  readonly search?: readonly string[] | (() => readonly string[] | undefined);
   /** Names and their addresses, before those of `hostsFile`. */
   readonly hosts?: Readonly<Record<string, string | readonly string[]>>;
   /** Default `/etc/hosts`, read when a name is looked up; false for none. */
@@ -68,12 +72,17 @@ function nameContextOf(options: DnsOptions, resolvConf: WatchedFile<ResolvConf>)
   const own = hostsOf(options.hosts ?? {});
   const file = new WatchedFile(pathOf(options.hostsFile, '/etc/hosts'), parseHosts);
   const families = options.families ?? ((): readonly Family[] => [4]);
+  const { search } = options;
+  const given = typeof search === 'function' ? search : () => search;
   const inOrder = (one: readonly string[], other: () => readonly string[]): readonly string[] =>
     one.length > 0 ? one : other();
   return {
     addressesOf: (name) => inOrder(own.addressesOf(name), () => file.content.addressesOf(name)),
     namesOf: (address) => inOrder(own.namesOf(address), () => file.content.namesOf(address)),
-    search: () => resolvConf.content,
+    search: () => {
+      const { search, ndots } = resolvConf.content;
+      return { search: given() ?? search, ndots };
+    },
     families,
     sort: options.sort ?? ((addresses) => byFamily(addresses, families())),
   };
