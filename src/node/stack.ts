@@ -75,15 +75,17 @@ export class Stack extends CoreStack {
     }));
   }
 
-  /** What DHCP says, as long as it says something. Who names servers or a file of his own means those. */
+  /** What DHCP says, and behind it what IPv6's routers do (RFC 8106 §5.3.1), as long as they say something. Who names servers or a file of his own means those. */
   #leasedDns(): StackOptions['dns'] {
     const { servers, resolvConf } = this.#dnsOptions ?? {};
     if (servers !== undefined || typeof resolvConf === 'string') return {};
     const leases = () => this.ip.interfaces.flatMap(({ dhcp }) => dhcp?.lease ?? []);
+    const routers = () => this.ip.interfaces.flatMap(({ autoconfiguration }) => autoconfiguration?.dns ?? []);
     const some = (values: readonly string[]) => (values.length > 0 ? [...new Set(values)] : undefined);
     return {
-      servers: () => some(leases().flatMap(({ nameServers }) => nameServers)),
-      search: () => some(leases().flatMap(({ search }) => search)),
+      servers: () =>
+        some([...leases().flatMap((each) => each.nameServers), ...routers().flatMap((each) => each.servers)]),
+      search: () => some([...leases().flatMap((each) => each.search), ...routers().flatMap((each) => each.search)]),
     };
   }
 

@@ -79,7 +79,7 @@ labSuite(
     test('link-local addresses both ways, named by interface', async (lab) => {
       const stack = lab.attach();
       const own = await linkLocal(lab, stack);
-      const server = nodeNet.createServer((socket) => socket.end(socket.remoteAddress)).listen(4002);
+      const server = nodeNet.createServer((socket) => socket.end(socket.remoteAddress ?? '')).listen(4002);
       lab.atEnd(() => server.close());
       await once(server, 'listening');
       const client = stack.net.connect(4002, `fe80::1%${lab.tap}`);
@@ -87,7 +87,7 @@ labSuite(
       expect(said.toString()).toBe(`${own}%${lab.tap}`);
       expect([client.localAddress, client.remoteAddress]).toEqual([`${own}%${lab.tap}`, `fe80::1%${lab.tap}`]);
 
-      const ours = stack.net.createServer((socket) => socket.end(socket.remoteAddress)).listen(4003);
+      const ours = stack.net.createServer((socket) => socket.end(socket.remoteAddress ?? '')).listen(4003);
       await once(ours, 'listening');
       const caller = nodeNet.connect(4003, `${own}%${lab.tap}`);
       const [heard] = (await once(caller, 'data')) as [Buffer];

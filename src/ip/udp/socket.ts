@@ -1,8 +1,10 @@
 import {
   formatAddress,
+  isLinkLocal6,
   isMulticastAddress,
   isUnspecifiedAddress,
   parseAddress,
+  withZone,
   type Address,
 } from '../../wire/address';
 import { hostAddress } from '../address';
@@ -271,7 +273,9 @@ export class BoundSocket implements UdpSocket {
     }
     const on = this.#host.groupInterface(address, this.#host.zoned(ours));
     if (on === undefined) throw new UdpError('ENODEV', `${doing}: there is no interface with the address ${by ?? any}`);
-    return { address, on, source: from };
+    // The source stands on the wire where the group is heard, and so does its zone.
+    const hasZone = typeof from === 'bigint' && isLinkLocal6(from);
+    return { address, on, source: hasZone ? withZone(from, on.index) : from };
   }
 
   close(): void {
