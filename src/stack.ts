@@ -25,6 +25,8 @@ export interface StackOptions {
   readonly ip?: IpOptions;
   /** Defaults of all UDP sockets, and bounds. */
   readonly udp?: UdpOptions;
+  /** Default `true`. `false`: a host without IPv6; there is no ::1, and interfaces take no IPv6 addresses. */
+  readonly ipv6?: boolean;
   /**
    * ACKs wait for what the program answers in the callback of the event loop that brought the data, and go out with it (links that tell
    * of it, as a TAP does: `Link.onReceived`). Default `true`; `false`: each is sent before the program hears of the data, so that
@@ -40,6 +42,8 @@ export interface StackOptions {
  */
 export class Stack {
   readonly clock: Clock;
+  /** It is a host with IPv6. */
+  readonly ipv6: boolean;
   readonly ip: Ip;
   /** OPEN, and the connections and listeners that there are. */
   readonly tcp: Tcp;
@@ -62,6 +66,7 @@ export class Stack {
   /** @throws TcpError, UdpError EINVAL for an option of TCP's or UDP's that is out of range */
   constructor(options: StackOptions = {}) {
     this.clock = options.clock ?? new SystemClock();
+    this.ipv6 = options.ipv6 ?? true;
     this.piggyback = options.piggyback ?? true;
     this.turns = new Turns(this.clock, {
       settle: () => {
@@ -91,7 +96,9 @@ export class Stack {
         this.ip.udp.tellUsers();
       }
     };
-    this.attach(new LoopbackLink({ clock: this.clock }), { address: ['127.0.0.1/8', '::1/128'] });
+    this.attach(new LoopbackLink({ clock: this.clock }), {
+      address: this.ipv6 ? ['127.0.0.1/8', '::1/128'] : '127.0.0.1/8',
+    });
   }
 
   /**
@@ -99,6 +106,9 @@ export class Stack {
    * @throws RangeError when the configuration cannot be
    */
   attach(link: Link, config: InterfaceConfig): Interface {
+    if (!this.ipv6 && wantsIpv6(config)) {
+      throw new RangeError(`cannot attach ${link.name} with IPv6: the stack was made with \`ipv6: false\``);
+    }
     const attached = this.ip.attach(link, config);
     const receive = link.onReceive;
     // What a link delivers while the stack sends is taken up when the turn is done.
@@ -149,4 +159,9 @@ export class Stack {
     for (const each of [...this.ip.interfaces]) this.ip.detach(each);
     await Promise.all(links.map((link) => link.close()));
   }
+}
+
+function wantsIpv6({ address = [], ipv6 = false, slaac = false }: InterfaceConfig): boolean {
+  const addresses = typeof address === 'string' ? [address] : address;
+  return ipv6 || slaac || addresses.some((each) => each.includes(':'));
 }

@@ -1,14 +1,14 @@
 import { spawn } from 'node:child_process';
 import type { Ended } from './suite';
 
-/** A network of its own: loopback alone, and no IPv6, which is what the stack has. */
+/** A network of its own: loopback alone, 127.0.0.1 and ::1, which is what the stack has. */
 const ALONE = [
   'unshare',
   ...(process.getuid?.() === 0 ? [] : ['--map-root-user']),
   '--net',
   'sh',
   '-c',
-  'sysctl -qw net.ipv6.conf.all.disable_ipv6=1; ip link set lo up; exec "$@"',
+  'ip link set lo up; exec "$@"',
   'sh',
 ];
 

@@ -1,16 +1,33 @@
 import type { AddressInfo } from 'node:net';
 import { isIP } from 'node:net';
-import type { Endpoint } from '../tcp/user';
+import { hostAddress } from '../stack/addresses';
+import type { Endpoint, Listener } from '../tcp/user';
+import type { Address } from '../wire/address';
 
-/** The address that stands for every address of the stack. */
+/** What stands for every IPv4 address of the stack, and for every one of both families. */
 export const ANY = '0.0.0.0';
+export const ANY_6 = '::';
 
-/** Where a connection to "any address" goes: to this host, as on Linux. */
-const LOOPBACK = '127.0.0.1';
-
-/** The address to call when the user names `address`. */
+/** The address to call when the user names `address`: a connection to "any address" goes to this host, as on Linux. */
 export function callableAddress(address: string): string {
-  return address === ANY ? LOOPBACK : address;
+  if (address === ANY) return '127.0.0.1';
+  if (!address.includes(':')) return address;
+  const value = hostAddress(address);
+  if (value === 0n) return '::1';
+  return value === 0 ? '127.0.0.1' : address;
+}
+
+/** True when who binds `own` would be in the way of a listener of the stack's, as Linux sees it. */
+export function isTaken(own: Address | undefined, { local, ipv6Only }: Pick<Listener, 'local' | 'ipv6Only'>): boolean {
+  const there = hostAddress(local.address);
+  if (own === undefined || there === undefined) return false;
+  return covers(there, ipv6Only, own) || covers(own, false, there);
+}
+
+function covers(own: Address, ipv6Only: boolean, address: Address): boolean {
+  if (own === address) return true;
+  if (own === 0) return typeof address === 'number';
+  return own === 0n && (typeof address === 'bigint' || !ipv6Only);
 }
 
 /** `IPv4` or `IPv6`, as Node's `family` has it. */

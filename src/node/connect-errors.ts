@@ -1,22 +1,37 @@
 import { isIPv4, isIPv6 } from 'node:net';
-import { ANY } from './addresses';
+import { hostAddress } from '../stack/addresses';
+import { isMulticastAddress } from '../wire/address';
+import { ANY, ANY_6 } from './addresses';
 import type { Target } from './connect-options';
 import type { SystemError, SystemErrorCode } from './errors';
 import { exceptionWithHostPort } from './errors';
 
-const ANY_6 = '::';
-
 /**
- * Why an address cannot be called at all: this stack is a host without IPv6, so that it has no address of that kind to call from.
+ * Why an address cannot be called: a host without IPv6 has none to call it from; or the local end is of the other family, be it an IPv4
+ * address in IPv6's clothes.
  * @returns `undefined` when it can
  */
-export function familyException(address: string, { port, localAddress, localPort }: Target): SystemError | undefined {
-  const isV6 = isIPv6(address);
-  if (localAddress && isIPv6(localAddress) !== isV6) return bindException('EINVAL', localAddress, localPort);
-  if (!isV6) return undefined;
-  return localAddress
-    ? bindException('EADDRNOTAVAIL', localAddress, localPort)
-    : exceptionWithHostPort('connect', 'EADDRNOTAVAIL', address, port, { address: ANY_6, port: localPort ?? 0 });
+export function familyException(address: string, target: Target, hasIpv6: boolean): SystemError | undefined {
+  const { port, localAddress, localPort } = target;
+  if (localAddress && isIPv6(localAddress) !== isIPv6(address)) return bindException('EINVAL', localAddress, localPort);
+  if (!hasIpv6 && isIPv6(address)) {
+    return localAddress
+      ? bindException('EADDRNOTAVAIL', localAddress, localPort)
+      : exceptionWithHostPort('connect', 'EADDRNOTAVAIL', address, port, { address: ANY_6, port: localPort ?? 0 });
+  }
+  if (!localAddress) return undefined;
+  const from = hostAddress(localAddress);
+  const to = hostAddress(address);
+  // `::` is of both, and what has a zone is no IPv4 address.
+  if (from === 0n || from === undefined || to === undefined || typeof from === typeof to) return undefined;
+  const code = typeof from === 'number' ? 'EAFNOSUPPORT' : 'ENETUNREACH';
+  return exceptionWithHostPort('connect', code, address, port, { address: localAddress, port: localPort ?? 0 });
+}
+
+/** No interface has the name that is the zone of one of the ends. */
+export function zoneException(which: 'local' | 'remote', address: string, target: Target): SystemError {
+  if (which === 'local') return bindException('EINVAL', target.localAddress, target.localPort);
+  return openException('EINVAL', address, target);
 }
 
 /** What OPEN refused, as the call of the kernel that would have refused it. */
@@ -26,9 +41,13 @@ export function openException(
   { port, localAddress, localPort }: Target,
 ): SystemError {
   const isBind = code === 'EADDRINUSE' || code === 'EADDRNOTAVAIL';
-  return isBind && (localAddress || localPort)
-    ? bindException(code, localAddress, localPort)
-    : exceptionWithHostPort('connect', code, address, port, { address: localAddress ?? ANY, port: localPort ?? 0 });
+  const any = isIPv4(address) ? ANY : ANY_6;
+  if (isBind && (localAddress || localPort)) return bindException(code, localAddress ?? any, localPort);
+  // To Linux a group is of IPv6 what it is no way to.
+  const isGroup =
+    code === 'EINVAL' && isIPv6(address) && isMulticastAddress(hostAddress(address.replace(/%.*/, '')) ?? 0);
+  const local = { address: localAddress ?? any, port: localPort ?? 0 };
+  return exceptionWithHostPort('connect', isGroup ? 'ENETUNREACH' : code, address, port, local);
 }
 
 /** What the peer, or the way to it, refused. */

@@ -1,14 +1,16 @@
-import { isIP } from 'node:net';
+import { isIP, isIPv6 } from 'node:net';
 import { TcpError } from '../tcp/errors';
 import type { Endpoint } from '../tcp/user';
-import { ANY, callableAddress } from './addresses';
-import { aggregateException, familyException, openException, refusedException } from './connect-errors';
+import { hostAddress } from '../stack/addresses';
+import { ANY, ANY_6, callableAddress, isTaken } from './addresses';
+import { aggregateException, familyException, openException, refusedException, zoneException } from './connect-errors';
 import type { Target } from './connect-options';
 import type { SystemError, SystemErrorCode } from './errors';
 import { exceptionWithHostPort } from './errors';
 import type { NetContext } from './host';
 import type { Answer } from './lookup';
 import { answerError, byTurns, lookupQuestion } from './lookup';
+import { toStack } from './zones';
 
 /** Counts the times that a socket was destroyed: what was begun in an earlier life is of no interest. */
 export const LIFE = Symbol('life');
@@ -25,10 +27,11 @@ export interface Caller extends NodeJS.EventEmitter {
   destroy(error: Error): unknown;
   /**
    * Active OPEN (RFC 9293 §3.10.1) with the socket's own options.
+   * @param asIpv6 as a socket of IPv6, which shows IPv4 addresses as `::ffff:10.9.0.1`
    * @returns false when it still has a connection that does not stand yet
    * @throws TcpError as `Tcp.open`
    */
-  [OPEN](remote: Endpoint, local: Partial<Endpoint> | undefined): boolean;
+  [OPEN](remote: Endpoint, local: Partial<Endpoint> | undefined, asIpv6: boolean): boolean;
   /** The connection is of no use any more. */
   [LET_GO](): void;
 }
@@ -165,27 +168,32 @@ export class Connecting {
   /** @returns what the kernel would have refused at once, when it would */
   #open(): SystemError | undefined {
     const { port, localAddress, localPort } = this.#target;
-    const refusal = familyException(this.#address, this.#target);
+    const { ip, ipv6 = true } = this.#context.host;
+    const refusal = familyException(this.#address, this.#target, ipv6);
     if (refusal !== undefined) return refusal;
-    const local = localAddress || localPort ? localEnd(localAddress, localPort) : undefined;
+    const asIpv6 = isIPv6(this.#address);
+    const remote = toStack(callableAddress(this.#address), ip);
+    const from = localAddress && toStack(localAddress, ip);
+    if (localAddress && !from) return zoneException('local', this.#address, this.#target);
+    if (remote === undefined) return zoneException('remote', this.#address, this.#target);
+    const local = from || localPort ? localEnd(from, localPort) : undefined;
     // TCP could tell such a connection from what the listener has; the sockets of an operating system do not let it be.
-    if (local?.port && this.#isListenedOn(local)) return openException('EADDRINUSE', this.#address, this.#target);
+    if (local?.port && this.#isListenedOn({ address: asIpv6 ? ANY_6 : ANY, port: local.port, ...local })) {
+      return openException('EADDRINUSE', this.#address, this.#target);
+    }
     try {
-      if (this.#caller[OPEN]({ address: callableAddress(this.#address), port }, local)) return undefined;
+      if (this.#caller[OPEN]({ address: remote, port }, local, asIpv6)) return undefined;
     } catch (error) {
       if (error instanceof TcpError) return openException(error.code, this.#address, this.#target);
       throw error;
     }
-    const { localAddress: address = '', localPort: from = 0 } = this.#caller;
-    return exceptionWithHostPort('connect', 'EALREADY', this.#address, port, { address, port: from });
+    const own = { address: this.#caller.localAddress ?? '', port: this.#caller.localPort ?? 0 };
+    return exceptionWithHostPort('connect', 'EALREADY', this.#address, port, own);
   }
 
-  #isListenedOn({ address = ANY, port }: Partial<Endpoint>): boolean {
-    return this.#context.host.tcp
-      .listeners()
-      .some(
-        ({ local }) => local.port === port && (address === ANY || local.address === ANY || local.address === address),
-      );
+  #isListenedOn({ address, port }: Endpoint): boolean {
+    const own = hostAddress(address);
+    return this.#context.host.tcp.listeners().some((each) => each.local.port === port && isTaken(own, each));
   }
 
   // ── several ────────────────────────────────────────────────────────────────────────────────────────────────────────

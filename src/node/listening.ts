@@ -2,10 +2,11 @@ import { AsyncResource } from 'node:async_hooks';
 import { channel } from 'node:diagnostics_channel';
 import type { EventEmitter } from 'node:events';
 import * as nodeNet from 'node:net';
-import { isIPv4 } from 'node:net';
+import { isIPv6 } from 'node:net';
 import { TcpError } from '../tcp/errors';
-import type { Connection, Listener } from '../tcp/user';
-import { addressInfo, ANY, familyOf } from './addresses';
+import type { Connection, Endpoint, Listener } from '../tcp/user';
+import { isLinkLocal6, isMulticast6, parseIpv6Address } from '../wire/address';
+import { addressInfo, ANY, ANY_6, familyOf } from './addresses';
 import { checkSignal, invalidArgValue, serverAlreadyListening, serverNotRunning, validPort } from './argument-errors';
 import { callArguments } from './arguments';
 import type { Sleeper } from './awake';
@@ -18,6 +19,7 @@ import { PLACE } from './open-handles';
 import type { Socket } from './socket';
 import type { AcceptOptions, SocketOptions } from './socket-options';
 import { keepAliveOption } from './socket-options';
+import { endToProgram, toStack } from './zones';
 
 /** The class of the sockets that a server gives out: a stack's own `net.Socket`. */
 export type SocketClass = new (options: SocketOptions, owner?: SocketOwner) => Socket;
@@ -30,6 +32,12 @@ interface ListenOptions extends Omit<nodeNet.ListenOptions, 'port'> {
   readonly port?: unknown;
   /** A file descriptor, or an object that has one: the kernel's. */
   readonly fd?: unknown;
+}
+
+/** How to listen at an address. */
+interface OpenOptions {
+  readonly backlog?: number | undefined;
+  readonly ipv6Only?: boolean | undefined;
 }
 
 /**
@@ -64,6 +72,8 @@ export class Listening implements SocketOwner, Sleeper {
   /** Tells a call of `listen` that still looks up its address from the one that counts. */
   #attempt = 0;
   #accepting = false;
+  /** It listens at an address of IPv6, and so do those that call it with IPv4. */
+  #asIpv6 = false;
   /** The options that its connections come with. */
   #acceptOptions: AcceptOptions = {};
 
@@ -95,18 +105,19 @@ export class Listening implements SocketOwner, Sleeper {
       const reason = 'port' in options || 'path' in options ? undefined : 'must have the property "port" or "path"';
       throw invalidArgValue('options', options, reason);
     } else if (!host) {
-      this.#listen(ANY, port, backlog);
+      // `ipv6Only` is for who names an address, as in Node.
+      this.#listen(this.#context.host.ipv6 === false ? ANY : ANY_6, port, { backlog });
     } else {
       this.#context.lookup(host, {}, (error, address) => {
         if (attempt !== this.#attempt) return;
         if (error) this.#face.emit('error', error);
-        else this.#listen(typeof address === 'string' ? address : host, port, backlog);
+        else this.#listen(typeof address === 'string' ? address : host, port, { backlog, ipv6Only: options.ipv6Only });
       });
     }
   }
 
-  #listen(address: string, port: number, backlog: number | undefined): void {
-    const listener = this.#passiveOpen(address, port, backlog);
+  #listen(address: string, port: number, options: OpenOptions): void {
+    const listener = this.#passiveOpen(address, port, options);
     if (typeof listener === 'string') {
       this.#emitLater('error', listenException(listener, address, port));
       return;
@@ -121,8 +132,12 @@ export class Listening implements SocketOwner, Sleeper {
     });
   }
 
-  #passiveOpen(address: string, port: number, backlog: number | undefined): Listener | SystemErrorCode {
-    if (!isIPv4(address)) return 'EAFNOSUPPORT';
+  #passiveOpen(address: string, port: number, { backlog, ipv6Only }: OpenOptions): Listener | SystemErrorCode {
+    const { host } = this.#context;
+    this.#asIpv6 = isIPv6(address);
+    if (this.#asIpv6 && host.ipv6 === false) return 'EAFNOSUPPORT';
+    const local = toStack(address, host.ip);
+    if (local === undefined) return 'EINVAL';
     const { noDelay, keepAlive, keepAliveInitialDelay } = this.#face;
     try {
       // The same for all that are accepted, so that they share them.
@@ -130,14 +145,15 @@ export class Listening implements SocketOwner, Sleeper {
         ...(noDelay && { noDelay: true }),
         ...(keepAlive && { keepAlive: keepAliveOption(true, keepAliveInitialDelay * 1000) }),
       };
-      return this.#context.host.tcp.open({
+      return host.tcp.open({
         passive: true,
-        local: { address, port },
+        local: { address: local, port },
+        ...(ipv6Only === true && this.#asIpv6 && { ipv6Only }),
         ...(backlog && { backlog }),
         ...this.#acceptOptions,
       });
     } catch (error) {
-      if (error instanceof TcpError) return error.code;
+      if (error instanceof TcpError) return isNobodys(local) ? 'EINVAL' : error.code;
       throw error;
     }
   }
@@ -212,7 +228,8 @@ export class Listening implements SocketOwner, Sleeper {
   }
 
   #drop(connection: Connection): void {
-    const { local, remote } = connection;
+    const local = this.#shown(connection.local);
+    const remote = this.#shown(connection.remote);
     this.#face.emit('drop', {
       localAddress: local.address,
       localPort: local.port,
@@ -229,6 +246,7 @@ export class Listening implements SocketOwner, Sleeper {
     const { noDelay = false, keepAlive = false } = this.#acceptOptions;
     const options: SocketOptions = {
       handle: connection,
+      asIpv6: this.#asIpv6,
       allowHalfOpen: face.allowHalfOpen,
       pauseOnCreate: face.pauseOnConnect,
       readableHighWaterMark: face.highWaterMark,
@@ -314,7 +332,11 @@ export class Listening implements SocketOwner, Sleeper {
 
   address(): nodeNet.AddressInfo | string | null {
     if (this.#kernels !== undefined) return this.#kernels.address();
-    return this.#listener === undefined ? null : addressInfo(this.#listener.local);
+    return this.#listener === undefined ? null : addressInfo(this.#shown(this.#listener.local));
+  }
+
+  #shown(end: Endpoint): Endpoint {
+    return endToProgram(end, this.#asIpv6, this.#context.host.ip);
   }
 
   getConnections(callback: (error: Error | null, count: number) => void): void {
@@ -330,6 +352,12 @@ export class Listening implements SocketOwner, Sleeper {
     this.#kernels?.unref();
     this.#liveness = this.#liveness.unref();
   }
+}
+
+/** True for what Linux takes for no address to listen at: a group of IPv6, and a link-local address of which nobody says the link. */
+function isNobodys(address: string): boolean {
+  const value = parseIpv6Address(address);
+  return value !== undefined && (isMulticast6(value) || (isLinkLocal6(value) && !address.includes('%')));
 }
 
 /** What a server that listens has as its `_handle`: nothing to use, but there. Node's own classes close it before they close us. */

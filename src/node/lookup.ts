@@ -6,22 +6,18 @@ import { invalidAddressFamily, invalidArgValue, invalidIpAddress } from './argum
 import type { Target } from './connect-options';
 import { notFoundException } from './errors';
 
-/** The names that are known without asking anybody. */
-const HOSTS: ReadonlyMap<string, string> = new Map([['localhost', '127.0.0.1']]);
-
 const FAMILIES: readonly unknown[] = [undefined, null, 0, 4, 6, 'IPv4', 'IPv6'];
 
 /**
- * Shaped as `dns.lookup`, for a stack that has no resolver: `localhost`, IPv4 addresses, and ENOTFOUND for the rest.
+ * Shaped as `dns.lookup`, for a stack that has no resolver: `localhost`, addresses, and ENOTFOUND for the rest.
  * @throws TypeError ERR_INVALID_ARG_VALUE
  */
 export const lookupLocally: LookupFunction = (hostname, options, callback) => {
   const { family, hints = 0, all } = options;
   if (!FAMILIES.includes(family)) throw invalidArgValue('options.family', family, 'must be one of: 0, 4, 6');
   if (hints & ~(ADDRCONFIG | ALL | V4MAPPED)) throw invalidArgValue('hints', hints);
-  const known = isIP(hostname) ? hostname : HOSTS.get(hostname.toLowerCase());
-  const wanted = family === 'IPv6' ? 6 : family;
-  const address = known !== undefined && wanted === 6 && isIP(known) === 4 ? undefined : known;
+  const loopback = family === 6 || family === 'IPv6' ? '::1' : '127.0.0.1';
+  const address = isIP(hostname) ? hostname : hostname.toLowerCase() === 'localhost' ? loopback : undefined;
   process.nextTick(() => {
     if (address === undefined) callback(notFoundException(hostname), '');
     else if (all) callback(null, [{ address, family: isIP(address) }]);

@@ -18,6 +18,8 @@ export interface SocketOptions extends SocketConstructorOpts {
   writableHighWaterMark?: number | undefined;
   /** A connection that stands already: the stack's, or a handle of Node's own. */
   handle?: Connection | object | null | undefined;
+  /** With `handle`: a socket of IPv6, which shows IPv4 addresses as `::ffff:10.9.0.1`. */
+  asIpv6?: boolean | undefined;
   /** With `handle`: read nothing before `resume`. */
   pauseOnCreate?: boolean | undefined;
 }

@@ -28,6 +28,7 @@ import { PLACE } from './open-handles';
 import { gather, Outgoing, sendChunk } from './outgoing';
 import type { KeepAlive, SocketOptions } from './socket-options';
 import { givenConnection, keepAliveOption, socketOptions, streamOptions } from './socket-options';
+import { endToProgram } from './zones';
 
 type WriteCallback = (error?: Error | null) => void;
 
@@ -57,6 +58,7 @@ export class Socket extends LivingDuplex implements net.Socket, ConnectionUser, 
   #way: Connecting | undefined;
   readonly #onread: UserBuffer | undefined;
   #remote: Endpoint | undefined;
+  #asIpv6: boolean;
   #noDelay: boolean;
   #keepAlive: KeepAlive;
   #established = false;
@@ -75,6 +77,7 @@ export class Socket extends LivingDuplex implements net.Socket, ConnectionUser, 
     super(streamOptions(options));
     this.#context = context;
     this.#owner = owner;
+    this.#asIpv6 = Boolean(options.asIpv6);
     this.#noDelay = Boolean(options.noDelay);
     // As if the stream were about to read on after each chunk, which it would do with a tick of its own. Bytes are pushed as they come
     // until it has enough, whether it has asked for more or not.
@@ -136,13 +139,14 @@ export class Socket extends LivingDuplex implements net.Socket, ConnectionUser, 
   }
 
   /** For `Connecting`. */
-  [OPEN](remote: Endpoint, local: Partial<Endpoint> | undefined): boolean {
+  [OPEN](remote: Endpoint, local: Partial<Endpoint> | undefined, asIpv6: boolean): boolean {
     this.#idle?.touch();
     if (this.#connection !== undefined) {
       // A socket that is connected says so again, as Node's does.
       if (this.#established) this.#wake();
       return this.#established;
     }
+    this.#asIpv6 = asIpv6;
     const { tcp } = this.#context.host;
     this.#attach(tcp.open({ remote, local, noDelay: this.#noDelay, keepAlive: this.#keepAlive }));
     return true;
@@ -495,10 +499,14 @@ export class Socket extends LivingDuplex implements net.Socket, ConnectionUser, 
   }
 
   get [LOCAL](): Endpoint | undefined {
-    return #connection in this ? this.#connection?.local : undefined;
+    return #connection in this ? this.#shown(this.#connection?.local) : undefined;
   }
 
   get [REMOTE](): Endpoint | undefined {
-    return #connection in this ? this.#remote : undefined;
+    return #connection in this ? this.#shown(this.#remote) : undefined;
+  }
+
+  #shown(end: Endpoint | undefined): Endpoint | undefined {
+    return end && endToProgram(end, this.#asIpv6, this.#context.host.ip);
   }
 }

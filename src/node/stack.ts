@@ -1,5 +1,6 @@
 import type { LookupFunction } from 'node:net';
 import { Stack as CoreStack, type StackOptions as CoreOptions } from '../stack';
+import { familiesOf, inOrder } from '../stack/addresses';
 import { AWAKE } from './awake';
 import type { Dgram } from './dgram/dgram';
 import type { CountedDns } from './dns/dns';
@@ -63,18 +64,28 @@ export class Stack extends CoreStack {
   /** `node:dns`, over this stack, and `counters` of what it has asked. */
   get dns(): CountedDns {
     const { net, dgram, clock } = this;
-    return (this.#dns ??= modules.dns().createDns({ ...this.#leasedDns(), ...this.#dnsOptions, net, dgram, clock }));
+    return (this.#dns ??= modules.dns().createDns({
+      families: () => familiesOf(this.ip),
+      sort: (addresses) => inOrder(this.ip, addresses),
+      ...this.#leasedDns(),
+      ...this.#dnsOptions,
+      net,
+      dgram,
+      clock,
+    }));
   }
 
-  /** What DHCP says, as long as it says something. Who names servers or a file of his own means those. */
+  /** What DHCP says, and behind it what IPv6's routers do (RFC 8106 §5.3.1), as long as they say something. Who names servers or a file of his own means those. */
   #leasedDns(): StackOptions['dns'] {
     const { servers, resolvConf } = this.#dnsOptions ?? {};
     if (servers !== undefined || typeof resolvConf === 'string') return {};
     const leases = () => this.ip.interfaces.flatMap(({ dhcp }) => dhcp?.lease ?? []);
+    const routers = () => this.ip.interfaces.flatMap(({ autoconfiguration }) => autoconfiguration?.dns ?? []);
     const some = (values: readonly string[]) => (values.length > 0 ? [...new Set(values)] : undefined);
     return {
-      servers: () => some(leases().flatMap(({ nameServers }) => nameServers)),
-      search: () => some(leases().flatMap(({ search }) => search)),
+      servers: () =>
+        some([...leases().flatMap((each) => each.nameServers), ...routers().flatMap((each) => each.servers)]),
+      search: () => some([...leases().flatMap((each) => each.search), ...routers().flatMap((each) => each.search)]),
     };
   }
 

@@ -162,8 +162,9 @@ export interface ListenerEvents {
 /** A passive OPEN: waits for SYNs, shakes hands, and queues the connections until they are accepted. */
 export interface Listener {
   readonly id: number;
-  /** `address` is `0.0.0.0` when it listens on every address. */
+  /** `address` is `0.0.0.0` when it listens on every address of IPv4, `::` when on every one of both families or, `ipv6Only`, of IPv6. */
   readonly local: Endpoint;
+  readonly ipv6Only: boolean;
   readonly state: 'LISTEN' | 'CLOSED';
   /** How many connections wait to be accepted, and how many may. */
   readonly pending: number;

@@ -92,7 +92,7 @@ describe('lookupLocally', () => {
   test.each([
     ['localhost', {}, ['127.0.0.1', 4]],
     ['LOCALHOST', { all: true }, [[{ address: '127.0.0.1', family: 4 }]]],
-    ['localhost', { family: 6 }, ['ENOTFOUND']],
+    ['localhost', { family: 6 }, ['::1', 6]],
     ['10.0.0.1', { family: 4 }, ['10.0.0.1', 4]],
     ['::1', {}, ['::1', 6]],
     ['example.test', {}, ['ENOTFOUND']],

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { once } from 'node:events';
 import type { Socket, TcpNetConnectOpts } from 'node:net';
+import { SystemClock } from '../../src/clock/system-clock';
 import { VirtualClock } from '../../src/clock/virtual-clock';
 import { impair } from '../../src/link/impair';
 import { memoryPair } from '../../src/link/memory';
@@ -39,12 +40,12 @@ describe('stack.net: what only a stack of its own has', () => {
     await Promise.all([one.close(), other.close()]);
   });
 
-  test('a server without a host listens on every address; 0.0.0.0 is this host', async () => {
+  test('a server without a host listens on every address of both families; 0.0.0.0 is this host', async () => {
     const stack = new Stack();
     const server = stack.net.createServer((socket) => socket.end());
     server.listen(7);
     // Without a host there is nothing to look up.
-    expect(server.address()).toEqual({ address: '0.0.0.0', family: 'IPv4', port: 7 });
+    expect(server.address()).toEqual({ address: '::', family: 'IPv6', port: 7 });
     const client = stack.net.connect(7, '0.0.0.0');
     await once(client, 'connect');
     expect(client.remoteAddress).toBe(LOOPBACK);
@@ -59,8 +60,8 @@ describe('stack.net: what only a stack of its own has', () => {
     await stack.close();
   });
 
-  test('it is a host without IPv6, and says what Node says there', async () => {
-    const { net } = new Stack();
+  test('`ipv6: false`: a host without it, which says what Node says there', async () => {
+    const { net } = new Stack({ ipv6: false });
     const heard = async (options: TcpNetConnectOpts): Promise<object> => {
       const client = net.connect(options);
       const seen = record(client, ['connectionAttempt', 'connectionAttemptFailed']);
@@ -83,6 +84,12 @@ describe('stack.net: what only a stack of its own has', () => {
     expect((await errorOf(net.createServer().listen(80, '::'))).message).toBe(
       'listen EAFNOSUPPORT: address family not supported :::80',
     );
+    const server = net.createServer().listen(80);
+    expect(server.address()).toEqual({ address: '0.0.0.0', family: 'IPv4', port: 80 });
+    await closed(server);
+    expect(() =>
+      new Stack({ ipv6: false }).attach(memoryPair({ clock: new SystemClock() })[0], { address: 'fd00::1/64' }),
+    ).toThrow('cannot attach memory-a with IPv6: the stack was made with `ipv6: false`');
   });
 
   test('a header and its body that are written together are one segment, also with noDelay', async () => {

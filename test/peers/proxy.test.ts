@@ -61,7 +61,7 @@ labSuite(__filename, 'HTTP proxies', ['tinyproxy', 'squid', 'ss'], (test) => {
       }
       const plain = stack.http.get(`http://${lab.address}/hello`, { agent });
       const [response] = (await once(plain, 'response')) as [IncomingMessage];
-      expect(await text(response)).toBe(`hello from ${lab.kernel}`);
+      expect(await text(response)).toBe(`hello from ::ffff:${lab.kernel}`);
       agent.destroy();
     });
 

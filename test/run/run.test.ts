@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { kernelHasIpv6 } from '../support/kernel-ipv6';
 import { whyNoTap } from '../support/netns';
 
 const ROOT = join(__dirname, '../..');
@@ -31,7 +32,8 @@ const reason = whyNoTap();
 const NO_NETWORK = reason === undefined ? ['unshare', '--net'] : [];
 
 describe(`synack run says what node says${reason === undefined ? ', where the kernel has no network' : ''}`, () => {
-  test.each(['express.cjs', 'fastify.mjs', 'websockets.cjs', 'socket-io.cjs', 'modules.mjs', 'unanswered.cjs'])(
+  const all = ['express.cjs', 'fastify.mjs', 'websockets.cjs', 'socket-io.cjs', 'modules.mjs', 'unanswered.cjs'];
+  test.each([...all, ...(kernelHasIpv6 ? ['both-families.cjs'] : [])])(
     '%s',
     async (name) => {
       const program = join(programs, name);

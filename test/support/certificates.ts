@@ -11,7 +11,7 @@ export interface Certificate {
 export interface Certificates {
   /** Signs all others. It is `ca` for whoever shall trust them. */
   readonly ca: Certificate;
-  /** For `localhost`, 127.0.0.1, and both ends of a lab's TAP. */
+  /** For `localhost`, 127.0.0.1, ::1, and both ends of a lab's TAP. */
   readonly server: Certificate;
   /** For `other.test`. */
   readonly other: Certificate;
@@ -21,7 +21,7 @@ export interface Certificates {
   readonly stranger: Certificate;
 }
 
-const ADDRESSES = ['127.0.0.1', '10.9.0.1', '10.9.0.2'];
+const ADDRESSES = ['127.0.0.1', '10.9.0.1', '10.9.0.2', '::1', 'fd00:9::1', 'fd00:9::2'];
 const DNS_NAME = 2;
 const IP_ADDRESS = 7;
 const HOUR = 3_600_000;

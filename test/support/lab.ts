@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { Clock } from '../../src/clock/clock';
+import type { StackOptions as NodeStackOptions } from '../../src/node/stack';
 import type { StackOptions } from '../../src/stack';
 import {
   type InterfaceConfig,
@@ -35,6 +36,8 @@ export interface AttachOptions extends Pick<StackOptions, 'tcp'> {
   readonly mtu?: number;
   /** Default `true`. `false`, without history and checks of the trace, is for who measures memory: they remember all connections. */
   readonly watched?: boolean;
+  /** The stack's name servers, hosts and files. */
+  readonly dns?: NodeStackOptions['dns'];
 }
 
 /** What a test in a lab has: the kernel and programs at one end of the TAP, and a stack to attach to the other. */
@@ -76,8 +79,9 @@ export class Lab {
     watched = true,
     config,
     observe,
+    dns = {},
   }: AttachOptions = {}): Stack {
-    const stack = new Stack({ tcp });
+    const stack = new Stack({ tcp, dns });
     if (watched) this.watch(stack);
     if (observe !== undefined) stack.observe(observe);
     const link = through(

@@ -1,4 +1,4 @@
-import { isMulticastAddress, parseAddress, type Address } from '../../wire/address';
+import { isMulticastAddress, parseAddress, withZone, withoutZone, zoneOf, type Address } from '../../wire/address';
 import { UdpError } from './errors';
 import type { UdpSocketOptions } from './user';
 
@@ -28,7 +28,7 @@ export interface UdpSettings {
   readonly ttl: number | undefined;
   readonly multicastTtl: number;
   readonly multicastLoop: boolean;
-  /** `0.0.0.0` or `::`: the routes say. */
+  /** `0.0.0.0` or `::`: the routes say; `::` with a zone: that interface. */
   readonly multicastInterface: Address;
   readonly tos: number;
   readonly receiveBuffer: number;
@@ -75,11 +75,27 @@ export function udpSettings(before: UdpSettings, options: UdpSocketOptions, doin
     receiveQueue: options.receiveQueue ?? before.receiveQueue,
   };
   if (multicastInterface === undefined) return settings;
-  const address = parseAddress(multicastInterface);
+  const address = parseInterface(multicastInterface);
   if (address === undefined || isMulticastAddress(address)) {
     throw new UdpError('EINVAL', `${doing}: multicastInterface ${multicastInterface} is not a host's IP address`);
   }
   return { ...settings, multicastInterface: address };
+}
+
+const BY_INDEX = /^::%(0|[1-9][0-9]{0,9})$/;
+
+/**
+ * Reads what stands for one of our interfaces: an address of it, or `::%2`, its index, which becomes `::` with a zone.
+ * @returns `undefined` for anything else
+ */
+export function parseInterface(text: string): Address | undefined {
+  const index = BY_INDEX.exec(text)?.[1];
+  return index === undefined ? parseAddress(text) : withZone(0n, Number(index));
+}
+
+/** The index in `::%2`; 0 for an address. */
+export function indexOf(by: Address): number {
+  return typeof by === 'bigint' && withoutZone(by) === 0n ? zoneOf(by) : 0;
 }
 
 /** @throws UdpError EINVAL */

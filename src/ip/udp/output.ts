@@ -15,9 +15,9 @@ import { UDP_HEADER } from '../../wire/udp';
 import type { IpHost } from '../host';
 import type { Interface } from '../interface';
 import type { SendOptions } from '../ipv4-output';
-import type { Path } from '../paths';
+import type { Path, Paths } from '../paths';
 import type { UdpErrorCode } from './errors';
-import type { UdpSettings } from './options';
+import { indexOf, type UdpSettings } from './options';
 import type { BoundSocket, Destination } from './socket';
 import type { UdpGround } from './udp';
 
@@ -63,7 +63,7 @@ export class UdpOutput {
   }
 
   /** The way of a socket's datagrams to `address`, or why there is none. */
-  route(socket: BoundSocket, address: Address): Path | UdpErrorCode {
+  route(socket: BoundSocket, { address, zone }: Pick<Destination, 'address' | 'zone'>): Path | UdpErrorCode {
     const { paths } = this.#ground;
     const { settings, localAddress } = socket;
     // Who is bound to a group, or to a broadcast address, sends from the address that the way has.
@@ -71,14 +71,17 @@ export class UdpOutput {
     const isBound = !isUnspecifiedAddress(localAddress) && paths.isLocal(localAddress);
     const local = isBound ? localAddress : undefined;
     // Who has an IPv6 address of his own does not send from one of IPv4.
-    if (typeof local === 'bigint' && typeof address === 'number') return 'ENETUNREACH';
+    if ((typeof local === 'bigint' || socket.ipv6Only) && typeof address === 'number') return 'ENETUNREACH';
     const toAll = paths.isBroadcast(address);
     if (toAll && !settings.broadcast) return 'EACCES';
     if (isMulticastAddress(address) || address === LIMITED_BROADCAST) {
       const by = settings.multicastInterface;
       const isSet = !isUnspecifiedAddress(by) && typeof by === typeof address;
-      const through = !isSet || toAll ? undefined : paths.interfaceOf(by);
-      return paths.toGroup(address, local ?? (through === undefined ? undefined : by), through) ?? 'ENETUNREACH';
+      const through = zone !== 0 ? paths.interfaceAt(zone) : !isSet || toAll ? undefined : interfaceBy(paths, by);
+      if (zone !== 0 && through === undefined) return 'ENETUNREACH';
+      // With IPv6 what was set is an interface and no more (RFC 3493 §5.2).
+      const own = local ?? (isSet && through !== undefined && typeof by === 'number' ? by : undefined);
+      return paths.toGroup(address, own, through) ?? 'ENETUNREACH';
     }
     const path = paths.find(address, local);
     if (path !== 'EADDRNOTAVAIL') return path;
@@ -112,7 +115,7 @@ export class UdpOutput {
   #pathTo(socket: BoundSocket, to: Destination): Path | UdpErrorCode {
     const { version } = this.#ground.routes;
     if (to.path !== undefined && to.routesVersion === version) return to.path;
-    const path = this.route(socket, to.address);
+    const path = this.route(socket, to);
     if (typeof path === 'string') return path;
     to.path = path;
     to.routesVersion = version;
@@ -180,6 +183,12 @@ export class UdpOutput {
   forget(socket: BoundSocket): void {
     if (this.#refused.size > 0) this.#refused.delete(socket);
   }
+}
+
+/** The interface that this stands for: an address of it, or `::` with its index as zone. */
+export function interfaceBy(paths: Paths, by: Address): Interface | undefined {
+  const index = indexOf(by);
+  return index === 0 ? paths.interfaceOf(by) : paths.interfaceAt(index);
 }
 
 /** The most that IP carries, as UDP's own length field: IPv4 counts its header (RFC 791 §3.1), IPv6 does not (RFC 8200 §3). */

@@ -1,8 +1,10 @@
 import {
   formatAddress,
+  isLinkLocal6,
   isMulticastAddress,
   isUnspecifiedAddress,
   parseAddress,
+  withZone,
   type Address,
 } from '../../wire/address';
 import { hostAddress } from '../address';
@@ -10,7 +12,7 @@ import type { Interface } from '../interface';
 import type { Path } from '../paths';
 import { UdpError, type UdpErrorCode } from './errors';
 import { Memberships } from './memberships';
-import { udpSettings, type UdpLimits, type UdpSettings } from './options';
+import { parseInterface, udpSettings, type UdpLimits, type UdpSettings } from './options';
 import { ReceiveQueue, type Waiting } from './receive-queue';
 import { covers } from './table';
 import type {
@@ -29,11 +31,12 @@ export interface SocketHost {
   /** A user's call: a turn of the stack. */
   call<T>(work: () => T): T;
   /** Who is connected to `address`, and from where: as `send` finds the way. */
-  route(socket: BoundSocket, address: Address): Path | UdpErrorCode;
+  route(socket: BoundSocket, to: Pick<Destination, 'address' | 'zone'>): Path | UdpErrorCode;
   send(socket: BoundSocket, data: readonly Uint8Array[], to: Destination, port: number): number | UdpErrorCode;
   /** The interface with this address of ours, or that the routes say for this group. */
   groupInterface(group: Address, address: Address): Interface | undefined;
-  isLocal(address: Address): boolean;
+  /** There is an interface of ours that this stands for: an address of it, or `::` with its index as zone. */
+  hasInterface(by: Address): boolean;
   /** A link-local address with its zone, as far as it can be told. */
   zoned(address: Address): Address;
   /** The user is to be told before the turn ends. */
@@ -46,6 +49,8 @@ export interface Destination {
   /** As the user wrote it. */
   readonly text: string;
   readonly address: Address;
+  /** Of a group of IPv6, the index of the interface by which it is reached; 0 where nobody says. */
+  readonly zone: number;
   /** The way there, as long as the routes are as they were. */
   path: Path | undefined;
   routesVersion: number;
@@ -94,7 +99,7 @@ export class BoundSocket implements UdpSocket {
   readonly ipv6Only: boolean;
   readonly #queue = new ReceiveQueue();
   #error: UdpErrorCode | undefined;
-  #destination: Destination = { text: '', address: 0, path: undefined, routesVersion: -1 };
+  #destination: Destination = destination('', { address: 0, zone: 0 });
   #connected: Destination | undefined;
   /** The last addresses as text: mostly the next datagram is from the same. */
   #src: Address = 0;
@@ -153,9 +158,9 @@ export class BoundSocket implements UdpSocket {
     }
     if (!isPort(to.port, 1)) return 'EINVAL';
     if (to.address !== this.#destination.text) {
-      const address = hostAddress(to.address);
-      if (address === undefined) return 'EINVAL';
-      this.#destination = destination(to.address, this.#host.zoned(address));
+      const parsed = parseDestination(to.address);
+      if (parsed === undefined) return 'EINVAL';
+      this.#destination = destination(to.address, { ...parsed, address: this.#host.zoned(parsed.address) });
     }
     return this.#send(slices, this.#destination, to.port);
   }
@@ -195,15 +200,16 @@ export class BoundSocket implements UdpSocket {
   connect(remote: UdpEndpoint): void {
     const doing = `cannot connect the UDP socket on port ${this.localPort} to ${remote.address}:${remote.port}`;
     this.#requireOpen(doing);
-    const parsed = hostAddress(remote.address);
+    const parsed = parseDestination(remote.address);
     if (parsed === undefined) throw new UdpError('EINVAL', `${doing}: it is not an IP address`);
     if (!isPort(remote.port, 1)) throw new UdpError('EINVAL', `${doing}: a port is a whole number from 1 to 65535`);
-    const address = this.#host.zoned(destinationOf(parsed));
-    const path = this.#host.route(this, address);
+    const address = this.#host.zoned(destinationOf(parsed.address));
+    const { zone } = parsed;
+    const path = this.#host.route(this, { address, zone });
     if (typeof path === 'string') throw new UdpError(path, `${doing}: ${WHY[path] ?? 'it cannot be reached'}`);
     this.remoteAddress = address;
     this.remotePort = remote.port;
-    this.#connected = destination(remote.address, address);
+    this.#connected = destination(remote.address, { address, zone });
     this.localAddress = isUnspecifiedAddress(this.#bound) ? path.source : this.#bound;
   }
 
@@ -226,12 +232,12 @@ export class BoundSocket implements UdpSocket {
     this.#checkInterface(settings.multicastInterface, doing);
     this.settings = settings;
     // What was found out goes by what was set.
-    this.#destination = destination('', 0);
+    this.#destination = destination('', { address: 0, zone: 0 });
     if (this.#connected !== undefined) this.#connected.path = undefined;
   }
 
   #checkInterface(address: Address, doing: string): void {
-    if (isUnspecifiedAddress(address) || this.#host.isLocal(address)) return;
+    if (isUnspecifiedAddress(address) || this.#host.hasInterface(address)) return;
     throw new UdpError('EADDRNOTAVAIL', `${doing}: this stack does not have the address ${formatAddress(address)}`);
   }
 
@@ -260,14 +266,16 @@ export class BoundSocket implements UdpSocket {
     this.#requireOpen(doing);
     const address = parseAddress(group);
     const any = typeof address === 'bigint' ? '::' : '0.0.0.0';
-    const ours = parseAddress(by ?? any);
+    const ours = parseInterface(by ?? any);
     const from = source === undefined ? undefined : parseAddress(source);
     if (address === undefined || ours === undefined || (source !== undefined && from === undefined)) {
       throw new UdpError('EINVAL', `${doing}: group, interface and source are IP addresses`);
     }
     const on = this.#host.groupInterface(address, this.#host.zoned(ours));
     if (on === undefined) throw new UdpError('ENODEV', `${doing}: there is no interface with the address ${by ?? any}`);
-    return { address, on, source: from };
+    // The source stands on the wire where the group is heard, and so does its zone.
+    const hasZone = typeof from === 'bigint' && isLinkLocal6(from);
+    return { address, on, source: hasZone ? withZone(from, on.index) : from };
   }
 
   close(): void {
@@ -349,6 +357,15 @@ const WHY: Readonly<Partial<Record<UdpErrorCode, string>>> = {
   EINVAL: 'it cannot be reached from the address that the socket is bound to',
 };
 
-function destination(text: string, address: Address): Destination {
-  return { text, address: destinationOf(address), path: undefined, routesVersion: -1 };
+function destination(text: string, { address, zone }: Pick<Destination, 'address' | 'zone'>): Destination {
+  return { text, address: destinationOf(address), zone, path: undefined, routesVersion: -1 };
+}
+
+const GROUP_WITH_ZONE = /^(ff[0-9a-f:]*)%([1-9][0-9]{0,9})$/i;
+
+/** One host's address, a broadcast address or a group's, which in IPv6 may have a zone (RFC 4007 §11). */
+function parseDestination(text: string): Pick<Destination, 'address' | 'zone'> | undefined {
+  const [, group = text, zone = '0'] = GROUP_WITH_ZONE.exec(text) ?? [];
+  const address = hostAddress(group);
+  return address === undefined ? undefined : { address, zone: Number(zone) };
 }

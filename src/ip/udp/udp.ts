@@ -15,8 +15,16 @@ import type { Datagram, IcmpReport, ProtocolHandler } from '../protocol';
 import type { Routes } from '../routes';
 import { finalDestination } from '../source-route';
 import { UdpError, type UdpErrorCode } from './errors';
-import { UDP_DEFAULTS, udpLimits, udpSettings, type UdpLimits, type UdpOptions, type UdpSettings } from './options';
-import { UdpOutput } from './output';
+import {
+  indexOf,
+  UDP_DEFAULTS,
+  udpLimits,
+  udpSettings,
+  type UdpLimits,
+  type UdpOptions,
+  type UdpSettings,
+} from './options';
+import { interfaceBy, UdpOutput } from './output';
 import { BoundSocket, isPort } from './socket';
 import { UdpTable } from './table';
 import type { UdpApi, UdpEndpoint, UdpOpen, UdpSocket } from './user';
@@ -137,8 +145,8 @@ export class Udp implements ProtocolHandler, UdpApi {
     return this.#host.clock.turn(work);
   }
 
-  route(socket: BoundSocket, address: Address): ReturnType<UdpOutput['route']> {
-    return this.#output.route(socket, address);
+  route(...args: Parameters<UdpOutput['route']>): ReturnType<UdpOutput['route']> {
+    return this.#output.route(...args);
   }
 
   send(...args: Parameters<UdpOutput['send']>): ReturnType<UdpOutput['send']> {
@@ -147,11 +155,12 @@ export class Udp implements ProtocolHandler, UdpApi {
 
   groupInterface(group: Address, address: Address): Interface | undefined {
     const { paths } = this.#ground;
-    return isUnspecifiedAddress(address) ? paths.groupInterface(group) : paths.interfaceOf(address);
+    return isUnspecifiedAddress(address) ? paths.groupInterface(group) : interfaceBy(paths, address);
   }
 
-  isLocal(address: Address): boolean {
-    return this.#ground.paths.isLocal(address);
+  hasInterface(by: Address): boolean {
+    const { paths } = this.#ground;
+    return indexOf(by) === 0 ? paths.isLocal(by) : interfaceBy(paths, by) !== undefined;
   }
 
   zoned(address: Address): Address {

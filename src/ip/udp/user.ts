@@ -16,7 +16,10 @@ export interface UdpSocketOptions {
   readonly multicastTtl?: number;
   /** This host's members of the group get what is sent to it, too. Default `true`. */
   readonly multicastLoop?: boolean;
-  /** Our address on the interface by which what goes to a group leaves; `0.0.0.0`, the default: the one that the routes say. */
+  /**
+   * By which interface what goes to a group leaves: our address on it, or its index as `::%2`; `0.0.0.0`, the default, and `::`: the one that the
+   * routes say.
+   */
   readonly multicastInterface?: string;
   /** The Type of Service octet, 0 to 255: DSCP and ECN (RFC 2474, RFC 3168). Default 0. */
   readonly tos?: number;
@@ -72,7 +75,7 @@ export interface UdpUser {
 
 /** Who is in a group, and on which of our interfaces. */
 export interface MembershipOptions {
-  /** Our address on the interface. Default, and `0.0.0.0`: the one that the routes say, or the first one. */
+  /** Our address on the interface, or its index as `::%2`. Default, and `0.0.0.0` and `::`: the one that the routes say, or the first one. */
   readonly interface?: string;
   /** Only what this host sends to the group (RFC 4607). Several are added one by one. */
   readonly source?: string;
@@ -102,7 +105,7 @@ export interface UdpSocket {
   /**
    * Sends one datagram. The bytes are the caller's again when the call returns.
    * @param data the data, or slices that make it up
-   * @param to default: who the socket is connected to
+   * @param to default: who the socket is connected to. A group of IPv6 may say by which interface: `ff02::1%2`
    * @returns how many octets went; `EAGAIN` (the link has no room: `writable` tells when it has), `EMSGSIZE` (more than a packet on
    *   this path takes, since it would have to be fragmented), `EACCES` (a broadcast, and `broadcast` is not set), `ENETUNREACH` (no
    *   route), `EDESTADDRREQ` (no `to`), `EINVAL` (an address or a port that cannot be), `EBADF` (closed), or, on a connected

@@ -1,10 +1,14 @@
+import type { SocketType } from 'node:dgram';
 import { EventEmitter } from 'node:events';
+import { isIP, isIPv4 } from 'node:net';
 import { UdpError, type UdpErrorCode, type UdpSocket } from '../../stack/udp';
 import { buffers, type BufferOptions } from './buffers';
-import { dgramException, missingArgument, requireNumber, requireString } from './errors';
+import { dgramException, missingArgument, requireNumber, requireString, type DgramErrorCode } from './errors';
+import { interfaceToStack, type Interfaces } from '../zones';
 
 /** What Node has a file descriptor for. */
 export const HANDLE = Symbol('handle');
+export const INTERFACES = Symbol('interfaces');
 
 /** A datagram socket's options, and the groups it is in. */
 export abstract class SocketOptions extends EventEmitter {
@@ -13,6 +17,8 @@ export abstract class SocketOptions extends EventEmitter {
    * @throws Error ERR_SOCKET_DGRAM_NOT_RUNNING, and EAFNOSUPPORT when none can be made
    */
   protected abstract [HANDLE](isNeeded?: boolean): UdpSocket | undefined;
+  protected abstract get [INTERFACES](): Interfaces | undefined;
+  abstract readonly type: SocketType;
 
   /** @throws Error EBADF when there is none, ERR_SOCKET_DGRAM_NOT_RUNNING */
   protected bound(syscall: string): UdpSocket {
@@ -47,19 +53,26 @@ export abstract class SocketOptions extends EventEmitter {
     return flag;
   }
 
-  /** @throws Error EINVAL, EADDRNOTAVAIL, ENOPROTOOPT (an address of IPv6), TypeError ERR_INVALID_ARG_TYPE */
+  /**
+   * @param interfaceAddress an address of ours; of `udp6`, `::%tap0`: only the name counts, and without one the routes say
+   * @throws Error EINVAL, EADDRNOTAVAIL, ENOPROTOOPT (an address of IPv6 on `udp4`), TypeError ERR_INVALID_ARG_TYPE
+   */
   setMulticastInterface(interfaceAddress: unknown): void {
     this[HANDLE]();
     requireString('interfaceAddress', interfaceAddress);
     const syscall = 'setMulticastInterface';
     const socket = this.bound(syscall);
-    if (interfaceAddress.includes(':')) throw dgramException(syscall, 'ENOPROTOOPT');
+    if (isIP(interfaceAddress) === 0) throw dgramException(syscall, 'EINVAL');
+    if (this.type === 'udp4' && !isIPv4(interfaceAddress)) throw dgramException(syscall, 'ENOPROTOOPT');
     call(syscall, () => {
-      socket.set({ multicastInterface: interfaceAddress });
+      socket.set({ multicastInterface: interfaceToStack(interfaceAddress, this[INTERFACES]) ?? '::' });
     });
   }
 
-  /** @throws Error EINVAL, ENODEV, EADDRINUSE, ENOBUFS, TypeError ERR_MISSING_ARGS */
+  /**
+   * @param interfaceAddress an address of ours; for a group of IPv6, `::%tap0`
+   * @throws Error EINVAL, ENODEV, EADDRINUSE, ENOBUFS, TypeError ERR_MISSING_ARGS
+   */
   addMembership(group: string, interfaceAddress?: string): void {
     this.#changeMembership('addMembership', group, interfaceAddress);
   }
@@ -72,9 +85,7 @@ export abstract class SocketOptions extends EventEmitter {
   #changeMembership(what: 'addMembership' | 'dropMembership', group: string, interfaceAddress?: string): void {
     this[HANDLE]();
     if (!group) throw missingArgument('multicastAddress');
-    this.#inGroup(what, (socket) => {
-      socket[JOINS[what]](group, { ...(interfaceAddress && { interface: interfaceAddress }) });
-    });
+    this.#inGroup(what, { group, by: interfaceAddress });
   }
 
   /** @throws Error EINVAL, ENODEV, EADDRNOTAVAIL, ENOBUFS, TypeError ERR_INVALID_ARG_TYPE */
@@ -96,16 +107,20 @@ export abstract class SocketOptions extends EventEmitter {
     this[HANDLE]();
     requireString('sourceAddress', source);
     requireString('groupAddress', group);
-    this.#inGroup(what, (socket) => {
-      socket[JOINS[what]](group, { source, ...(interfaceAddress && { interface: interfaceAddress }) });
-    });
+    this.#inGroup(what, { group, source, by: interfaceAddress });
   }
 
   /** A socket that is not bound gets a port for it, but hears nothing before `bind`. */
-  #inGroup(syscall: keyof typeof JOINS, work: (socket: UdpSocket) => void): void {
+  #inGroup(syscall: keyof typeof JOINS, wanted: GroupCall): void {
     const socket = this[HANDLE](true) ?? this.bound(syscall);
+    const refusal = groupRefusal(wanted, this.type);
+    if (refusal !== undefined) throw dgramException(syscall, refusal);
+    const by = wanted.by ? interfaceToStack(wanted.by, this[INTERFACES]) : undefined;
+    if (wanted.by && by === undefined) throw dgramException(syscall, 'ENODEV');
     call(syscall, () => {
-      work(socket);
+      // The zone of a group, or of a source, is nothing to Node: what counts is the interface.
+      const [group, source] = [wanted.group, wanted.source].map((each) => each?.replace(/%.*/, ''));
+      socket[JOINS[syscall]](group ?? '', { source, interface: by });
     });
   }
 
@@ -134,6 +149,21 @@ const JOINS = {
   addSourceSpecificMembership: 'join',
   dropSourceSpecificMembership: 'leave',
 } as const;
+
+/** A group, the one whose datagrams are wanted, and by which interface. */
+interface GroupCall {
+  readonly group: string;
+  readonly source?: string;
+  readonly by: string | undefined;
+}
+
+/** What a system refuses, before it looks at its interfaces: all addresses are of the group's family, which the socket must have. */
+function groupRefusal({ group, source, by }: GroupCall, type: SocketType): DgramErrorCode | undefined {
+  const family = isIP(group);
+  const areAlike = [source, by].every((each) => !each || isIP(each) === family);
+  if (family === 0 || !areAlike) return 'EINVAL';
+  return family === 6 && type === 'udp4' ? 'ENOPROTOOPT' : undefined;
+}
 
 /** What the stack refuses, as its code. */
 export function attempt(work: () => void): UdpErrorCode | undefined {

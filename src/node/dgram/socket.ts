@@ -3,12 +3,15 @@ import { Buffer } from 'node:buffer';
 import type * as dgram from 'node:dgram';
 import { channel } from 'node:diagnostics_channel';
 import type { AddressInfo, LookupFunction } from 'node:net';
-import { isIPv4 } from 'node:net';
-import type { UdpMessage, UdpSocket, UdpUser } from '../../stack/udp';
+import { isIPv4, isIPv6 } from 'node:net';
+import { hostAddress } from '../../stack/addresses';
+import type { UdpEndpoint, UdpMessage, UdpSocket, UdpUser } from '../../stack/udp';
+import { isLinkLocal6 } from '../../wire/address';
 import { addressInfo } from '../addresses';
 import { checkFunction, invalidArgType } from '../argument-errors';
 import { AWAKE, RESOURCE, WOKEN_UP, type Sleeper } from '../awake';
 import { CLOSED } from '../liveness';
+import { endToProgram, toProgram, toStack, type Interfaces } from '../zones';
 import { bindCall, localPort, sendCall, type SendCall } from './arguments';
 import {
   addressException,
@@ -26,7 +29,7 @@ import {
   type DgramErrorCode,
 } from './errors';
 import type { DgramContext } from './host';
-import { attempt, HANDLE, SocketOptions } from './options';
+import { attempt, HANDLE, INTERFACES, SocketOptions } from './options';
 import { SendQueue } from './send-queue';
 
 const CREATED = channel('udp.socket');
@@ -51,6 +54,9 @@ export class Socket extends SocketOptions implements UdpUser, Sleeper {
   #liveness = CLOSED;
   #isAwake = false;
   readonly #outgoing = new SendQueue();
+  /** Where the last datagram came from, as the stack has it and as it is told, on a socket of IPv6. */
+  #source = '';
+  #shownSource = '';
 
   /** @throws TypeError ERR_SOCKET_BAD_TYPE, ERR_INVALID_ARG_TYPE, RangeError ERR_OUT_OF_RANGE */
   constructor(context: DgramContext, type?: unknown, listener?: unknown) {
@@ -136,13 +142,19 @@ export class Socket extends SocketOptions implements UdpUser, Sleeper {
   }
 
   #makeSocket(address: string, port: number, reuseAddress: boolean): DgramErrorCode | undefined {
-    // This host has no IPv6.
-    if (this.type === 'udp6') return 'EAFNOSUPPORT';
-    if (!isIPv4(address)) return 'EINVAL';
-    return attempt(() => {
-      this.#socket = this.#context.host.udp.open({ local: { address, port }, reuseAddress });
+    const { host } = this.#context;
+    if (this.#isIpv6 && host.ipv6 === false) return 'EAFNOSUPPORT';
+    if (!this.#isOfFamily(address)) return 'EINVAL';
+    const zoned = toStack(address, host.ip);
+    if (zoned === undefined) return 'EINVAL';
+    // Who is bound to a group hears it on every interface.
+    const local = { address: zoned.startsWith('ff') ? zoned.replace(/%.*/, '') : zoned, port };
+    const ipv6Only = this.#isIpv6 && Boolean(this.#options.ipv6Only);
+    const refusal = attempt(() => {
+      this.#socket = host.udp.open({ local, reuseAddress, ipv6Only });
       this.#socket.user = this;
     });
+    return refusal === 'EADDRNOTAVAIL' && lacksZone(zoned) ? 'EINVAL' : refusal;
   }
 
   #listen(): void {
@@ -195,8 +207,10 @@ export class Socket extends SocketOptions implements UdpUser, Sleeper {
   }
 
   #connectTo(ip: string, host: string, port: number): Error | undefined {
-    const code = isIPv4(ip) ? attempt(() => this.#socket?.connect({ address: ip, port })) : 'EINVAL';
-    return code && addressException('connect', code, host, port);
+    const address = this.#isOfFamily(ip) ? toStack(ip, this.#context.host.ip) : undefined;
+    const code = address === undefined ? 'EINVAL' : attempt(() => this.#socket?.connect({ address, port }));
+    const told = code === 'ENETUNREACH' && lacksZone(ip) ? 'EINVAL' : code;
+    return told && addressException('connect', told, host, port);
   }
 
   /** @throws Error ERR_SOCKET_DGRAM_NOT_CONNECTED */
@@ -211,13 +225,13 @@ export class Socket extends SocketOptions implements UdpUser, Sleeper {
     this.#requireRunning();
     const remote = this.#connectState === 'connected' ? this.#socket?.remote : undefined;
     if (remote === undefined) throw notConnected();
-    return addressInfo(remote);
+    return addressInfo(this.#shown(remote));
   }
 
   /** @throws Error ERR_SOCKET_DGRAM_NOT_RUNNING, EBADF when the socket is not bound */
   address(): AddressInfo {
     this.#requireRunning();
-    return addressInfo(this.bound('getsockname').local);
+    return addressInfo(this.#shown(this.bound('getsockname').local));
   }
 
   // ── send ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -249,11 +263,12 @@ export class Socket extends SocketOptions implements UdpUser, Sleeper {
   #send(call: SendCall): void {
     const { address, port } = call;
     if (port === undefined) this.#transmit(call, undefined);
-    else if (this.#options.lookup === undefined && (address === undefined || isIPv4(address))) {
-      this.#transmit(call, { address: address ?? '127.0.0.1', port });
+    else if (this.#options.lookup === undefined && (address === undefined || this.#isOfFamily(address))) {
+      this.#transmit(call, { address: address ?? (this.#isIpv6 ? '::1' : '127.0.0.1'), port });
     } else {
       this.#lookup(address ?? '', (error, ip) => {
-        if (error === null) this.#transmit(call, { address: ip, port });
+        if (error === null && !this.#isOfFamily(ip)) tell(call, 'EINVAL');
+        else if (error === null) this.#transmit(call, { address: ip, port });
         else {
           process.nextTick(() => {
             if (call.callback === undefined) this.emit('error', error);
@@ -264,15 +279,23 @@ export class Socket extends SocketOptions implements UdpUser, Sleeper {
     }
   }
 
-  #transmit(call: SendCall, to: { address: string; port: number } | undefined): void {
+  #transmit(call: SendCall, to: UdpEndpoint | undefined): void {
     const socket = this.#socket;
     if (socket === undefined) return;
-    if (this.#outgoing.count > 0) this.#outgoing.add(call, to);
+    const where = to?.address.includes('%') ? this.#zoned(to) : to;
+    if (to !== undefined && where === undefined) tell(call, 'ENETUNREACH');
+    else if (this.#outgoing.count > 0) this.#outgoing.add(call, where);
     else {
-      const sent = socket.send(call.list, to);
-      if (sent === 'EAGAIN') this.#outgoing.add(call, to);
-      else tell(call, sent);
+      const sent = socket.send(call.list, where);
+      if (sent === 'EAGAIN') this.#outgoing.add(call, where);
+      // Bound to an IPv4 address in IPv6's clothes, it has none to call one of IPv6 from.
+      else tell(call, sent === 'EINVAL' && this.#isIpv6 ? 'EAFNOSUPPORT' : sent);
     }
+  }
+
+  #zoned({ address, port }: UdpEndpoint): UdpEndpoint | undefined {
+    const zoned = toStack(address, this.#context.host.ip);
+    return zoned === undefined ? undefined : { address: zoned, port };
   }
 
   // ── the stack's news ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -318,7 +341,19 @@ export class Socket extends SocketOptions implements UdpUser, Sleeper {
 
   #deliver({ data, remote: { address, port } }: UdpMessage): void {
     const { buffer, byteOffset, length: size } = data;
-    this.emit('message', Buffer.from(buffer, byteOffset, size), { address, family: 'IPv4', port, size });
+    const from = this.#isIpv6
+      ? { address: this.#sourceOf(address), family: 'IPv6', port, size }
+      : { address, family: 'IPv4', port, size };
+    this.emit('message', Buffer.from(buffer, byteOffset, size), from);
+  }
+
+  /** Mostly the next datagram is from the same. */
+  #sourceOf(address: string): string {
+    if (address !== this.#source) {
+      this.#source = address;
+      this.#shownSource = toProgram(address, true, this.#context.host.ip);
+    }
+    return this.#shownSource;
   }
 
   // ── close ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -377,6 +412,22 @@ export class Socket extends SocketOptions implements UdpUser, Sleeper {
     if (this.#isClosed) throw notRunning();
   }
 
+  get #isIpv6(): boolean {
+    return this.type === 'udp6';
+  }
+
+  #isOfFamily(address: string): boolean {
+    return this.type === 'udp4' ? isIPv4(address) : isIPv6(address);
+  }
+
+  #shown(end: UdpEndpoint): UdpEndpoint {
+    return endToProgram(end, this.#isIpv6, this.#context.host.ip);
+  }
+
+  protected override get [INTERFACES](): Interfaces | undefined {
+    return this.#context.host.ip;
+  }
+
   protected override [HANDLE](isNeeded = false): UdpSocket | undefined {
     this.#requireRunning();
     const code = isNeeded && this.#socket === undefined ? this.#makeSocket(this.#any, 0, false) : undefined;
@@ -398,6 +449,12 @@ function resolve(lookup: LookupFunction, host: string, family: number, found: Fo
     const address = Array.isArray(answer) ? answer[0]?.address : answer;
     found(error, address ?? '');
   });
+}
+
+/** A link-local address of which nobody says the link. */
+function lacksZone(address: string): boolean {
+  const value = address.includes('%') ? undefined : hostAddress(address);
+  return typeof value === 'bigint' && isLinkLocal6(value);
 }
 
 /** The callback of a `send` is called on the next tick, if there is one; what went wrong is nobody else's to know. */

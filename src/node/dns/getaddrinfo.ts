@@ -21,6 +21,8 @@ export interface NameContext {
   search(): { readonly search: readonly string[]; readonly ndots: number };
   /** The families of which this host has an address besides loopback's. */
   families(): readonly Family[];
+  /** Puts addresses in the order in which this host should try them (RFC 6724 §6). */
+  sort(addresses: readonly string[]): readonly string[];
 }
 
 export interface Wanted {
@@ -44,14 +46,17 @@ export function getaddrinfo(
 ): void {
   const families = wantedFamilies(wanted, context.families());
   const finish = (addresses: readonly string[]): boolean => {
-    const found = arranged(addresses, wanted, context.families());
+    const found = arranged(addresses, wanted, context);
     if (found.length > 0) done(found);
     return found.length > 0;
   };
   const short = shortIPv4(hostname);
-  if (short !== undefined || isLocalhost(hostname)) {
-    const loopback = families.filter((family) => context.families().includes(family)).map((each) => LOOPBACK[each]);
-    if (!finish(short === undefined ? loopback : [short])) done('ENOTFOUND');
+  if (short !== undefined) {
+    if (!finish([short])) done('ENOTFOUND');
+    return;
+  }
+  if (isLocalhost(hostname)) {
+    finish(loopbackOf(context.addressesOf(hostname), wanted));
     return;
   }
   if (families.length === 0) {
@@ -71,7 +76,14 @@ export function getaddrinfo(
   });
 }
 
-const LOOPBACK = { 4: '127.0.0.1', 6: '::1' } as const;
+/**
+ * This host, whatever else the hosts entries may say. Where they say that it is of one family only it is, unless the other is wanted. No address
+ * besides loopback's is needed (`ADDRCONFIG`): who calls `localhost` has to find who listens there.
+ */
+function loopbackOf(entries: readonly string[], { family }: Wanted): readonly string[] {
+  const known = entries.filter((each) => /^127\.|^::1$/.test(each) && (family === 0 || isIP(each) === family));
+  return known.length > 0 ? known : ['::1', '127.0.0.1'];
+}
 
 /** The longest name that goes into a query, as text. */
 const LONGEST = 253;
@@ -80,13 +92,15 @@ const LONGEST = 253;
 function wantedFamilies({ family, hints }: Wanted, configured: readonly Family[]): Family[] {
   const mapped = family === 6 && (hints & dns.V4MAPPED) !== 0;
   const families: Family[] = family === 0 || mapped ? [6, 4] : [family];
-  return (hints & dns.ADDRCONFIG) === 0 ? families : families.filter((each) => configured.includes(each));
+  // As glibc has it: on a host with neither, who wants any family gets both.
+  const isAny = (hints & dns.ADDRCONFIG) === 0 || (family === 0 && configured.length === 0);
+  return isAny ? families : families.filter((each) => configured.includes(each));
 }
 
 /** The addresses as they were asked for: of that family, in that order, IPv4 in IPv6 (RFC 3493 §6.1). */
-function arranged(addresses: readonly string[], wanted: Wanted, configured: readonly Family[]): LookupAddress[] {
+function arranged(addresses: readonly string[], wanted: Wanted, { sort }: NameContext): LookupAddress[] {
   const { family, hints, order } = wanted;
-  const all = addresses.map((address) => ({ address, family: isIP(address) }));
+  const all = sort(addresses).map((address) => ({ address, family: isIP(address) }));
   const ipv4 = all.filter((each) => each.family === 4);
   const ipv6 = all.filter((each) => each.family === 6);
   if (family === 4) return ipv4;
@@ -95,9 +109,8 @@ function arranged(addresses: readonly string[], wanted: Wanted, configured: read
     const inIPv6 = mapped ? ipv4.map(({ address }) => ({ address: `::ffff:${address}`, family: 6 })) : [];
     return [...ipv6, ...inIPv6];
   }
-  // RFC 6724 §6: rule 1, what cannot be reached comes last; rule 6, IPv6 comes first.
-  const ipv6First = order === 'ipv6first' || (order === 'verbatim' && configured.includes(6));
-  return ipv6First ? [...ipv6, ...ipv4] : [...ipv4, ...ipv6];
+  if (order === 'verbatim') return all;
+  return order === 'ipv6first' ? [...ipv6, ...ipv4] : [...ipv4, ...ipv6];
 }
 
 /** The names to try, in order (resolv.conf(5): `search`, `ndots`). */
@@ -141,18 +154,22 @@ function askFor(
   families: readonly Family[],
   done: (addresses: readonly string[], failure: QueryErrorCode | undefined) => void,
 ): void {
-  const addresses: string[] = [];
+  // In the order in which they were asked for, however the answers come.
+  const addresses = new Map(families.map((family) => [family, [] as string[]]));
   let failure: QueryErrorCode | undefined;
   let open = families.length;
   for (const family of families) {
     channel.ask(name, family === 4 ? 'A' : 'AAAA', (result) => {
       if (typeof result === 'object') {
         const records = new Records(result);
-        addresses.push(...(family === 4 ? records.a() : records.aaaa()).map(({ address }) => address));
+        addresses.set(
+          family,
+          (family === 4 ? records.a() : records.aaaa()).map(({ address }) => address),
+        );
       } else if (!NOT_THERE.has(result)) {
         failure = result;
       }
-      if (--open === 0) done(addresses, failure);
+      if (--open === 0) done([...addresses.values()].flat(), failure);
     });
   }
 }

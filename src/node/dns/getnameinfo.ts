@@ -14,7 +14,8 @@ export function getnameinfo(
   address: string,
   done: (result: { hostname: string } | SystemCode) => void,
 ): void {
-  const plain = address.replace(/%.*$/, '');
+  // glibc asks for an IPv4 address in IPv6's clothes as for what it is.
+  const plain = address.replace(/%.*$/, '').replace(/^::ffff:(?=[\d.]+$)/i, '');
   const [known] = context.namesOf(plain);
   const hostname = known ?? (/^(127\.|::1$)/.test(plain) ? 'localhost' : undefined);
   if (hostname !== undefined) {

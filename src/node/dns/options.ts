@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { isIP } from 'node:net';
 import type { ChannelContext } from './channel';
 import type { DnsCounters } from './counters';
 import type { ExchangeContext } from './exchange';
@@ -31,8 +32,13 @@ export interface DnsOptions extends Modules {
   readonly resolvConf?: string | false;
   /** Default `/etc/services`, for `lookupService`; false for none. */
   readonly servicesFile?: string | false;
-  /** The families of which the stack has addresses: for `localhost`, `ADDRCONFIG` and the order of addresses. Default: IPv4. */
+  /** The families of which the stack has addresses, loopback's aside: for `ADDRCONFIG`. Default: IPv4. */
   readonly families?: () => readonly Family[];
+  /**
+   * Puts the addresses of a name in the order in which the stack should try them (RFC 6724 §6). Default: the families that it has come first,
+   * and IPv6 before IPv4.
+   */
+  readonly sort?: (addresses: readonly string[]) => readonly string[];
   /** How many questions may be under way at once; each has a socket. Default 1000. */
   readonly maxQueries?: number;
   /** How many more may wait for their turn; what is beyond fails with ENOMEM. Default 10,000. */
@@ -65,6 +71,7 @@ export function contextsOf(options: DnsOptions, counters: DnsCounters): Contexts
 function nameContextOf(options: DnsOptions, resolvConf: WatchedFile<ResolvConf>): NameContext {
   const own = hostsOf(options.hosts ?? {});
   const file = new WatchedFile(pathOf(options.hostsFile, '/etc/hosts'), parseHosts);
+  const families = options.families ?? ((): readonly Family[] => [4]);
   const { search } = options;
   const given = typeof search === 'function' ? search : () => search;
   const inOrder = (one: readonly string[], other: () => readonly string[]): readonly string[] =>
@@ -76,7 +83,8 @@ function nameContextOf(options: DnsOptions, resolvConf: WatchedFile<ResolvConf>)
       const { search, ndots } = resolvConf.content;
       return { search: given() ?? search, ndots };
     },
-    families: options.families ?? (() => [4]),
+    families,
+    sort: options.sort ?? ((addresses) => byFamily(addresses, families())),
   };
 }
 
@@ -108,6 +116,15 @@ function channelContextOf(
     servers: () => parseServers(given() ?? fromFile()),
     timeout: () => resolvConf.content.timeout ?? TIMEOUT,
   };
+}
+
+/** RFC 6724 §6, as far as it can be told from the families: rule 1, what cannot be reached comes last; rule 6, IPv6 comes first. */
+function byFamily(addresses: readonly string[], families: readonly Family[]): readonly string[] {
+  const rank = (address: string): number => {
+    const isIpv6 = isIP(address) === 6;
+    return (families.includes(isIpv6 ? 6 : 4) ? 0 : 2) + (isIpv6 ? 0 : 1);
+  };
+  return [...addresses].sort((one, other) => rank(one) - rank(other));
 }
 
 function pathOf(path: string | false | undefined, standard: string): string | undefined {

@@ -47,8 +47,8 @@ async function site(answer: (request: IncomingMessage) => string = () => 'HTTP/1
   const secure = https.createServer(made.server, (request, response) => {
     response.end(`secure ${request.headers.host} ${tlsOf(request).remoteAddress}`);
   });
-  plain.listen(80);
-  secure.listen(443);
+  plain.listen(80, LOOPBACK);
+  secure.listen(443, LOOPBACK);
   await Promise.all([once(plain, 'listening'), once(secure, 'listening')]);
   return { stack, proxy, url: `http://${LOOPBACK}:${port}`, host: `${LOOPBACK}:${port}`, plain, secure, asked, heads };
 }
