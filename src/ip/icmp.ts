@@ -1,4 +1,4 @@
-import { formatIpv4Address } from '../wire/address';
+import { formatIpv4Address, type Address } from '../wire/address';
 import { updateChecksum } from '../wire/checksum';
 import { WireError } from '../wire/error';
 import {
@@ -84,6 +84,11 @@ export class Icmp implements ProtocolHandler {
     this.#pings.error(report);
   }
 
+  /** Echo has identifiers where others have ports. */
+  owns(_local: Address, identifier: number): boolean {
+    return this.#pings.has(identifier);
+  }
+
   /** A packet of ours did not find its neighbour: its protocol learns it as if a router had said so. */
   neighbourUnreachable(packet: Uint8Array): void {
     const quoted = viewQuoted(packet);
@@ -101,7 +106,11 @@ export class Icmp implements ProtocolHandler {
     header[2] = checksum >>> 8;
     header[3] = checksum;
     const { dscp, dontFragment } = packet;
-    this.#output.answer(packet, [header, bytes.subarray(offset + ICMP_HEADER, end)], { dscp, dontFragment });
+    this.#output.answer(packet, [header, bytes.subarray(offset + ICMP_HEADER, end)], {
+      dscp,
+      dontFragment,
+      fragment: true,
+    });
   }
 
   /** An error counts only when it quotes the start of a packet that came from the address it was sent to. */

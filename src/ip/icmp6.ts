@@ -10,10 +10,12 @@ import {
   type Icmpv6View,
 } from '../wire/icmpv6';
 import type { Ipv6View } from '../wire/ipv6';
+import { isMld } from '../wire/mld';
 import { isNdp } from '../wire/ndp';
 import type { IpHost } from './host';
 import type { Icmp6Output } from './icmp6-output';
 import type { Interface } from './interface';
+import type { Mld } from './mld';
 import type { Pings } from './ping';
 import type { Datagram, IcmpReport, ProtocolHandler } from './protocol';
 import type { Protocols } from './protocols';
@@ -31,12 +33,14 @@ export class Icmp6 implements ProtocolHandler {
   readonly #output: Icmp6Output;
   readonly #pings: Pings;
   readonly #protocols: Protocols;
+  readonly #mld: Mld;
 
-  constructor(host: IpHost, output: Icmp6Output, pings: Pings, protocols: Protocols) {
+  constructor(host: IpHost, output: Icmp6Output, pings: Pings, protocols: Protocols, mld: Mld) {
     this.#host = host;
     this.#output = output;
     this.#pings = pings;
     this.#protocols = protocols;
+    this.#mld = mld;
   }
 
   receive(datagram: Datagram): void {
@@ -59,12 +63,16 @@ export class Icmp6 implements ProtocolHandler {
       this.#discovery(datagram, view);
       return;
     }
+    if (isMld(view.type)) {
+      this.#mld.receive(datagram, view);
+      return;
+    }
     this.#trace(datagram, message);
     switch (message.type) {
       case 'echo-request':
         // RFC 4443 §4.2 lets a host answer what went to a group; answering helps those who amplify floods.
         if (datagram.broadcast) on.dropIn('icmp.broadcast', () => describe(datagram));
-        else this.#output.answer(datagram, { ...message, type: 'echo-reply' }, { dscp: packet.dscp });
+        else this.#output.answer(datagram, { ...message, type: 'echo-reply' }, { dscp: packet.dscp, fragment: true });
         break;
       case 'echo-reply':
         if (!this.#pings.reply(packet, message)) on.dropIn('icmp.unexpected', () => describe(datagram));

@@ -2,16 +2,24 @@ import type { Frame, FrameBatch, FrameInfo, Link } from '../link/link';
 import type { SipKey } from '../siphash';
 import { formatAddress, formatIpv4Address, solicitedNode, type Address } from '../wire/address';
 import { WireError } from '../wire/error';
-import { IPV4_HEADER, PROTOCOL, type Ipv4View } from '../wire/ipv4';
-import type { Ipv6View } from '../wire/ipv6';
+import { IPV4_HEADER, PROTOCOL, viewIpv4, type Ipv4View } from '../wire/ipv4';
+import { viewIpv6, type Ipv6View } from '../wire/ipv6';
 import { isSourceRoute, parseIpv4Options, stampTimestamp, type Ipv4Option } from '../wire/ipv4-options';
 import type { HeaderRoom } from './header-room';
 import { IP_DEFAULTS, type IpHost, type IpOptions, type IpSettings } from './host';
+import { AddressClaims } from './address-claims';
 import type { InterfaceAddress, Ipv6InterfaceAddress } from './address';
+import { checkOuter, Forwarding } from './forward/forwarding';
+import { toldOf } from './forward/told';
+import { fragmentIpv4 } from './fragmentation';
+import { reassembleIpv4 } from './fragment-ipv4';
+import { Dhcp } from './dhcp/dhcp';
+import { FragmentOutput } from './fragment-output';
 import { Icmp } from './icmp';
 import { Icmp6 } from './icmp6';
 import { Icmp6Output } from './icmp6-output';
 import { IcmpOutput } from './icmp-output';
+import { Igmp } from './igmp';
 import { Interface, type InterfaceConfig } from './interface';
 import { Ipv4Input } from './ipv4-input';
 import { Ipv4Output, timestamp, type SendOptions } from './ipv4-output';
@@ -19,15 +27,20 @@ import { Ipv6Input } from './ipv6-input';
 import { Ipv6Output } from './ipv6-output';
 import { Autoconfiguration } from './ndp/autoconfiguration';
 import { stableKey } from './ndp/identifier';
+import { Mld } from './mld';
 import { PathMtus } from './path-mtu';
 import { Paths, type NoPath, type Path } from './paths';
 import { Pings, type Ping, type PingListener } from './ping';
-import type { Datagram, ProtocolHandler } from './protocol';
+import type { Datagram, FragmentOf, ProtocolHandler } from './protocol';
 import { Protocols } from './protocols';
+import { Reassembly } from './reassembly';
 import { Routes, type Route, type RouteConfig } from './routes';
 import { reverseSourceRoute, type SourceRoute } from './source-route';
 import type { UdpOptions } from './udp/options';
 import { Udp } from './udp/udp';
+
+/** The code of "time exceeded" for fragments (RFC 792, RFC 4443 §3.3). */
+const REASSEMBLY = 1;
 
 /** The Internet layer of a host (RFC 1122, RFC 8504): interfaces, routes, neighbours, IPv4 and IPv6, ICMP. */
 export class Ip {
@@ -35,7 +48,11 @@ export class Ip {
   onBatchEnd: () => void = nothing;
   /** Called when an interface that had no room for a packet has room again. */
   onLinkDrain: (on: Interface) => void = nothing;
+  /** Called when an address has been taken away: nothing goes out from it any more. */
+  onAddressRemoved: (address: Address) => void = nothing;
   readonly udp: Udp;
+  /** Who passes packets on; `undefined` unless `IpOptions.forward` is set. */
+  readonly forwarding: Forwarding | undefined;
 
   readonly #host: IpHost;
   readonly #settings: IpSettings;
@@ -44,6 +61,8 @@ export class Ip {
   readonly #pathMtus: PathMtus;
   readonly #paths: Paths;
   readonly #protocols = new Protocols();
+  readonly #reassembly: Reassembly<FragmentOf>;
+  readonly #fragmentOutput = new FragmentOutput();
   readonly #output: Ipv4Output;
   readonly #output6: Ipv6Output;
   readonly #input: Ipv4Input;
@@ -54,6 +73,9 @@ export class Ip {
   readonly #icmp6: Icmp6;
   readonly #pings: Pings;
   #stableKey: SipKey | undefined;
+  readonly #claims = new Map<Interface, AddressClaims>();
+  readonly #igmp: Igmp;
+  readonly #mld: Mld;
   #lastIndex = 0;
 
   /** @throws UdpError EINVAL for an option of UDP's that is out of range */
@@ -61,16 +83,19 @@ export class Ip {
     this.#host = host;
     this.#settings = { ...IP_DEFAULTS, ...options };
     this.#pathMtus = new PathMtus(host, this.#settings);
-    this.#paths = new Paths(this.#interfaces, this.#routes, this.#pathMtus);
-    this.#output = new Ipv4Output(host, this.#settings);
-    this.#output6 = new Ipv6Output(this.#settings);
+    this.#paths = new Paths(this.#interfaces, this.#routes, this.#pathMtus, this.#settings.strongHost);
+    this.#output = new Ipv4Output(host, this.#settings, this.#fragmentOutput);
+    this.#output6 = new Ipv6Output(host, this.#settings, this.#fragmentOutput);
     this.#icmpOutput = new IcmpOutput(host, this.#settings, this.#paths, this.#output);
     this.#icmp6Output = new Icmp6Output(host, this.#settings, this.#paths, this.#output6);
     const unreachable = (datagram: Datagram, code: number): void => {
       this.unreachable(datagram, code);
     };
-    this.#input = new Ipv4Input(this.#settings, this.#paths, this.#protocols, unreachable);
-    this.#input6 = new Ipv6Input(this.#paths, this.#protocols, {
+    this.#reassembly = new Reassembly(host, this.#settings, (first, arrival) => {
+      this.#notReassembled(first, arrival);
+    });
+    this.#input = new Ipv4Input(this.#settings, this.#paths, this.#protocols, this.#reassembly, unreachable);
+    this.#input6 = new Ipv6Input(this.#settings, this.#paths, this.#protocols, this.#reassembly, {
       unreachable,
       problem: (datagram, problem) => {
         this.#icmp6Output.problem(datagram, problem);
@@ -78,9 +103,13 @@ export class Ip {
     });
     this.#pings = new Pings(host, this.#settings, this.#icmpOutput, this.#icmp6Output);
     this.#icmp = new Icmp(host, this.#icmpOutput, this.#pings, this.#protocols);
-    this.#icmp6 = new Icmp6(host, this.#icmp6Output, this.#pings, this.#protocols);
+    this.#igmp = new Igmp(host, this.#paths, this.#output);
+    this.#mld = new Mld(host, this.#paths, this.#output6);
+    this.#icmp6 = new Icmp6(host, this.#icmp6Output, this.#pings, this.#protocols, this.#mld);
+    this.protocol(PROTOCOL.IGMP, this.#igmp);
     this.protocol(PROTOCOL.ICMP, this.#icmp);
     this.protocol(PROTOCOL.ICMPV6, this.#icmp6);
+    this.forwarding = this.#settings.forward ? this.#makeForwarding() : undefined;
     const ground = { paths: this.#paths, routes: this.#routes, pathMtus: this.#pathMtus, output: this };
     this.udp = new Udp(host, ground, udp);
     this.protocol(PROTOCOL.UDP, this.udp);
@@ -101,6 +130,7 @@ export class Ip {
    * @throws RangeError when the configuration cannot be; the link is untouched then
    */
   attach(link: Link, config: InterfaceConfig): Interface {
+    checkOuter(config, this.#settings.forward, `cannot attach ${link.name}`);
     this.#lastIndex += 1;
     const attached = new Interface(this.#host, this.#settings, link, this.#lastIndex, config, {
       ipv4: (frame, offset, on, broadcast, info) => {
@@ -110,6 +140,7 @@ export class Ip {
         this.#input6.receive(frame, offset, on, broadcast, info);
       },
       unreachable: (packet) => {
+        if (this.forwarding?.undeliverable(packet, attached) === true) return;
         if ((packet[0] ?? 0) >>> 4 === 6) this.#icmp6.neighbourUnreachable(packet, attached);
         else this.#icmp.neighbourUnreachable(packet);
       },
@@ -131,8 +162,12 @@ export class Ip {
         },
       },
     });
+    const { dhcp, metric = 0 } = config;
+    if (dhcp !== undefined) {
+      attached.dhcp = new Dhcp(this.#host, this, attached, dhcp === true ? {} : dhcp, metric);
+    }
     const own = [...attached.addresses, ...attached.addresses6];
-    for (const each of own) this.#requireFree(each, `cannot attach ${link.name}`);
+    for (const each of [...own, ...attached.unchecked]) this.#requireFree(each, `cannot attach ${link.name}`);
     this.#interfaces.push(attached);
     try {
       this.#addRoutes(attached, config);
@@ -140,20 +175,25 @@ export class Ip {
       this.#forget(attached);
       throw error;
     }
+    this.forwarding?.attached(attached, config);
     this.#paths.update();
     link.onReceive = (batch, info) => {
       this.#receive(attached, batch, info);
     };
     link.onDrain = () => {
       this.#host.clock.turn(() => {
+        this.#fragmentOutput.drained(attached);
         this.onLinkDrain(attached);
         this.udp.linkDrained();
       });
     };
+    this.#reportGroups(attached);
     const { announce = true } = config;
     this.#host.clock.turn(() => {
       for (const each of own) this.#settle(attached, each, announce);
       this.#startIpv6(attached, config);
+      attached.dhcp?.start();
+      this.#claimAddresses(attached, config);
     });
     return attached;
   }
@@ -179,6 +219,7 @@ export class Ip {
     this.#addressRoute(to, own, 0);
     this.#host.clock.turn(() => {
       this.#settle(to, own, true);
+      this.#claims.get(to)?.addressesChanged();
     });
   }
 
@@ -187,22 +228,17 @@ export class Ip {
     const own = [...from.addresses, ...from.addresses6].find((each) => each.address === address);
     if (own === undefined) return;
     from.take(own);
-    const stays = [...from.addresses, ...from.addresses6].some(
-      ({ network, length }) => network === own.network && length === own.length,
-    );
-    const route = this.#routes.all.find(
-      (each) =>
-        each.interface === from &&
-        each.gateway === undefined &&
-        each.network === own.network &&
-        each.length === own.length,
-    );
-    if (!stays && route !== undefined) this.#routes.remove(route);
-    if ('state' in own) {
+    this.#removeRoute(from, own);
+    if (!('state' in own)) from.ethernet?.arp.release(own.address);
+    else if (from.ethernet !== undefined) {
       from.groups.leave(solicitedNode(own.address));
-      from.ethernet?.ndp.removed(own);
+      from.ethernet.ndp.removed(own);
     }
     this.#paths.update();
+    this.#claims.get(from)?.addressesChanged();
+    this.#host.clock.turn(() => {
+      this.onAddressRemoved(own.address);
+    });
   }
 
   /** Addresses, or how far they are, have changed. */
@@ -210,11 +246,16 @@ export class Ip {
     this.#paths.update();
   }
 
-  /** Takes an interface away, with its routes, neighbours and the packets that wait for them. The link stays open. */
+  /**
+   * Takes an interface away, with its routes, neighbours and the packets that wait for them, and gives back what DHCP has given it. The link
+   * stays open.
+   */
   detach(attached: Interface): void {
     if (!attached.attached) return;
+    attached.dhcp?.stop();
     attached.link.onReceive = nothing;
     attached.link.onDrain = nothing;
+    this.forwarding?.detached(attached);
     this.#forget(attached);
     this.#paths.update();
   }
@@ -408,8 +449,81 @@ export class Ip {
     on.autoconfiguration.start(slaac);
   }
 
+  #makeForwarding(): Forwarding {
+    if (this.#settings.strongHost) {
+      throw new RangeError(
+        'cannot make a stack: a router has weak ends (RFC 1812 §5.2.3); leave out forward or strongHost',
+      );
+    }
+    const forwarding = new Forwarding({
+      host: this.#host,
+      reversePath: this.#settings.reversePath,
+      nat: this.#settings.nat,
+      paths: this.#paths,
+      routes: this.#routes,
+      error: (datagram, error) => {
+        this.#icmpOutput.error(datagram, (quoted) => toldOf(error, quoted));
+      },
+      error6: (datagram, error) => {
+        this.#icmp6Output.error(datagram, error);
+      },
+      reassemble: ({ packet, ...arrival }) => reassembleIpv4(this.#reassembly, packet, arrival),
+      fragment: fragmentIpv4,
+      isTaken: (protocol, ...ends) => this.#protocols.get(protocol)?.owns?.(...ends) ?? false,
+    });
+    this.#input.forward = forwarding.ipv4;
+    this.#input6.forward = forwarding.ipv6;
+    return forwarding;
+  }
+
   #outputOf({ version }: Path): Ipv4Output | Ipv6Output {
     return version === 4 ? this.#output : this.#output6;
+  }
+
+  /** Addresses that have to be checked, or found, before they can be used. */
+  #claimAddresses(on: Interface, config: InterfaceConfig): void {
+    if (on.ethernet === undefined || (on.unchecked.length === 0 && (config.linkLocal ?? false) === false)) return;
+    const claims = new AddressClaims(on, on.ethernet, config, {
+      put: (own) => {
+        // Another interface may have got it meanwhile.
+        if (this.#paths.isLocal(own.address)) return;
+        this.putAddress(on, own, `cannot give ${on.name} the address ${own.cidr}`);
+      },
+      remove: (own) => {
+        this.removeAddress(on, own.address);
+        this.#removeRoute(on, own);
+      },
+    });
+    this.#claims.set(on, claims);
+    claims.start();
+  }
+
+  /** The wire hears of the groups that we are in there. */
+  #reportGroups(on: Interface): void {
+    if (on.loopback || !this.#settings.groupReports) return;
+    on.groups.listener = {
+      changed: (group, wasWanted) => {
+        this.#host.clock.turn(() => {
+          if (typeof group === 'number') this.#igmp.changed(on, group, wasWanted);
+          else this.#mld.changed(on, group, wasWanted);
+        });
+      },
+    };
+  }
+
+  /** RFC 1122 §3.3.2, RFC 8200 §4.5: the rest of a packet did not come in time. */
+  #notReassembled(first: Uint8Array, { interface: on, broadcast }: FragmentOf): void {
+    const four = viewIpv4(first);
+    if (!(four instanceof WireError)) {
+      const about = (quoted: Uint8Array) => ({ type: 'time-exceeded', code: REASSEMBLY, quoted }) as const;
+      this.#icmpOutput.error({ packet: four, interface: on, broadcast, info: 0 }, about, four.dst);
+      return;
+    }
+    const six = viewIpv6(first);
+    if (six instanceof WireError) return;
+    if (!on.loopback) six.zone = on.index;
+    const datagram = { packet: six, interface: on, broadcast, info: 0 };
+    this.#icmp6Output.error(datagram, { type: 'time-exceeded', code: REASSEMBLY });
   }
 
   #requireFree({ address, cidr }: InterfaceAddress | Ipv6InterfaceAddress, doing: string): void {
@@ -420,7 +534,8 @@ export class Ip {
   }
 
   #addRoutes(attached: Interface, { gateway = [], metric = 0 }: InterfaceConfig): void {
-    for (const own of [...attached.addresses, ...attached.addresses6]) this.#addressRoute(attached, own, metric);
+    const { addresses, addresses6, unchecked } = attached;
+    for (const own of [...addresses, ...addresses6, ...unchecked]) this.#addressRoute(attached, own, metric);
     for (const each of typeof gateway === 'string' ? [gateway] : gateway) {
       const prefix = each.includes(':') ? '::/0' : '0.0.0.0/0';
       this.#routes.add({ prefix, gateway: each, interface: attached, metric });
@@ -436,21 +551,39 @@ export class Ip {
     if (!isThere) this.#routes.add({ prefix: `${formatAddress(network)}/${length}`, interface: on, metric });
   }
 
+  /** The route to an address's wire, if no other address needs it. */
+  #removeRoute(from: Interface, own: InterfaceAddress | Ipv6InterfaceAddress): void {
+    const isSame = ({ network, length }: { network: Address; length: number }): boolean =>
+      network === own.network && length === own.length;
+    if ([...from.addresses, ...from.addresses6].some(isSame)) return;
+    const route = this.#routes.all.find(
+      (each) => each.interface === from && each.gateway === undefined && isSame(each),
+    );
+    if (route !== undefined) this.#routes.remove(route);
+  }
+
   /** What an address brings with it: its solicited-node group, and that it is looked for (RFC 4862 §5.4). */
   #settle(on: Interface, own: InterfaceAddress | Ipv6InterfaceAddress, announce: boolean): void {
     if (on.loopback) return;
     if (!('state' in own)) {
-      if (announce) on.ethernet?.arp.announce(own.address);
+      on.ethernet?.arp.hold(own.address, announce);
       return;
     }
+    if (on.ethernet === undefined) return;
     on.groups.join(solicitedNode(own.address));
-    on.ethernet?.ndp.added(own, announce);
+    on.ethernet.ndp.added(own, announce);
   }
 
   #forget(attached: Interface): void {
     attached.attached = false;
     attached.ethernet?.clear();
     attached.autoconfiguration?.close();
+    attached.groups.listener = undefined;
+    this.#claims.delete(attached);
+    this.#igmp.detached(attached);
+    this.#mld.detached(attached);
+    this.#reassembly.forget(attached);
+    this.#fragmentOutput.forget(attached);
     this.#routes.removeInterface(attached);
     this.#interfaces.splice(this.#interfaces.indexOf(attached), 1);
   }

@@ -10,12 +10,16 @@ import {
   type SourceRouteOption,
   type TimestampOption,
 } from '../wire/ipv4-options';
+import { wholePayload, type FragmentOutput } from './fragment-output';
+import { fragmentIpv4 } from './fragmentation';
 import { HeaderRoom, HeaderRooms, IP_PLACE } from './header-room';
 import type { IpHost, IpSettings } from './host';
 import { Identification } from './identification';
 import type { Interface } from './interface';
 import type { Path } from './paths';
 import { firstHop, sourceRouteOption } from './source-route';
+
+const LARGEST_PACKET = 65_535;
 
 /** How a packet is sent. */
 export interface SendOptions {
@@ -27,6 +31,11 @@ export interface SendOptions {
   readonly ecn?: number;
   /** Routers must not fragment the packet (RFC 1191). Default `true`, unless the path takes so little that they must. */
   readonly dontFragment?: boolean;
+  /**
+   * A packet that is larger than what the path takes, as far as is known, is cut into fragments, and has no DF (as Linux does for UDP and
+   * ICMP). Default `false`: it goes in one piece, or not at all.
+   */
+  readonly fragment?: boolean;
   /** Options of IPv4. A source route is the path's, not the packet's. Default none. */
   readonly options?: readonly Exclude<Ipv4Option, SourceRouteOption>[];
   /**
@@ -50,6 +59,7 @@ export class Ipv4Output {
   readonly #host: IpHost;
   readonly #settings: IpSettings;
   readonly #identification: Identification;
+  readonly #fragments: FragmentOutput;
   readonly #rooms = new HeaderRooms(4);
   /** What the link is to do with the present packet, and its header: used again, since nobody keeps them. */
   readonly #work = { segmentSize: 0, checksumStart: 0, checksumOffset: 0 };
@@ -65,9 +75,10 @@ export class Ipv4Output {
     payloadLength: 0,
   };
 
-  constructor(host: IpHost, settings: IpSettings) {
+  constructor(host: IpHost, settings: IpSettings, fragments: FragmentOutput) {
     this.#host = host;
     this.#settings = settings;
+    this.#fragments = fragments;
     this.#identification = new Identification(host);
   }
 
@@ -117,8 +128,12 @@ export class Ipv4Output {
     const headerLength = IPV4_HEADER + (optionBytes?.length ?? 0);
     const size = headerLength + payloadLength;
     const { segmentSize = 0, checksumOffset = 0 } = options;
-    if ((segmentSize > 0 ? headerLength + transport + segmentSize : size) > out.mtu) return tooBig(path, size);
-    const { ttl = this.#settings.ttl, dscp = 0, ecn = 0, dontFragment = path.dontFragment } = options;
+    const { fragment = false } = options;
+    const isCut = fragment && options.dontFragment !== true && size > path.mtu;
+    const largest = isCut ? LARGEST_PACKET : out.mtu;
+    if ((segmentSize > 0 ? headerLength + transport + segmentSize : size) > largest) return tooBig(path, size);
+    const { ttl = this.#settings.ttl, dscp = 0, ecn = 0 } = options;
+    const { dontFragment = path.dontFragment && !isCut } = options;
     const { sourceRoute } = path;
     const fields = this.#fields;
     fields.dscp = dscp;
@@ -130,6 +145,12 @@ export class Ipv4Output {
     fields.src = source;
     fields.dst = (sourceRoute && firstHop(sourceRoute)) ?? destination;
     fields.payloadLength = payloadLength;
+    if (isCut) {
+      const header = new Uint8Array(headerLength);
+      writeIpv4Header(header, 0, fields, optionBytes);
+      const whole = wholePayload(room, transport, payload, protocol, checksumOffset);
+      return this.#fragments.send(out, nextHop, fragmentIpv4(header, whole, path.mtu));
+    }
     const used = optionBytes === undefined ? room : widened(room, transport, headerLength);
     writeIpv4Header(used.bytes, IP_PLACE, fields, optionBytes);
     if (checksumOffset === 0) return out.send(nextHop, used, transport, payload);

@@ -7,10 +7,14 @@ import { PROTOCOL } from '../wire/ipv4';
 import { viewIpv6, type Ipv6View } from '../wire/ipv6';
 import { EXTENSION, type Ipv6Problem } from '../wire/ipv6-extensions';
 import type { Drop } from './drops';
+import type { Ipv6Forward } from './forward/ipv6-forward';
+import type { IpSettings } from './host';
+import { reassembleIpv6 } from './fragment-ipv6';
 import type { Interface } from './interface';
 import type { Paths } from './paths';
-import type { Datagram } from './protocol';
+import type { Datagram, FragmentOf } from './protocol';
 import type { Protocols } from './protocols';
+import type { Reassembly } from './reassembly';
 
 /** Tells a packet's sender why it came to nothing. */
 export interface Ipv6Errors {
@@ -22,11 +26,23 @@ export interface Ipv6Errors {
 export class Ipv6Input {
   readonly #paths: Paths;
   readonly #protocols: Protocols;
+  readonly #reassembly: Reassembly<FragmentOf>;
   readonly #errors: Ipv6Errors;
+  readonly #strongHost: boolean;
+  /** Takes what is for others. */
+  forward: Ipv6Forward | undefined;
 
-  constructor(paths: Paths, protocols: Protocols, errors: Ipv6Errors) {
+  constructor(
+    settings: IpSettings,
+    paths: Paths,
+    protocols: Protocols,
+    reassembly: Reassembly<FragmentOf>,
+    errors: Ipv6Errors,
+  ) {
+    this.#strongHost = settings.strongHost;
     this.#paths = paths;
     this.#protocols = protocols;
+    this.#reassembly = reassembly;
     this.#errors = errors;
   }
 
@@ -45,7 +61,12 @@ export class Ipv6Input {
     if (!on.loopback && this.#isMartian(packet, on)) return;
     const toGroup = readUint8(frame, offset + 24) === 0xff;
     if (toGroup ? !on.groups.has(dst) : !this.#paths.isLocal(dst)) {
-      refuse('ip.not-ours', packet, on);
+      if (toGroup || this.forward === undefined) refuse('ip.not-ours', packet, on);
+      else this.forward.receive({ packet, interface: on, broadcast: linkBroadcast, info });
+      return;
+    }
+    if (this.#strongHost && !toGroup && !on.loopback && this.#paths.interfaceOf(dst) !== on) {
+      refuse('ip.wrong-interface', packet, on);
       return;
     }
     // RFC 4291 §2.5.2: nobody is there to be answered; only what Neighbor Discovery and MLD say may come so.
@@ -54,13 +75,30 @@ export class Ipv6Input {
       return;
     }
     const datagram: Datagram<Ipv6View> = { packet, interface: on, broadcast: toGroup || linkBroadcast, info };
-    if (packet.problem !== undefined) {
-      badExtension(packet.problem, packet, on);
-      this.#errors.problem(datagram, packet.problem);
+    if (packet.problem !== undefined) this.#problem(datagram, packet.problem);
+    else if (isFragment(packet)) this.#reassemble(datagram);
+    else this.deliver(datagram);
+  }
+
+  #reassemble(datagram: Datagram<Ipv6View>): void {
+    const { packet, interface: on, broadcast } = datagram;
+    const whole = reassembleIpv6(this.#reassembly, packet, packet.src, packet.dst, { interface: on, broadcast });
+    if (whole === undefined) return;
+    if (whole instanceof WireError) {
+      malformed(whole, on);
       return;
     }
-    if (packet.moreFragments || packet.fragmentOffset > 0) fragment(packet, on);
-    else this.deliver(datagram);
+    whole.zone = packet.zone;
+    // What the link says of a part is not true of the whole.
+    const joined: Datagram<Ipv6View> = { packet: whole, interface: on, broadcast, info: 0 };
+    if (whole.problem !== undefined) this.#problem(joined, whole.problem);
+    else if (isFragment(whole)) nested(whole, on);
+    else this.deliver(joined);
+  }
+
+  #problem(datagram: Datagram<Ipv6View>, problem: Ipv6Problem): void {
+    badExtension(problem, datagram.packet, datagram.interface);
+    this.#errors.problem(datagram, problem);
   }
 
   /** A whole packet. */
@@ -102,6 +140,11 @@ function isSpecial(bytes: Uint8Array, at: number): boolean {
   return readUint8(bytes, at) === 0xff || readUint32(bytes, at) === 0;
 }
 
+/** A part of a packet. One alone with a fragment header is whole (RFC 6946). */
+function isFragment(packet: Ipv6View): boolean {
+  return packet.moreFragments || packet.fragmentOffset > 0;
+}
+
 // What is dropped is told from functions of their own: one that makes a closure somewhere makes room for it each time it is called.
 
 function refuse(name: Drop, packet: Ipv6View, on: Interface): void {
@@ -120,8 +163,8 @@ function unknownProtocol(packet: Ipv6View, on: Interface): void {
   on.dropIn('ip.unknown-protocol', () => `${packet.protocol}, ${describe(packet)}`);
 }
 
-function fragment(packet: Ipv6View, on: Interface): void {
-  on.dropIn('ip.fragment', () => `offset ${packet.fragmentOffset}, ${describe(packet)}`);
+function nested(packet: Ipv6View, on: Interface): void {
+  on.dropIn('ip.bad-extension', () => `fragments in fragments, ${describe(packet)}`);
 }
 
 function describe(packet: Ipv6View): string {

@@ -4,24 +4,33 @@ import type { Frame } from '../link/link';
 import { formatAddress } from '../wire/address';
 import { writeIpv6Header } from '../wire/ipv6';
 import { IPV6_HEADER } from '../wire/ipv6-extensions';
+import { wholePayload, type FragmentOutput } from './fragment-output';
+import { fragmentIpv6 } from './fragmentation';
 import { HeaderRooms, IP_PLACE, type HeaderRoom } from './header-room';
-import type { IpSettings } from './host';
+import type { IpHost, IpSettings } from './host';
 import type { SendOptions } from './ipv4-output';
 import type { Path } from './paths';
 
+/** Header and payload together (RFC 8200 §3). */
+const LARGEST_PACKET = IPV6_HEADER + 65_535;
+
 /** Puts IPv6 headers on payloads and sends them (RFC 8200). Its paths are of IPv6. */
 export class Ipv6Output {
+  readonly #host: Pick<IpHost, 'random32'>;
   readonly #settings: IpSettings;
+  readonly #fragments: FragmentOutput;
   readonly #rooms = new HeaderRooms(6);
   /** What the link is to do with the present packet, and its header: used again, since nobody keeps them. */
   readonly #work = { segmentSize: 0, checksumStart: 0, checksumOffset: 0 };
   readonly #fields = { dscp: 0, ecn: 0, flowLabel: 0, payloadLength: 0, protocol: 0, ttl: 0, src: 0n, dst: 0n };
 
-  constructor(settings: IpSettings) {
+  constructor(host: Pick<IpHost, 'random32'>, settings: IpSettings, fragments: FragmentOutput) {
+    this.#host = host;
     this.#settings = settings;
+    this.#fragments = fragments;
   }
 
-  /** As `Ipv4Output.send`; `dontFragment` and `options` say nothing here. */
+  /** As `Ipv4Output.send`; `options` say nothing here. */
   send(path: Path, protocol: number, payload: Frame, options: SendOptions = {}): boolean {
     return this.sendBehind(this.room(), 0, path, protocol, payload, options);
   }
@@ -59,7 +68,8 @@ export class Ipv6Output {
     if (!out.attached) return interfaceGone(path);
     const { segmentSize = 0, checksumOffset = 0 } = options;
     const size = IPV6_HEADER + (segmentSize > 0 ? transport + segmentSize : payloadLength);
-    if (size > out.mtu6) return tooBig(path, size);
+    const isCut = options.fragment === true && options.dontFragment !== true && size > path.mtu;
+    if (size > (isCut ? LARGEST_PACKET : out.mtu6)) return tooBig(path, size);
     const { ttl = out.hopLimit ?? this.#settings.ttl, dscp = 0, ecn = 0 } = options;
     const fields = this.#fields;
     fields.dscp = dscp;
@@ -69,6 +79,14 @@ export class Ipv6Output {
     fields.ttl = ttl;
     fields.src = source;
     fields.dst = destination;
+    if (isCut) {
+      const header = new Uint8Array(IPV6_HEADER);
+      writeIpv6Header(header, 0, fields);
+      const whole = wholePayload(room, transport, payload, protocol, checksumOffset);
+      // RFC 7739: nobody else is to know the next one.
+      const cut = fragmentIpv6(header, whole, path.mtu, this.#host.random32());
+      return this.#fragments.send(out, nextHop, cut);
+    }
     writeIpv6Header(room.bytes, IP_PLACE, fields);
     if (checksumOffset === 0) return out.send(nextHop, room, transport, payload);
     const work = this.#work;

@@ -69,8 +69,9 @@ export class Pings {
     this.#listeners.set(identifier, listener);
     return {
       identifier,
-      send: (path, { sequence, data, ...options }) =>
+      send: (path, { sequence, data, fragment = true, ...rest }) =>
         this.#host.clock.turn(() => {
+          const options = { ...rest, fragment };
           const message = { type: 'echo-request', identifier, sequence, data } as const;
           return path.version === 4
             ? this.#output.send(path, [emitIcmp(message)], options)
@@ -89,6 +90,10 @@ export class Pings {
     const address = formatAddress(packet.src);
     listener.reply({ address, identifier, sequence, data, ttl: packet.ttl, time: this.#host.clock.now() });
     return true;
+  }
+
+  has(identifier: number): boolean {
+    return this.#listeners.has(identifier);
   }
 
   /** Takes an error about an ICMP message of ours. */

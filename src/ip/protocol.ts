@@ -1,3 +1,4 @@
+import type { Address } from '../wire/address';
 import type { FrameInfo } from '../link/link';
 import type { QuotedIp } from '../wire/icmpv6';
 import type { Ipv4View } from '../wire/ipv4';
@@ -16,6 +17,9 @@ export interface Datagram<Packet extends IpView = IpView> {
   /** What the link says of it. */
   readonly info: FrameInfo;
 }
+
+/** Where a part of a packet came in. */
+export type FragmentOf = Pick<Datagram, 'interface' | 'broadcast'>;
 
 /**
  * An ICMP error about a packet of ours, or the same news from our own host: `destination-unreachable` with code 1
@@ -41,4 +45,9 @@ export interface ProtocolHandler {
   receive(datagram: Datagram): void;
   /** An error about a packet of this protocol, which we sent. */
   error?(report: IcmpReport): void;
+  /**
+   * True when we ourselves use `port` of our address `local` with this remote endpoint, so that address translation must not. For ICMP a
+   * port is an identifier.
+   */
+  owns?(local: Address, port: number, remote: Address, remotePort: number): boolean;
 }

@@ -5,7 +5,7 @@ import { truncated, WireError } from './error';
 import { MAX_IPV4_OPTIONS } from './ipv4-options';
 
 /** What a packet carries (RFC 791 §3.1, RFC 8200 §3, IANA's protocol numbers). */
-export const PROTOCOL = { ICMP: 1, TCP: 6, UDP: 17, ICMPV6: 58 } as const;
+export const PROTOCOL = { ICMP: 1, IGMP: 2, TCP: 6, UDP: 17, ICMPV6: 58 } as const;
 
 /** Bytes of an IPv4 header without options. */
 export const IPV4_HEADER = 20;

@@ -30,7 +30,7 @@ class Wire {
     this.link.onPacket = (frame) => {
       this.lines.push(`${this.clock.now() / 1000} ${this.text(frame)}`);
     };
-    this.ip = new Ip(this.host, options);
+    this.ip = new Ip(this.host, { groupReports: false, ...options });
     this.ip.protocol(TEST_PROTOCOL, this.protocol);
     this.interface = this.ip.attach(this.link, { mac: OUR_MAC, announce: false, ipv6: false, ...config });
   }

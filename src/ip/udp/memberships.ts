@@ -28,7 +28,7 @@ export class Memberships {
         throw new UdpError('ENOBUFS', `${doing}: the socket is in ${this.#memberships.length} groups (maxMemberships)`);
       }
       this.#memberships.push({ group, on, sources: source === undefined ? undefined : new Set([source]) });
-      on.groups.join(group);
+      on.groups.join(group, source);
     } else if (source === undefined) {
       throw new UdpError('EADDRINUSE', `${doing}: the socket is in it already`);
     } else this.#addSource(there, source, doing);
@@ -36,13 +36,16 @@ export class Memberships {
 
   /** As Linux has it: who wanted everyone's datagrams wants only this source's from now on. */
   #addSource(there: Membership, source: Address, doing: string): void {
-    const sources = (there.sources ??= new Set());
+    const sources = there.sources ?? new Set<Address>();
     const from = `datagrams of ${formatAddress(source)}`;
     if (sources.has(source)) throw new UdpError('EADDRNOTAVAIL', `${doing}: the socket gets ${from} already`);
     if (sources.size >= this.#limits.maxSources) {
       throw new UdpError('ENOBUFS', `${doing} for ${from}: it has ${sources.size} sources already (maxSources)`);
     }
     sources.add(source);
+    there.on.groups.join(there.group, source);
+    if (there.sources === undefined) there.on.groups.leave(there.group);
+    there.sources = sources;
   }
 
   /** @throws UdpError as `UdpSocket.leave` does */
@@ -58,14 +61,15 @@ export class Memberships {
       if (!there.sources.delete(source)) {
         throw new UdpError('EADDRNOTAVAIL', `${doing}: ${formatAddress(source)} is not one of its sources`);
       }
+      on.groups.leave(group, source);
       if (there.sources.size > 0) return;
     }
     this.#memberships = this.#memberships.filter((each) => each !== there);
-    on.groups.leave(group);
+    if (source === undefined) leaveGroup(there);
   }
 
   leaveAll(): void {
-    for (const { group, on } of this.#memberships) on.groups.leave(group);
+    for (const each of this.#memberships) leaveGroup(each);
     this.#memberships = [];
   }
 
@@ -78,4 +82,8 @@ export class Memberships {
   #find(group: Address, on: Interface): Membership | undefined {
     return this.#memberships.find((each) => each.group === group && each.on === on);
   }
+}
+
+function leaveGroup({ group, on, sources }: Membership): void {
+  for (const source of sources ?? [undefined]) on.groups.leave(group, source);
 }

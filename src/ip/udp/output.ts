@@ -41,6 +41,7 @@ const SENDING: { -readonly [Option in keyof SendOptions]: SendOptions[Option] } 
   ttl: undefined,
   dscp: 0,
   ecn: 0,
+  fragment: true,
   checksumOffset: 0,
 };
 
@@ -89,7 +90,8 @@ export class UdpOutput {
     const path = this.#pathTo(socket, to);
     if (typeof path === 'string') return path;
     const length = frameLength(data);
-    if (path.headerLength + UDP_HEADER + length > path.mtu) return 'EMSGSIZE';
+    // What is larger than the path's MTU goes in fragments.
+    if (UDP_HEADER + length > largestPayload(path)) return 'EMSGSIZE';
     const { settings } = socket;
     const toGroup = isMulticastAddress(to.address);
     SENDING.ttl = toGroup ? settings.multicastTtl : settings.ttl;
@@ -178,6 +180,11 @@ export class UdpOutput {
   forget(socket: BoundSocket): void {
     if (this.#refused.size > 0) this.#refused.delete(socket);
   }
+}
+
+/** The most that IP carries, as UDP's own length field: IPv4 counts its header (RFC 791 §3.1), IPv6 does not (RFC 8200 §3). */
+function largestPayload({ version, headerLength }: Path): number {
+  return version === 4 ? 0xffff - headerLength : 0xffff;
 }
 
 /** The slices in one piece, in memory of their own. */
