@@ -100,10 +100,10 @@ describeHere(`scripts/lab.sh${reason === undefined ? '' : ` (skipped: ${reason})
     expect(code).toBe(0);
     const variables = stdout.split('\n').filter((line) => /^SYNACK_(HOST|ADDRESS|LINK|TAP|TUN)/.test(line));
     expect(variables.sort()).toEqual([
-      'SYNACK_ADDRESS=10.9.0.2/24',
       'SYNACK_ADDRESS6=fd00:9::2/64',
-      'SYNACK_HOST=10.9.0.1',
+      'SYNACK_ADDRESS=10.9.0.2/24',
       'SYNACK_HOST6=fd00:9::1',
+      'SYNACK_HOST=10.9.0.1',
       'SYNACK_LINK=tun:tun0',
       'SYNACK_TUN=tun0',
     ]);
