@@ -84,15 +84,16 @@ export class Lab {
     const stack = new Stack({ tcp, dns });
     if (watched) this.watch(stack);
     if (observe !== undefined) stack.observe(observe);
-    const link = through(
-      this.open({ ...(offload !== undefined && { offload }), ...(mtu !== undefined && { mtu }) }),
-      stack.clock,
-    );
-    // An attachment that fails would leave it open, and to nobody else.
-    this.atEnd(() => void link.close());
+    const options = { ...(offload !== undefined && { offload }), ...(mtu !== undefined && { mtu }) };
+    const link = through(this.open(options), stack.clock);
     const addresses = ['SYNACK_ADDRESS', 'SYNACK_ADDRESS6'].map((name) => process.env[name]);
     const address = addresses.filter((each) => each !== undefined);
-    stack.attach(link, { address, ...(!this.isTun && { mac: this.mac }), ...config });
+    try {
+      stack.attach(link, { address, ...(!this.isTun && { mac: this.mac }), ...config });
+    } catch (error) {
+      void link.close(); // for the tests that follow
+      throw error;
+    }
     this.stacks.push(stack);
     return stack;
   }
