@@ -3,7 +3,7 @@
  * @type {import('dependency-cruiser').IConfiguration}
  */
 const CORE =
-  '^src/(core|stack|trace|random)|^src/(wire|tcp|ip|clock|stack)/|^src/link/(?!tap|pcap(-|\\.)|missing|tunnel-udp|tunnel-websocket|relay|errors)';
+  '^src/(core|stack|trace|random)|^src/(wire|tcp|ip|clock|stack)/|^src/link/(?!tap|pcap(-|\\.)|missing|tunnel|relay-server|errors)';
 
 const layer = (from, allowed, comment) => ({
   name: `${from}-imports-only-${allowed.join('-') || 'nothing'}`,
