@@ -34,7 +34,7 @@ export interface StackOptions {
 }
 
 /**
- * A TCP/IP host: links with addresses below, the calls of RFC 9293 above. It has a loopback interface (127.0.0.1) from the start.
+ * A TCP/IP host: links with addresses below, the calls of RFC 9293 above. It has a loopback interface (127.0.0.1, ::1) from the start.
  *
  * Everything is synchronous: when a call, or a packet's injection, returns, all that follows from it at that time has happened.
  */
@@ -91,7 +91,7 @@ export class Stack {
         this.ip.udp.tellUsers();
       }
     };
-    this.attach(new LoopbackLink({ clock: this.clock }), { address: '127.0.0.1/8' });
+    this.attach(new LoopbackLink({ clock: this.clock }), { address: ['127.0.0.1/8', '::1/128'] });
   }
 
   /**

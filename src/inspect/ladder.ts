@@ -7,13 +7,14 @@ import { markOf } from './application/say';
 import type { Told } from './application/told';
 import { Ration, type Count } from './burst';
 import type { Purpose, Reading } from './conversation';
+import { shortOfDhcp } from './dhcp';
 import { isHidden } from './drops';
 import { duration } from './duration';
 import { Exchange, type ShownState } from './exchange';
 import { LANGUAGES, type Lang, type Words } from './lang';
 import { Layout, type Row } from './layout';
 import { narrate } from './narration';
-import { partsOfSegment, shortOfArp, shortOfIcmp, type Short } from './on-the-arrow';
+import { partsOfSegment, shortOfArp, shortOfIcmp, shortOfNdp, type Short } from './on-the-arrow';
 
 /** Silence in µs on a connection that is worth a line. */
 const LONG_SILENCE = 1_000_000;
@@ -95,6 +96,11 @@ export class Ladder {
         this.arp(event);
         return;
       }
+      case 'ndp': {
+        const said = shortOfNdp(event, this.words);
+        if (said !== undefined) this.short(event.direction, said);
+        return;
+      }
       case 'icmp': {
         this.icmp(event);
         return;
@@ -103,7 +109,12 @@ export class Ladder {
         this.neighbour(event);
         return;
       }
+      case 'dhcp':
+        this.short(event.direction, shortOfDhcp(event, this.words));
+        return;
+      case 'dhcp-state':
       case 'udp':
+      case 'forward':
       case 'congestion':
     }
   }

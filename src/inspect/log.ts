@@ -1,7 +1,9 @@
 import { Dialogue } from './application/dialogue';
 import { nameTold } from './application/say';
+import { logOfDhcp } from './dhcp';
 import { NOTHING_TOLD } from './application/told';
-import type { IcmpMessage } from '../wire/icmp';
+import { describeNdp } from '../ip/ndp/ndp';
+import type { IcmpEvent } from '../ip/trace';
 import { ARP_REQUEST } from '../wire/arp';
 import { formatSegment } from '../wire/notation';
 import { FLAG } from '../wire/tcp';
@@ -63,12 +65,24 @@ export class Log {
             : `reply ${senderAddress} is-at ${senderMac}`;
         return `${event.link} ${event.direction} ARP ${said}`;
       }
+      case 'ndp':
+        return `${event.link} ${event.src} > ${event.dst}: NDP ${describeNdp(event.message)}`;
       case 'icmp':
-        return `${event.link} ${event.src} > ${event.dst}: ICMP ${icmp(event.message)}`;
+        return `${event.link} ${event.src} > ${event.dst}: ${event.version === 4 ? 'ICMP' : 'ICMPv6'} ${icmp(event.message)}`;
       case 'udp': {
         const ends = [event.local, event.remote].map(({ address, port }) => `${address}:${port}`);
         const [src, dst] = event.direction === 'out' ? ends : ends.reverse();
         return `${src ?? ''} > ${dst ?? ''}: UDP ${event.length}`;
+      }
+      case 'forward': {
+        const { from, to, src, dst, protocol, length, ttl } = event;
+        return `${from} → ${to} ${src} > ${dst}: protocol ${protocol}, ${length} bytes, TTL ${ttl}`;
+      }
+      case 'dhcp':
+        return `${event.link} ${event.src} > ${event.dst}: DHCP ${logOfDhcp(event.message)}  ${event.state}`;
+      case 'dhcp-state': {
+        const has = event.address === undefined ? '' : `, ${event.address}`;
+        return `${event.link} DHCP ${event.from} → ${event.to} (${event.event}${has})`;
       }
       case 'neighbour':
         return `${event.link} neighbour ${event.address} ${event.state}${event.mac === undefined ? '' : ` ${event.mac}`}`;
@@ -135,7 +149,7 @@ function seconds(µs: number): string {
   return `${Number((µs / 1_000_000).toFixed(3))} s`;
 }
 
-function icmp(message: IcmpMessage): string {
+function icmp(message: IcmpEvent['message']): string {
   switch (message.type) {
     case 'echo-request':
     case 'echo-reply':
@@ -144,6 +158,8 @@ function icmp(message: IcmpMessage): string {
     case 'time-exceeded':
     case 'parameter-problem':
       return `${message.type} code ${message.code}`;
+    case 'packet-too-big':
+      return `${message.type} mtu ${message.mtu}`;
     case 'source-quench':
       return message.type;
     case 'unknown':

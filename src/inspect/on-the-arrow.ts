@@ -1,7 +1,10 @@
 import { ARP_REQUEST } from '../wire/arp';
 import { FLAG, type TcpSegment } from '../wire/tcp';
-import { UNREACHABLE, type IcmpMessage } from '../wire/icmp';
-import type { ArpEvent, IcmpEvent } from '../ip/trace';
+import { UNREACHABLE } from '../wire/icmp';
+import { UNREACHABLE6 } from '../wire/icmpv6';
+import { macOf } from '../ip/ndp/ndp';
+import type { ArpEvent, IcmpEvent, NdpEvent } from '../ip/trace';
+import { formatAddress, formatMac } from '../wire/address';
 import type { Reading } from './conversation';
 import type { Glyphs } from './drawing';
 import type { Words } from './lang';
@@ -76,15 +79,38 @@ export function shortOfArp({ packet }: ArpEvent, words: Words): Short {
 }
 
 /** `undefined` for messages of which nobody in a conversation would speak. */
-export function shortOfIcmp({ message }: IcmpEvent, words: Words): Short | undefined {
-  const on = (text: string, said: string): Short => ({ parts: [{ text: `ICMP ${text}`, rank: 0 }], words: said });
+export function shortOfNdp({ message, src }: NdpEvent, words: Words): Short | undefined {
+  const on = (text: string, said: string): Short => ({ parts: [{ text: `NDP ${text}`, rank: 0 }], words: said });
+  switch (message.type) {
+    case 'neighbor-solicitation':
+      return on('solicitation', words.whoHas(formatAddress(message.target)));
+    case 'neighbor-advertisement': {
+      const mac = macOf(message.options, 'target-link-layer-address');
+      const said =
+        message.solicited && mac !== undefined ? words.iHave(formatMac(mac)) : words.iAm(formatAddress(message.target));
+      return on('advertisement', said);
+    }
+    case 'router-advertisement':
+      return on('router advertisement', words.iAm(src));
+    case 'router-solicitation':
+    case 'redirect':
+      return undefined;
+  }
+}
+
+/** `undefined` for messages of which nobody in a conversation would speak. */
+export function shortOfIcmp({ message, version }: IcmpEvent, words: Words): Short | undefined {
+  const name = version === 4 ? 'ICMP' : 'ICMPv6';
+  const on = (text: string, said: string): Short => ({ parts: [{ text: `${name} ${text}`, rank: 0 }], words: said });
   switch (message.type) {
     case 'echo-request':
       return on(`echo request  seq ${message.sequence}`, words.ping(message.sequence));
     case 'echo-reply':
       return on(`echo reply  seq ${message.sequence}`, words.pong(message.sequence));
     case 'destination-unreachable':
-      return on('destination unreachable', words.cannotReach(whatCannotBeReached(message)));
+      return on('destination unreachable', words.cannotReach(whatCannotBeReached(message.code, version)));
+    case 'packet-too-big':
+      return on(`packet too big  mtu ${message.mtu}`, words.cannotReach('fragmentation'));
     case 'time-exceeded':
       return on('time exceeded', words.tookTooLong);
     case 'parameter-problem':
@@ -95,9 +121,12 @@ export function shortOfIcmp({ message }: IcmpEvent, words: Words): Short | undef
   }
 }
 
-function whatCannotBeReached({
-  code,
-}: IcmpMessage & { type: 'destination-unreachable' }): Parameters<Words['cannotReach']>[0] {
+function whatCannotBeReached(code: number, version: 4 | 6): Parameters<Words['cannotReach']>[0] {
+  if (version === 6) {
+    if (code === UNREACHABLE6.NO_ROUTE) return 'network';
+    if (code === UNREACHABLE6.ADDRESS) return 'host';
+    return code === UNREACHABLE6.PORT ? 'port' : 'other';
+  }
   switch (code) {
     case UNREACHABLE.NET:
       return 'network';

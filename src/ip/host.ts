@@ -1,4 +1,6 @@
 import type { Clock } from '../clock/clock';
+import type { NatOptions } from './forward/nat/options';
+import type { ReversePath } from './forward/options';
 import type { IpTraceEvent } from './trace';
 
 /** What the IP layer needs from the stack that it is a part of. */
@@ -29,6 +31,17 @@ export interface IpOptions {
   readonly neighbourReachable?: number;
   /** How long the first use of a stale neighbour waits for a sign of life before it is probed. Default 5 s (RFC 4861 §10). */
   readonly neighbourDelay?: number;
+  /** How often it is asked whether somebody else has a new IPv6 address of ours (RFC 4862 §5.1, DupAddrDetectTransmits). Default 1; 0: not at all. */
+  readonly duplicateProbes?: number;
+  /** The most default routers, prefixes on the wire and name servers, each, that an interface takes from routers. Default 16. */
+  readonly routers?: number;
+  /** The most IPv6 addresses that an interface has before it forms no more by itself. Default 16, as Linux has it. */
+  readonly addresses?: number;
+  /**
+   * What makes the IPv6 addresses that are formed here stay the same each time in the same network, and tell nobody anything (RFC 7217 §5).
+   * Keep it, and keep it secret. Default: drawn anew.
+   */
+  readonly stableSecret?: string;
   /** The most ICMP errors that are sent in a second. Default 1000; 0 sends none. */
   readonly icmpRate?: number;
   /** The most ICMP errors that are sent at once. Default 50. */
@@ -43,6 +56,32 @@ export interface IpOptions {
   readonly pathMtuCache?: number;
   /** Take packets that came by a source route, and send by one (RFC 791 §3.1). Default `false`: they are dropped (RFC 6274 §3.13.2.3). */
   readonly sourceRoute?: boolean;
+  /** Tell routers and switches which multicast groups we are in, by IGMP and MLD. Default `true`. */
+  readonly groupReports?: boolean;
+  /** Pass on packets that are for others: be a router, too (RFC 1812, RFC 8200). Default `false`. */
+  readonly forward?: boolean;
+  /**
+   * With `forward`: pass on only packets whose source could be reached where they came from (`strict`), or at all (`loose`; RFC 3704).
+   * Default `off` (RFC 1812 §5.3.8).
+   */
+  readonly reversePath?: ReversePath;
+  /** Times and bounds of address translation, on interfaces with `masquerade`. */
+  readonly nat?: NatOptions;
+  /**
+   * Be a host with strong ends (RFC 1122 §3.3.4.2): a packet is taken only on the interface that has its destination, and leaves only by
+   * the one that has its source. Not together with `forward`. Default `false`: weak ends.
+   */
+  readonly strongHost?: boolean;
+  /** How long the fragments of a packet wait for the rest. Default 60 s (RFC 1122 §3.3.2, RFC 8200 §4.5). */
+  readonly reassemblyTimeout?: number;
+  /** The most bytes that fragments take while they wait, with what the tables around them take. Default 4 MiB, as Linux has it. */
+  readonly reassemblyBytes?: number;
+  /** The most packets that wait for fragments. Default 1024. */
+  readonly reassemblies?: number;
+  /** The most fragments of one packet. Default 256: a packet of 64 KiB over an MTU of 296 has 241. */
+  readonly reassemblyFragments?: number;
+  /** What one source (in IPv6 a /64) may have of both at the most. Default 0.25. */
+  readonly reassemblyShare?: number;
 }
 
 /** The options with their defaults in place. */
@@ -56,6 +95,10 @@ export const IP_DEFAULTS: IpSettings = {
   neighbourRetransmit: 1_000_000,
   neighbourReachable: 30_000_000,
   neighbourDelay: 5_000_000,
+  duplicateProbes: 1,
+  routers: 16,
+  addresses: 16,
+  stableSecret: '',
   icmpRate: 1000,
   icmpBurst: 50,
   pings: 64,
@@ -63,4 +106,14 @@ export const IP_DEFAULTS: IpSettings = {
   pathMtuExpires: 600_000_000,
   pathMtuCache: 1024,
   sourceRoute: false,
+  groupReports: true,
+  forward: false,
+  reversePath: 'off',
+  nat: {},
+  strongHost: false,
+  reassemblyTimeout: 60_000_000,
+  reassemblyBytes: 4 << 20,
+  reassemblies: 1024,
+  reassemblyFragments: 256,
+  reassemblyShare: 0.25,
 };

@@ -1,7 +1,7 @@
 import { joinFrame, type Frame } from '../link/link';
-import { formatIpv4Address } from '../wire/address';
+import { formatAddress, formatIpv4Address } from '../wire/address';
 import { WireError } from '../wire/error';
-import { emitIcmp, ICMP_HEADER, ICMP_TYPE, parseIcmp } from '../wire/icmp';
+import { emitIcmp, ICMP_HEADER, ICMP_TYPE, parseIcmp, type IcmpMessage } from '../wire/icmp';
 import { IPV4_HEADER, PROTOCOL, type Ipv4View } from '../wire/ipv4';
 import { isHost } from './address';
 import { drop } from './drops';
@@ -58,7 +58,19 @@ export class IcmpOutput {
    * §3.2.2, RFC 1812 §4.3.2.7) or enough were sent for now (RFC 1812 §4.3.2.8).
    * @param code as in `UNREACHABLE`
    */
-  unreachable(datagram: Datagram, code: number): void {
+  unreachable(datagram: Datagram<Ipv4View>, code: number): void {
+    this.error(
+      datagram,
+      (quoted) => ({ type: 'destination-unreachable', code, nextHopMtu: 0, quoted }),
+      datagram.packet.dst,
+    );
+  }
+
+  /**
+   * The same with any error.
+   * @param local the address that it comes from; default: the one that suits the way to the sender (RFC 1812 §4.3.2.4)
+   */
+  error(datagram: Datagram<Ipv4View>, about: (quoted: Uint8Array) => IcmpMessage, local?: number): void {
     const { packet } = datagram;
     if (datagram.broadcast || packet.fragmentOffset > 0 || !isHost(packet.src)) return;
     if (packet.protocol === PROTOCOL.ICMP && ERRORS.has(packet.bytes[packet.payloadOffset] ?? 0)) return;
@@ -68,7 +80,9 @@ export class IcmpOutput {
     }
     const end = Math.min(packet.end, packet.offset + MOST_QUOTED);
     const quoted = packet.bytes.subarray(packet.offset, end);
-    this.answer(packet, [emitIcmp({ type: 'destination-unreachable', code, nextHopMtu: 0, quoted })]);
+    const path = this.#paths.find(packet.src, local);
+    if (typeof path === 'string') drop(this.#host, 'ip.no-route', () => formatIpv4Address(packet.src));
+    else this.send(path, [emitIcmp(about(quoted))]);
   }
 
   #trace(path: Path, frame: Frame): void {
@@ -81,8 +95,9 @@ export class IcmpOutput {
       time: this.#host.clock.now(),
       direction: 'out',
       link: path.interface.link.name,
-      src: formatIpv4Address(path.source),
-      dst: formatIpv4Address(path.destination),
+      src: formatAddress(path.source),
+      dst: formatAddress(path.destination),
+      version: 4,
       message,
     });
   }

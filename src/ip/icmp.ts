@@ -1,4 +1,4 @@
-import { formatIpv4Address } from '../wire/address';
+import { formatIpv4Address, type Address } from '../wire/address';
 import { updateChecksum } from '../wire/checksum';
 import { WireError } from '../wire/error';
 import {
@@ -14,10 +14,12 @@ import {
   type IcmpTimeExceeded,
   type IcmpView,
 } from '../wire/icmp';
+import type { Ipv4View } from '../wire/ipv4';
 import type { IpHost } from './host';
 import { REDIRECT, type IcmpOutput } from './icmp-output';
 import type { Pings } from './ping';
 import type { Datagram, IcmpReport, ProtocolHandler } from './protocol';
+import type { Protocols } from './protocols';
 
 type IcmpError = IcmpDestinationUnreachable | IcmpTimeExceeded | IcmpParameterProblem;
 
@@ -26,22 +28,20 @@ export class Icmp implements ProtocolHandler {
   readonly #host: IpHost;
   readonly #output: IcmpOutput;
   readonly #pings: Pings;
-  readonly #handler: (protocol: number) => ProtocolHandler | undefined;
+  readonly #protocols: Protocols;
 
-  /** @param handler the protocol with this number, for the errors about its packets */
-  constructor(
-    host: IpHost,
-    output: IcmpOutput,
-    pings: Pings,
-    handler: (protocol: number) => ProtocolHandler | undefined,
-  ) {
+  constructor(host: IpHost, output: IcmpOutput, pings: Pings, protocols: Protocols) {
     this.#host = host;
     this.#output = output;
     this.#pings = pings;
-    this.#handler = handler;
+    this.#protocols = protocols;
   }
 
   receive(datagram: Datagram): void {
+    if (isIpv4(datagram)) this.#receive(datagram);
+  }
+
+  #receive(datagram: Datagram<Ipv4View>): void {
     const { packet, interface: on } = datagram;
     const view = viewIcmp(packet.bytes, packet.payloadOffset, packet.end);
     const message = view instanceof WireError ? view : parseIcmp(view);
@@ -84,6 +84,11 @@ export class Icmp implements ProtocolHandler {
     this.#pings.error(report);
   }
 
+  /** Echo has identifiers where others have ports. */
+  owns(_local: Address, identifier: number): boolean {
+    return this.#pings.has(identifier);
+  }
+
   /** A packet of ours did not find its neighbour: its protocol learns it as if a router had said so. */
   neighbourUnreachable(packet: Uint8Array): void {
     const quoted = viewQuoted(packet);
@@ -93,7 +98,7 @@ export class Icmp implements ProtocolHandler {
   }
 
   /** RFC 792, "Echo": the same message with another type, and nothing else is computed anew. */
-  #echo({ packet }: Datagram, request: IcmpView): void {
+  #echo({ packet }: Datagram<Ipv4View>, request: IcmpView): void {
     const { bytes, offset, end } = request;
     const header = bytes.slice(offset, offset + ICMP_HEADER);
     header[0] = ICMP_TYPE.ECHO_REPLY;
@@ -101,11 +106,15 @@ export class Icmp implements ProtocolHandler {
     header[2] = checksum >>> 8;
     header[3] = checksum;
     const { dscp, dontFragment } = packet;
-    this.#output.answer(packet, [header, bytes.subarray(offset + ICMP_HEADER, end)], { dscp, dontFragment });
+    this.#output.answer(packet, [header, bytes.subarray(offset + ICMP_HEADER, end)], {
+      dscp,
+      dontFragment,
+      fragment: true,
+    });
   }
 
   /** An error counts only when it quotes the start of a packet that came from the address it was sent to. */
-  #passOn(datagram: Datagram, message: IcmpError): void {
+  #passOn(datagram: Datagram<Ipv4View>, message: IcmpError): void {
     const { packet } = datagram;
     const quoted = viewQuoted(message.quoted);
     if (quoted instanceof WireError || quoted.src !== packet.dst || quoted.fragmentOffset > 0) {
@@ -122,10 +131,10 @@ export class Icmp implements ProtocolHandler {
   }
 
   #deliver(report: IcmpReport): void {
-    this.#handler(report.quoted.protocol)?.error?.(report);
+    this.#protocols.get(report.quoted.protocol)?.error?.(report);
   }
 
-  #trace({ packet, interface: on }: Datagram, message: IcmpMessage): void {
+  #trace({ packet, interface: on }: Datagram<Ipv4View>, message: IcmpMessage): void {
     this.#host.trace?.({
       type: 'icmp',
       time: this.#host.clock.now(),
@@ -133,11 +142,16 @@ export class Icmp implements ProtocolHandler {
       link: on.link.name,
       src: formatIpv4Address(packet.src),
       dst: formatIpv4Address(packet.dst),
+      version: 4,
       message,
     });
   }
 }
 
-function describe({ packet }: Datagram): string {
+function isIpv4(datagram: Datagram): datagram is Datagram<Ipv4View> {
+  return datagram.packet.version === 4;
+}
+
+function describe({ packet }: Datagram<Ipv4View>): string {
   return `from ${formatIpv4Address(packet.src)}`;
 }

@@ -1,31 +1,58 @@
 import type { Frame, FrameBatch, FrameInfo, Link } from '../link/link';
-import { formatIpv4Address } from '../wire/address';
+import type { SipKey } from '../siphash';
+import { formatAddress, formatIpv4Address, solicitedNode, type Address } from '../wire/address';
 import { WireError } from '../wire/error';
-import { IPV4_HEADER, PROTOCOL } from '../wire/ipv4';
+import { IPV4_HEADER, PROTOCOL, viewIpv4, type Ipv4View } from '../wire/ipv4';
+import { viewIpv6, type Ipv6View } from '../wire/ipv6';
 import { isSourceRoute, parseIpv4Options, stampTimestamp, type Ipv4Option } from '../wire/ipv4-options';
 import type { HeaderRoom } from './header-room';
 import { IP_DEFAULTS, type IpHost, type IpOptions, type IpSettings } from './host';
+import { AddressClaims } from './address-claims';
+import type { InterfaceAddress, Ipv6InterfaceAddress } from './address';
+import { checkOuter, Forwarding } from './forward/forwarding';
+import { toldOf } from './forward/told';
+import { fragmentIpv4 } from './fragmentation';
+import { reassembleIpv4 } from './fragment-ipv4';
+import { Dhcp } from './dhcp/dhcp';
+import { FragmentOutput } from './fragment-output';
 import { Icmp } from './icmp';
+import { Icmp6 } from './icmp6';
+import { Icmp6Output } from './icmp6-output';
 import { IcmpOutput } from './icmp-output';
+import { Igmp } from './igmp';
 import { Interface, type InterfaceConfig } from './interface';
 import { Ipv4Input } from './ipv4-input';
 import { Ipv4Output, timestamp, type SendOptions } from './ipv4-output';
+import { Ipv6Input } from './ipv6-input';
+import { Ipv6Output } from './ipv6-output';
+import { Autoconfiguration } from './ndp/autoconfiguration';
+import { stableKey } from './ndp/identifier';
+import { Mld } from './mld';
 import { PathMtus } from './path-mtu';
-import { Paths, type Path } from './paths';
+import { Paths, type NoPath, type Path } from './paths';
 import { Pings, type Ping, type PingListener } from './ping';
-import type { Datagram, ProtocolHandler } from './protocol';
+import type { Datagram, FragmentOf, ProtocolHandler } from './protocol';
+import { Protocols } from './protocols';
+import { Reassembly } from './reassembly';
 import { Routes, type Route, type RouteConfig } from './routes';
 import { reverseSourceRoute, type SourceRoute } from './source-route';
 import type { UdpOptions } from './udp/options';
 import { Udp } from './udp/udp';
 
-/** The Internet layer of a host (RFC 1122): interfaces, routes, neighbours, IPv4 and ICMP. Addresses are uint32. */
+/** The code of "time exceeded" for fragments (RFC 792, RFC 4443 §3.3). */
+const REASSEMBLY = 1;
+
+/** The Internet layer of a host (RFC 1122, RFC 8504): interfaces, routes, neighbours, IPv4 and IPv6, ICMP. */
 export class Ip {
   /** Called after each batch of frames from a link was processed: the time to answer all of it at once. */
   onBatchEnd: () => void = nothing;
   /** Called when an interface that had no room for a packet has room again. */
   onLinkDrain: (on: Interface) => void = nothing;
+  /** Called when an address has been taken away: nothing goes out from it any more. */
+  onAddressRemoved: (address: Address) => void = nothing;
   readonly udp: Udp;
+  /** Who passes packets on; `undefined` unless `IpOptions.forward` is set. */
+  readonly forwarding: Forwarding | undefined;
 
   readonly #host: IpHost;
   readonly #settings: IpSettings;
@@ -33,28 +60,58 @@ export class Ip {
   readonly #routes = new Routes();
   readonly #pathMtus: PathMtus;
   readonly #paths: Paths;
+  readonly #protocols = new Protocols();
+  readonly #reassembly: Reassembly<FragmentOf>;
+  readonly #fragmentOutput = new FragmentOutput();
   readonly #output: Ipv4Output;
+  readonly #output6: Ipv6Output;
   readonly #input: Ipv4Input;
+  readonly #input6: Ipv6Input;
   readonly #icmpOutput: IcmpOutput;
+  readonly #icmp6Output: Icmp6Output;
   readonly #icmp: Icmp;
+  readonly #icmp6: Icmp6;
   readonly #pings: Pings;
+  #stableKey: SipKey | undefined;
+  readonly #claims = new Map<Interface, AddressClaims>();
+  readonly #igmp: Igmp;
+  readonly #mld: Mld;
+  #lastIndex = 0;
 
   /** @throws UdpError EINVAL for an option of UDP's that is out of range */
   constructor(host: IpHost, options: IpOptions = {}, udp: UdpOptions = {}) {
     this.#host = host;
     this.#settings = { ...IP_DEFAULTS, ...options };
     this.#pathMtus = new PathMtus(host, this.#settings);
-    this.#paths = new Paths(this.#interfaces, this.#routes, this.#pathMtus);
-    this.#output = new Ipv4Output(host, this.#settings);
+    this.#paths = new Paths(this.#interfaces, this.#routes, this.#pathMtus, this.#settings.strongHost);
+    this.#output = new Ipv4Output(host, this.#settings, this.#fragmentOutput);
+    this.#output6 = new Ipv6Output(host, this.#settings, this.#fragmentOutput);
     this.#icmpOutput = new IcmpOutput(host, this.#settings, this.#paths, this.#output);
-    this.#input = new Ipv4Input(this.#settings, this.#paths, (datagram, code) => {
+    this.#icmp6Output = new Icmp6Output(host, this.#settings, this.#paths, this.#output6);
+    const unreachable = (datagram: Datagram, code: number): void => {
       this.unreachable(datagram, code);
+    };
+    this.#reassembly = new Reassembly(host, this.#settings, (first, arrival) => {
+      this.#notReassembled(first, arrival);
     });
-    this.#pings = new Pings(host, this.#settings, this.#icmpOutput);
-    this.#icmp = new Icmp(host, this.#icmpOutput, this.#pings, (number) => this.#input.handler(number));
+    this.#input = new Ipv4Input(this.#settings, this.#paths, this.#protocols, this.#reassembly, unreachable);
+    this.#input6 = new Ipv6Input(this.#settings, this.#paths, this.#protocols, this.#reassembly, {
+      unreachable,
+      problem: (datagram, problem) => {
+        this.#icmp6Output.problem(datagram, problem);
+      },
+    });
+    this.#pings = new Pings(host, this.#settings, this.#icmpOutput, this.#icmp6Output);
+    this.#icmp = new Icmp(host, this.#icmpOutput, this.#pings, this.#protocols);
+    this.#igmp = new Igmp(host, this.#paths, this.#output);
+    this.#mld = new Mld(host, this.#paths, this.#output6);
+    this.#icmp6 = new Icmp6(host, this.#icmp6Output, this.#pings, this.#protocols, this.#mld);
+    this.protocol(PROTOCOL.IGMP, this.#igmp);
     this.protocol(PROTOCOL.ICMP, this.#icmp);
-    const ground = { paths: this.#paths, routes: this.#routes, pathMtus: this.#pathMtus, output: this.#output };
-    this.udp = new Udp(host, { ...ground, icmp: this.#icmpOutput }, udp);
+    this.protocol(PROTOCOL.ICMPV6, this.#icmp6);
+    this.forwarding = this.#settings.forward ? this.#makeForwarding() : undefined;
+    const ground = { paths: this.#paths, routes: this.#routes, pathMtus: this.#pathMtus, output: this };
+    this.udp = new Udp(host, ground, udp);
     this.protocol(PROTOCOL.UDP, this.udp);
   }
 
@@ -69,22 +126,48 @@ export class Ip {
 
   /**
    * Makes an interface of a link: takes what it receives, adds a route to each network that the interface is in, and
-   * the default route when there is a gateway. An interface with an address in 127.0.0.0/8 is a loopback interface.
+   * the default routes when there are gateways. An interface with an address in 127.0.0.0/8, or `::1`, is a loopback interface.
    * @throws RangeError when the configuration cannot be; the link is untouched then
    */
   attach(link: Link, config: InterfaceConfig): Interface {
-    const attached = new Interface(this.#host, this.#settings, link, config, {
+    checkOuter(config, this.#settings.forward, `cannot attach ${link.name}`);
+    this.#lastIndex += 1;
+    const attached = new Interface(this.#host, this.#settings, link, this.#lastIndex, config, {
       ipv4: (frame, offset, on, broadcast, info) => {
         this.#input.receive(frame, offset, on, broadcast, info);
       },
+      ipv6: (frame, offset, on, broadcast, info) => {
+        this.#input6.receive(frame, offset, on, broadcast, info);
+      },
       unreachable: (packet) => {
-        this.#icmp.neighbourUnreachable(packet);
+        if (this.forwarding?.undeliverable(packet, attached) === true) return;
+        if ((packet[0] ?? 0) >>> 4 === 6) this.#icmp6.neighbourUnreachable(packet, attached);
+        else this.#icmp.neighbourUnreachable(packet);
+      },
+      discovery: {
+        paths: this.#paths,
+        output: this.#output6,
+        addressesChanged: () => {
+          this.#paths.update();
+        },
+        duplicate: (on, own) => {
+          this.removeAddress(on, own.address);
+          on.autoconfiguration?.duplicate(own);
+        },
+        unreachable: (on, address) => {
+          on.autoconfiguration?.unreachable(address);
+        },
+        router: (on, message, from) => {
+          on.autoconfiguration?.receive(message, from);
+        },
       },
     });
-    for (const { address, cidr } of attached.addresses) {
-      const other = this.#interfaces.find((each) => each.addresses.some((own) => own.address === address));
-      if (other !== undefined) throw new RangeError(`cannot attach ${link.name}: ${cidr} is in use on ${other.name}`);
+    const { dhcp, metric = 0 } = config;
+    if (dhcp !== undefined) {
+      attached.dhcp = new Dhcp(this.#host, this, attached, dhcp === true ? {} : dhcp, metric);
     }
+    const own = [...attached.addresses, ...attached.addresses6];
+    for (const each of [...own, ...attached.unchecked]) this.#requireFree(each, `cannot attach ${link.name}`);
     this.#interfaces.push(attached);
     try {
       this.#addRoutes(attached, config);
@@ -92,29 +175,87 @@ export class Ip {
       this.#forget(attached);
       throw error;
     }
+    this.forwarding?.attached(attached, config);
     this.#paths.update();
     link.onReceive = (batch, info) => {
       this.#receive(attached, batch, info);
     };
     link.onDrain = () => {
       this.#host.clock.turn(() => {
+        this.#fragmentOutput.drained(attached);
         this.onLinkDrain(attached);
         this.udp.linkDrained();
       });
     };
-    if (config.announce ?? true) {
-      this.#host.clock.turn(() => {
-        for (const { address } of attached.addresses) attached.ethernet?.arp.announce(address);
-      });
-    }
+    this.#reportGroups(attached);
+    const { announce = true } = config;
+    this.#host.clock.turn(() => {
+      for (const each of own) this.#settle(attached, each, announce);
+      this.#startIpv6(attached, config);
+      attached.dhcp?.start();
+      this.#claimAddresses(attached, config);
+    });
     return attached;
   }
 
-  /** Takes an interface away, with its routes, neighbours and the packets that wait for them. The link stays open. */
+  /**
+   * Gives an interface another address, with the route to its network. An IPv6 address on an Ethernet is `tentative` until it is known that
+   * nobody else has it (RFC 4862 §5.4).
+   * @param cidr `10.9.0.3/24`, `fd00:9::3/64`
+   * @throws RangeError when no host can have it, or an interface of ours has it already
+   */
+  addAddress(to: Interface, cidr: string): InterfaceAddress | Ipv6InterfaceAddress {
+    const doing = `cannot give ${to.name} the address ${cidr}`;
+    const own = to.read(cidr, doing);
+    this.putAddress(to, own, doing);
+    return own;
+  }
+
+  /** As `addAddress`, for who has made the address. @throws RangeError when an interface of ours has it already */
+  putAddress(to: Interface, own: InterfaceAddress | Ipv6InterfaceAddress, doing: string): void {
+    this.#requireFree(own, doing);
+    to.put(own);
+    this.#paths.update();
+    this.#addressRoute(to, own, 0);
+    this.#host.clock.turn(() => {
+      this.#settle(to, own, true);
+      this.#claims.get(to)?.addressesChanged();
+    });
+  }
+
+  /** Takes an address away, and the route to its network if no other address needs it. Harmless when the interface does not have it. */
+  removeAddress(from: Interface, address: Address): void {
+    const own = [...from.addresses, ...from.addresses6].find((each) => each.address === address);
+    if (own === undefined) return;
+    from.take(own);
+    this.#removeRoute(from, own);
+    if (!('state' in own)) from.ethernet?.arp.release(own.address);
+    else if (from.ethernet !== undefined) {
+      from.groups.leave(solicitedNode(own.address));
+      from.ethernet.ndp.removed(own);
+    }
+    this.#paths.update();
+    this.#claims.get(from)?.addressesChanged();
+    this.#host.clock.turn(() => {
+      this.onAddressRemoved(own.address);
+    });
+  }
+
+  /** Addresses, or how far they are, have changed. */
+  addressesChanged(): void {
+    this.#paths.update();
+  }
+
+  /**
+   * Takes an interface away, with its routes, neighbours and the packets that wait for them, and gives back what DHCP has given it. The link
+   * stays open.
+   */
   detach(attached: Interface): void {
     if (!attached.attached) return;
+    attached.dhcp?.stop();
     attached.link.onReceive = nothing;
     attached.link.onDrain = nothing;
+    this.forwarding?.detached(attached);
     this.#forget(attached);
     this.#paths.update();
   }
@@ -130,14 +271,14 @@ export class Ip {
 
   /** Sets who takes the packets of a protocol (IANA's number), and the errors about them. */
   protocol(number: number, handler: ProtocolHandler): void {
-    this.#input.setHandler(number, handler);
+    this.#protocols.set(number, handler);
   }
 
   /**
    * The way to `remote`, from our address `local` or from the one that suits (RFC 1122 §3.3.4.3).
    * @returns `EADDRNOTAVAIL`: `local` is not ours, or cannot be seen outside; `ENETUNREACH`: no route
    */
-  path(remote: number, local?: number): Path | 'ENETUNREACH' | 'EADDRNOTAVAIL' {
+  path(remote: Address, local?: Address): Path | NoPath {
     return this.#paths.find(remote, local);
   }
 
@@ -146,8 +287,19 @@ export class Ip {
    * @returns as `path` does for the first of them; `EINVAL`: source routes are not turned on (`IpOptions.sourceRoute`), or this one has no
    *   hop, more than nine, or one that is no other host's address
    */
-  pathBy(route: SourceRoute, remote: number, local?: number): Path | 'ENETUNREACH' | 'EADDRNOTAVAIL' | 'EINVAL' {
-    return this.#settings.sourceRoute ? this.#paths.findBy(route, remote, local) : 'EINVAL';
+  pathBy(route: SourceRoute, remote: Address, local?: Address): Path | NoPath | 'EINVAL' {
+    // RFC 5095: what IPv6 had of the kind is gone.
+    if (!this.#settings.sourceRoute || typeof remote === 'bigint' || typeof local === 'bigint') return 'EINVAL';
+    return this.#paths.findBy(route, remote, local);
+  }
+
+  /**
+   * A link-local address with its zone, as `Path` has it: where there is none, that of the only interface that can be meant. Others are as
+   * they are.
+   * @returns `undefined` when several interfaces can be meant, or none
+   */
+  zoned(address: Address): Address | undefined {
+    return typeof address === 'number' ? address : this.#paths.zoned(address);
   }
 
   /**
@@ -177,7 +329,7 @@ export class Ip {
    * wrote: to be shown, not to be trusted.
    */
   options({ packet }: Datagram): readonly Ipv4Option[] {
-    if (packet.headerLength === IPV4_HEADER) return [];
+    if (packet.version === 6 || packet.headerLength === IPV4_HEADER) return [];
     const options = parseIpv4Options(packet.options);
     if (options instanceof WireError) return [];
     return options.map((option) =>
@@ -189,18 +341,18 @@ export class Ip {
 
   /** The way back of a packet that came by a source route, for `pathBy` (RFC 9293 MUST-53); `undefined` for all others. */
   returnRoute(datagram: Datagram): SourceRoute | undefined {
-    if (!this.#settings.sourceRoute) return undefined;
+    if (!this.#settings.sourceRoute || datagram.packet.version === 6) return undefined;
     const route = this.options(datagram).find(isSourceRoute);
     return route && reverseSourceRoute(route, formatIpv4Address(datagram.packet.src));
   }
 
   /** True for our addresses; with a loopback interface for all of 127.0.0.0/8. */
-  isLocal(address: number): boolean {
+  isLocal(address: Address): boolean {
     return this.#paths.isLocal(address);
   }
 
   /** True for 255.255.255.255, and for the broadcast address of each network that we are in. */
-  isBroadcast(address: number): boolean {
+  isBroadcast(address: Address): boolean {
     return this.#paths.isBroadcast(address);
   }
 
@@ -210,12 +362,12 @@ export class Ip {
    *   larger than the interface takes, or that is gone. A packet that waits for its neighbour was taken.
    */
   send(path: Path, protocol: number, payload: Frame, options?: SendOptions): boolean {
-    return this.#host.clock.turn(() => this.#output.send(path, protocol, payload, options));
+    return this.#host.clock.turn(() => this.#outputOf(path).send(path, protocol, payload, options));
   }
 
-  /** Room for a packet's headers: the transport writes its own there, and `sendBehind` takes the room back. */
-  room(): HeaderRoom {
-    return this.#output.room();
+  /** Room for the headers of a packet of this path: the transport writes its own there, and `sendBehind` takes the room back. */
+  room(path: Path): HeaderRoom {
+    return this.#outputOf(path).room();
   }
 
   /** As `send`, with `transport` bytes of the transport's header in `room`, and only what follows it in `payload`. */
@@ -227,7 +379,7 @@ export class Ip {
     payload: Frame,
     options: SendOptions,
   ): boolean {
-    return this.#output.sendBehind(room, transport, path, protocol, payload, options);
+    return this.#outputOf(path).sendBehind(room, transport, path, protocol, payload, options);
   }
 
   /** The turn ends: links that gather frames send them. */
@@ -237,17 +389,18 @@ export class Ip {
 
   /** Answers a packet with "destination unreachable", within the rules and the rate. `code` as in wire's `UNREACHABLE`. */
   unreachable(datagram: Datagram, code: number): void {
-    this.#icmpOutput.unreachable(datagram, code);
+    if (isIpv6(datagram)) this.#icmp6Output.unreachable(datagram, code);
+    else if (isIpv4(datagram)) this.#icmpOutput.unreachable(datagram, code);
   }
 
   /** Advice from above: packets do not get through, so ask whether the next hop is there (RFC 9293 MUST-20, RFC 1122 §3.3.1.4). */
   advise(path: Path): void {
-    path.interface.ethernet?.neighbours.suspect(path.nextHop);
+    path.interface.ethernet?.neighboursOf(path.nextHop).suspect(path.nextHop);
   }
 
   /** Advice from above: packets get through, so the next hop is there (RFC 4861 §7.3.1). */
   confirm(path: Path): void {
-    path.interface.ethernet?.neighbours.confirm(path.nextHop);
+    path.interface.ethernet?.neighboursOf(path.nextHop).confirm(path.nextHop);
   }
 
   /**
@@ -267,25 +420,181 @@ export class Ip {
         on.counters.inPackets++;
         on.counters.inBytes += frame.length;
         if (on.ethernet !== undefined) on.ethernet.receive(frame, info?.[index] ?? 0);
+        else if ((frame[0] ?? 0) >>> 4 === 6) this.#input6.receive(frame, 0, on, false, info?.[index] ?? 0);
         else this.#input.receive(frame, 0, on, false, info?.[index] ?? 0);
       }
       this.onBatchEnd();
     });
   }
 
-  #addRoutes(attached: Interface, { gateway, metric = 0 }: InterfaceConfig): void {
-    for (const { network, length } of attached.addresses) {
-      this.#routes.add({ prefix: `${formatIpv4Address(network)}/${length}`, interface: attached, metric });
+  /** RFC 4291 §2.1: every interface with IPv6 has a link-local address. */
+  #startIpv6(on: Interface, { slaac = false, ipv6 = slaac || on.addresses6.length > 0 }: InterfaceConfig): void {
+    if (!ipv6 || on.ethernet === undefined) return;
+    this.#stableKey ??= stableKey(this.#host, this.#settings.stableSecret);
+    on.autoconfiguration = new Autoconfiguration(this.#host, this.#settings, on, this.#stableKey, {
+      put: (own) => {
+        this.putAddress(on, own, `cannot form an address on ${on.name}`);
+      },
+      changed: () => {
+        this.#paths.update();
+      },
+      remove: (address) => {
+        this.removeAddress(on, address);
+      },
+      addRoute: (route) => this.#routes.add(route),
+      removeRoute: (route) => {
+        this.#routes.remove(route);
+      },
+    });
+    on.autoconfiguration.start(slaac);
+  }
+
+  #makeForwarding(): Forwarding {
+    if (this.#settings.strongHost) {
+      throw new RangeError(
+        'cannot make a stack: a router has weak ends (RFC 1812 §5.2.3); leave out forward or strongHost',
+      );
     }
-    if (gateway !== undefined) this.#routes.add({ prefix: '0.0.0.0/0', gateway, interface: attached, metric });
+    const forwarding = new Forwarding({
+      host: this.#host,
+      reversePath: this.#settings.reversePath,
+      nat: this.#settings.nat,
+      paths: this.#paths,
+      routes: this.#routes,
+      error: (datagram, error) => {
+        this.#icmpOutput.error(datagram, (quoted) => toldOf(error, quoted));
+      },
+      error6: (datagram, error) => {
+        this.#icmp6Output.error(datagram, error);
+      },
+      reassemble: ({ packet, ...arrival }) => reassembleIpv4(this.#reassembly, packet, arrival),
+      fragment: fragmentIpv4,
+      isTaken: (protocol, ...ends) => this.#protocols.get(protocol)?.owns?.(...ends) ?? false,
+    });
+    this.#input.forward = forwarding.ipv4;
+    this.#input6.forward = forwarding.ipv6;
+    return forwarding;
+  }
+
+  #outputOf({ version }: Path): Ipv4Output | Ipv6Output {
+    return version === 4 ? this.#output : this.#output6;
+  }
+
+  /** Addresses that have to be checked, or found, before they can be used. */
+  #claimAddresses(on: Interface, config: InterfaceConfig): void {
+    if (on.ethernet === undefined || (on.unchecked.length === 0 && (config.linkLocal ?? false) === false)) return;
+    const claims = new AddressClaims(on, on.ethernet, config, {
+      put: (own) => {
+        // Another interface may have got it meanwhile.
+        if (this.#paths.isLocal(own.address)) return;
+        this.putAddress(on, own, `cannot give ${on.name} the address ${own.cidr}`);
+      },
+      remove: (own) => {
+        this.removeAddress(on, own.address);
+        this.#removeRoute(on, own);
+      },
+    });
+    this.#claims.set(on, claims);
+    claims.start();
+  }
+
+  /** The wire hears of the groups that we are in there. */
+  #reportGroups(on: Interface): void {
+    if (on.loopback || !this.#settings.groupReports) return;
+    on.groups.listener = {
+      changed: (group, wasWanted) => {
+        this.#host.clock.turn(() => {
+          if (typeof group === 'number') this.#igmp.changed(on, group, wasWanted);
+          else this.#mld.changed(on, group, wasWanted);
+        });
+      },
+    };
+  }
+
+  /** RFC 1122 §3.3.2, RFC 8200 §4.5: the rest of a packet did not come in time. */
+  #notReassembled(first: Uint8Array, { interface: on, broadcast }: FragmentOf): void {
+    const four = viewIpv4(first);
+    if (!(four instanceof WireError)) {
+      const about = (quoted: Uint8Array) => ({ type: 'time-exceeded', code: REASSEMBLY, quoted }) as const;
+      this.#icmpOutput.error({ packet: four, interface: on, broadcast, info: 0 }, about, four.dst);
+      return;
+    }
+    const six = viewIpv6(first);
+    if (six instanceof WireError) return;
+    if (!on.loopback) six.zone = on.index;
+    const datagram = { packet: six, interface: on, broadcast, info: 0 };
+    this.#icmp6Output.error(datagram, { type: 'time-exceeded', code: REASSEMBLY });
+  }
+
+  #requireFree({ address, cidr }: InterfaceAddress | Ipv6InterfaceAddress, doing: string): void {
+    for (const each of this.#interfaces) {
+      if (![...each.addresses, ...each.addresses6].some((own) => own.address === address)) continue;
+      throw new RangeError(`${doing}: ${cidr} is in use on ${each.name}`);
+    }
+  }
+
+  #addRoutes(attached: Interface, { gateway = [], metric = 0 }: InterfaceConfig): void {
+    const { addresses, addresses6, unchecked } = attached;
+    for (const own of [...addresses, ...addresses6, ...unchecked]) this.#addressRoute(attached, own, metric);
+    for (const each of typeof gateway === 'string' ? [gateway] : gateway) {
+      const prefix = each.includes(':') ? '::/0' : '0.0.0.0/0';
+      this.#routes.add({ prefix, gateway: each, interface: attached, metric });
+    }
+  }
+
+  /** The wire that an address is on, unless a route says so already. */
+  #addressRoute(on: Interface, { network, length }: InterfaceAddress | Ipv6InterfaceAddress, metric: number): void {
+    const isThere = this.#routes.all.some(
+      (each) =>
+        each.interface === on && each.gateway === undefined && each.network === network && each.length === length,
+    );
+    if (!isThere) this.#routes.add({ prefix: `${formatAddress(network)}/${length}`, interface: on, metric });
+  }
+
+  /** The route to an address's wire, if no other address needs it. */
+  #removeRoute(from: Interface, own: InterfaceAddress | Ipv6InterfaceAddress): void {
+    const isSame = ({ network, length }: { network: Address; length: number }): boolean =>
+      network === own.network && length === own.length;
+    if ([...from.addresses, ...from.addresses6].some(isSame)) return;
+    const route = this.#routes.all.find(
+      (each) => each.interface === from && each.gateway === undefined && isSame(each),
+    );
+    if (route !== undefined) this.#routes.remove(route);
+  }
+
+  /** What an address brings with it: its solicited-node group, and that it is looked for (RFC 4862 §5.4). */
+  #settle(on: Interface, own: InterfaceAddress | Ipv6InterfaceAddress, announce: boolean): void {
+    if (on.loopback) return;
+    if (!('state' in own)) {
+      on.ethernet?.arp.hold(own.address, announce);
+      return;
+    }
+    if (on.ethernet === undefined) return;
+    on.groups.join(solicitedNode(own.address));
+    on.ethernet.ndp.added(own, announce);
   }
 
   #forget(attached: Interface): void {
     attached.attached = false;
-    attached.ethernet?.neighbours.clear();
+    attached.ethernet?.clear();
+    attached.autoconfiguration?.close();
+    attached.groups.listener = undefined;
+    this.#claims.delete(attached);
+    this.#igmp.detached(attached);
+    this.#mld.detached(attached);
+    this.#reassembly.forget(attached);
+    this.#fragmentOutput.forget(attached);
     this.#routes.removeInterface(attached);
     this.#interfaces.splice(this.#interfaces.indexOf(attached), 1);
   }
+}
+
+function isIpv4(datagram: Datagram): datagram is Datagram<Ipv4View> {
+  return datagram.packet.version === 4;
+}
+
+function isIpv6(datagram: Datagram): datagram is Datagram<Ipv6View> {
+  return datagram.packet.version === 6;
 }
 
 function nothing(): void {

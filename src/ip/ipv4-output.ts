@@ -1,7 +1,7 @@
 import { linkHeader } from '../link/finish';
 import { frameLength } from '../link/frames';
 import type { Frame } from '../link/link';
-import { formatIpv4Address } from '../wire/address';
+import { formatAddress, formatIpv4Address } from '../wire/address';
 import { IPV4_HEADER, writeIpv4Header } from '../wire/ipv4';
 import {
   emitIpv4Options,
@@ -10,12 +10,16 @@ import {
   type SourceRouteOption,
   type TimestampOption,
 } from '../wire/ipv4-options';
-import { HeaderRoom, IPV4_PLACE } from './header-room';
+import { wholePayload, type FragmentOutput } from './fragment-output';
+import { fragmentIpv4 } from './fragmentation';
+import { HeaderRoom, HeaderRooms, IP_PLACE } from './header-room';
 import type { IpHost, IpSettings } from './host';
 import { Identification } from './identification';
 import type { Interface } from './interface';
 import type { Path } from './paths';
 import { firstHop, sourceRouteOption } from './source-route';
+
+const LARGEST_PACKET = 65_535;
 
 /** How a packet is sent. */
 export interface SendOptions {
@@ -27,6 +31,11 @@ export interface SendOptions {
   readonly ecn?: number;
   /** Routers must not fragment the packet (RFC 1191). Default `true`, unless the path takes so little that they must. */
   readonly dontFragment?: boolean;
+  /**
+   * A packet that is larger than what the path takes, as far as is known, is cut into fragments, and has no DF (as Linux does for UDP and
+   * ICMP). Default `false`: it goes in one piece, or not at all.
+   */
+  readonly fragment?: boolean;
   /** Options of IPv4. A source route is the path's, not the packet's. Default none. */
   readonly options?: readonly Exclude<Ipv4Option, SourceRouteOption>[];
   /**
@@ -45,13 +54,13 @@ export function timestamp(now: number): number {
   return 0x80000000 + (Math.floor(now / 1000) % 0x80000000);
 }
 
-/** Puts IPv4 headers on payloads and sends them (RFC 1122 §3.2.1). */
+/** Puts IPv4 headers on payloads and sends them (RFC 1122 §3.2.1). Its paths are of IPv4. */
 export class Ipv4Output {
   readonly #host: IpHost;
   readonly #settings: IpSettings;
   readonly #identification: Identification;
-  /** Rooms that nobody uses. A link that calls back while it sends takes more of them. */
-  readonly #rooms: HeaderRoom[] = [];
+  readonly #fragments: FragmentOutput;
+  readonly #rooms = new HeaderRooms(4);
   /** What the link is to do with the present packet, and its header: used again, since nobody keeps them. */
   readonly #work = { segmentSize: 0, checksumStart: 0, checksumOffset: 0 };
   readonly #fields = {
@@ -66,9 +75,10 @@ export class Ipv4Output {
     payloadLength: 0,
   };
 
-  constructor(host: IpHost, settings: IpSettings) {
+  constructor(host: IpHost, settings: IpSettings, fragments: FragmentOutput) {
     this.#host = host;
     this.#settings = settings;
+    this.#fragments = fragments;
     this.#identification = new Identification(host);
   }
 
@@ -85,7 +95,7 @@ export class Ipv4Output {
 
   /** Room for a packet's headers. The transport writes its own at `room.transport`, and gives it to `sendBehind`. */
   room(): HeaderRoom {
-    return this.#rooms.pop() ?? new HeaderRoom();
+    return this.#rooms.take();
   }
 
   /** As `send`, with the transport's header in `room`, `transport` bytes of it, and only its data in `payload`. */
@@ -98,7 +108,7 @@ export class Ipv4Output {
     options: SendOptions,
   ): boolean {
     const sent = this.#send(room, transport, path, protocol, payload, options);
-    this.#rooms.push(room);
+    this.#rooms.give(room);
     return sent;
   }
 
@@ -110,39 +120,51 @@ export class Ipv4Output {
     payload: Frame,
     options: SendOptions,
   ): boolean {
-    const out = path.interface;
+    const { interface: out, source, destination, nextHop } = path;
+    if (typeof source === 'bigint' || typeof destination === 'bigint') throw new Error('IPv4 is asked to send IPv6');
     const payloadLength = transport + frameLength(payload);
     if (!out.attached) return interfaceGone(out);
     const optionBytes = this.#optionBytes(path, options);
     const headerLength = IPV4_HEADER + (optionBytes?.length ?? 0);
     const size = headerLength + payloadLength;
     const { segmentSize = 0, checksumOffset = 0 } = options;
-    if ((segmentSize > 0 ? headerLength + transport + segmentSize : size) > out.mtu) return tooBig(path, size);
-    const { ttl = this.#settings.ttl, dscp = 0, ecn = 0, dontFragment = path.dontFragment } = options;
+    const { fragment = false } = options;
+    const isCut = fragment && options.dontFragment !== true && size > path.mtu;
+    const largest = isCut ? LARGEST_PACKET : out.mtu;
+    if ((segmentSize > 0 ? headerLength + transport + segmentSize : size) > largest) return tooBig(path, size);
+    const { ttl = this.#settings.ttl, dscp = 0, ecn = 0 } = options;
+    const { dontFragment = path.dontFragment && !isCut } = options;
     const { sourceRoute } = path;
     const fields = this.#fields;
     fields.dscp = dscp;
     fields.ecn = ecn;
-    fields.identification = this.#identification.next(path.destination, protocol, dontFragment);
+    fields.identification = this.#identification.next(destination, protocol, dontFragment);
     fields.dontFragment = dontFragment;
     fields.ttl = ttl;
     fields.protocol = protocol;
-    fields.src = path.source;
-    fields.dst = (sourceRoute && firstHop(sourceRoute)) ?? path.destination;
+    fields.src = source;
+    fields.dst = (sourceRoute && firstHop(sourceRoute)) ?? destination;
     fields.payloadLength = payloadLength;
+    if (isCut) {
+      const header = new Uint8Array(headerLength);
+      writeIpv4Header(header, 0, fields, optionBytes);
+      const whole = wholePayload(room, transport, payload, protocol, checksumOffset);
+      return this.#fragments.send(out, nextHop, fragmentIpv4(header, whole, path.mtu));
+    }
     const used = optionBytes === undefined ? room : widened(room, transport, headerLength);
-    writeIpv4Header(used.bytes, IPV4_PLACE, fields, optionBytes);
-    if (checksumOffset === 0) return out.send(path.nextHop, used, transport, payload);
+    writeIpv4Header(used.bytes, IP_PLACE, fields, optionBytes);
+    if (checksumOffset === 0) return out.send(nextHop, used, transport, payload);
     const work = this.#work;
     work.segmentSize = segmentSize;
     work.checksumStart = linkHeader(out.link.medium) + headerLength;
     work.checksumOffset = checksumOffset;
-    return out.send(path.nextHop, used, transport, payload, work);
+    return out.send(nextHop, used, transport, payload, work);
   }
 
   /** The packet's options with the path's source route before them; `undefined` when there are none. */
   #optionBytes(path: Path, { options }: SendOptions): Uint8Array | undefined {
     const { sourceRoute, source, destination } = path;
+    if (typeof source === 'bigint' || typeof destination === 'bigint') return undefined;
     if (sourceRoute === undefined && (options === undefined || options.length === 0)) return undefined;
     // RFC 1122 §3.2.1.8 (e): who sends a timestamp option writes the first time into it.
     const stamped = (options ?? []).map((option) => this.#stamp(option, source));
@@ -164,7 +186,7 @@ function interfaceGone(out: Interface): false {
 }
 
 function tooBig({ interface: out, destination }: Path, size: number): false {
-  out.dropOut('ip.too-big', () => `${size} bytes to ${formatIpv4Address(destination)}, MTU ${out.mtu}`);
+  out.dropOut('ip.too-big', () => `${size} bytes to ${formatAddress(destination)}, MTU ${out.mtu}`);
   return false;
 }
 

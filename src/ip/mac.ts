@@ -1,4 +1,4 @@
-import { isMulticast, parseMac } from '../wire/address';
+import { isMulticast, isMulticast6, parseMac, type Address } from '../wire/address';
 
 export const BROADCAST_MAC = Uint8Array.of(255, 255, 255, 255, 255, 255);
 
@@ -21,8 +21,13 @@ export function isStation(mac: Uint8Array): boolean {
   return !isGroup(mac) && !isMac(NO_MAC, mac);
 }
 
-/** The MAC that a multicast address (uint32) has in itself (RFC 1112 §6.4); `undefined` for other addresses. */
-export function multicastMac(address: number): Uint8Array | undefined {
+/** The MAC that a multicast address has in itself (RFC 1112 §6.4, RFC 2464 §7); `undefined` for other addresses. */
+export function multicastMac(address: Address): Uint8Array | undefined {
+  if (typeof address === 'bigint') {
+    if (!isMulticast6(address)) return undefined;
+    const low = Number(BigInt.asUintN(32, address));
+    return Uint8Array.of(0x33, 0x33, low >>> 24, low >>> 16, low >>> 8, low);
+  }
   if (!isMulticast(address)) return undefined;
   return Uint8Array.of(0x01, 0x00, 0x5e, (address >>> 16) & 0x7f, address >>> 8, address);
 }

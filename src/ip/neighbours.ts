@@ -1,5 +1,5 @@
 import type { Scheduled } from '../clock/clock';
-import { formatIpv4Address, formatMac } from '../wire/address';
+import { formatAddress, formatMac, type Address } from '../wire/address';
 import type { IpHost, IpSettings } from './host';
 import type { Interface } from './interface';
 import { isMac } from './mac';
@@ -11,15 +11,20 @@ import type { NeighbourEvent } from './trace';
  */
 export type NeighbourState = 'incomplete' | 'reachable' | 'stale' | 'delay' | 'probe';
 
+/** Nobody makes us ask more often than that, µs. */
+const LEAST_RETRANSMIT = 100_000;
+
 /** One neighbour, for people. */
 export interface NeighbourStatus {
   readonly address: string;
   readonly mac: string | undefined;
   readonly state: NeighbourState;
+  /** IPv6: it says that it is a router. */
+  readonly isRouter: boolean;
 }
 
 interface Neighbour {
-  readonly address: number;
+  readonly address: Address;
   state: NeighbourState;
   /** Known in every state but `incomplete`. */
   mac: Uint8Array | undefined;
@@ -32,46 +37,56 @@ interface Neighbour {
   readonly queue: Uint8Array[];
   /** Used since the table was last searched for an entry to give up. */
   used: boolean;
+  /** It says that it is a router (RFC 4861 §7.3.3); IPv6 only. */
+  isRouter: boolean;
 }
 
 /** What the cache asks of the protocol and the link around it. */
 export interface Resolver {
   /** Asks who has `address`: everybody, or only the station that had it last. */
-  solicit(address: number, mac: Uint8Array | undefined): void;
+  solicit(address: Address, mac: Uint8Array | undefined): void;
   /** Sends a packet that waited. */
   release(packet: Uint8Array, mac: Uint8Array): void;
   /** The neighbour did not answer: the packet that waited is lost. */
   unreachable(packet: Uint8Array): void;
+  /** It is forgotten for that. */
+  failed?(address: Address): void;
 }
 
 /**
  * Who is on the wire: addresses and their MACs, learned and checked (RFC 1122 §2.3.2, with the states and times of
- * RFC 4861 §7.3). It knows no protocol, so that NDP can use it as ARP does.
+ * RFC 4861 §7.3). It knows no protocol: ARP and NDP have a table each.
  */
 export class Neighbours {
   readonly #host: IpHost;
   readonly #settings: IpSettings;
   readonly #interface: Interface;
   readonly #resolver: Resolver;
-  readonly #table = new Map<number, Neighbour>();
+  readonly #table = new Map<Address, Neighbour>();
+  readonly #times: { reachable: number; retransmit: number };
+  readonly #layer: 'arp' | 'ndp';
 
-  constructor(host: IpHost, settings: IpSettings, on: Interface, resolver: Resolver) {
+  /** @param layer whose drops and counters these are */
+  constructor(host: IpHost, settings: IpSettings, on: Interface, layer: 'arp' | 'ndp', resolver: Resolver) {
+    this.#layer = layer;
     this.#host = host;
     this.#settings = settings;
+    this.#times = { reachable: settings.neighbourReachable, retransmit: settings.neighbourRetransmit };
     this.#interface = on;
     this.#resolver = resolver;
   }
 
   get entries(): NeighbourStatus[] {
-    return [...this.#table.values()].map(({ address, mac, state }) => ({
-      address: formatIpv4Address(address),
+    return [...this.#table.values()].map(({ address, mac, state, isRouter }) => ({
+      address: formatAddress(address),
       mac: mac && formatMac(mac),
       state,
+      isRouter,
     }));
   }
 
   /** The MAC to send to now, or `undefined`: then `hold` the packet. */
-  resolve(address: number): Uint8Array | undefined {
+  resolve(address: Address): Uint8Array | undefined {
     const neighbour = this.#table.get(address);
     if (neighbour === undefined) return undefined;
     neighbour.used = true;
@@ -86,13 +101,13 @@ export class Neighbours {
   }
 
   /** Keeps an IP packet until its neighbour answers, and asks. The bytes must not change any more. */
-  hold(address: number, packet: Uint8Array): void {
+  hold(address: Address, packet: Uint8Array): void {
     const known = this.#table.get(address);
     const neighbour = known ?? this.#create(address);
     neighbour.used = true;
     if (neighbour.queue.length >= this.#settings.neighbourQueue) {
       neighbour.queue.shift();
-      this.#interface.dropOut('arp.queue-full', () => formatIpv4Address(address));
+      this.#interface.dropOut(`${this.#layer}.queue-full`, () => formatAddress(address));
     }
     neighbour.queue.push(packet);
     if (known !== undefined) return;
@@ -106,7 +121,7 @@ export class Neighbours {
    * @param create whether to remember a neighbour that is not in the table
    * @returns whether the neighbour is in the table now
    */
-  learn(address: number, mac: Uint8Array, solicited: boolean, create: boolean): boolean {
+  learn(address: Address, mac: Uint8Array, solicited: boolean, create: boolean): boolean {
     const known = this.#table.get(address);
     if (known === undefined && !create) return false;
     const neighbour = known ?? this.#create(address);
@@ -114,15 +129,71 @@ export class Neighbours {
     if (moved) neighbour.mac = mac.slice();
     if (solicited && (neighbour.state === 'incomplete' || neighbour.state === 'probe')) this.#reached(neighbour);
     else if (moved) this.#enter(neighbour, 'stale');
-    for (const packet of neighbour.queue.splice(0)) {
-      const to = this.resolve(address);
-      if (to !== undefined) this.#resolver.release(packet, to);
-    }
+    this.#releaseAll(neighbour);
     return true;
   }
 
+  /**
+   * Neighbor Discovery's news of a neighbour (RFC 4861 §7.2.5).
+   * @param mac `undefined`: it is as it was
+   * @returns whether the neighbour is in the table
+   */
+  advertised(
+    address: Address,
+    mac: Uint8Array | undefined,
+    {
+      solicited,
+      override,
+      router,
+    }: { readonly solicited: boolean; readonly override: boolean; readonly router: boolean },
+  ): boolean {
+    const neighbour = this.#table.get(address);
+    if (neighbour === undefined) return false;
+    if (neighbour.mac === undefined) {
+      if (mac === undefined) return true;
+      neighbour.isRouter = router;
+      this.#moves(neighbour, mac, solicited);
+      return true;
+    }
+    const moved = mac !== undefined && !isMac(neighbour.mac, mac);
+    if (moved && !override) {
+      if (neighbour.state === 'reachable') this.#enter(neighbour, 'stale');
+      return true;
+    }
+    neighbour.isRouter = router;
+    if (moved) this.#moves(neighbour, mac, solicited);
+    else if (solicited) this.#reached(neighbour);
+    return true;
+  }
+
+  /** A router says how long a neighbour counts as reachable, and what is between two probes (RFC 4861 §6.3.2), µs; 0: as it was. */
+  setTimes(reachable: number, retransmit: number): void {
+    if (reachable > 0) this.#times.reachable = reachable;
+    if (retransmit > 0) this.#times.retransmit = Math.max(retransmit, LEAST_RETRANSMIT);
+  }
+
+  /** A router said so of itself, or is none any more. */
+  setRouter(address: Address, isRouter: boolean): void {
+    const neighbour = this.#table.get(address);
+    if (neighbour !== undefined) neighbour.isRouter = isRouter;
+  }
+
+  #moves(neighbour: Neighbour, mac: Uint8Array, isSure: boolean): void {
+    neighbour.mac = mac.slice();
+    if (isSure) this.#reached(neighbour);
+    else this.#enter(neighbour, 'stale');
+    this.#releaseAll(neighbour);
+  }
+
+  #releaseAll(neighbour: Neighbour): void {
+    for (const packet of neighbour.queue.splice(0)) {
+      const to = this.resolve(neighbour.address);
+      if (to !== undefined) this.#resolver.release(packet, to);
+    }
+  }
+
   /** A layer above saw its packets arrive: the neighbour is there (RFC 4861 §7.3.1). */
-  confirm(address: number): void {
+  confirm(address: Address): void {
     const neighbour = this.#table.get(address);
     if (neighbour?.mac === undefined) return;
     if (neighbour.state === 'reachable') neighbour.reachableUntil = this.#reachableUntil();
@@ -130,7 +201,7 @@ export class Neighbours {
   }
 
   /** A layer above suspects the neighbour (RFC 1122 §3.3.1.4): it is asked at once. */
-  suspect(address: number): void {
+  suspect(address: Address): void {
     const neighbour = this.#table.get(address);
     if (neighbour?.mac === undefined || neighbour.state === 'probe') return;
     this.#enter(neighbour, 'stale');
@@ -144,7 +215,7 @@ export class Neighbours {
     this.#table.clear();
   }
 
-  #create(address: number): Neighbour {
+  #create(address: Address): Neighbour {
     this.#makeRoom();
     const neighbour: Neighbour = {
       address,
@@ -155,6 +226,7 @@ export class Neighbours {
       timer: undefined,
       queue: [],
       used: false,
+      isRouter: false,
     };
     this.#table.set(address, neighbour);
     return neighbour;
@@ -172,14 +244,14 @@ export class Neighbours {
       }
       neighbour.timer?.cancel();
       if (neighbour.state === 'incomplete') {
-        this.#interface.dropOut('arp.table-full', () => formatIpv4Address(neighbour.address));
+        this.#interface.dropOut(`${this.#layer}.table-full`, () => formatAddress(neighbour.address));
       }
       return;
     }
   }
 
   #reachableUntil(): number {
-    return this.#host.clock.now() + this.#settings.neighbourReachable;
+    return this.#host.clock.now() + this.#times.reachable;
   }
 
   #reached(neighbour: Neighbour): void {
@@ -212,7 +284,7 @@ export class Neighbours {
 
   #probe(neighbour: Neighbour): void {
     neighbour.probes++;
-    this.#after(this.#settings.neighbourRetransmit, neighbour);
+    this.#after(this.#times.retransmit, neighbour);
     this.#resolver.solicit(neighbour.address, neighbour.mac);
   }
 
@@ -220,8 +292,9 @@ export class Neighbours {
   #fail(neighbour: Neighbour): void {
     this.#table.delete(neighbour.address);
     this.#report(neighbour, 'failed');
+    this.#resolver.failed?.(neighbour.address);
     for (const packet of neighbour.queue.splice(0)) {
-      this.#interface.dropOut('arp.unreachable', () => formatIpv4Address(neighbour.address));
+      this.#interface.dropOut(`${this.#layer}.unreachable`, () => formatAddress(neighbour.address));
       this.#resolver.unreachable(packet);
     }
   }
@@ -231,7 +304,7 @@ export class Neighbours {
       type: 'neighbour',
       time: this.#host.clock.now(),
       link: this.#interface.link.name,
-      address: formatIpv4Address(neighbour.address),
+      address: formatAddress(neighbour.address),
       state,
       ...(neighbour.mac && { mac: formatMac(neighbour.mac) }),
     });

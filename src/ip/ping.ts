@@ -1,12 +1,13 @@
-import { formatIpv4Address } from '../wire/address';
+import { formatAddress } from '../wire/address';
 import { WireError } from '../wire/error';
 import { emitIcmp, parseIcmp, type IcmpEcho } from '../wire/icmp';
-import type { Ipv4View } from '../wire/ipv4';
+import { parseIcmpv6, type Icmpv6Echo } from '../wire/icmpv6';
 import type { IpHost, IpSettings } from './host';
+import type { Icmp6Output } from './icmp6-output';
 import type { IcmpOutput } from './icmp-output';
 import type { SendOptions } from './ipv4-output';
 import type { Path } from './paths';
-import type { IcmpReport } from './protocol';
+import type { IcmpReport, IpView } from './protocol';
 
 /** An answer to an echo request. */
 export interface EchoReply {
@@ -50,12 +51,14 @@ export class Pings {
   readonly #host: IpHost;
   readonly #settings: IpSettings;
   readonly #output: IcmpOutput;
+  readonly #output6: Icmp6Output;
   readonly #listeners = new Map<number, PingListener>();
 
-  constructor(host: IpHost, settings: IpSettings, output: IcmpOutput) {
+  constructor(host: IpHost, settings: IpSettings, output: IcmpOutput, output6: Icmp6Output) {
     this.#host = host;
     this.#settings = settings;
     this.#output = output;
+    this.#output6 = output6;
   }
 
   /** See `Ip.ping`. */
@@ -66,10 +69,14 @@ export class Pings {
     this.#listeners.set(identifier, listener);
     return {
       identifier,
-      send: (path, { sequence, data, ...options }) =>
-        this.#host.clock.turn(() =>
-          this.#output.send(path, [emitIcmp({ type: 'echo-request', identifier, sequence, data })], options),
-        ),
+      send: (path, { sequence, data, fragment = true, ...rest }) =>
+        this.#host.clock.turn(() => {
+          const options = { ...rest, fragment };
+          const message = { type: 'echo-request', identifier, sequence, data } as const;
+          return path.version === 4
+            ? this.#output.send(path, [emitIcmp(message)], options)
+            : this.#output6.send(path, message, options);
+        }),
       close: () => {
         if (this.#listeners.get(identifier) === listener) this.#listeners.delete(identifier);
       },
@@ -77,17 +84,22 @@ export class Pings {
   }
 
   /** Takes an echo reply. `false`: nobody waits for it. */
-  reply(packet: Ipv4View, { identifier, sequence, data }: IcmpEcho): boolean {
+  reply(packet: IpView, { identifier, sequence, data }: IcmpEcho | Icmpv6Echo): boolean {
     const listener = this.#listeners.get(identifier);
     if (listener === undefined) return false;
-    const address = formatIpv4Address(packet.src);
+    const address = formatAddress(packet.src);
     listener.reply({ address, identifier, sequence, data, ttl: packet.ttl, time: this.#host.clock.now() });
     return true;
   }
 
+  has(identifier: number): boolean {
+    return this.#listeners.has(identifier);
+  }
+
   /** Takes an error about an ICMP message of ours. */
   error(report: IcmpReport): void {
-    const message = parseIcmp(report.quoted.payload);
+    const { version, payload } = report.quoted;
+    const message = version === 4 ? parseIcmp(payload) : parseIcmpv6(payload);
     if (message instanceof WireError || message.type !== 'echo-request') return;
     this.#listeners.get(message.identifier)?.error?.(report, message.sequence);
   }

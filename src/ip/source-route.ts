@@ -1,7 +1,7 @@
-import { formatIpv4Address, parseIpv4Address } from '../wire/address';
+import { formatIpv4Address, parseIpv4Address, type Address } from '../wire/address';
 import { readUint8 } from '../wire/bytes';
 import { WireError } from '../wire/error';
-import type { QuotedIpv4 } from '../wire/icmp';
+import type { QuotedIp } from '../wire/icmpv6';
 import { IPV4_HEADER } from '../wire/ipv4';
 import { isSourceRoute, parseIpv4Options, recordedRoute, type SourceRouteOption } from '../wire/ipv4-options';
 import { isUnicast } from './address';
@@ -58,8 +58,9 @@ export function reverseSourceRoute(option: SourceRouteOption, source: string): S
   return { strict: option.kind === 'strict-source-route', hops: hops.reverse() };
 }
 
-/** Where a packet that an ICMP error quotes was to go in the end (uint32): with a source route the header names only its next hop. */
-export function finalDestination(quoted: QuotedIpv4): number {
+/** Where a packet that an ICMP error quotes was to go in the end: with a source route the header names only its next hop. */
+export function finalDestination(quoted: QuotedIp): Address {
+  if (quoted.version === 6) return quoted.dst;
   const { bytes, offset, dst } = quoted;
   const headerLength = (readUint8(bytes, offset) & 0xf) * 4;
   if (headerLength === IPV4_HEADER) return dst;

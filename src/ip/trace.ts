@@ -1,5 +1,8 @@
+import type { DhcpEvent, DhcpStateEvent } from './dhcp/trace';
 import type { ArpPacket } from '../wire/arp';
 import type { IcmpMessage } from '../wire/icmp';
+import type { Icmpv6Message } from '../wire/icmpv6';
+import type { NdpMessage } from '../wire/ndp';
 
 /** An ARP packet that came in or went out on `link`. `time` is in µs on the stack's clock. */
 export interface ArpEvent {
@@ -10,6 +13,17 @@ export interface ArpEvent {
   readonly packet: ArpPacket;
 }
 
+/** A message of Neighbor Discovery that came in or went out. */
+export interface NdpEvent {
+  readonly type: 'ndp';
+  readonly time: number;
+  readonly direction: 'in' | 'out';
+  readonly link: string;
+  readonly src: string;
+  readonly dst: string;
+  readonly message: NdpMessage;
+}
+
 /** An ICMP message that came in or went out. */
 export interface IcmpEvent {
   readonly type: 'icmp';
@@ -18,7 +32,9 @@ export interface IcmpEvent {
   readonly link: string;
   readonly src: string;
   readonly dst: string;
-  readonly message: IcmpMessage;
+  readonly message: IcmpMessage | Icmpv6Message;
+  /** IP's: the messages of ICMP and ICMPv6 are numbered differently. */
+  readonly version: 4 | 6;
 }
 
 /** A UDP datagram that came in or went out. */
@@ -45,11 +61,32 @@ export interface NeighbourEvent {
 export interface IpDropEvent {
   readonly type: 'drop';
   readonly time: number;
-  readonly layer: 'ethernet' | 'arp' | 'ip' | 'icmp' | 'udp';
+  readonly layer: 'ethernet' | 'arp' | 'ndp' | 'ip' | 'nat' | 'icmp' | 'igmp' | 'mld' | 'udp' | 'dhcp';
   /** A short fixed word for counters, e.g. `bad-checksum`, `not-ours`. */
   readonly reason: string;
   /** The reason with its particulars, for a person. */
   readonly detail: string;
 }
 
-export type IpTraceEvent = ArpEvent | IcmpEvent | UdpEvent | NeighbourEvent | IpDropEvent;
+/** A packet for others was passed on. Addresses are as it left, after translation. */
+export interface ForwardEvent {
+  readonly type: 'forward';
+  readonly time: number;
+  /** The link that it came by. */
+  readonly from: string;
+  /** The link that it left by. */
+  readonly to: string;
+  readonly src: string;
+  readonly dst: string;
+  /** The upper layer's number. */
+  readonly protocol: number;
+  /** What is left of its time to live, or hop limit. */
+  readonly ttl: number;
+  /** Of the packet, in bytes; more than a link's MTU where segments travel together. */
+  readonly length: number;
+}
+
+export type { DhcpEvent, DhcpStateEvent } from './dhcp/trace';
+
+export type IpTraceEvent =
+  ArpEvent | IcmpEvent | UdpEvent | NdpEvent | ForwardEvent | NeighbourEvent | IpDropEvent | DhcpEvent | DhcpStateEvent;

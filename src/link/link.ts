@@ -53,6 +53,8 @@ export interface Link {
   readonly medium: 'ethernet' | 'ip';
   /** The largest IP packet in bytes that `send` takes. */
   readonly mtu: number;
+  /** Ethernet only: the MAC that this link is open for (`02:00:5e:00:00:01`), where it is open for one only. */
+  readonly mac?: string;
   readonly offload: Offload;
   /**
    * Set by whoever receives (the stack, or a decorator). Until then what arrives is dropped. `info` is there when the device has

@@ -37,7 +37,7 @@ const RETRY = 1;
 
 /**
  * A host of its own on an Ethernet interface of the kernel's, beside the kernel: with an Ethernet address of its own. By libpcap and npm's
- * optional module `cap`. Open, it keeps the process alive. The kernel of the same machine does not see what is sent
+ * optional module `cap`. Open, it keeps the process alive, unless `unref` is called. The kernel of the same machine does not see what is sent
  * here, nor do we see what it sends but by way of the wire: see native-notes/libpcap.md.
  *
  *   const link = PcapLink.open('eth0');
@@ -110,6 +110,26 @@ export class PcapLink implements Link {
    */
   static open(device: string, options: PcapOptions = {}): PcapLink {
     return new PcapLink(device, settingsOf(device, options));
+  }
+
+  /**
+   * Frames for us that the kernel lost since the link was opened, because its buffer was full: raise `bufferSize`. `undefined` without
+   * synack's addon, which asks the kernel.
+   */
+  get kernelDropped(): number | undefined {
+    return this.#capture.dropped();
+  }
+
+  /** Lets the open link keep the process alive, as it does at first. */
+  ref(): this {
+    if (this.#open) this.#capture.setRef(true);
+    return this;
+  }
+
+  /** Lets the process end while the link is open; without synack's addon it does not. */
+  unref(): this {
+    if (this.#open) this.#capture.setRef(false);
+    return this;
   }
 
   /** The kernel takes the frame at once. A frame whose source is not `mac` is dropped: its answer would not be heard. */

@@ -4,9 +4,10 @@ import type { SendOptions } from '../ip/ipv4-output';
 import type { Path } from '../ip/paths';
 import { nextLowerPlateau } from '../ip/path-mtu';
 import { CHECKED, segmentSizeOf } from '../link/link';
-import type { Datagram, IcmpReport, ProtocolHandler } from '../ip/protocol';
+import type { Datagram, IcmpReport, IpView, ProtocolHandler } from '../ip/protocol';
 import { finalDestination, type SourceRoute } from '../ip/source-route';
-import { ConnectionTable, tupleWords, type FourTuple } from '../tcp/connections';
+import { ConnectionTable } from '../tcp/connections';
+import { tupleWords, type FourTuple } from '../tcp/tuple';
 import { EphemeralPorts } from '../tcp/ephemeral-ports';
 import { FastOpenCache } from '../tcp/fast-open';
 import { icmpError } from '../tcp/icmp-error';
@@ -17,14 +18,14 @@ import { DEFAULTS, settingsFrom, type Settings } from '../tcp/options';
 import { emptySegment, readSegment, type OutgoingSegment, type Segment } from '../tcp/segment';
 import { segmentArrives } from '../tcp/segment-arrives';
 import { mayReopen } from '../tcp/segment-arrives/time-wait';
-import { sipHash, type SipKey } from '../tcp/siphash';
+import { sipHash, type SipKey } from '../siphash';
 import type { State } from '../tcp/states';
 import type { ConnectionId, TcpTraceEvent } from '../tcp/trace';
-import { enterClosed } from '../tcp/transition';
-import { formatIpv4Address } from '../wire/address';
+import { enterClosed, returnToListen } from '../tcp/transition';
+import { formatAddress, type Address } from '../wire/address';
 import { readUint16, readUint32 } from '../wire/bytes';
 import { WireError } from '../wire/error';
-import { IPV4_HEADER, PROTOCOL, type Ipv4View } from '../wire/ipv4';
+import { IPV4_HEADER, PROTOCOL } from '../wire/ipv4';
 import type { Ipv4Option } from '../wire/ipv4-options';
 import { parseTcp, TCP_CHECKSUM, tcpChecksumIsGood, viewTcp, type TcpView } from '../wire/tcp';
 import type { StackHost } from './host';
@@ -101,6 +102,9 @@ export class TcpLayer implements ProtocolHandler {
     ip.protocol(PROTOCOL.TCP, this);
     ip.onLinkDrain = () => {
       this.linkDrained();
+    };
+    ip.onAddressRemoved = (address) => {
+      this.addressRemoved(address);
     };
   }
 
@@ -193,7 +197,7 @@ export class TcpLayer implements ProtocolHandler {
       after: sender.state,
       reason: segment.reason,
     });
-    const room = this.ip.room();
+    const room = this.ip.room(path);
     const { checksum } = path.interface.link.offload;
     const length = writeSegment(room.bytes, room.transport, tuple, segment, !checksum);
     options.segmentSize = segment.segmentSize;
@@ -241,6 +245,10 @@ export class TcpLayer implements ProtocolHandler {
     if (failures.length > 0) throw failures[0];
   }
 
+  owns(local: Address, port: number, remote: Address, remotePort: number): boolean {
+    return this.listeners.isListening(port) || this.sessions.has(local, port, remote, remotePort);
+  }
+
   receive(datagram: Datagram): void {
     const { packet, broadcast, info } = datagram;
     const view = viewTcp(packet.bytes, packet.payloadOffset, packet.end);
@@ -257,7 +265,7 @@ export class TcpLayer implements ProtocolHandler {
     segment.congestionExperienced = packet.ecn === CONGESTION_EXPERIENCED;
     segment.dscp = packet.dscp;
     segment.segmentSize = segmentSizeOf(info);
-    if (packet.headerLength > IPV4_HEADER || this.ipOptions.length > 0) {
+    if ((packet.version === 4 && packet.headerLength > IPV4_HEADER) || this.ipOptions.length > 0) {
       this.ipOptions = this.ip.options(datagram);
       this.wayBack = this.ip.returnRoute(datagram);
     }
@@ -272,11 +280,11 @@ export class TcpLayer implements ProtocolHandler {
   private dropUnread({ packet }: Datagram, view: TcpView | WireError): void {
     if (view instanceof WireError) this.drop('malformed', () => view.message);
     // RFC 9293 MUST-57.
-    else this.drop('broadcast', () => `a segment to ${formatIpv4Address(packet.dst)}`);
+    else this.drop('broadcast', () => `a segment to ${formatAddress(packet.dst)}`);
   }
 
   private dropDamaged({ packet }: Datagram, view: TcpView): void {
-    this.drop('bad-checksum', () => `from ${formatIpv4Address(packet.src)}:${view.srcPort}`);
+    this.drop('bad-checksum', () => `from ${formatAddress(packet.src)}:${view.srcPort}`);
   }
 
   error(report: IcmpReport): void {
@@ -340,6 +348,18 @@ export class TcpLayer implements ProtocolHandler {
     if (this.ipOptions.length > 0) session.cameWith(this.ipOptions, this.wayBack);
   }
 
+  /** An address is not ours any more: what was said from there cannot be heard any further, nor taken back. */
+  private addressRemoved(address: Address): void {
+    const now = this.host.clock.now();
+    for (const session of [...this.sessions.all()]) {
+      if (session.tuple.localAddress !== address) continue;
+      const { tcb } = session;
+      if (tcb.state === 'SYN-RECEIVED' && tcb.opened === 'passive') returnToListen(tcb, 'user timeout', now);
+      else enterClosed(tcb, 'user timeout', now, 'EADDRNOTAVAIL');
+      this.touch(session);
+    }
+  }
+
   private linkDrained(): void {
     const { refused } = this;
     this.refused = new Set();
@@ -353,7 +373,7 @@ export class TcpLayer implements ProtocolHandler {
   }
 }
 
-function tupleOf(packet: Ipv4View, view: TcpView): FourTuple {
+function tupleOf(packet: IpView, view: TcpView): FourTuple {
   return {
     localAddress: packet.dst,
     localPort: view.dstPort,

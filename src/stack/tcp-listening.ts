@@ -1,15 +1,15 @@
 import type { Path } from '../ip/paths';
-import { endpoints, tupleWords, type FourTuple } from '../tcp/connections';
+import { endpoints, tupleWords, type FourTuple } from '../tcp/tuple';
 import { FastOpenCookies, type FastOpening } from '../tcp/fast-open';
 import { ListenerTable, type TcpListener } from '../tcp/listener';
-import { HEADERS } from '../tcp/mss';
+import { defaultMss, headersTo } from '../tcp/mss';
 import { hasFlag, resetFor, type OutgoingSegment, type Segment } from '../tcp/segment';
 import { arrivesInListen, arrivesWithCookie, checkListen } from '../tcp/segment-arrives/listen';
 import { cookieSynAck, mayComeBack, rebuildSyn, SynCookies } from '../tcp/syn-cookies';
 import type { State } from '../tcp/states';
 import { Timestamps } from '../tcp/timestamps';
 import type { ConnectionId } from '../tcp/trace';
-import { formatIpv4Address } from '../wire/address';
+import { formatAddress } from '../wire/address';
 import { FLAG, type TcpView } from '../wire/tcp';
 import type { TcpLayer } from './tcp-layer';
 import type { TcpOptions } from './tcp-options';
@@ -91,7 +91,7 @@ export class TcpListening {
     }
     const path = layer.pathBack(tuple);
     if (typeof path === 'string') {
-      layer.drop('no-route', () => `a SYN from ${formatIpv4Address(tuple.remoteAddress)}, to which there is no route`);
+      layer.drop('no-route', () => `a SYN from ${formatAddress(tuple.remoteAddress)}, to which there is no route`);
       return undefined;
     }
     if (crowded || (synCookies === 'always' && above === undefined)) {
@@ -109,7 +109,7 @@ export class TcpListening {
   private sendCookie(listener: TcpListener, tuple: FourTuple, path: Path, syn: Segment, now: number): void {
     const { layer } = this;
     const { settings } = listener;
-    const cookie = this.cookies.make(tupleWords(tuple), syn.seq, syn.mss ?? 536, now);
+    const cookie = this.cookies.make(tupleWords(tuple), syn.seq, syn.mss ?? defaultMss(tuple.remoteAddress), now);
     if (cookie === undefined) {
       layer.drop('backlog-full', () => `a SYN with an MSS of ${syn.mss ?? 0}, for which there is no SYN cookie`);
       return;
@@ -117,7 +117,7 @@ export class TcpListening {
     listener.cookieSentAt = now;
     layer.count('tcp.syn-cookies-sent');
     const clock = new Timestamps(layer.timestampOffset(tuple)).value(now);
-    const segment = cookieSynAck(syn, cookie, settings, Math.max(1, path.mtu - HEADERS), clock);
+    const segment = cookieSynAck(syn, cookie, settings, Math.max(1, path.mtu - headersTo(tuple.remoteAddress)), clock);
     const { ttl, dscp } = settings;
     layer.send(tuple, path, segment, { connection: nobody(tuple), state: 'LISTEN', now }, { ttl, dscp });
   }

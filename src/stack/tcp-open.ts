@@ -1,13 +1,15 @@
 import { openActive } from '../tcp/calls/open';
 import { send } from '../tcp/calls/send';
 import type { Driver } from '../tcp/connection';
+import { hostAddress } from '../ip/address';
 import { TcpError } from '../tcp/errors';
 import { TcpListener, type ListenerOwner } from '../tcp/listener';
 import { invalidOption, settingsFrom, type Settings } from '../tcp/options';
 import type { Path } from '../ip/paths';
 import { firstHop, type SourceRoute } from '../ip/source-route';
+import { addressWords } from '../wire/address-words';
 import type { ActiveOpen, Connection, Endpoint, Listener, PassiveOpen, Tcp } from '../tcp/user';
-import { formatIpv4Address, isMulticast, isUnspecified, parseIpv4Address } from '../wire/address';
+import { formatAddress, isMulticastAddress, isUnspecifiedAddress, type Address } from '../wire/address';
 import { IPV4_HEADER } from '../wire/ipv4';
 import { ipv4OptionsLength, MAX_IPV4_OPTIONS, type Ipv4Option } from '../wire/ipv4-options';
 import type { TcpLayer } from './tcp-layer';
@@ -85,7 +87,7 @@ export class TcpOpen implements Tcp, ListenerOwner, Driver {
     now: number,
   ): TcpSession {
     const { layer } = this;
-    const doing = `cannot connect to ${remote.address}:${remote.port}`;
+    const doing = `cannot connect to ${endpoint(remote.address, remote.port)}`;
     const path = this.pathTo(remote, local.address, doing, sourceRoute);
     checkIpOptions(path, settings.ipOptions, doing);
     checkPort(remote.port, 1, doing);
@@ -104,7 +106,12 @@ export class TcpOpen implements Tcp, ListenerOwner, Driver {
     }
     const { source: localAddress, destination: remoteAddress } = path;
     const isFree = (port: number): boolean => !layer.sessions.has(localAddress, port, remoteAddress, remote.port);
-    const localPort = this.activePort(local.port, [localAddress, remoteAddress, remote.port], isFree, doing);
+    const localPort = this.activePort(
+      local.port,
+      [...addressWords(localAddress), ...addressWords(remoteAddress), remote.port],
+      isFree,
+      doing,
+    );
     const tuple = { localAddress, localPort, remoteAddress, remotePort: remote.port };
     const session = layer.connect(tuple, path, { how: 'active', settings }, now);
     session.tcb.state = from;
@@ -135,49 +142,65 @@ export class TcpOpen implements Tcp, ListenerOwner, Driver {
 
   private listen(options: PassiveOpen, now: number): Listener {
     const { layer } = this;
-    const { address = ANY, port = 0 } = options.local ?? {};
-    const doing = `cannot listen on ${address}:${port}`;
+    const { address: wanted = ANY, port = 0 } = options.local ?? {};
+    const { ipv6Only = false } = options;
+    const doing = `cannot listen on ${endpoint(wanted, port)}`;
     checkPort(port, 0, doing);
-    this.checkLocal(address, doing);
-    if (options.remote !== undefined) this.pathTo(options.remote, address === ANY ? undefined : address, doing);
+    const ours = this.localAddress(wanted, doing);
+    const address = formatAddress(ours);
+    if (options.remote !== undefined) {
+      this.pathTo(options.remote, isUnspecifiedAddress(ours) ? undefined : address, doing);
+    }
     const backlog = Math.max(1, options.backlog ?? DEFAULT_BACKLOG);
-    const local = { address, port: port === 0 ? this.passivePort(address, options.remote, doing) : port };
-    if (layer.listeners.conflicting(local, options.remote) !== undefined) {
+    const local = {
+      address,
+      port: port === 0 ? this.passivePort(ours, ipv6Only, options.remote, doing) : port,
+    };
+    if (layer.listeners.conflicting(local, options.remote, ipv6Only) !== undefined) {
       throw new TcpError('EADDRINUSE', `${doing}: the port is being listened on already`);
     }
     const settings = settingsFrom(layer.defaults, options);
     const queue = fastOpenQueue(options.fastOpen ?? this.fastOpen);
-    const listener = new TcpListener(this, layer.nextId(), local, options.remote, settings, backlog, queue);
+    const listener = new TcpListener(this, layer.nextId(), local, options.remote, settings, backlog, queue, ipv6Only);
     layer.listeners.add(listener);
     this.traceListener(listener, 'CLOSED', 'LISTEN', 'passive OPEN', now);
     return listener;
   }
 
-  private passivePort(address: string, remote: Endpoint | undefined, doing: string): number {
-    const free = (port: number): boolean => this.layer.listeners.conflicting({ address, port }, remote) === undefined;
-    const port = this.layer.ports.choose([parseIpv4Address(address) ?? 0], free);
+  private passivePort(ours: Address, ipv6Only: boolean, remote: Endpoint | undefined, doing: string): number {
+    const address = formatAddress(ours);
+    const { listeners, ports } = this.layer;
+    const free = (port: number): boolean => listeners.conflicting({ address, port }, remote, ipv6Only) === undefined;
+    const port = ports.choose(addressWords(ours), free);
     if (port === undefined) throw new TcpError('EADDRNOTAVAIL', `${doing}: no ephemeral port is left`);
     return port;
   }
 
-  private checkLocal(address: string, doing: string): void {
-    const parsed = parseIpv4Address(address);
-    if (parsed === undefined) throw new TcpError('EINVAL', `${doing}: ${address} is not an IPv4 address`);
-    if (address !== ANY && !this.layer.ip.isLocal(parsed)) {
+  private localAddress(address: string, doing: string): Address {
+    const { ip } = this.layer;
+    const parsed = hostAddress(address);
+    if (parsed === undefined) throw new TcpError('EINVAL', `${doing}: ${address} is not an IP address`);
+    const zoned = ip.zoned(parsed);
+    if (zoned === undefined || (!isUnspecifiedAddress(zoned) && !ip.isLocal(zoned))) {
       throw new TcpError('EADDRNOTAVAIL', `${doing}: this stack does not have the address ${address}`);
     }
+    return zoned;
   }
 
   /** RFC 9293 MUST-43 to MUST-46. */
   private pathTo(remote: Endpoint, local: string | undefined, doing: string, by?: ActiveOpen['sourceRoute']): Path {
     const { ip } = this.layer;
-    const destination = parseIpv4Address(remote.address);
-    if (destination === undefined) throw new TcpError('EINVAL', `${doing}: ${remote.address} is not an IPv4 address`);
-    if (isUnspecified(destination) || isMulticast(destination) || ip.isBroadcast(destination)) {
+    const parsed = hostAddress(remote.address);
+    if (parsed === undefined) throw new TcpError('EINVAL', `${doing}: ${remote.address} is not an IP address`);
+    const destination = ip.zoned(parsed);
+    if (destination === undefined) {
+      throw new TcpError('EINVAL', `${doing}: several interfaces can be meant; name one by its index, as in fe80::1%2`);
+    }
+    if (isUnspecifiedAddress(destination) || isMulticastAddress(destination) || ip.isBroadcast(destination)) {
       throw new TcpError('EINVAL', `${doing}: ${remote.address} is not one host's address`);
     }
-    if (local !== undefined) this.checkLocal(local, doing);
-    const source = local === undefined || local === ANY ? undefined : parseIpv4Address(local);
+    const ours = local === undefined ? undefined : this.localAddress(local, doing);
+    const source = ours === undefined || isUnspecifiedAddress(ours) ? undefined : ours;
     const path = by === undefined ? ip.path(destination, source) : ip.pathBy(sourceRoute(by), destination, source);
     if (path === 'EINVAL') throw new TcpError(path, `${doing}: ${whyNoSourceRoute(by)}`);
     if (path === 'ENETUNREACH') {
@@ -190,7 +213,7 @@ export class TcpOpen implements Tcp, ListenerOwner, Driver {
   }
 
   private traceListener(
-    { id, local, remote }: TcpListener,
+    { id, local, localAddress, remote }: TcpListener,
     from: 'CLOSED' | 'LISTEN',
     to: 'CLOSED' | 'LISTEN',
     event: string,
@@ -198,10 +221,19 @@ export class TcpOpen implements Tcp, ListenerOwner, Driver {
   ): void {
     const { trace } = this.layer;
     if (trace === undefined) return;
-    const connection = { id, local, remote: remote ?? { address: formatIpv4Address(0), port: 0 } };
+    const connection = {
+      id,
+      local,
+      remote: remote ?? { address: formatAddress(typeof localAddress === 'number' ? 0 : 0n), port: 0 },
+    };
     const time = now ?? this.call((at) => at);
     trace({ type: 'transition', time, connection, from, to, event });
   }
+}
+
+/** `10.0.0.1:80`, `[fd00::1]:80`. */
+function endpoint(address: string, port: number): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
 /** MUST-51. */
@@ -216,7 +248,8 @@ function whyNoSourceRoute(by: ActiveOpen['sourceRoute']): string {
   return `there is no going by ${by.hops.join(', ')}: give the stack \`ip: { sourceRoute: true }\`, and name routers other than ourselves`;
 }
 
-function checkIpOptions({ headerLength }: Path, options: readonly Ipv4Option[], doing: string): void {
+function checkIpOptions({ headerLength, version }: Path, options: readonly Ipv4Option[], doing: string): void {
+  if (version === 6) return;
   const length = headerLength - IPV4_HEADER + ipv4OptionsLength(options);
   if (length <= MAX_IPV4_OPTIONS) return;
   throw new TcpError(

@@ -2,10 +2,10 @@ import { Timed } from '../clock/timing-wheel';
 import type { Path } from '../ip/paths';
 import type { SourceRoute } from '../ip/source-route';
 import { TcpConnection, type Driver } from '../tcp/connection';
-import type { FourTuple } from '../tcp/connections';
+import type { FourTuple } from '../tcp/tuple';
 import type { TcpHost } from '../tcp/host';
 import type { TcpListener } from '../tcp/listener';
-import { HEADERS } from '../tcp/mss';
+import { headersTo } from '../tcp/mss';
 import { output } from '../tcp/output';
 import { linkDrained, refuse } from '../tcp/output/refused';
 import type { OutgoingSegment } from '../tcp/segment';
@@ -19,6 +19,8 @@ import { IPV4_HEADER } from '../wire/ipv4';
 import { ipv4OptionsLength, MAX_IPV4_OPTIONS, type Ipv4Option } from '../wire/ipv4-options';
 import type { Counted } from './quota';
 import type { Sending, TcpLayer } from './tcp-layer';
+
+const NO_OPTIONS: readonly [] = [];
 
 /** TCP's longest header, and an octet of data. */
 const MOST_OF_TCP = 61;
@@ -86,8 +88,9 @@ export class TcpSession extends Timed implements TcpHost, Driver, Counted {
   ) {
     super();
     const { how, iss, timestampOffset, settings, listener } = opening;
-    const pathMss = Math.max(1, path.mtu - HEADERS);
-    const linkMss = Math.max(1, path.interface.mtu - HEADERS);
+    const headers = headersTo(tuple.remoteAddress);
+    const pathMss = Math.max(1, path.mtu - headers);
+    const linkMss = Math.max(1, path.interface.mtu - headers);
     this.tcb = new Tcb(this, id, tuple, settings, { how, iss, pathMss, linkMss, timestampOffset, now });
     this.connection = new TcpConnection(this.tcb, this);
     this.listener = listener;
@@ -141,7 +144,7 @@ export class TcpSession extends Timed implements TcpHost, Driver, Counted {
   }
 
   get segmentation(): number {
-    return this.path.headerLength === IPV4_HEADER && this.tcb.settings.ipOptions.length === 0
+    return this.optionsOfPath === 0 && this.fittingIpOptions.length === 0
       ? this.path.interface.link.offload.segmentation
       : 0;
   }
@@ -152,7 +155,7 @@ export class TcpSession extends Timed implements TcpHost, Driver, Counted {
 
   get ipOptionsLength(): number {
     const { length } = this.tcb.settings.ipOptions;
-    const route = this.path.headerLength - IPV4_HEADER;
+    const route = this.optionsOfPath;
     return length === 0 ? route : route + ipv4OptionsLength(this.fittingIpOptions);
   }
 
@@ -244,9 +247,17 @@ export class TcpSession extends Timed implements TcpHost, Driver, Counted {
   private get fittingIpOptions(): Settings['ipOptions'] {
     const { ipOptions } = this.tcb.settings;
     if (ipOptions.length === 0) return ipOptions;
+    // IPv6 has none of them.
+    if (this.path.version === 6) return NO_OPTIONS;
     const { headerLength, mtu } = this.path;
     const room = Math.min(MAX_IPV4_OPTIONS - (headerLength - IPV4_HEADER), mtu - headerLength - MOST_OF_TCP);
     return ipv4OptionsLength(ipOptions) <= room ? ipOptions : [];
+  }
+
+  /** What a source route takes in IPv4's header, octets. */
+  private get optionsOfPath(): number {
+    const { sourceRoute, headerLength } = this.path;
+    return sourceRoute === undefined ? 0 : headerLength - IPV4_HEADER;
   }
 
   /** The wheel's word that the earliest timer is due. */

@@ -1,7 +1,7 @@
 import { frameLength } from '../link/frames';
 import { joinFrame } from '../link/link';
 import type { OutgoingSegment } from '../tcp/segment';
-import type { FourTuple } from '../tcp/connections';
+import type { FourTuple } from '../tcp/tuple';
 import { writeUint16, writeUint32 } from '../wire/bytes';
 import { sum, sumSlices } from '../wire/checksum';
 import { PROTOCOL } from '../wire/ipv4';

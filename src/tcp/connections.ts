@@ -1,33 +1,13 @@
-import { formatIpv4Address } from '../wire/address';
-import type { Endpoint } from './user';
+import type { Address } from '../wire/address';
+import { LongTuples } from './long-tuples';
+import type { FourTuple } from './tuple';
 
 /** The table grows when it is so full: two thirds. */
 const FULL = [2, 3] as const;
 
-/** A four-tuple, IPv4 addresses as 32-bit numbers. */
-export interface FourTuple {
-  readonly localAddress: number;
-  readonly localPort: number;
-  readonly remoteAddress: number;
-  readonly remotePort: number;
-}
-
-/** Both ends for people. */
-export function endpoints(tuple: FourTuple): { readonly local: Endpoint; readonly remote: Endpoint } {
-  return {
-    local: { address: formatIpv4Address(tuple.localAddress), port: tuple.localPort },
-    remote: { address: formatIpv4Address(tuple.remoteAddress), port: tuple.remotePort },
-  };
-}
-
-/** A four-tuple as a keyed hash takes it. */
-export function tupleWords({ localAddress, localPort, remoteAddress, remotePort }: FourTuple): readonly number[] {
-  return [localAddress, remoteAddress, (localPort << 16) | remotePort];
-}
-
 /**
- * The connection table: four-tuple → connection, in constant time and without allocating (open addressing with linear probing). The
- * hash is seeded, so that nobody outside can choose addresses and ports that collide.
+ * The connection table: four-tuple → connection, in constant time and for IPv4 without allocating (open addressing with linear probing).
+ * The hash is seeded, so that nobody outside can choose addresses and ports that collide.
  */
 export class ConnectionTable<Connection> {
   private capacity = 64;
@@ -36,33 +16,51 @@ export class ConnectionTable<Connection> {
   private values: (Connection | undefined)[] = new Array<Connection | undefined>(this.capacity).fill(undefined);
   private used = 0;
 
-  /** @param seed a secret 32-bit number */
-  constructor(private readonly seed: number) {}
+  /** Those between IPv6 addresses. */
+  private readonly long: LongTuples<Connection>;
 
-  get size(): number {
-    return this.used;
+  /** @param seed a secret 32-bit number */
+  constructor(private readonly seed: number) {
+    this.long = new LongTuples([seed, stir(seed, 1), stir(seed, 2), stir(seed, 3)]);
   }
 
-  get(local: number, localPort: number, remote: number, remotePort: number): Connection | undefined {
+  get size(): number {
+    return this.used + this.long.size;
+  }
+
+  get(local: Address, localPort: number, remote: Address, remotePort: number): Connection | undefined {
+    if (typeof local !== 'number' || typeof remote !== 'number') {
+      return this.long.get({ localAddress: local, localPort, remoteAddress: remote, remotePort });
+    }
     return this.values[this.find(local, remote, ports(localPort, remotePort))];
   }
 
-  has(local: number, localPort: number, remote: number, remotePort: number): boolean {
+  has(local: Address, localPort: number, remote: Address, remotePort: number): boolean {
     return this.get(local, localPort, remote, remotePort) !== undefined;
   }
 
   /** Adds a connection whose four-tuple is not in the table. */
   add(tuple: FourTuple, connection: Connection): void {
+    const { localAddress, remoteAddress } = tuple;
+    if (typeof localAddress !== 'number' || typeof remoteAddress !== 'number') {
+      this.long.add(tuple, connection);
+      return;
+    }
     if (this.used * FULL[1] >= this.capacity * FULL[0]) this.grow();
-    this.place(tuple.localAddress, tuple.remoteAddress, ports(tuple.localPort, tuple.remotePort), connection);
+    this.place(localAddress, remoteAddress, ports(tuple.localPort, tuple.remotePort), connection);
     this.used += 1;
   }
 
   /** Takes a connection out; harmless when it is not there. */
   remove(tuple: FourTuple): void {
+    const { localAddress, remoteAddress } = tuple;
+    if (typeof localAddress !== 'number' || typeof remoteAddress !== 'number') {
+      this.long.remove(tuple);
+      return;
+    }
     const { values, keys } = this;
     const mask = this.capacity - 1;
-    let gap = this.find(tuple.localAddress, tuple.remoteAddress, ports(tuple.localPort, tuple.remotePort));
+    let gap = this.find(localAddress, remoteAddress, ports(tuple.localPort, tuple.remotePort));
     if (values[gap] === undefined) return;
     this.used -= 1;
     // Whatever stands behind the gap and was looked for from before it, or in it, moves up, so that no search ends too soon.
@@ -77,6 +75,7 @@ export class ConnectionTable<Connection> {
 
   *all(): IterableIterator<Connection> {
     for (const connection of this.values) if (connection !== undefined) yield connection;
+    yield* this.long.all();
   }
 
   /** Where the connection is, or the free place at which the search for it ends. */

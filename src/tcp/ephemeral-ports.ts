@@ -1,4 +1,4 @@
-import { sipHash, type SipKey } from './siphash';
+import { sipHash, type SipKey } from '../siphash';
 
 /** The first and the last ephemeral port. */
 export interface PortRange {

@@ -1,5 +1,7 @@
+import type { Address } from '../wire/address';
 import { writeUint32 } from '../wire/bytes';
-import { sipHash, type SipKey } from './siphash';
+import { sipHash, type SipKey } from '../siphash';
+import { addressWords } from '../wire/address-words';
 
 /** Fast Open (RFC 7413) on one connection. */
 export interface FastOpening {
@@ -30,14 +32,14 @@ export class FastOpenCookies {
     this.key = newKey();
   }
 
-  /** The cookie for whoever calls `local` from `remote`, eight octets. Addresses as 32-bit numbers; µs. */
-  make(local: number, remote: number, now: number): Uint8Array {
+  /** The cookie for whoever calls `local` from `remote`, eight octets. µs. */
+  make(local: Address, remote: Address, now: number): Uint8Array {
     this.rotate(now);
     return cookieOf(this.key, local, remote);
   }
 
   /** Whether a cookie is good. `previous`: it is, but the client should get a new one. */
-  check(cookie: Uint8Array, local: number, remote: number, now: number): 'current' | 'previous' | 'bad' {
+  check(cookie: Uint8Array, local: Address, remote: Address, now: number): 'current' | 'previous' | 'bad' {
     this.rotate(now);
     if (same(cookie, cookieOf(this.key, local, remote))) return 'current';
     const { previous } = this;
@@ -77,7 +79,7 @@ export class FastOpenCache {
   }
 
   /** What a SYN to this peer should say; `undefined`: nothing. */
-  opening(local: number, remote: number, now: number): FastOpening | undefined {
+  opening(local: Address, remote: Address, now: number): FastOpening | undefined {
     const known = this.peers.get(name(local, remote));
     if (known === undefined) return { cookie: NO_COOKIE, early: false, mss: 0 };
     if (now < known.silentUntil) return undefined;
@@ -86,7 +88,7 @@ export class FastOpenCache {
   }
 
   /** The peer's SYN,ACK has come, perhaps with a cookie in it. */
-  answered(local: number, remote: number, cookie: Uint8Array | undefined, mss: number): void {
+  answered(local: Address, remote: Address, cookie: Uint8Array | undefined, mss: number): void {
     const known = this.peers.get(name(local, remote));
     if (cookie === undefined || cookie.length === 0) {
       if (known !== undefined) known.mss = mss;
@@ -97,12 +99,12 @@ export class FastOpenCache {
   }
 
   /** A SYN with the option was not answered in time: something on the way may not let it through (§4.1.3.1). */
-  lost(local: number, remote: number, now: number): void {
+  lost(local: Address, remote: Address, now: number): void {
     const { cookie, mss } = this.peers.get(name(local, remote)) ?? { cookie: NO_COOKIE, mss: 0 };
     this.use(local, remote, { cookie, mss, silentUntil: now + SILENCE });
   }
 
-  private use(local: number, remote: number, known: Known): void {
+  private use(local: Address, remote: Address, known: Known): void {
     const key = name(local, remote);
     this.peers.delete(key);
     this.peers.set(key, known);
@@ -115,15 +117,16 @@ export class FastOpenCache {
   }
 }
 
-function name(local: number, remote: number): string {
+function name(local: Address, remote: Address): string {
   return `${local} ${remote}`;
 }
 
 /** SipHash gives 32 bits: it is asked twice. */
-function cookieOf(key: SipKey, local: number, remote: number): Uint8Array {
+function cookieOf(key: SipKey, local: Address, remote: Address): Uint8Array {
   const cookie = new Uint8Array(8);
-  writeUint32(cookie, 0, sipHash(key, [local, remote, 0]));
-  writeUint32(cookie, 4, sipHash(key, [local, remote, 1]));
+  const addresses = [...addressWords(local), ...addressWords(remote)];
+  writeUint32(cookie, 0, sipHash(key, [...addresses, 0]));
+  writeUint32(cookie, 4, sipHash(key, [...addresses, 1]));
   return cookie;
 }
 

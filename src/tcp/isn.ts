@@ -1,4 +1,4 @@
-import { sipHash, type SipKey } from './siphash';
+import { sipHash, type SipKey } from '../siphash';
 
 /**
  * The initial sequence number: ISN = M + F(local address, local port, remote address, remote port, secret), M a clock that ticks

@@ -1,7 +1,7 @@
 import { Emitter } from './emitter';
 import type { Driver } from './connection';
-import { parseIpv4Address } from '../wire/address';
-import type { FourTuple } from './connections';
+import { isUnspecifiedAddress, parseAddress, type Address } from '../wire/address';
+import type { FourTuple } from './tuple';
 import type { Settings } from './options';
 import type { Connection, Endpoint, Listener, ListenerEvents } from './user';
 
@@ -25,9 +25,9 @@ export class TcpListener extends Emitter<ListenerEvents> implements Listener {
   /** When it last answered a SYN with a cookie, µs. */
   cookieSentAt = -Infinity;
   private queue: Connection[] = [];
-  /** The addresses of `local` and `remote` as numbers; 0: any. */
-  readonly localAddress: number;
-  readonly remoteAddress: number;
+  /** The addresses of `local` and `remote`. 0: any of IPv4; 0n: any of IPv6, and of IPv4 where it is not `ipv6Only`. */
+  readonly localAddress: Address;
+  readonly remoteAddress: Address;
 
   constructor(
     private readonly owner: ListenerOwner,
@@ -39,10 +39,12 @@ export class TcpListener extends Emitter<ListenerEvents> implements Listener {
     private readonly backlog: number,
     /** The most of `fastOpenPending`; `undefined`: no Fast Open. */
     readonly fastOpenQueue: number | undefined,
+    /** On `::`: IPv4 is somebody else's (RFC 3493 §5.3). */
+    readonly ipv6Only: boolean,
   ) {
     super();
-    this.localAddress = parseIpv4Address(local.address) ?? 0;
-    this.remoteAddress = remote === undefined ? 0 : (parseIpv4Address(remote.address) ?? 0);
+    this.localAddress = parseAddress(local.address) ?? 0;
+    this.remoteAddress = remote === undefined ? 0 : (parseAddress(remote.address) ?? 0);
   }
 
   get pending(): number {
@@ -86,7 +88,7 @@ export class TcpListener extends Emitter<ListenerEvents> implements Listener {
 
 const NOBODY: readonly TcpListener[] = [];
 
-/** Who listens where: by port, then by address; an address of its own goes before `0.0.0.0`. */
+/** Who listens where: by port, then by address; an address of its own goes before the family's any, and that before `::` for IPv4. */
 export class ListenerTable {
   private readonly ports = new Map<number, TcpListener[]>();
 
@@ -105,19 +107,20 @@ export class ListenerTable {
     let best: TcpListener | undefined;
     for (const listener of this.ports.get(tuple.localPort) ?? NOBODY) {
       if (!matches(listener, tuple)) continue;
-      if (best === undefined || specificity(listener) > specificity(best)) best = listener;
+      if (best === undefined || specificity(listener, tuple) > specificity(best, tuple)) best = listener;
     }
     return best;
   }
 
   /**
-   * The listener that keeps another one from `local` (EADDRINUSE): one on the same port and address, where `0.0.0.0` is the
-   * same as any. Listeners on different addresses, or for different peers, do not disturb each other (MUST-41, MUST-42).
+   * The listener that keeps another one from `local` (EADDRINUSE): one on the same port and address, where a family's any is the same as
+   * each of its addresses. Listeners on different addresses, or for different peers, do not disturb each other (MUST-41, MUST-42).
    */
-  conflicting(local: Endpoint, remote: Endpoint | undefined): TcpListener | undefined {
+  conflicting(local: Endpoint, remote: Endpoint | undefined, ipv6Only = false): TcpListener | undefined {
+    const address = parseAddress(local.address) ?? 0;
     return (this.ports.get(local.port) ?? []).find(
       (other) =>
-        (other.local.address === local.address || isAny(other.local.address) || isAny(local.address)) &&
+        (covers(other.localAddress, other.ipv6Only, address) || covers(address, ipv6Only, other.localAddress)) &&
         sameEndpoint(other.remote, remote),
     );
   }
@@ -131,18 +134,22 @@ export class ListenerTable {
   }
 }
 
+/** Whether who listens on `own` hears what comes to `address`. */
+function covers(own: Address, ipv6Only: boolean, address: Address): boolean {
+  if (own === address) return true;
+  if (own === 0) return typeof address === 'number';
+  return own === 0n && (typeof address === 'bigint' || !ipv6Only);
+}
+
 function matches(listener: TcpListener, tuple: FourTuple): boolean {
-  if (listener.localAddress !== 0 && listener.localAddress !== tuple.localAddress) return false;
+  if (!covers(listener.localAddress, listener.ipv6Only, tuple.localAddress)) return false;
   if (listener.remote === undefined) return true;
   return listener.remoteAddress === tuple.remoteAddress && listener.remote.port === tuple.remotePort;
 }
 
-function specificity(listener: TcpListener): number {
-  return (isAny(listener.local.address) ? 0 : 1) + (listener.remote === undefined ? 0 : 2);
-}
-
-function isAny(address: string): boolean {
-  return address === '0.0.0.0';
+function specificity({ localAddress, remote }: TcpListener, tuple: FourTuple): number {
+  const ofFamily = typeof localAddress === typeof tuple.localAddress ? 1 : 0;
+  return ofFamily + (isUnspecifiedAddress(localAddress) ? 0 : 2) + (remote === undefined ? 0 : 4);
 }
 
 function sameEndpoint(one: Endpoint | undefined, other: Endpoint | undefined): boolean {

@@ -1,7 +1,15 @@
+import type { Address } from '../wire/address';
 import type { Tcb } from './tcb';
 
-/** What an IPv4 and a TCP header take without options: what a packet is larger than a segment's data and options. */
-export const HEADERS = 40;
+/** What the headers of IP and TCP take without options: what a packet is larger than a segment's data and options. */
+export function headersTo(address: Address): 40 | 60 {
+  return typeof address === 'number' ? 40 : 60;
+}
+
+/** The MSS of a peer that announces none (RFC 9293 MUST-15). */
+export function defaultMss(address: Address): 536 | 1220 {
+  return typeof address === 'number' ? 536 : 1220;
+}
 
 /** What the timestamps option takes in every segment, two NOPs included (RFC 7323 appendix A). */
 export const TIMESTAMPS = 12;

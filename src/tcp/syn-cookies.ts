@@ -4,7 +4,7 @@ import { synOptions } from './output/syn-options';
 import { windowShift } from './receive-window';
 import { add, gt } from './sequence';
 import { emptyOutgoing, emptySegment, hasFlag, type OutgoingSegment, type Segment } from './segment';
-import { sipHash, type SipKey } from './siphash';
+import { sipHash, type SipKey } from '../siphash';
 
 /** The counter in a cookie goes up so often, µs. A cookie is good until it has gone up twice: for 64 to 128 s. */
 export const COOKIE_PERIOD = 64_000_000;

@@ -3,7 +3,7 @@ import { Reassembly } from './buffers/reassembly';
 import { SendQueue } from './buffers/send-queue';
 import { createCongestionControl } from './congestion';
 import { emptySample, type AckSample, type CongestionControl } from './congestion/congestion-control';
-import { endpoints, type FourTuple } from './connections';
+import { endpoints, type FourTuple } from './tuple';
 import { NO_ECN, type Ecn } from './ecn';
 import type { ErrorCode } from './errors';
 import type { FastOpening } from './fast-open';
@@ -13,7 +13,7 @@ import type { Ipv4Option } from '../wire/ipv4-options';
 import type { Settings } from './options';
 import { Pacer } from './output/pacer';
 import { NOTHING_REFUSED, type Refused } from './output/refused';
-import { HEADERS } from './mss';
+import { defaultMss, headersTo } from './mss';
 import { PathMtu } from './pmtu/path-mtu';
 import { NEW_RENO, SACK_COUNTING } from './recovery/counting';
 import { Delivery } from './recovery/delivery';
@@ -151,14 +151,14 @@ export class Tcb extends Flags {
     if (how === 'passive') this.state = 'LISTEN';
     this.lastHeard = now;
     // Until the peer's MSS is known: RFC 9293 MUST-15.
-    this.snd = new SendVariables(iss, Math.min(536, pathMss));
+    this.snd = new SendVariables(iss, Math.min(defaultMss(tuple.remoteAddress), pathMss));
     this.rcv = new ReceiveVariables(
       Math.min(linkMss, settings.mss ?? linkMss),
       settings.windowScaling ? windowShift(settings.receiveBufferMax) : 0,
       settings.quickAcks,
     );
     this.pathMss = pathMss;
-    this.pmtu = new PathMtu(pathMss + HEADERS, iss);
+    this.pmtu = new PathMtu(pathMss + this.headers, iss);
     this.userTimeoutOwed = settings.userTimeoutOption && settings.userTimeout !== undefined;
     this.offersScale = settings.windowScaling;
     this.sackPermitted = settings.sack;
@@ -183,6 +183,11 @@ export class Tcb extends Flags {
 
   get sample(): AckSample {
     return SAMPLE;
+  }
+
+  /** What the headers of IP and TCP take of a packet, octets, without options. */
+  get headers(): number {
+    return headersTo(this.tuple.remoteAddress);
   }
 
   /** What the trace calls this connection. */

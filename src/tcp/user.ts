@@ -34,8 +34,13 @@ export interface ActiveOpen extends ConnectionOptions {
 /** Passive OPEN (RFC 9293 §3.10.1): wait to be called. The options hold for each connection that is accepted. */
 export interface PassiveOpen extends ConnectionOptions {
   readonly passive: true;
-  /** No address, `0.0.0.0`: every address of the stack. No port, 0: an ephemeral port. */
+  /**
+   * No address, `0.0.0.0`: every IPv4 address of the stack; `::`: every one, or with `ipv6Only` those of IPv6. No port, 0: an ephemeral
+   * port.
+   */
   readonly local?: Partial<Endpoint>;
+  /** On `::`: connections over IPv4 are for others (RFC 3493 §5.3). Default `false`: they are taken, too. */
+  readonly ipv6Only?: boolean;
   /** Accept only this peer ("fully specified" passive OPEN). */
   readonly remote?: Endpoint;
   /** The most connections that wait to be accepted, handshakes in progress counted apart. Default 511. */

@@ -1,40 +1,83 @@
 import { readUint8 } from './bytes';
+import {
+  formatIpv4Address,
+  isLoopback,
+  isMulticast,
+  isUnspecified,
+  parseIpv4Address,
+  parseIpv4Prefix,
+  type Ipv4Prefix,
+} from './ipv4-address';
+import {
+  formatIpv6Address,
+  isLoopback6,
+  isMulticast6,
+  isUnspecified6,
+  parseIpv6Address,
+  parseIpv6Prefix,
+  type Ipv6Prefix,
+} from './ipv6-address';
 
-/** IPv4 addresses are numbers from 0 to 2³² − 1 (`10.0.0.1` is 0x0a000001), MAC addresses six bytes; this is how people write them. */
+export * from './ipv4-address';
+export * from './ipv6-address';
 
-const OCTET = '(0|[1-9][0-9]{0,2})';
-const DOTTED_QUAD = new RegExp(`^${OCTET}\\.${OCTET}\\.${OCTET}\\.${OCTET}$`);
+/**
+ * Addresses of either family: IPv4's are numbers and IPv6's bigints, so that `typeof` tells them apart, and `===`, `Map` and `Set`
+ * work for both. MAC addresses are six bytes.
+ */
+
+/** From 0 to 2³² − 1. */
+export type Ipv4Address = number;
+
+/** 128 bits, and above them the zone of a link-local address (see `withZone`). */
+export type Ipv6Address = bigint;
+
+export type Address = Ipv4Address | Ipv6Address;
+
 const MAC = /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/i;
-const PREFIX = /^([^/]*)\/(0|[1-9][0-9]?)$/;
 
-/** An interface's address with the length of its network's prefix: `10.9.0.2/24`. */
-export interface Ipv4Prefix {
-  readonly address: number;
-  /** How many leading bits name the network, 0 to 32. */
-  readonly length: number;
-  /** The same as a mask: 0xffffff00 for 24. */
-  readonly mask: number;
+export function isIpv6(address: Address): address is Ipv6Address {
+  return typeof address === 'bigint';
+}
+
+/** Reads an address of either family, as {@link parseIpv4Address} and {@link parseIpv6Address} do; `undefined` for anything else. */
+export function parseAddress(text: string): Address | undefined {
+  return text.includes(':') ? parseIpv6Address(text) : parseIpv4Address(text);
+}
+
+/** `10.0.0.1`, `fd00::1`, `fe80::1%2`. */
+export function formatAddress(address: Address): string {
+  return typeof address === 'bigint' ? formatIpv6Address(address) : formatIpv4Address(address);
+}
+
+/** Reads `10.9.0.2/24` or `fd00::2/64`, `undefined` for anything else. */
+export function parsePrefix(text: string): Ipv4Prefix | Ipv6Prefix | undefined {
+  return text.includes(':') ? parseIpv6Prefix(text) : parseIpv4Prefix(text);
+}
+
+/** 224.0.0.0/4 or ff00::/8. */
+export function isMulticastAddress(address: Address): boolean {
+  return typeof address === 'bigint' ? isMulticast6(address) : isMulticast(address);
+}
+
+/** 127.0.0.0/8 or ::1. */
+export function isLoopbackAddress(address: Address): boolean {
+  return typeof address === 'bigint' ? isLoopback6(address) : isLoopback(address);
+}
+
+/** 0.0.0.0 or ::. */
+export function isUnspecifiedAddress(address: Address): boolean {
+  return typeof address === 'bigint' ? isUnspecified6(address) : isUnspecified(address);
 }
 
 /**
- * Reads four decimal numbers joined by dots, and nothing else: no leading zeros (which some programs read as octal), no
- * short forms, no spaces (RFC 6943 §3.1.1 on why).
- * @returns `undefined` when the text is anything else
+ * For emitters: the address of either family that `text` says.
+ * @throws RangeError when it is none
  */
-export function parseIpv4Address(text: string): number | undefined {
-  const match = DOTTED_QUAD.exec(text);
-  if (match === null) return undefined;
-  let address = 0;
-  for (const octet of match.slice(1).map(Number)) {
-    if (octet > 255) return undefined;
-    address = address * 256 + octet;
-  }
+export function requireAddress(text: string): Address {
+  const address = parseAddress(text);
+  if (address === undefined) throw new RangeError(`'${text}' is not an address; write it as 192.0.2.1 or 2001:db8::1`);
   return address;
-}
-
-/** `0x0a000001` as `10.0.0.1`. */
-export function formatIpv4Address(address: number): string {
-  return `${address >>> 24}.${(address >>> 16) & 255}.${(address >>> 8) & 255}.${address & 255}`;
 }
 
 /** Reads six pairs of hexadecimal digits joined by colons, `undefined` for anything else. */
@@ -53,45 +96,6 @@ export function formatMac(bytes: Uint8Array, offset = 0): string {
     text += index === 0 ? octet : `:${octet}`;
   }
   return text;
-}
-
-/** Reads an address, a slash and a prefix length (RFC 4632 §3.1), `undefined` for anything else. */
-export function parseIpv4Prefix(text: string): Ipv4Prefix | undefined {
-  const match = PREFIX.exec(text);
-  const address = parseIpv4Address(match?.[1] ?? '');
-  const length = Number(match?.[2]);
-  if (address === undefined || length > 32) return undefined;
-  return { address, length, mask: length === 0 ? 0 : (0xffffffff << (32 - length)) >>> 0 };
-}
-
-/** 224.0.0.0/4 (RFC 1112 §4). */
-export function isMulticast(address: number): boolean {
-  return address >>> 28 === 0xe;
-}
-
-/** 255.255.255.255: everyone on this link (RFC 919 §7). */
-export function isLimitedBroadcast(address: number): boolean {
-  return address === 0xffffffff;
-}
-
-/** 127.0.0.0/8 (RFC 1122 §3.2.1.3). */
-export function isLoopback(address: number): boolean {
-  return address >>> 24 === 127;
-}
-
-/** 0.0.0.0: "this host", before it knows its address (RFC 1122 §3.2.1.3). */
-export function isUnspecified(address: number): boolean {
-  return address === 0;
-}
-
-/**
- * For emitters: the address that `text` says.
- * @throws RangeError when it is none
- */
-export function requireIpv4Address(text: string): number {
-  const address = parseIpv4Address(text);
-  if (address === undefined) throw new RangeError(`'${text}' is not an IPv4 address; write it as 192.0.2.1`);
-  return address;
 }
 
 /**

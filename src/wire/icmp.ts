@@ -200,6 +200,8 @@ function start(type: number, code: number, rest: Uint8Array): Uint8Array {
 
 /** The packet that an ICMP error quotes, as far as it does, not copied. Made by {@link viewQuoted}. */
 export class QuotedIpv4 {
+  readonly version = 4;
+
   constructor(
     readonly bytes: Uint8Array,
     readonly offset: number,

@@ -4,8 +4,8 @@ import { sum } from './checksum';
 import { truncated, WireError } from './error';
 import { MAX_IPV4_OPTIONS } from './ipv4-options';
 
-/** What a packet carries (RFC 791 §3.1, IANA's protocol numbers). */
-export const PROTOCOL = { ICMP: 1, TCP: 6, UDP: 17 } as const;
+/** What a packet carries (RFC 791 §3.1, RFC 8200 §3, IANA's protocol numbers). */
+export const PROTOCOL = { ICMP: 1, IGMP: 2, TCP: 6, UDP: 17, ICMPV6: 58 } as const;
 
 /** Bytes of an IPv4 header without options. */
 export const IPV4_HEADER = 20;
@@ -16,6 +16,8 @@ const NO_OPTIONS = new Uint8Array(0);
 
 /** An IPv4 packet in `bytes`, not copied. Made by {@link viewIpv4}. */
 export class Ipv4View {
+  readonly version = 4;
+
   constructor(
     readonly bytes: Uint8Array,
     readonly offset: number,

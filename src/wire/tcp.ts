@@ -1,3 +1,4 @@
+import type { Address } from './address';
 import { readUint16, readUint32, readUint8, requireRoom, requireUint, writeUint16, writeUint32 } from './bytes';
 import { sum } from './checksum';
 import { truncated, WireError } from './error';
@@ -166,7 +167,7 @@ export function emitTcp(segment: TcpSegment, pseudo?: PseudoHeader): Uint8Array 
 }
 
 /** Whether the checksum of this segment (header and payload) holds between these addresses (RFC 9293 §3.1, MUST-3). */
-export function tcpChecksumIsGood(segment: Uint8Array | TcpView, src: number, dst: number): boolean {
+export function tcpChecksumIsGood(segment: Uint8Array | TcpView, src: Address, dst: Address): boolean {
   if (segment instanceof Uint8Array) {
     return sum(segment, pseudoHeaderSum(src, dst, PROTOCOL.TCP, segment.length)) === 0xffff;
   }

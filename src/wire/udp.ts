@@ -1,3 +1,4 @@
+import type { Address } from './address';
 import { readUint16, requireUint, writeUint16 } from './bytes';
 import { sum } from './checksum';
 import { truncated, WireError } from './error';
@@ -85,9 +86,12 @@ export function emitUdp(datagram: UdpDatagram, pseudo: PseudoHeader): Uint8Array
   return bytes;
 }
 
-/** Whether the checksum holds between these addresses. 0 means that the sender made none, which is as good (RFC 768). */
-export function udpChecksumIsGood(view: UdpView, src: number, dst: number): boolean {
-  if (view.checksum === 0) return true;
+/**
+ * Whether the checksum holds between these addresses. 0 means that the sender made none: as good over IPv4 (RFC 768), not allowed
+ * over IPv6 (RFC 8200 §8.1).
+ */
+export function udpChecksumIsGood(view: UdpView, src: Address, dst: Address): boolean {
+  if (view.checksum === 0) return typeof src === 'number';
   const initial = pseudoHeaderSum(src, dst, PROTOCOL.UDP, view.length);
   return sum(view.bytes, initial, view.offset, view.end) === 0xffff;
 }

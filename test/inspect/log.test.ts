@@ -46,7 +46,7 @@ describe('the log', () => {
       targetMac: '00:00:00:00:00:00',
       targetAddress: '10.9.0.2',
     };
-    const icmp = { type: 'icmp', time, direction: 'in', link, src: '10.9.0.1', dst: '10.9.0.2' } as const;
+    const icmp = { type: 'icmp', time, direction: 'in', link, version: 4, src: '10.9.0.1', dst: '10.9.0.2' } as const;
     const quoted = new Uint8Array();
     expect(
       log([

@@ -116,8 +116,12 @@ describe('what is dropped is counted and told', () => {
     ['ip.bad-checksum', 'a flipped bit', broken(8, 65)],
     ['ip.not-ours', "another host's address", ipv4({ dst: '10.9.0.3' })],
     ['ip.not-ours', 'a group that we are not in', ipv4({ dst: '224.0.0.251' })],
-    ['ip.fragment', 'a first fragment', ipv4({ moreFragments: true })],
-    ['ip.fragment', 'a last fragment', ipv4({ fragmentOffset: 8 })],
+    [
+      'ip.fragment-bad-length',
+      'a first fragment of nothing',
+      ipv4({ moreFragments: true, payload: new Uint8Array(0) }),
+    ],
+    ['ip.fragment-too-big', 'a last fragment beyond the end', ipv4({ fragmentOffset: 65_528 })],
     ['ip.martian-source', 'MUST-63: from 0.0.0.0', ipv4({ src: '0.0.0.0' })],
     ['ip.martian-source', 'MUST-63: from loopback', ipv4({ src: '127.0.0.1' })],
     ['ip.martian-source', 'MUST-63: from a group', ipv4({ src: '224.0.0.1' })],
@@ -143,7 +147,7 @@ describe('what is dropped is counted and told', () => {
     ['ethernet.malformed', new Uint8Array(13)],
     ['ethernet.not-ours', ethernet(0x0800, ipv4({}), '02:00:00:00:00:77')],
     ['ethernet.vlan', ethernet(0x0800, ipv4({}), OUR_MAC, [5])],
-    ['ethernet.unknown-type', ethernet(0x86dd, new Uint8Array(40))],
+    ['ethernet.unknown-type', ethernet(0x88cc, new Uint8Array(40))],
     ['ethernet.unknown-type', ethernet(46, new Uint8Array(46))],
   ])('%s', (counter, frame) => {
     const wire = new Wire();

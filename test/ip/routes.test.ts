@@ -3,7 +3,7 @@ import type { Interface, InterfaceConfig } from '../../src/ip/interface';
 import { Ip } from '../../src/ip/ip';
 import { LoopbackLink } from '../../src/link/loopback';
 import { PacketLink } from '../../src/link/packets';
-import { formatIpv4Address, requireIpv4Address } from '../../src/wire/address';
+import { formatAddress, requireIpv4Address } from '../../src/wire/address';
 import { TestHost } from './harness';
 
 /** A host with links of IP packets, asked for routes as `ip route get` is. */
@@ -23,8 +23,8 @@ class Multihomed {
     const from = local === undefined ? undefined : requireIpv4Address(local);
     const path = this.ip.path(requireIpv4Address(remote), from);
     if (typeof path === 'string') return path;
-    const via = path.nextHop === path.destination ? '' : ` via ${formatIpv4Address(path.nextHop)}`;
-    return `${path.interface.name}${via} src ${formatIpv4Address(path.source)}`;
+    const via = path.nextHop === path.destination ? '' : ` via ${formatAddress(path.nextHop)}`;
+    return `${path.interface.name}${via} src ${formatAddress(path.source)}`;
   }
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Path } from '../../src/ip/paths';
 import type { Datagram } from '../../src/ip/protocol';
 import { finalDestination, reverseSourceRoute, type SourceRoute } from '../../src/ip/source-route';
-import { parseIpv4Address, requireIpv4Address } from '../../src/wire/address';
+import { parseIpv4Address, requireIpv4Address, type Address } from '../../src/wire/address';
 import { viewQuoted } from '../../src/wire/icmp';
 import { parseIpv4 } from '../../src/wire/ipv4';
 import { emitIpv4Options, emptyTimestamp, parseIpv4Options, type SourceRouteOption } from '../../src/wire/ipv4-options';
@@ -160,7 +160,7 @@ describe('the way back (RFC 1122 §3.2.1.8 (c))', () => {
 });
 
 describe('an ICMP error about a packet with a source route', () => {
-  const quote = (fields: Parameters<typeof ipv4>[0]): number =>
+  const quote = (fields: Parameters<typeof ipv4>[0]): Address =>
     finalDestination(good(viewQuoted(ipv4({ src: US, dst: PEER, ...fields }))));
 
   test.each([

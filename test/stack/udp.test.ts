@@ -138,17 +138,20 @@ describe('send and receive', () => {
     ['nowhere', 1, { address: '192.0.2.1', port: 9 }, 'ENETUNREACH'],
     ['all', 1, { address: '255.255.255.255', port: 9 }, 'EACCES'],
     ['all of a network', 1, { address: '10.9.0.255', port: 9 }, 'EACCES'],
-    ['a host, more than a packet takes', 1473, { address: OTHER, port: 9 }, 'EMSGSIZE'],
+    ['a host, more than IP takes', 65_508, { address: OTHER, port: 9 }, 'EMSGSIZE'],
   ])('to %s is refused', (_whom, length, to, code) => {
     const { one } = neighbours();
     expect(one.udp.open().send(new Uint8Array(length), to)).toBe(code);
   });
 
-  test('a packet takes 1,472 bytes of an Ethernet, and 65,507 of loopback', () => {
+  test('a datagram has 65,507 bytes at the most, over an Ethernet in fragments', () => {
     const { one, other } = neighbours();
-    other.udp.open({ local: { port: 9 } });
+    const receiver = other.udp.open({ local: { port: 9 } });
     const socket = one.udp.open();
-    expect(socket.send(new Uint8Array(1472), { address: OTHER, port: 9 })).toBe(1472);
+    const data = Uint8Array.from({ length: 65_507 }, (_, index) => (index * 7) % 251);
+    expect(socket.send(data, { address: OTHER, port: 9 })).toBe(65_507);
+    const arrived = receiver.receive();
+    expect(typeof arrived === 'string' ? arrived : Buffer.compare(arrived.data, data)).toBe(0);
     expect(socket.send(new Uint8Array(65_507), { address: '127.0.0.1', port: 9 })).toBe(65_507);
     expect(socket.send(new Uint8Array(65_508), { address: '127.0.0.1', port: 9 })).toBe('EMSGSIZE');
   });

@@ -2,7 +2,17 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { Clock } from '../../src/clock/clock';
 import type { StackOptions } from '../../src/stack';
-import { type Link, Stack, TapLink, type TapOptions, type TraceEvent } from '../../src';
+import {
+  type InterfaceConfig,
+  type Link,
+  Stack,
+  TapLink,
+  type TapOptions,
+  type TraceEvent,
+  type TraceListener,
+  TunLink,
+} from '../../src';
+import { PcapLink } from '../../src/link/pcap';
 import type { State } from '../../src/tcp/states';
 import { FLAG } from '../../src/wire';
 import { Program } from './lab-program';
@@ -16,6 +26,10 @@ const OFFLOAD = process.env['SYNACK_OFFLOAD'] as TapOptions['offload'];
 export interface AttachOptions extends Pick<StackOptions, 'tcp'> {
   /** Puts something between the stack and the TAP: a capture, a bad network. */
   readonly through?: (tap: Link, clock: Clock) => Link;
+  /** What is different from the lab's address and our MAC. */
+  readonly config?: InterfaceConfig;
+  /** Hears of all that happens from the start on. */
+  readonly observe?: TraceListener;
   /** Who does a network card's work. Default: `SYNACK_OFFLOAD`, if it is set, else the TAP's own default. */
   readonly offload?: TapOptions['offload'];
   /** Default `true`. `false`, without history and checks of the trace, is for who measures memory: they remember all connections. */
@@ -27,7 +41,19 @@ export class Lab {
   /** The kernel's address, ours, and the interface between them, as scripts/lab.sh has them. */
   readonly kernel = environment('SYNACK_HOST');
   readonly address = environment('SYNACK_ADDRESS').replace(/\/.*/, '');
-  readonly tap = environment('SYNACK_TAP');
+  /** The device between them: a TAP, or in a lab of that kind a TUN. */
+  readonly tap = environment('SYNACK_LINK').replace(/.*:/, '');
+  readonly isTun = environment('SYNACK_LINK').startsWith('tun:');
+
+  readonly isPcap = environment('SYNACK_LINK').startsWith('pcap:');
+
+  /** The same of IPv6; only a lab that was asked for it has it. */
+  get kernel6(): string {
+    return environment('SYNACK_HOST6');
+  }
+  get address6(): string {
+    return environment('SYNACK_ADDRESS6').replace(/\/.*/, '');
+  }
 
   /** Our Ethernet address, the same each time: the kernel need not ask for it again. */
   readonly mac = '02:00:5e:10:00:02';
@@ -43,13 +69,27 @@ export class Lab {
   private readonly endings: (() => void)[] = [];
 
   /** A new stack, attached to the TAP until the test ends. The test fails if its trace shows what may never be. */
-  attach({ tcp = {}, through = (tap) => tap, offload = OFFLOAD, watched = true }: AttachOptions = {}): Stack {
+  attach({
+    tcp = {},
+    through = (tap) => tap,
+    offload = OFFLOAD,
+    watched = true,
+    config,
+    observe,
+  }: AttachOptions = {}): Stack {
     const stack = new Stack({ tcp });
     if (watched) this.watch(stack);
-    const link = through(TapLink.open(this.tap, offload === undefined ? {} : { offload }), stack.clock);
-    stack.attach(link, { address: environment('SYNACK_ADDRESS'), mac: this.mac });
+    if (observe !== undefined) stack.observe(observe);
+    const link = through(this.open({ ...(offload !== undefined && { offload }) }), stack.clock);
+    stack.attach(link, { address: environment('SYNACK_ADDRESS'), ...(!this.isTun && { mac: this.mac }), ...config });
     this.stacks.push(stack);
     return stack;
+  }
+
+  /** Opens our end of the device. */
+  open(options: TapOptions = {}): TapLink | TunLink | PcapLink {
+    if (this.isPcap) return PcapLink.open(this.tap, { mac: this.mac });
+    return this.isTun ? TunLink.open(this.tap, options) : TapLink.open(this.tap, options);
   }
 
   /** Starts a program in the lab. It is ended with the test. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { FastOpenCache, FastOpenCookies, NO_COOKIE } from '../../src/tcp/fast-open';
-import type { SipKey } from '../../src/tcp/siphash';
+import type { SipKey } from '../../src/siphash';
 import type { Connection } from '../../src/tcp/user';
 import { MINUTE, PEER, script, SECOND, US, type Script, type ScriptOptions } from '../support/script';
 import type { Peer } from '../support/peer';

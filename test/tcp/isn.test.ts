@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { initialSequenceNumber } from '../../src/tcp/isn';
 import { diff } from '../../src/tcp/sequence';
-import type { SipKey } from '../../src/tcp/siphash';
+import type { SipKey } from '../../src/siphash';
 import { script } from '../support/script';
 
 const KEY: SipKey = [1, 2, 3, 4];

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { TcpOptions } from '../../src/stack/tcp-options';
 import { COOKIE_MSS, COOKIE_PERIOD, readStamp, stampOptions, SynCookies } from '../../src/tcp/syn-cookies';
-import type { SipKey } from '../../src/tcp/siphash';
+import type { SipKey } from '../../src/siphash';
 import type { TcpOption } from '../../src/wire/tcp-options';
 import { MILLISECOND, script, SECOND, type Script, type ScriptOptions } from '../support/script';
 

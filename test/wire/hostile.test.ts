@@ -2,15 +2,27 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
   emitArp,
+  emitDhcp,
   emitEthernet,
   emitIcmp,
+  emitIcmpv6,
   emitIpv4,
+  emitIpv6,
+  emitMld,
+  emitNdp,
   emitTcp,
   emitUdp,
+  Icmpv6View,
+  icmpv6ChecksumIsGood,
   parseArp,
+  parseDhcp,
   parseEthernet,
   parseIcmp,
+  parseIcmpv6,
   parseIpv4,
+  parseIpv6,
+  parseMld,
+  parseNdp,
   parseTcp,
   parseTcpOptions,
   parseUdp,
@@ -19,17 +31,36 @@ import {
   udpChecksumIsGood,
   UdpView,
   viewArp,
+  viewDhcp,
   viewEthernet,
   viewIcmp,
+  viewIcmpv6,
   viewIpv4,
+  viewIpv6,
   viewQuoted,
+  viewQuotedIpv6,
   viewTcp,
   viewUdp,
   WireError,
 } from '../../src/wire';
-import { arpPacket, ethernetFrame, icmpMessage, ipv4Packet, pseudo, tcpSegment, udpDatagram } from './arbitraries';
+import {
+  arpPacket,
+  ethernetFrame,
+  icmpMessage,
+  icmpv6Message,
+  ipv4Packet,
+  ipv6Packet,
+  mldMessage,
+  ndpMessage,
+  pseudo,
+  pseudo6,
+  tcpSegment,
+  udpDatagram,
+} from './arbitraries';
+import { dhcpMessage } from './dhcp-arbitraries';
 import { join } from './helpers';
 import { LINUX } from './linux-packets';
+import { LINUX6 } from './linux-packets6';
 
 type Viewer = (bytes: Uint8Array, offset?: number, end?: number) => object;
 
@@ -52,6 +83,30 @@ const CODECS: readonly Codec[] = [
   },
   { name: 'ARP', view: viewArp, parse: parseArp, packets: arpPacket.map(emitArp), headers: ['arp'] },
   { name: 'IPv4', view: viewIpv4, parse: parseIpv4, packets: ipv4Packet.map(emitIpv4), headers: ['ipv4'] },
+  {
+    name: 'IPv6',
+    view: viewIpv6,
+    parse: parseIpv6,
+    packets: fc.oneof(
+      ipv6Packet.map(emitIpv6),
+      fc.constantFrom(...Object.values(LINUX6).map((frame) => frame.subarray(14))),
+    ),
+    headers: ['ipv6'],
+  },
+  {
+    name: 'ICMPv6',
+    view: viewIcmpv6,
+    parse: parseIcmpv6,
+    packets: fc.tuple(icmpv6Message, pseudo6).map(([message, addresses]) => emitIcmpv6(message, addresses)),
+    headers: ['icmpv6'],
+  },
+  {
+    name: "ICMPv6's quotation",
+    view: viewQuotedIpv6,
+    parse: (bytes) => viewQuotedIpv6(bytes),
+    packets: ipv6Packet.filter(({ payload }) => payload.length >= 8).map(emitIpv6),
+    headers: ['ipv6'],
+  },
   { name: 'ICMP', view: viewIcmp, parse: parseIcmp, packets: icmpMessage.map(emitIcmp), headers: ['icmp'] },
   {
     name: "ICMP's quotation",
@@ -74,6 +129,7 @@ const CODECS: readonly Codec[] = [
     packets: fc.tuple(tcpSegment, pseudo).map(([segment, addresses]) => emitTcp(segment, addresses)),
     headers: ['tcp', 'tcp-options'],
   },
+  { name: 'DHCP', view: viewDhcp, parse: parseDhcp, packets: dhcpMessage.map(emitDhcp), headers: ['dhcp'] },
 ];
 
 /** A well-formed packet cut short, with bytes changed, taken out, or put in. */
@@ -89,6 +145,11 @@ function damaged(packets: fc.Arbitrary<Uint8Array>): fc.Arbitrary<Uint8Array> {
   });
 }
 
+/** Members of IPv6's view that are offsets into `bytes`. */
+const OFFSETS: readonly string[] = ['payloadOffset', 'fragment'];
+/** Members of IPv6's view that few packets have. */
+const MAY_BE_ABSENT: readonly string[] = ['problem', 'routerAlert'];
+
 /** Everything a view shows: each getter, and what its methods say. */
 function readAll(view: object, bytes: Uint8Array, start: number, end: number): Record<string, unknown> {
   const values: Record<string, unknown> = {};
@@ -103,15 +164,16 @@ function readAll(view: object, bytes: Uint8Array, start: number, end: number): R
       expect(value.byteOffset + value.length).toBeLessThanOrEqual(bytes.byteOffset + end);
       values[name] = [...value];
     } else {
-      expect(['number', 'boolean']).toContain(typeof value);
+      if (!MAY_BE_ABSENT.includes(name)) expect(['number', 'boolean', 'bigint']).toContain(typeof value);
       // Offsets tell where the packet lies, which the comparison below changes.
-      values[name] = name === 'payloadOffset' ? Number(value) - start : value;
+      values[name] = OFFSETS.includes(name) && value !== 0 ? Number(value) - start : value;
       if (typeof value === 'number') expect(value).toBeGreaterThanOrEqual(0);
     }
   }
   if ('checksumIsGood' in view && typeof view.checksumIsGood === 'function') {
     values['checksumIsGood'] = (view.checksumIsGood as () => boolean).call(view);
   }
+  if (view instanceof Icmpv6View) values['checksumIsGood'] = icmpv6ChecksumIsGood(view, 1n, 2n);
   if (view instanceof UdpView) values['checksumIsGood'] = udpChecksumIsGood(view, 1, 2);
   if (view instanceof TcpView) {
     values['checksumIsGood'] = tcpChecksumIsGood(view, 1, 2);
@@ -165,6 +227,46 @@ describe.each(CODECS)('$name', ({ view, parse, packets, headers }) => {
       fc.property(packets, (bytes) => {
         expect(view(bytes)).not.toBeInstanceOf(WireError);
       }),
+    );
+  });
+});
+
+const LINK = { src: 0xfe80n << 112n, dst: 1n };
+type Reader = (bytes: Uint8Array | Icmpv6View) => unknown;
+
+const READERS: readonly { name: string; read: Reader; packets: fc.Arbitrary<Uint8Array>; header: string }[] = [
+  {
+    name: 'Neighbor Discovery',
+    read: (bytes) => parseNdp(bytes, { ...LINK, ttl: 255 }),
+    packets: ndpMessage.map((message) => emitNdp(message, LINK)),
+    header: 'ndp',
+  },
+  {
+    name: 'Multicast Listener Discovery',
+    read: (bytes) => parseMld(bytes, { ...LINK, ttl: 1, routerAlert: 0 }),
+    packets: mldMessage.map((message) => emitMld(message, LINK)),
+    header: 'mld',
+  },
+];
+
+describe.each(READERS)('$name', ({ read, packets, header }) => {
+  test('damaged messages are read or reported, and nothing beyond them is read', () => {
+    fc.assert(
+      fc.property(damaged(packets), (bytes) => {
+        const alone = read(bytes);
+        if (alone instanceof WireError) {
+          expect(['icmpv6', header]).toContain(alone.header);
+          expect(alone.field).toMatch(/^[a-zA-Z]+$/);
+          expect(alone.offset).toBeLessThanOrEqual(bytes.length);
+        }
+        for (const filler of [0x00, 0xff]) {
+          const around = new Uint8Array(7).fill(filler);
+          const joined = join([around, bytes, around]);
+          if (bytes.length < 8) return;
+          expect(read(new Icmpv6View(joined, around.length, around.length + bytes.length))).toEqual(alone);
+        }
+      }),
+      { numRuns: 1000 },
     );
   });
 });

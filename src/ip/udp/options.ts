@@ -1,4 +1,4 @@
-import { isMulticast, parseIpv4Address } from '../../wire/address';
+import { isMulticastAddress, parseAddress, type Address } from '../../wire/address';
 import { UdpError } from './errors';
 import type { UdpSocketOptions } from './user';
 
@@ -28,8 +28,8 @@ export interface UdpSettings {
   readonly ttl: number | undefined;
   readonly multicastTtl: number;
   readonly multicastLoop: boolean;
-  /** uint32; 0: the routes say. */
-  readonly multicastInterface: number;
+  /** `0.0.0.0` or `::`: the routes say. */
+  readonly multicastInterface: Address;
   readonly tos: number;
   readonly receiveBuffer: number;
   readonly receiveQueue: number;
@@ -75,9 +75,9 @@ export function udpSettings(before: UdpSettings, options: UdpSocketOptions, doin
     receiveQueue: options.receiveQueue ?? before.receiveQueue,
   };
   if (multicastInterface === undefined) return settings;
-  const address = parseIpv4Address(multicastInterface);
-  if (address === undefined || isMulticast(address)) {
-    throw new UdpError('EINVAL', `${doing}: multicastInterface ${multicastInterface} is not a host's IPv4 address`);
+  const address = parseAddress(multicastInterface);
+  if (address === undefined || isMulticastAddress(address)) {
+    throw new UdpError('EINVAL', `${doing}: multicastInterface ${multicastInterface} is not a host's IP address`);
   }
   return { ...settings, multicastInterface: address };
 }

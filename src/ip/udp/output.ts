@@ -1,9 +1,15 @@
 import { frameLength } from '../../link/frames';
 import { joinFrame } from '../../link/link';
-import { formatIpv4Address, isLimitedBroadcast, isLoopback, isMulticast } from '../../wire/address';
+import {
+  formatAddress,
+  isLoopbackAddress,
+  isMulticastAddress,
+  isUnspecifiedAddress,
+  type Address,
+} from '../../wire/address';
 import { writeUint16 } from '../../wire/bytes';
 import { sum, sumSlices } from '../../wire/checksum';
-import { IPV4_HEADER, PROTOCOL } from '../../wire/ipv4';
+import { PROTOCOL } from '../../wire/ipv4';
 import { pseudoHeaderSum } from '../../wire/pseudo-header';
 import { UDP_HEADER } from '../../wire/udp';
 import type { IpHost } from '../host';
@@ -20,9 +26,9 @@ const CHECKSUM = 6;
 
 /** Takes what this host's own sockets get of what one of them has sent to a group or to all. */
 export type Loopback = (
-  dst: number,
+  dst: Address,
   on: Interface,
-  src: number,
+  src: Address,
   srcPort: number,
   dstPort: number,
   data: Uint8Array,
@@ -35,10 +41,14 @@ const SENDING: { -readonly [Option in keyof SendOptions]: SendOptions[Option] } 
   ttl: undefined,
   dscp: 0,
   ecn: 0,
+  fragment: true,
   checksumOffset: 0,
 };
 
-/** Sends datagrams. Addresses are uint32. */
+/** What is everybody on this wire. */
+const LIMITED_BROADCAST = 0xffffffff;
+
+/** Sends datagrams. */
 export class UdpOutput {
   readonly #host: IpHost;
   readonly #ground: UdpGround;
@@ -53,21 +63,26 @@ export class UdpOutput {
   }
 
   /** The way of a socket's datagrams to `address`, or why there is none. */
-  route(socket: BoundSocket, address: number): Path | UdpErrorCode {
+  route(socket: BoundSocket, address: Address): Path | UdpErrorCode {
     const { paths } = this.#ground;
     const { settings, localAddress } = socket;
     // Who is bound to a group, or to a broadcast address, sends from the address that the way has.
-    const local = localAddress !== 0 && paths.isLocal(localAddress) ? localAddress : undefined;
+    if (typeof localAddress === 'number' && typeof address === 'bigint') return 'EINVAL';
+    const isBound = !isUnspecifiedAddress(localAddress) && paths.isLocal(localAddress);
+    const local = isBound ? localAddress : undefined;
+    // Who has an IPv6 address of his own does not send from one of IPv4.
+    if (typeof local === 'bigint' && typeof address === 'number') return 'ENETUNREACH';
     const toAll = paths.isBroadcast(address);
     if (toAll && !settings.broadcast) return 'EACCES';
-    if (isMulticast(address) || isLimitedBroadcast(address)) {
+    if (isMulticastAddress(address) || address === LIMITED_BROADCAST) {
       const by = settings.multicastInterface;
-      const through = by === 0 || toAll ? undefined : paths.interfaceOf(by);
+      const isSet = !isUnspecifiedAddress(by) && typeof by === typeof address;
+      const through = !isSet || toAll ? undefined : paths.interfaceOf(by);
       return paths.toGroup(address, local ?? (through === undefined ? undefined : by), through) ?? 'ENETUNREACH';
     }
     const path = paths.find(address, local);
     if (path !== 'EADDRNOTAVAIL') return path;
-    return local !== undefined && isLoopback(local) ? 'EINVAL' : 'ENETUNREACH';
+    return local !== undefined && isLoopbackAddress(local) ? 'EINVAL' : 'ENETUNREACH';
   }
 
   /** See `UdpSocket.send`. */
@@ -75,9 +90,10 @@ export class UdpOutput {
     const path = this.#pathTo(socket, to);
     if (typeof path === 'string') return path;
     const length = frameLength(data);
-    if (IPV4_HEADER + UDP_HEADER + length > path.mtu) return 'EMSGSIZE';
+    // What is larger than the path's MTU goes in fragments.
+    if (UDP_HEADER + length > largestPayload(path)) return 'EMSGSIZE';
     const { settings } = socket;
-    const toGroup = isMulticast(to.address);
+    const toGroup = isMulticastAddress(to.address);
     SENDING.ttl = toGroup ? settings.multicastTtl : settings.ttl;
     SENDING.dscp = settings.tos >>> 2;
     SENDING.ecn = settings.tos & 3;
@@ -106,7 +122,7 @@ export class UdpOutput {
   #transmit(path: Path, srcPort: number, dstPort: number, data: readonly Uint8Array[], length: number): boolean {
     const { output } = this.#ground;
     const { link } = path.interface;
-    const room = output.room();
+    const room = output.room(path);
     const { bytes, transport } = room;
     const total = UDP_HEADER + length;
     writeUint16(bytes, transport, srcPort);
@@ -138,7 +154,7 @@ export class UdpOutput {
   ): void {
     const { interface: on, destination, source } = path;
     if (on.loopback) return;
-    const hops = isMulticast(destination) ? multicastTtl : ttl;
+    const hops = isMulticastAddress(destination) ? multicastTtl : ttl;
     this.#loopback(destination, on, source, from, port, copyOf(data), hops, tos);
   }
 
@@ -147,8 +163,8 @@ export class UdpOutput {
       type: 'udp',
       time: this.#host.clock.now(),
       direction: 'out',
-      local: { address: formatIpv4Address(source), port: srcPort },
-      remote: { address: formatIpv4Address(destination), port: dstPort },
+      local: { address: formatAddress(source), port: srcPort },
+      remote: { address: formatAddress(destination), port: dstPort },
       length: UDP_HEADER + length,
     });
   }
@@ -164,6 +180,11 @@ export class UdpOutput {
   forget(socket: BoundSocket): void {
     if (this.#refused.size > 0) this.#refused.delete(socket);
   }
+}
+
+/** The most that IP carries, as UDP's own length field: IPv4 counts its header (RFC 791 §3.1), IPv6 does not (RFC 8200 §3). */
+function largestPayload({ version, headerLength }: Path): number {
+  return version === 4 ? 0xffff - headerLength : 0xffff;
 }
 
 /** The slices in one piece, in memory of their own. */

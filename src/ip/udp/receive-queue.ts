@@ -1,9 +1,11 @@
-/** A datagram that waits to be received. Addresses are uint32. */
+import type { Address } from '../../wire/address';
+
+/** A datagram that waits to be received. */
 export interface Waiting {
   readonly data: Uint8Array;
-  readonly src: number;
+  readonly src: Address;
   readonly srcPort: number;
-  readonly dst: number;
+  readonly dst: Address;
   readonly ttl: number;
   readonly tos: number;
 }

@@ -1,10 +1,18 @@
-import { formatIpv4Address, isMulticast, isUnspecified, parseIpv4Address } from '../../wire/address';
+import {
+  formatAddress,
+  isMulticastAddress,
+  isUnspecifiedAddress,
+  parseAddress,
+  type Address,
+} from '../../wire/address';
+import { hostAddress } from '../address';
 import type { Interface } from '../interface';
 import type { Path } from '../paths';
 import { UdpError, type UdpErrorCode } from './errors';
 import { Memberships } from './memberships';
 import { udpSettings, type UdpLimits, type UdpSettings } from './options';
 import { ReceiveQueue, type Waiting } from './receive-queue';
+import { covers } from './table';
 import type {
   MembershipOptions,
   UdpEndpoint,
@@ -16,16 +24,18 @@ import type {
   UdpUser,
 } from './user';
 
-/** What a socket needs of the UDP that it is a part of. Addresses are uint32. */
+/** What a socket needs of the UDP that it is a part of. */
 export interface SocketHost {
   /** A user's call: a turn of the stack. */
   call<T>(work: () => T): T;
   /** Who is connected to `address`, and from where: as `send` finds the way. */
-  route(socket: BoundSocket, address: number): Path | UdpErrorCode;
+  route(socket: BoundSocket, address: Address): Path | UdpErrorCode;
   send(socket: BoundSocket, data: readonly Uint8Array[], to: Destination, port: number): number | UdpErrorCode;
   /** The interface with this address of ours, or that the routes say for this group. */
-  groupInterface(group: number, address: number): Interface | undefined;
-  isLocal(address: number): boolean;
+  groupInterface(group: Address, address: Address): Interface | undefined;
+  isLocal(address: Address): boolean;
+  /** A link-local address with its zone, as far as it can be told. */
+  zoned(address: Address): Address;
   /** The user is to be told before the turn ends. */
   notice(socket: BoundSocket): void;
   closed(socket: BoundSocket): void;
@@ -35,8 +45,7 @@ export interface SocketHost {
 export interface Destination {
   /** As the user wrote it. */
   readonly text: string;
-  /** uint32 */
-  readonly address: number;
+  readonly address: Address;
   /** The way there, as long as the routes are as they were. */
   path: Path | undefined;
   routesVersion: number;
@@ -47,12 +56,21 @@ export function isPort(port: number, least: 0 | 1): boolean {
   return Number.isInteger(port) && port >= least && port <= 65_535;
 }
 
-/** 0.0.0.0 as a destination is this host, as on Linux. */
-export function destinationOf(address: number): number {
-  return isUnspecified(address) ? 0x7f000001 : address;
+/** 0.0.0.0 and `::` as a destination are this host, as on Linux. */
+export function destinationOf(address: Address): Address {
+  if (!isUnspecifiedAddress(address)) return address;
+  return typeof address === 'number' ? 0x7f000001 : 1n;
 }
 
-/** A socket in its stack. Addresses are uint32; 0 is every address. */
+/** Who else may have what a socket is bound to. */
+export interface Binding {
+  /** Others that say so, too, may have the same address and port. */
+  readonly isShared: boolean;
+  /** On `::`: not IPv4's. */
+  readonly ipv6Only: boolean;
+}
+
+/** A socket in its stack. `0.0.0.0` and `::` are every address. */
 export class BoundSocket implements UdpSocket {
   user: UdpUser | undefined = undefined;
   closed = false;
@@ -62,8 +80,8 @@ export class BoundSocket implements UdpSocket {
 
   settings: UdpSettings;
   /** What it is bound to, or where it is connected from. */
-  localAddress: number;
-  remoteAddress = 0;
+  localAddress: Address;
+  remoteAddress: Address = 0;
   /** 0: not connected. */
   remotePort = 0;
   /** It waits to tell its user something. */
@@ -71,42 +89,46 @@ export class BoundSocket implements UdpSocket {
 
   readonly memberships: Memberships;
   readonly #host: SocketHost;
-  readonly #bound: number;
+  readonly #bound: Address;
+  readonly isShared: boolean;
+  readonly ipv6Only: boolean;
   readonly #queue = new ReceiveQueue();
   #error: UdpErrorCode | undefined;
   #destination: Destination = { text: '', address: 0, path: undefined, routesVersion: -1 };
   #connected: Destination | undefined;
   /** The last addresses as text: mostly the next datagram is from the same. */
-  #src = 0;
+  #src: Address = 0;
   #srcText = '0.0.0.0';
-  #dst = 0;
+  #dst: Address = 0;
   #dstText = '0.0.0.0';
 
   constructor(
     host: SocketHost,
     readonly id: number,
-    address: number,
+    address: Address,
     readonly localPort: number,
-    readonly isShared: boolean,
+    { isShared, ipv6Only }: Binding,
     settings: UdpSettings,
     limits: UdpLimits,
   ) {
     this.#host = host;
     this.#bound = this.localAddress = address;
+    this.isShared = isShared;
+    this.ipv6Only = ipv6Only;
     this.settings = settings;
     this.memberships = new Memberships(limits);
   }
 
   get local(): UdpEndpoint {
-    return { address: formatIpv4Address(this.localAddress), port: this.localPort };
+    return { address: formatAddress(this.localAddress), port: this.localPort };
   }
 
   get remote(): UdpEndpoint | undefined {
     if (this.#connected === undefined) return undefined;
-    return { address: formatIpv4Address(this.remoteAddress), port: this.remotePort };
+    return { address: formatAddress(this.remoteAddress), port: this.remotePort };
   }
 
-  get boundAddress(): number {
+  get boundAddress(): Address {
     return this.localAddress;
   }
 
@@ -131,9 +153,9 @@ export class BoundSocket implements UdpSocket {
     }
     if (!isPort(to.port, 1)) return 'EINVAL';
     if (to.address !== this.#destination.text) {
-      const address = parseIpv4Address(to.address);
+      const address = hostAddress(to.address);
       if (address === undefined) return 'EINVAL';
-      this.#destination = destination(to.address, address);
+      this.#destination = destination(to.address, this.#host.zoned(address));
     }
     return this.#send(slices, this.#destination, to.port);
   }
@@ -153,11 +175,11 @@ export class BoundSocket implements UdpSocket {
     const { data, src, srcPort, dst, ttl, tos } = next;
     if (src !== this.#src) {
       this.#src = src;
-      this.#srcText = formatIpv4Address(src);
+      this.#srcText = formatAddress(src);
     }
     if (dst !== this.#dst) {
       this.#dst = dst;
-      this.#dstText = formatIpv4Address(dst);
+      this.#dstText = formatAddress(dst);
     }
     return { data, remote: { address: this.#srcText, port: srcPort }, to: this.#dstText, ttl, tos };
   }
@@ -173,21 +195,22 @@ export class BoundSocket implements UdpSocket {
   connect(remote: UdpEndpoint): void {
     const doing = `cannot connect the UDP socket on port ${this.localPort} to ${remote.address}:${remote.port}`;
     this.#requireOpen(doing);
-    const parsed = parseIpv4Address(remote.address);
-    if (parsed === undefined) throw new UdpError('EINVAL', `${doing}: it is not an IPv4 address`);
+    const parsed = hostAddress(remote.address);
+    if (parsed === undefined) throw new UdpError('EINVAL', `${doing}: it is not an IP address`);
     if (!isPort(remote.port, 1)) throw new UdpError('EINVAL', `${doing}: a port is a whole number from 1 to 65535`);
-    const address = destinationOf(parsed);
+    const address = this.#host.zoned(destinationOf(parsed));
     const path = this.#host.route(this, address);
     if (typeof path === 'string') throw new UdpError(path, `${doing}: ${WHY[path] ?? 'it cannot be reached'}`);
     this.remoteAddress = address;
     this.remotePort = remote.port;
     this.#connected = destination(remote.address, address);
-    this.localAddress = this.#bound === 0 ? path.source : this.#bound;
+    this.localAddress = isUnspecifiedAddress(this.#bound) ? path.source : this.#bound;
   }
 
   disconnect(): void {
     this.#connected = undefined;
-    this.remoteAddress = this.remotePort = 0;
+    this.remoteAddress = 0;
+    this.remotePort = 0;
     this.localAddress = this.#bound;
   }
 
@@ -207,15 +230,18 @@ export class BoundSocket implements UdpSocket {
     if (this.#connected !== undefined) this.#connected.path = undefined;
   }
 
-  #checkInterface(address: number, doing: string): void {
-    if (address === 0 || this.#host.isLocal(address)) return;
-    throw new UdpError('EADDRNOTAVAIL', `${doing}: this stack does not have the address ${formatIpv4Address(address)}`);
+  #checkInterface(address: Address, doing: string): void {
+    if (isUnspecifiedAddress(address) || this.#host.isLocal(address)) return;
+    throw new UdpError('EADDRNOTAVAIL', `${doing}: this stack does not have the address ${formatAddress(address)}`);
   }
 
   join(group: string, options: MembershipOptions = {}): void {
     const { address, on, source } = this.#membership('join', group, options);
-    if (!isMulticast(address)) {
-      throw new UdpError('EINVAL', `cannot join ${group}: multicast groups are 224.0.0.0 to 239.255.255.255`);
+    if (!isMulticastAddress(address)) {
+      throw new UdpError(
+        'EINVAL',
+        `cannot join ${group}: multicast groups are 224.0.0.0 to 239.255.255.255, and those that begin with ff`,
+      );
     }
     this.memberships.join(address, on, source);
   }
@@ -228,17 +254,19 @@ export class BoundSocket implements UdpSocket {
   #membership(
     what: 'join' | 'leave',
     group: string,
-    { interface: by = '0.0.0.0', source }: MembershipOptions,
-  ): { address: number; on: Interface; source: number | undefined } {
+    { interface: by, source }: MembershipOptions,
+  ): { address: Address; on: Interface; source: Address | undefined } {
     const doing = `cannot ${what} ${group}`;
     this.#requireOpen(doing);
-    const [address, ours] = [parseIpv4Address(group), parseIpv4Address(by)];
-    const from = source === undefined ? undefined : parseIpv4Address(source);
+    const address = parseAddress(group);
+    const any = typeof address === 'bigint' ? '::' : '0.0.0.0';
+    const ours = parseAddress(by ?? any);
+    const from = source === undefined ? undefined : parseAddress(source);
     if (address === undefined || ours === undefined || (source !== undefined && from === undefined)) {
-      throw new UdpError('EINVAL', `${doing}: group, interface and source are IPv4 addresses`);
+      throw new UdpError('EINVAL', `${doing}: group, interface and source are IP addresses`);
     }
-    const on = this.#host.groupInterface(address, ours);
-    if (on === undefined) throw new UdpError('ENODEV', `${doing}: there is no interface with the address ${by}`);
+    const on = this.#host.groupInterface(address, this.#host.zoned(ours));
+    if (on === undefined) throw new UdpError('ENODEV', `${doing}: there is no interface with the address ${by ?? any}`);
     return { address, on, source: from };
   }
 
@@ -261,27 +289,27 @@ export class BoundSocket implements UdpSocket {
   // ── for the stack ──────────────────────────────────────────────────────────────────────────────────────────────────
 
   /** How exactly a datagram to one host is what the socket wants; -1: not at all. */
-  score(dst: number, src: number, srcPort: number): number {
+  score(dst: Address, src: Address, srcPort: number): number {
     let score = 0;
-    if (this.localAddress !== 0) {
-      if (this.localAddress !== dst) return -1;
-      score += 1;
-    }
+    if (!covers(this.localAddress, this.ipv6Only, dst)) return -1;
+    if (!isUnspecifiedAddress(this.localAddress)) score += 2;
+    // Of two with every address, the one of the datagram's family.
+    else if (typeof this.localAddress === typeof dst) score += 1;
     if (this.#connected !== undefined) {
       if (this.remoteAddress !== src || this.remotePort !== srcPort) return -1;
-      score += 2;
+      score += 4;
     }
     return score;
   }
 
   /** True when the socket wants a datagram to a broadcast address or to a group it is in. */
-  wantsFromGroup(dst: number, on: Interface, src: number, srcPort: number): boolean {
+  wantsFromGroup(dst: Address, on: Interface, src: Address, srcPort: number): boolean {
     const { localAddress } = this;
     if (this.#connected !== undefined) {
       if (this.remoteAddress !== src || this.remotePort !== srcPort) return false;
-      if (this.#bound !== 0 && this.#bound !== dst) return false;
-    } else if (localAddress !== 0 && localAddress !== dst) return false;
-    return !isMulticast(dst) || this.memberships.wants(dst, on, src);
+      if (!covers(this.#bound, this.ipv6Only, dst)) return false;
+    } else if (!covers(localAddress, this.ipv6Only, dst)) return false;
+    return !isMulticastAddress(dst) || this.memberships.wants(dst, on, src);
   }
 
   /** `false`: there is no room. */
@@ -321,6 +349,6 @@ const WHY: Readonly<Partial<Record<UdpErrorCode, string>>> = {
   EINVAL: 'it cannot be reached from the address that the socket is bound to',
 };
 
-function destination(text: string, address: number): Destination {
+function destination(text: string, address: Address): Destination {
   return { text, address: destinationOf(address), path: undefined, routesVersion: -1 };
 }

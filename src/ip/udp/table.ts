@@ -1,6 +1,7 @@
+import { isUnspecifiedAddress, type Address } from '../../wire/address';
 import type { BoundSocket } from './socket';
 
-/** Which socket has which port. Addresses are uint32. */
+/** Which socket has which port. */
 export class UdpTable {
   /** The newest first. */
   readonly #byPort = new Map<number, BoundSocket[]>();
@@ -35,12 +36,13 @@ export class UdpTable {
     this.#size -= 1;
   }
 
-  /** True when a socket has the port on this address, and does not share it, or we do not: as Linux sees it. 0: every address. */
-  isTaken(address: number, port: number, shared: boolean): boolean {
+  /** True when a socket has the port on this address, and does not share it, or we do not: as Linux sees it. */
+  isTaken(address: Address, port: number, shared: boolean, ipv6Only = false): boolean {
     const there = this.#byPort.get(port);
     if (there === undefined) return false;
     return there.some((other) => {
-      const overlaps = address === 0 || other.boundAddress === 0 || other.boundAddress === address;
+      const overlaps =
+        covers(other.boundAddress, other.ipv6Only, address) || covers(address, ipv6Only, other.boundAddress);
       return overlaps && !(shared && other.isShared);
     });
   }
@@ -51,7 +53,8 @@ export class UdpTable {
    * @returns `undefined` when all are taken
    */
   choose(
-    address: number,
+    address: Address,
+    ipv6Only: boolean,
     { first, last }: { first: number; last: number },
     random32: () => number,
   ): number | undefined {
@@ -59,13 +62,13 @@ export class UdpTable {
     const start = random32() % count;
     for (let tried = 0; tried < count; tried += 1) {
       const port = first + ((start + tried) % count);
-      if (!this.isTaken(address, port, false)) return port;
+      if (!this.isTaken(address, port, false, ipv6Only)) return port;
     }
     return undefined;
   }
 
   /** Whose a datagram to one host is: the socket that says most exactly whom it wants, and of several such the newest. */
-  find(dst: number, dstPort: number, src: number, srcPort: number): BoundSocket | undefined {
+  find(dst: Address, dstPort: number, src: Address, srcPort: number): BoundSocket | undefined {
     const there = this.#byPort.get(dstPort);
     if (there === undefined) return undefined;
     let best: BoundSocket | undefined;
@@ -79,4 +82,11 @@ export class UdpTable {
     }
     return best;
   }
+}
+
+/** Whether who is bound to `own` has what comes to `address`. */
+export function covers(own: Address, ipv6Only: boolean, address: Address): boolean {
+  if (own === address) return true;
+  if (!isUnspecifiedAddress(own)) return false;
+  return typeof own === typeof address || (typeof own === 'bigint' && !ipv6Only);
 }

@@ -1,15 +1,16 @@
-import { CHECKED } from '../../link/link';
-import { formatIpv4Address, isMulticast, parseIpv4Address } from '../../wire/address';
+import { CHECKED, type Frame } from '../../link/link';
+import { formatAddress, isMulticastAddress, isUnspecifiedAddress, type Address } from '../../wire/address';
 import { readUint16 } from '../../wire/bytes';
 import { WireError } from '../../wire/error';
 import { UNREACHABLE } from '../../wire/icmp';
 import { udpChecksumIsGood, viewUdp, type UdpView } from '../../wire/udp';
 import type { IpHost } from '../host';
-import type { IcmpOutput } from '../icmp-output';
+import { hostAddress } from '../address';
+import type { HeaderRoom } from '../header-room';
 import type { Interface } from '../interface';
-import type { Ipv4Output } from '../ipv4-output';
+import type { SendOptions } from '../ipv4-output';
 import { nextLowerPlateau, type PathMtus } from '../path-mtu';
-import type { Paths } from '../paths';
+import type { Path, Paths } from '../paths';
 import type { Datagram, IcmpReport, ProtocolHandler } from '../protocol';
 import type { Routes } from '../routes';
 import { finalDestination } from '../source-route';
@@ -25,8 +26,21 @@ export interface UdpGround {
   readonly paths: Paths;
   readonly routes: Routes;
   readonly pathMtus: PathMtus;
-  readonly output: Ipv4Output;
-  readonly icmp: IcmpOutput;
+  readonly output: UdpCarrier;
+}
+
+/** What carries datagrams: `Ip`, whose calls these are. */
+export interface UdpCarrier {
+  room(path: Path): HeaderRoom;
+  sendBehind(
+    room: HeaderRoom,
+    transport: number,
+    path: Path,
+    protocol: number,
+    payload: Frame,
+    options: SendOptions,
+  ): boolean;
+  unreachable(datagram: Datagram, code: number): void;
 }
 
 /** ICMP's "destination unreachable", by code, as a socket's error, and whether it ends what a connected socket does (RFC 1122 §4.1.3.3). */
@@ -62,7 +76,7 @@ export class Udp implements ProtocolHandler, UdpApi {
   // ── open ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
   open(options: UdpOpen = {}): UdpSocket {
-    const { local = {}, remote, reuseAddress = false } = options;
+    const { local = {}, remote, reuseAddress = false, ipv6Only = false } = options;
     const { address = '0.0.0.0', port = 0 } = local;
     const doing = `cannot open a UDP socket on ${address}:${port}`;
     const settings = udpSettings(this.#defaults, options, doing);
@@ -71,13 +85,21 @@ export class Udp implements ProtocolHandler, UdpApi {
     if (this.#table.size >= this.#limits.maxSockets) {
       throw new UdpError('ENOBUFS', `${doing}: all ${this.#limits.maxSockets} sockets (maxSockets) are in use`);
     }
-    const chosen = port === 0 ? this.#freePort(ours, doing) : port;
-    if (port !== 0 && this.#table.isTaken(ours, port, reuseAddress)) {
+    const chosen = port === 0 ? this.#freePort(ours, ipv6Only, doing) : port;
+    if (port !== 0 && this.#table.isTaken(ours, port, reuseAddress, ipv6Only)) {
       throw new UdpError('EADDRINUSE', `${doing}: another socket has the port, and not both share it (reuseAddress)`);
     }
     this.#lastId += 1;
-    const socket = new BoundSocket(this, this.#lastId, ours, chosen, reuseAddress, settings, this.#limits);
-    if (settings.multicastInterface !== 0) socket.set({});
+    const socket = new BoundSocket(
+      this,
+      this.#lastId,
+      ours,
+      chosen,
+      { isShared: reuseAddress, ipv6Only },
+      settings,
+      this.#limits,
+    );
+    if (!isUnspecifiedAddress(settings.multicastInterface)) socket.set({});
     if (remote !== undefined) socket.connect(remote);
     this.#table.add(socket);
     return socket;
@@ -88,16 +110,23 @@ export class Udp implements ProtocolHandler, UdpApi {
   }
 
   /** A socket may be bound to a broadcast address or to a group, too: it gets nothing else then. */
-  #localAddress(text: string, doing: string): number {
-    const address = parseIpv4Address(text);
-    if (address === undefined) throw new UdpError('EINVAL', `${doing}: ${text} is not an IPv4 address`);
+  #localAddress(text: string, doing: string): Address {
+    const parsed = hostAddress(text);
+    if (parsed === undefined) throw new UdpError('EINVAL', `${doing}: ${text} is not an IP address`);
     const { paths } = this.#ground;
-    if (address === 0 || paths.isLocal(address) || paths.isBroadcast(address) || isMulticast(address)) return address;
+    const address = typeof parsed === 'bigint' ? (paths.zoned(parsed) ?? parsed) : parsed;
+    if (
+      isUnspecifiedAddress(address) ||
+      paths.isLocal(address) ||
+      paths.isBroadcast(address) ||
+      isMulticastAddress(address)
+    )
+      return address;
     throw new UdpError('EADDRNOTAVAIL', `${doing}: this stack does not have the address ${text}`);
   }
 
-  #freePort(address: number, doing: string): number {
-    const port = this.#table.choose(address, this.#limits.ephemeralPorts, () => this.#host.random32());
+  #freePort(address: Address, ipv6Only: boolean, doing: string): number {
+    const port = this.#table.choose(address, ipv6Only, this.#limits.ephemeralPorts, () => this.#host.random32());
     if (port === undefined) throw new UdpError('EADDRINUSE', `${doing}: no ephemeral port is left`);
     return port;
   }
@@ -108,7 +137,7 @@ export class Udp implements ProtocolHandler, UdpApi {
     return this.#host.clock.turn(work);
   }
 
-  route(socket: BoundSocket, address: number): ReturnType<UdpOutput['route']> {
+  route(socket: BoundSocket, address: Address): ReturnType<UdpOutput['route']> {
     return this.#output.route(socket, address);
   }
 
@@ -116,13 +145,17 @@ export class Udp implements ProtocolHandler, UdpApi {
     return this.#output.send(...args);
   }
 
-  groupInterface(group: number, address: number): Interface | undefined {
+  groupInterface(group: Address, address: Address): Interface | undefined {
     const { paths } = this.#ground;
-    return address === 0 ? paths.groupInterface(group) : paths.interfaceOf(address);
+    return isUnspecifiedAddress(address) ? paths.groupInterface(group) : paths.interfaceOf(address);
   }
 
-  isLocal(address: number): boolean {
+  isLocal(address: Address): boolean {
     return this.#ground.paths.isLocal(address);
+  }
+
+  zoned(address: Address): Address {
+    return typeof address === 'bigint' ? (this.#ground.paths.zoned(address) ?? address) : address;
   }
 
   notice(socket: BoundSocket): void {
@@ -166,6 +199,10 @@ export class Udp implements ProtocolHandler, UdpApi {
 
   // ── in ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
+  owns(local: Address, port: number): boolean {
+    return this.#table.isTaken(local, port, false);
+  }
+
   receive(datagram: Datagram): void {
     const { packet, interface: on, info } = datagram;
     const view = viewUdp(packet.bytes, packet.payloadOffset, packet.end);
@@ -174,14 +211,16 @@ export class Udp implements ProtocolHandler, UdpApi {
       return;
     }
     const { src, dst } = packet;
-    if ((info & CHECKED) === 0 && !udpChecksumIsGood(view, src, dst)) {
+    // RFC 8200 §8.1: over IPv6 there is no doing without.
+    const isMissing = packet.version === 6 && view.checksum === 0;
+    if ((info & CHECKED) === 0 && (isMissing || !udpChecksumIsGood(view, src, dst))) {
       damaged(on, view, src);
       return;
     }
     if (this.#host.trace !== undefined) this.#trace(datagram, view);
     const { srcPort, dstPort } = view;
     const tos = (packet.dscp << 2) | packet.ecn;
-    if (isMulticast(dst) || on.isBroadcast(dst)) {
+    if (isMulticastAddress(dst) || on.isBroadcast(dst)) {
       const count = this.#toGroup(dst, on, src, srcPort, dstPort, view.payload, packet.ttl, tos);
       if (count === 0) noListener(on, view, src);
       return;
@@ -189,7 +228,7 @@ export class Udp implements ProtocolHandler, UdpApi {
     const socket = this.#table.find(dst, dstPort, src, srcPort);
     if (socket === undefined) {
       noListener(on, view, src);
-      this.#ground.icmp.unreachable(datagram, UNREACHABLE.PORT);
+      this.#ground.output.unreachable(datagram, UNREACHABLE.PORT);
     } else if (!socket.enqueue({ data: view.payload, src, srcPort, dst, ttl: packet.ttl, tos })) {
       queueFull(on, dstPort, src);
     }
@@ -197,9 +236,9 @@ export class Udp implements ProtocolHandler, UdpApi {
 
   /** Every socket that wants it gets it; `data` is the first one's, the others get copies. Returns how many they are. */
   #toGroup(
-    dst: number,
+    dst: Address,
     on: Interface,
-    src: number,
+    src: Address,
     srcPort: number,
     dstPort: number,
     data: Uint8Array,
@@ -229,15 +268,11 @@ export class Udp implements ProtocolHandler, UdpApi {
     const isUnreachable = kind === 'destination-unreachable';
     if (isUnreachable && code === UNREACHABLE.FRAGMENTATION_NEEDED) this.#tooBig(report, remote);
     const [error, isHard] = (isUnreachable ? UNREACHABLE_ERRORS[code] : undefined) ?? ['EHOSTUNREACH', false];
-    socket.reported(
-      error,
-      isHard,
-      `${kind}, code ${code}, from ${from}, about ${formatIpv4Address(remote)}:${remotePort}`,
-    );
+    socket.reported(error, isHard, `${kind}, code ${code}, from ${from}, about ${formatAddress(remote)}:${remotePort}`);
   }
 
   /** RFC 1191 §5: a router that says 0 leaves us to guess. */
-  #tooBig({ nextHopMtu = 0, quoted }: IcmpReport, remote: number): void {
+  #tooBig({ nextHopMtu = 0, quoted }: IcmpReport, remote: Address): void {
     const path = this.#ground.paths.find(remote, quoted.src);
     if (typeof path === 'string') return;
     const mtu = nextHopMtu === 0 ? nextLowerPlateau(Math.min(quoted.totalLength, path.mtu)) : nextHopMtu;
@@ -256,8 +291,8 @@ export class Udp implements ProtocolHandler, UdpApi {
   }
 }
 
-function endpoint(address: number, port: number): UdpEndpoint {
-  return { address: formatIpv4Address(address), port };
+function endpoint(address: Address, port: number): UdpEndpoint {
+  return { address: formatAddress(address), port };
 }
 
 // What is dropped is told from functions of their own: one that makes a closure somewhere makes room for it each time it is called.
@@ -266,14 +301,14 @@ function malformed(on: Interface, error: WireError): void {
   on.dropIn('udp.malformed', () => error.message);
 }
 
-function damaged(on: Interface, { srcPort }: UdpView, src: number): void {
-  on.dropIn('udp.bad-checksum', () => `from ${formatIpv4Address(src)} port ${srcPort}`);
+function damaged(on: Interface, { srcPort }: UdpView, src: Address): void {
+  on.dropIn('udp.bad-checksum', () => `from ${formatAddress(src)} port ${srcPort}`);
 }
 
-function noListener(on: Interface, { dstPort }: UdpView, src: number): void {
-  on.dropIn('udp.no-listener', () => `port ${dstPort}, from ${formatIpv4Address(src)}`);
+function noListener(on: Interface, { dstPort }: UdpView, src: Address): void {
+  on.dropIn('udp.no-listener', () => `port ${dstPort}, from ${formatAddress(src)}`);
 }
 
-function queueFull(on: Interface, port: number, src: number): void {
-  on.dropIn('udp.queue-full', () => `port ${port}, from ${formatIpv4Address(src)}`);
+function queueFull(on: Interface, port: number, src: Address): void {
+  on.dropIn('udp.queue-full', () => `port ${port}, from ${formatAddress(src)}`);
 }

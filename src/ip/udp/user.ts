@@ -1,6 +1,6 @@
 import type { UdpErrorCode } from './errors';
 
-/** One end: an IPv4 address in its usual text form, and a port. */
+/** One end: an IP address in its usual text form, and a port. */
 export interface UdpEndpoint {
   readonly address: string;
   readonly port: number;
@@ -29,6 +29,8 @@ export interface UdpSocketOptions {
 export interface UdpOpen extends UdpSocketOptions {
   /** No address, `0.0.0.0`: every address of the stack. No port, 0: an ephemeral port (RFC 6056). */
   readonly local?: Partial<UdpEndpoint>;
+  /** On `::`: datagrams over IPv4 are for others (RFC 3493 §5.3). Default `false`: they come, too. */
+  readonly ipv6Only?: boolean;
   /** As `connect` with this. */
   readonly remote?: UdpEndpoint;
   /** Share address and port with others that say so, too. What goes to one host is the newest one's, what goes to a group everyone's. */

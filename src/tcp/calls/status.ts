@@ -1,4 +1,3 @@
-import { HEADERS } from '../mss';
 import { pipe } from '../recovery/recovery';
 import type { Status } from '../status';
 import type { Tcb } from '../tcb';
@@ -15,7 +14,7 @@ export function status(tcb: Tcb): Status {
     snd: { una: snd.una, nxt: snd.nxt, wnd: snd.wnd, up: snd.up, wl1: snd.wl1, wl2: snd.wl2, iss: snd.iss },
     rcv: { nxt: rcv.nxt, wnd: tcb.receiveWindow, irs: rcv.irs },
     mss: { send: snd.mss, receive: rcv.mss },
-    pmtu: tcb.pathMss + HEADERS,
+    pmtu: tcb.pathMss + tcb.headers,
     mtuProbing: mtuProbing(tcb),
     windowScale: { send: snd.shift, receive: rcv.shift },
     timestamps: tcb.timestamps.on,

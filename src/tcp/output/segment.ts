@@ -1,6 +1,6 @@
 import { FLAG } from '../../wire/tcp';
 import type { TcpOption } from '../../wire/tcp-options';
-import { HEADERS, segmentOverhead } from '../mss';
+import { segmentOverhead } from '../mss';
 import { startRetransmissionTimer } from '../recovery/una';
 import { pipe } from '../recovery/recovery';
 import { add, diff, ge, gt, lt } from '../sequence';
@@ -108,7 +108,7 @@ export function sendText(tcb: Tcb, { seq, length, fin }: Text, reason: SendReaso
     if (length % room !== 0 && !tcb.out.mtuProbe) snd.small = end;
   }
   if (length > 0) {
-    tcb.pmtu.evidence.sending(HEADERS + segmentOverhead(tcb) + sackLength(tcb) + (isCut ? room : length), end);
+    tcb.pmtu.evidence.sending(tcb.headers + segmentOverhead(tcb) + sackLength(tcb) + (isCut ? room : length), end);
   }
   const octets = diff(next, seq);
   tcb.counters.bytesSent += length;

@@ -1,4 +1,3 @@
-import { HEADERS } from '../mss';
 import { diff } from '../sequence';
 import type { Tcb } from '../tcb';
 
@@ -20,7 +19,7 @@ export function suspectBlackHole(tcb: Tcb): void {
   const smaller = tcb.pathMss > baseMss ? baseMss : Math.max(FLOOR, tcb.pathMss >>> 1);
   if (smaller >= tcb.pathMss) return;
   host.count('tcp.mtu-black-holes');
-  pmtu.startSearch(smaller + HEADERS);
+  pmtu.startSearch(smaller + tcb.headers);
   pmtu.search.counters.blackHoles += 1;
   pmtu.probeFrom = snd.nxt;
 }

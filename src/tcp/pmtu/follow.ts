@@ -1,4 +1,4 @@
-import { HEADERS, updateSendMss } from '../mss';
+import { updateSendMss } from '../mss';
 import { startRetransmissionTimer } from '../recovery/una';
 import { diff, ge, lt } from '../sequence';
 import type { Tcb } from '../tcb';
@@ -22,10 +22,10 @@ export function followPath(tcb: Tcb, now: number): void {
   const { search } = pmtu;
   const effective = search.on ? Math.min(search.low, pmtu.path) : pmtu.path;
   const { ipOptionsLength } = host;
-  if (effective === tcb.pathMss + HEADERS && ipOptionsLength === pmtu.ipOptions) return;
-  const falls = effective < tcb.pathMss + HEADERS;
+  if (effective === tcb.pathMss + tcb.headers && ipOptionsLength === pmtu.ipOptions) return;
+  const falls = effective < tcb.pathMss + tcb.headers;
   pmtu.ipOptions = ipOptionsLength;
-  tcb.pathMss = Math.max(1, effective - HEADERS);
+  tcb.pathMss = Math.max(1, effective - tcb.headers);
   updateSendMss(tcb);
   if (falls) cut(tcb, effective, now);
 }
@@ -46,8 +46,12 @@ function judgeLostProbe(tcb: Tcb): void {
   search.lost = 0;
 }
 
-function followSettings({ pmtu, settings: { mtuProbing, baseMss } }: Tcb): void {
-  if (mtuProbing === 'always' && !pmtu.search.on) pmtu.startSearch(Math.min(baseMss + HEADERS, pmtu.path));
+function followSettings(tcb: Tcb): void {
+  const {
+    pmtu,
+    settings: { mtuProbing, baseMss },
+  } = tcb;
+  if (mtuProbing === 'always' && !pmtu.search.on) pmtu.startSearch(Math.min(baseMss + tcb.headers, pmtu.path));
   else if (mtuProbing === 'off' && pmtu.search.on) pmtu.search.stop();
 }
 

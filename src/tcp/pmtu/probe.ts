@@ -1,4 +1,4 @@
-import { HEADERS, segmentOverhead } from '../mss';
+import { segmentOverhead } from '../mss';
 import { mayLeave } from '../output/pacing';
 import { sackLength } from '../output/sack-option';
 import { sendText } from '../output/segment';
@@ -20,8 +20,8 @@ export function sendMtuProbe(tcb: Tcb, now: number): boolean {
   if (!search.on || search.size > 0 || lt(snd.una, pmtu.probeFrom)) return false;
   if (recovery.phase !== 'open' || inFlight.lost > 0 || inFlight.sacked > 0 || tcb.rto.backoff > 0) return false;
   if (sackLength(tcb) > 0) return false;
-  const size = search.next(Math.min(pmtu.path, snd.peerMss + HEADERS), now);
-  const length = size - HEADERS - segmentOverhead(tcb);
+  const size = search.next(Math.min(pmtu.path, snd.peerMss + tcb.headers), now);
+  const length = size - tcb.headers - segmentOverhead(tcb);
   if (length <= snd.mss) return false;
   const needed = length + FOLLOWERS * snd.mss;
   if (needed > Math.min(diff(tcb.endOfData, snd.nxt), snd.wnd - tcb.unacknowledged, congestion.cwnd)) return false;

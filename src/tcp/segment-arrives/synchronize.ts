@@ -1,6 +1,6 @@
 import { FLAG } from '../../wire/tcp';
 import { asksForEcn, Ecn, NO_ECN } from '../ecn';
-import { updateSendMss } from '../mss';
+import { defaultMss, updateSendMss } from '../mss';
 import { add } from '../sequence';
 import { hasFlag, type Segment } from '../segment';
 import { NOTICE, type Tcb } from '../tcb';
@@ -21,8 +21,7 @@ export function takePeerSyn(tcb: Tcb, segment: Segment, now: number): void {
   tcb.receivedDscp = segment.dscp;
   takeOptions(tcb, segment, now);
   negotiateEcn(tcb, segment);
-  // MUST-15: 536 when the peer announced nothing.
-  snd.peerMss = segment.mss ?? 536;
+  snd.peerMss = segment.mss ?? defaultMss(tcb.tuple.remoteAddress);
   updateSendMss(tcb);
   if (tcb.fastOpen !== undefined && tcb.opened === 'active') tcb.host.fastOpenAnswered(segment.cookie, snd.peerMss);
 }

@@ -87,14 +87,23 @@ describe('ICMP errors (RFC 1122 §4.1.3.3)', () => {
     wire.receive({ protocol: PROTOCOL.ICMP, payload });
   }
 
-  test('fragmentation needed: what is too large from then on is EMSGSIZE', () => {
+  test('fragmentation needed: what is too large from then on goes in fragments that are not, without DF', () => {
     const wire = host();
     const socket = wire.ip.udp.open();
     const to = { address: PEER, port: 53 };
     expect(socket.send(new Uint8Array(1472), to)).toBe(1472);
     expect(lastSent(wire).dontFragment).toBe(true);
     report(wire, 4, 1000);
-    expect([socket.send(new Uint8Array(973), to), socket.send(new Uint8Array(972), to)]).toEqual(['EMSGSIZE', 972]);
+    const before = wire.sent.length;
+    expect([socket.send(new Uint8Array(973), to), socket.send(new Uint8Array(972), to)]).toEqual([973, 972]);
+    const sent = wire.sent.slice(before).map((packet) => good(parseIpv4(packet)));
+    expect(
+      sent.map(({ payload, moreFragments, dontFragment }) => [payload.length, moreFragments, dontFragment]),
+    ).toEqual([
+      [976, true, false],
+      [5, false, false],
+      [980, false, true],
+    ]);
     expect(socket.softError?.code).toBe('EMSGSIZE');
     wire.clock.advanceBy(600_000_000);
     expect(socket.send(new Uint8Array(1472), to)).toBe(1472);
@@ -106,7 +115,9 @@ describe('ICMP errors (RFC 1122 §4.1.3.3)', () => {
     const to = { address: PEER, port: 53 };
     socket.send(new Uint8Array(1472), to);
     report(wire, 4);
-    expect([socket.send(new Uint8Array(1465), to), socket.send(new Uint8Array(1464), to)]).toEqual(['EMSGSIZE', 1464]);
+    const before = wire.sent.length;
+    expect([socket.send(new Uint8Array(1465), to), socket.send(new Uint8Array(1464), to)]).toEqual([1465, 1464]);
+    expect(wire.sent.slice(before).map((packet) => packet.length)).toEqual([1492, 21, 1492]);
   });
 
   test('what quotes a datagram that no socket has sent changes nothing', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { sipHash, type SipKey } from '../../src/tcp/siphash';
+import { sipHash, type SipKey } from '../src/siphash';
 
 const MASK = 2n ** 64n - 1n;
 const rotate = (x: bigint, bits: bigint): bigint => ((x << bits) | (x >> (64n - bits))) & MASK;
