@@ -13,6 +13,7 @@ import {
   type TraceListener,
   TunLink,
 } from '../../src';
+import { PcapLink } from '../../src/link/pcap';
 import type { State } from '../../src/tcp/states';
 import { FLAG } from '../../src/wire';
 import { Program } from './lab-program';
@@ -48,6 +49,8 @@ export class Lab {
   /** The device between them: a TAP, or in a lab of that kind a TUN. */
   readonly tap = environment('SYNACK_LINK').replace(/.*:/, '');
   readonly isTun = environment('SYNACK_LINK').startsWith('tun:');
+
+  readonly isPcap = environment('SYNACK_LINK').startsWith('pcap:');
 
   /** The same of IPv6; only a lab that was asked for it has it. */
   get kernel6(): string {
@@ -99,7 +102,8 @@ export class Lab {
   }
 
   /** Opens our end of the device. */
-  open(options: TapOptions = {}): TapLink | TunLink {
+  open(options: TapOptions = {}): TapLink | TunLink | PcapLink {
+    if (this.isPcap) return PcapLink.open(this.tap, { mac: this.mac });
     return this.isTun ? TunLink.open(this.tap, options) : TapLink.open(this.tap, options);
   }
 
