@@ -4,16 +4,15 @@
 #include <fcntl.h>
 #include <linux/if_tun.h>
 #include <linux/virtio_net.h>
-#include <netinet/in.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* Frames with an Ethernet header and no packet information before them. */
-#define TAP_FLAGS (IFF_TAP | IFF_NO_PI)
+#include "frame.h"
+
 /* Segmentation needs checksums; with ECN, where the kernel has that, too. */
-#define OFFLOADS (TUN_F_CSUM | TUN_F_TSO4)
+#define OFFLOADS (TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6)
 
 #define STEP(name, call)                                                                                               \
   do {                                                                                                                 \
@@ -28,22 +27,14 @@ static struct ifreq interface_request(const struct device *device) {
   return request;
 }
 
-static struct sockaddr ipv4(uint32_t address) {
-  struct sockaddr_in in;
-  struct sockaddr generic;
-  memset(&in, 0, sizeof in);
-  in.sin_family = AF_INET;
-  in.sin_addr.s_addr = htonl(address);
-  memcpy(&generic, &in, sizeof generic);
-  return generic;
-}
-
 /* /dev/net/tun gives a descriptor without an interface; TUNSETIFF joins the two. */
 static int attach(struct device *device, const struct device_request *wanted, const char **step) {
   struct ifreq request;
   memset(&request, 0, sizeof request);
   memcpy(request.ifr_name, wanted->name, IFNAMSIZ);
-  request.ifr_flags = TAP_FLAGS;
+  /* No packet information before a frame or packet: a packet's version tells which protocol it is. */
+  request.ifr_flags = (short)((wanted->tun ? IFF_TUN : IFF_TAP) | IFF_NO_PI);
+  device->link_header = wanted->tun ? 0 : ETHERNET_HEADER;
   if (wanted->queue) request.ifr_flags |= IFF_MULTI_QUEUE;
   if (wanted->offload) request.ifr_flags |= IFF_VNET_HDR;
   device->offload = wanted->offload;
@@ -89,14 +80,15 @@ static int configure(struct device *device, int socket, const struct device_requ
   STEP("SIOCGIFHWADDR", ioctl(socket, SIOCGIFHWADDR, &request));
   memcpy(device->mac, request.ifr_hwaddr.sa_data, sizeof device->mac);
 
-  if (wanted->address != 0) {
-    request.ifr_addr = ipv4(wanted->address);
-    STEP("SIOCSIFADDR", ioctl(socket, SIOCSIFADDR, &request));
-    request.ifr_netmask = ipv4(wanted->mask);
-    STEP("SIOCSIFNETMASK", ioctl(socket, SIOCSIFNETMASK, &request));
-    STEP("SIOCGIFFLAGS", ioctl(socket, SIOCGIFFLAGS, &request));
-    request.ifr_flags |= IFF_UP;
-    STEP("SIOCSIFFLAGS", ioctl(socket, SIOCSIFFLAGS, &request));
+  if (wanted->address_count == 0) return 0;
+  STEP("SIOCGIFFLAGS", ioctl(socket, SIOCGIFFLAGS, &request));
+  request.ifr_flags |= IFF_UP;
+  STEP("SIOCSIFFLAGS", ioctl(socket, SIOCSIFFLAGS, &request));
+  STEP("SIOCGIFINDEX", ioctl(socket, SIOCGIFINDEX, &request));
+  const int index = request.ifr_ifindex;
+  for (size_t i = 0; i < wanted->address_count; i++) {
+    int error = address_add(index, &wanted->addresses[i], step);
+    if (error != 0) return error;
   }
   return 0;
 }

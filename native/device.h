@@ -1,5 +1,5 @@
 /*
- * The kernel's side of a TAP device: /dev/net/tun, and the ioctls of the network interface that it makes.
+ * The kernel's side of a TAP or TUN device: /dev/net/tun, and the ioctls of the network interface that it makes.
  * Nothing here knows of Node or of JavaScript; native-notes/tap.md explains the calls one by one.
  */
 #ifndef SYNACK_DEVICE_H
@@ -7,14 +7,18 @@
 
 #include <net/if.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
-/* What is asked of a device. Addresses are in host byte order. */
+#include "address.h"
+
+/* What is asked of a device. */
 struct device_request {
+  bool tun;            /* IP packets; otherwise Ethernet frames, of a TAP */
   char name[IFNAMSIZ]; /* "tap0"; "tap%d" lets the kernel number it */
   uint32_t mtu;        /* 0: as it is */
-  uint32_t address;    /* of the kernel's end; 0: leave address and state alone */
-  uint32_t mask;
+  const struct host_address *addresses; /* of the kernel's end, which is brought up; with none it is left as it is */
+  size_t address_count;
   uint32_t send_buffer; /* bytes written and not yet taken by the kernel's stack; 0: as it is (no limit) */
   bool persist;         /* the interface stays when its descriptor is closed */
   bool offload;         /* checksums and segmentation are left to the kernel, where it can */
@@ -25,7 +29,8 @@ struct device {
   int fd;
   char name[IFNAMSIZ];
   uint32_t mtu;
-  uint8_t mac[6]; /* of the kernel's end */
+  size_t link_header; /* bytes before the IP packet: Ethernet's, or 0 */
+  uint8_t mac[6]; /* of a TAP's kernel end */
   bool offload;   /* a virtio header stands before each frame, both ways */
 };
 

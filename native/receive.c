@@ -26,13 +26,12 @@ static void close_last(struct receiver *receiver) {
   if (!receiver->open) return;
   receiver->open = false;
   if (receiver->payload == receiver->first.payload) return;
-  uint8_t *ipv4 = last_frame(receiver) + ETHERNET_HEADER;
+  const struct tcp_frame *first = &receiver->first;
   uint32_t *words = receiver->words + (receiver->count - 1) * WORDS_OF_FRAME;
-  size_t length = receiver->first.headers + receiver->payload;
+  size_t length = first->headers + receiver->payload;
   words[FRAME_LENGTH] = (uint32_t)length;
-  words[FRAME_INFO] |= (uint32_t)receiver->first.payload;
-  write16(ipv4 + 2, (uint16_t)(length - ETHERNET_HEADER));
-  ipv4_set_checksum(ipv4);
+  words[FRAME_INFO] |= (uint32_t)first->payload;
+  ip_set_length(last_frame(receiver) + first->ip, first->tcp - first->ip, length - first->ip);
 }
 
 static void add_frame(struct receiver *receiver, size_t length, uint32_t info) {
@@ -44,9 +43,12 @@ static void add_frame(struct receiver *receiver, size_t length, uint32_t info) {
   receiver->count++;
 }
 
+static bool read_tcp(const struct receiver *receiver, const uint8_t *frame, size_t length, struct tcp_frame *into) {
+  return tcp_frame_read(frame, length, receiver->device->link_header, into);
+}
+
 /* More may follow a segment of nothing but data. */
-static bool is_plain_data(const uint8_t *frame) {
-  const uint8_t *tcp = frame + ETHERNET_HEADER + IPV4_HEADER;
+static bool is_plain_data(const uint8_t *tcp) {
   return (tcp[13] & ~TCP_PSH) == TCP_ACK && (tcp[12] & 1) == 0;
 }
 
@@ -54,30 +56,38 @@ static bool is_plain_data(const uint8_t *frame) {
 static void take_frame(struct receiver *receiver, size_t length) {
   const uint8_t *frame = receiver->slab + receiver->used;
   struct tcp_frame tcp;
-  if (!receiver->join || !tcp_frame_read(frame, length, &tcp) || !tcp_frame_is_sound(frame, frame + tcp.headers, &tcp)) {
+  if (!receiver->join || !read_tcp(receiver, frame, length, &tcp) || !tcp_frame_is_sound(frame, frame + tcp.headers, &tcp)) {
     add_frame(receiver, length, 0);
     return;
   }
   /* What pads a short frame is left behind: a segment that follows comes in its place. */
   add_frame(receiver, tcp.headers + tcp.payload, FRAME_IS_CHECKED);
-  if (tcp.payload == 0 || !is_plain_data(frame)) return;
+  if (tcp.payload == 0 || !is_plain_data(frame + tcp.tcp)) return;
   receiver->open = true;
   receiver->first = tcp;
   receiver->payload = tcp.payload;
-  receiver->next = read32(frame + ETHERNET_HEADER + IPV4_HEADER + 4) + (uint32_t)tcp.payload;
+  receiver->next = read32(frame + tcp.tcp + 4) + (uint32_t)tcp.payload;
+}
+
+/* The IP header says the same of another packet, but for lengths, IPv4's identification and checksum. What is before it does, too. */
+static bool is_same_path(const uint8_t *headers, const uint8_t *last, size_t ip) {
+  if (ip_version(last + ip) == 6)
+    return memcmp(headers, last, ip + 4) == 0 &&                /* both MACs, type, traffic class, flow label */
+           memcmp(headers + ip + 6, last + ip + 6, 2 + 32) == 0; /* next header, hop limit, addresses */
+  return memcmp(headers, last, ip + 2) == 0 &&                /* both MACs, type, TOS */
+         memcmp(headers + ip + 6, last + ip + 6, 4) == 0 &&   /* DF, TTL, protocol */
+         memcmp(headers + ip + 12, last + ip + 12, 8) == 0;   /* addresses */
 }
 
 /* `headers` belong to the next segment of the same stream, and nothing is different but what has to be. */
 static bool goes_on(const struct receiver *receiver, const uint8_t *headers, const struct tcp_frame *tcp) {
-  enum { IP = ETHERNET_HEADER, TCP = ETHERNET_HEADER + IPV4_HEADER };
-  const uint8_t *last = last_frame(receiver);
-  return tcp->headers == receiver->first.headers && tcp->payload > 0 && tcp->payload <= receiver->first.payload &&
-         receiver->payload % receiver->first.payload == 0 && read32(headers + TCP + 4) == receiver->next &&
-         is_plain_data(headers) && memcmp(headers, last, IP + 2) == 0 &&           /* both MACs, type, TOS */
-         memcmp(headers + IP + 6, last + IP + 6, 4) == 0 &&                        /* DF, TTL, protocol */
-         memcmp(headers + IP + 12, last + IP + 12, 8 + 4) == 0 &&                  /* addresses, ports */
-         memcmp(headers + TCP + 8, last + TCP + 8, 5) == 0 &&                      /* ACK, data offset */
-         memcmp(headers + TCP + 18, last + TCP + 18, tcp->headers - TCP - 18) == 0; /* urgent pointer, options */
+  const struct tcp_frame *first = &receiver->first;
+  const uint8_t *last = last_frame(receiver), *next = headers + tcp->tcp, *before = last + tcp->tcp;
+  return tcp->headers == first->headers && tcp->payload > 0 && tcp->payload <= first->payload &&
+         receiver->payload % first->payload == 0 && read32(next + 4) == receiver->next && is_plain_data(next) &&
+         is_same_path(headers, last, tcp->ip) && memcmp(next, before, 4) == 0 &&  /* ports */
+         memcmp(next + 8, before + 8, 5) == 0 &&                                  /* ACK, data offset */
+         memcmp(next + 18, before + 18, tcp->headers - tcp->tcp - 18) == 0;        /* urgent pointer, options */
 }
 
 /* A frame whose headers were read apart, in the hope that its payload goes on where the last one's ends. */
@@ -85,11 +95,13 @@ static void take_behind(struct receiver *receiver, size_t length) {
   const size_t headers = receiver->first.headers;
   uint8_t *end = receiver->slab + receiver->used;
   struct tcp_frame tcp;
-  size_t total = headers + receiver->payload - ETHERNET_HEADER;
-  if (length > headers && tcp_frame_read(receiver->scratch, length, &tcp) && goes_on(receiver, receiver->scratch, &tcp) &&
+  const size_t ip = receiver->first.ip, total = headers + receiver->payload - ip;
+  /* With another version of IP, TCP's header may lie behind what was read apart. */
+  if (length > headers && ip_version(receiver->scratch + ip) == ip_version(last_frame(receiver) + ip) &&
+      read_tcp(receiver, receiver->scratch, length, &tcp) && goes_on(receiver, receiver->scratch, &tcp) &&
       total + tcp.payload <= 0xffff && tcp_frame_is_sound(receiver->scratch, end, &tcp)) {
-    uint8_t *into = last_frame(receiver) + ETHERNET_HEADER + IPV4_HEADER;
-    const uint8_t *from = receiver->scratch + ETHERNET_HEADER + IPV4_HEADER;
+    uint8_t *into = last_frame(receiver) + tcp.tcp;
+    const uint8_t *from = receiver->scratch + tcp.tcp;
     into[13] |= from[13];
     memcpy(into + 14, from + 14, 2); /* the latest window */
     receiver->used += tcp.payload;
@@ -126,7 +138,8 @@ static int read_offloaded(struct receiver *receiver) {
   length -= (ssize_t)sizeof header;
   if ((header.flags & VIRTIO_NET_HDR_F_NEEDS_CSUM) != 0) info = FRAME_IS_CHECKED | FRAME_IS_UNFILLED;
   else if ((header.flags & VIRTIO_NET_HDR_F_DATA_VALID) != 0) info = FRAME_IS_CHECKED;
-  else if (tcp_frame_read(frame, (size_t)length, &tcp) && tcp_frame_is_sound(frame, frame + tcp.headers, &tcp)) info = FRAME_IS_CHECKED;
+  else if (read_tcp(receiver, frame, (size_t)length, &tcp) && tcp_frame_is_sound(frame, frame + tcp.headers, &tcp))
+    info = FRAME_IS_CHECKED;
   if (header.gso_type != VIRTIO_NET_HDR_GSO_NONE) info |= header.gso_size;
   add_frame(receiver, (size_t)length, info);
   return 0;

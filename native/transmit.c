@@ -1,5 +1,6 @@
 #include "transmit.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <linux/virtio_net.h>
 #include <string.h>
@@ -25,7 +26,8 @@ static int transmit_offloaded(const struct device *device, struct outgoing *fram
     header.csum_offset = (uint16_t)frame->checksum_offset;
   }
   if (frame->segment != 0) {
-    header.gso_type = VIRTIO_NET_HDR_GSO_TCPV4;
+    bool is_ipv6 = ip_version(bytes + device->link_header) == 6;
+    header.gso_type = is_ipv6 ? VIRTIO_NET_HDR_GSO_TCPV6 : VIRTIO_NET_HDR_GSO_TCPV4;
     if ((bytes[frame->checksum_start + 13] & TCP_CWR) != 0) header.gso_type |= VIRTIO_NET_HDR_GSO_ECN;
     header.gso_size = (uint16_t)frame->segment;
     header.hdr_len = (uint16_t)first->iov_len;
@@ -68,33 +70,43 @@ static size_t length_of(const struct iovec *pieces, int count) {
   return length;
 }
 
+/*
+ * The sum over the pseudo-header of a piece: the field has it for the whole segment, and only the length in it is another
+ * (RFC 1624 §3).
+ */
+static void set_pseudo_sum(uint8_t *field, const uint8_t *of_whole, size_t whole, size_t piece) {
+  uint16_t sum;
+  memcpy(&sum, of_whole, 2);
+  struct checksum pseudo = {(uint64_t)sum + (uint16_t)~htons((uint16_t)whole) + htons((uint16_t)piece), 0};
+  sum = checksum_fold(&pseudo);
+  memcpy(field, &sum, 2);
+}
+
 /* Cuts a segment as a network card does: FIN and PSH go with the last piece, CWR with the first (RFC 3168 §6.1.2). */
 static int transmit_cut(const struct device *device, const struct outgoing *frame, size_t *sent) {
-  enum { TCP = ETHERNET_HEADER + IPV4_HEADER };
+  enum { FLAGS = 13, CHECKSUM = 16 };
   const struct iovec *template = &frame->pieces[1];
   const struct iovec *payload = template + 1;
   uint8_t headers[MOST_OF_HEADERS];
   struct iovec pieces[MOST_PIECES + 1];
+  const size_t ip = device->link_header, tcp = frame->checksum_start;
   const size_t length = template->iov_len, total = length_of(payload, frame->count - 1);
-  if (length > sizeof headers || length < TCP + TCP_HEADER) return EINVAL;
+  if (length > sizeof headers || tcp < ip + IPV4_HEADER || length < tcp + TCP_HEADER) return EINVAL;
   const uint8_t *original = template->iov_base;
-  const uint32_t sequence = read32(original + TCP + 4);
-  const uint16_t identification = read16(original + ETHERNET_HEADER + 4);
+  const uint32_t sequence = read32(original + tcp + 4);
+  const uint16_t identification = read16(original + ip + 4); /* of IPv4 */
   while (*sent < total) {
     size_t part = total - *sent < frame->segment ? total - *sent : frame->segment;
     memcpy(headers, original, length);
-    write16(headers + ETHERNET_HEADER + 2, (uint16_t)(length - ETHERNET_HEADER + part));
-    write16(headers + ETHERNET_HEADER + 4, (uint16_t)(identification + *sent / frame->segment));
-    ipv4_set_checksum(headers + ETHERNET_HEADER);
-    write32(headers + TCP + 4, sequence + (uint32_t)*sent);
-    if (*sent + part < total) headers[TCP + 13] &= (uint8_t) ~(TCP_FIN | TCP_PSH);
-    if (*sent > 0) headers[TCP + 13] &= (uint8_t)~TCP_CWR;
+    if (ip_version(original + ip) == 4) write16(headers + ip + 4, (uint16_t)(identification + *sent / frame->segment));
+    ip_set_length(headers + ip, tcp - ip, length - ip + part);
+    write32(headers + tcp + 4, sequence + (uint32_t)*sent);
+    if (*sent + part < total) headers[tcp + FLAGS] &= (uint8_t) ~(TCP_FIN | TCP_PSH);
+    if (*sent > 0) headers[tcp + FLAGS] &= (uint8_t)~TCP_CWR;
     pieces[0] = (struct iovec){headers, length};
     int count = slice(payload, frame->count - 1, *sent, part, pieces + 1);
-    struct checksum pseudo = {tcp_pseudo_sum(headers + ETHERNET_HEADER, length - TCP + part), 0};
-    uint16_t sum = checksum_fold(&pseudo);
-    memcpy(headers + TCP + 16, &sum, 2);
-    fill_in_checksum(headers, length, pieces + 1, count, TCP, 16);
+    set_pseudo_sum(headers + tcp + CHECKSUM, original + tcp + CHECKSUM, length - tcp + total, length - tcp + part);
+    fill_in_checksum(headers, length, pieces + 1, count, (uint32_t)tcp, CHECKSUM);
     int error = write_frame(device, pieces, count + 1);
     if (error != 0) return error;
     *sent += part;

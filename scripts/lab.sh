@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
 # A lab: a network namespace of its own with a TAP in it, and a command inside.
 #
-#   scripts/lab.sh [command [argument ...]]        without a command: your shell
+#   scripts/lab.sh [--tun] [--ipv6] [command [argument ...]]        without a command: your shell
 #
 # Inside, tap0 is the cable between the kernel, 10.9.0.1/24, and synack, which attaches to it as 10.9.0.2. The command
-# finds this in SYNACK_LAB=1, SYNACK_TAP, SYNACK_HOST and SYNACK_ADDRESS. The host's network is not touched.
+# finds this in SYNACK_LAB=1, SYNACK_LINK (tap:tap0), SYNACK_TAP, SYNACK_HOST and SYNACK_ADDRESS. With --tun the cable is a TUN,
+# tun0, with the same addresses, and the command finds SYNACK_LINK=tun:tun0, SYNACK_TUN and no SYNACK_TAP. With --ipv6 the kernel is
+# fd00:9::1/64 and fe80::1, too, and synack fd00:9::2: SYNACK_HOST6 and SYNACK_ADDRESS6. The host's network is not touched.
 # When the command ends, or lab.sh is told to (INT, TERM, HUP), whatever still runs in the lab is ended too, and with its
 # last process the namespace is gone. Exit code: the command's, or 125 when there could be no lab.
 #
@@ -12,7 +14,8 @@
 # TAP is made in the container's, and deleted at the end.
 set -uo pipefail
 PATH=$PATH:/usr/sbin:/sbin
-export SYNACK_LAB=1 SYNACK_TAP=tap0 SYNACK_HOST=10.9.0.1 SYNACK_ADDRESS=10.9.0.2/24
+export SYNACK_LAB=1 SYNACK_HOST=10.9.0.1 SYNACK_ADDRESS=10.9.0.2/24
+kind=tap ipv6= flags=()
 readonly GRACE_TENTHS=30 # of a second, between asking a process to end and ending it
 
 say() { echo "synack lab: $*" >&2; }
@@ -34,9 +37,9 @@ find_others() {
 enter() {
   local reason
   if reason=$(unshare --net true 2>&1); then
-    exec unshare --net -- "$BASH" "$0" --in-new-namespace "$@"
+    exec unshare --net -- "$BASH" "$0" --in-new-namespace "$kind" "$ipv6" "$@"
   elif ((EUID != 0)); then
-    die "a network namespace needs root; try: sudo $0 $*"
+    die "a network namespace needs root; try: sudo $0 ${flags[*]} $*"
   elif in_container; then
     say "this container may not make a network namespace; its own one serves as the lab"
     run_lab container "$@"
@@ -45,19 +48,28 @@ enter() {
   fi
 }
 
-make_tap() {
+make_cable() {
   local reason
+  cable=${kind}0
+  unset SYNACK_TAP SYNACK_TUN
+  export SYNACK_LINK=$kind:$cable "SYNACK_${kind^^}=$cable"
   [[ -c /dev/net/tun ]] ||
     die "/dev/net/tun is not there; in Docker add --device /dev/net/tun --cap-add NET_ADMIN, elsewhere try: modprobe tun"
   command -v ip >/dev/null || die "the program ip is not there; it comes with iproute2: run scripts/setup.sh"
-  reason=$(ip tuntap add dev $SYNACK_TAP mode tap 2>&1) ||
-    die "cannot make $SYNACK_TAP: $reason; it needs CAP_NET_ADMIN, in Docker --cap-add NET_ADMIN"
-  trap 'ip link delete $SYNACK_TAP 2>/dev/null' EXIT
+  reason=$(ip tuntap add dev $cable mode $kind 2>&1) ||
+    die "cannot make $cable: $reason; it needs CAP_NET_ADMIN, in Docker --cap-add NET_ADMIN"
+  trap 'ip link delete $cable 2>/dev/null' EXIT
   ip link set dev lo up
   # Without an IPv6 address of its own the kernel sends nothing that nobody asked for.
-  ip link set dev $SYNACK_TAP addrgenmode none 2>/dev/null
-  reason=$(ip address add $SYNACK_HOST/24 dev $SYNACK_TAP 2>&1 && ip link set dev $SYNACK_TAP up 2>&1) ||
-    die "cannot give $SYNACK_TAP its address: $reason"
+  ip link set dev $cable addrgenmode none 2>/dev/null
+  reason=$(ip address add $SYNACK_HOST/24 dev $cable 2>&1 && ip link set dev $cable up 2>&1) ||
+    die "cannot give $cable its address: $reason"
+  if [[ $ipv6 ]]; then
+    export SYNACK_HOST6=fd00:9::1 SYNACK_ADDRESS6=fd00:9::2/64
+    # nodad: its other end is ours, and tests need not wait for the seconds that looking for a duplicate takes.
+    reason=$(ip address add fe80::1/64 dev $cable nodad 2>&1 && ip address add $SYNACK_HOST6/64 dev $cable nodad 2>&1) ||
+      die "cannot give $cable its IPv6 address: $reason"
+  fi
 }
 
 # A signal is passed on, and the command has some time to obey. A terminal's Ctrl-C reached the command without us, and
@@ -100,9 +112,9 @@ end_others() {
 run_lab() {
   local whose=$1 status
   shift
-  make_tap
+  make_cable
   if (($# == 0)); then
-    say "the kernel is $SYNACK_HOST on $SYNACK_TAP, synack attaches as $SYNACK_ADDRESS; exit ends the lab"
+    say "the kernel is $SYNACK_HOST on $cable, synack attaches as $SYNACK_ADDRESS; exit ends the lab"
     set -- "${SHELL:-/bin/bash}"
   fi
   run_command "$@"
@@ -111,12 +123,18 @@ run_lab() {
   exit $status
 }
 
+while [[ ${1:-} == --tun || ${1:-} == --ipv6 ]]; do
+  if [[ $1 == --tun ]]; then kind=tun; else ipv6=yes; fi
+  flags+=("$1")
+  shift
+done
 case ${1:-} in
   -h | --help) sed -n '2,/^set/{/^set/d;s/^# \{0,1\}//;p}' "$0" ;;
   --in-new-namespace)
-    shift
     find_others
     ((${#others[@]})) && die "--in-new-namespace is for its own use" # everything in here would be ended
+    kind=$2 ipv6=$3
+    shift 3
     run_lab namespace "$@"
     ;;
   --)

@@ -124,7 +124,9 @@ install_npm_packages() {
   # As a package inside another project there is no lock file, and npm has done this already.
   if [[ ! -f package-lock.json ]] || npm_packages_agree; then return 0; fi
   say 'installing npm packages'
-  # cap and raw-socket are compiled here. Node's headers often lie beside Node; then nothing need be downloaded for them.
+  # cap and raw-socket are compiled here: cap without its assertions, one of which ends the process when an interface is set down.
+  # Node's headers often lie beside Node; then nothing need be downloaded for them.
+  export CXXFLAGS="${CXXFLAGS:-} -DNDEBUG"
   local prefix
   prefix=$(dirname "$(dirname "$(node -p process.execPath)")")
   if [[ -f $prefix/include/node/node_api.h ]]; then export npm_config_nodedir=$prefix; fi

@@ -8,6 +8,7 @@ export { type DispatcherOptions } from './node/undici';
 export { encodeSecrets } from './link/pcapng';
 export { replaceModules } from './run';
 export { TapLink, type TapOptions } from './link/tap';
+export { TunLink, type TunOptions } from './link/tun';
 export { StackWorkers, type StackProgram, type StackWorkersOptions, type WorkerInfo } from './workers/workers';
 export { LinkError } from './link/errors';
 export { Ladder, Log, type LadderOptions, type LogOptions } from './inspect';

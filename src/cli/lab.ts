@@ -13,7 +13,8 @@ export const BIN = join(ROOT, 'bin', 'synack.js');
 const EXAMPLES = `
 A lab is a network namespace with a TAP device in it: tap0, the cable between
 the kernel (10.9.0.1) and synack (10.9.0.2). Nothing outside it is touched, and
-nothing of it is left when it ends. It needs root.
+nothing of it is left when it ends. It needs root. With --tun the cable is a TUN, tun0,
+with the same addresses; with --ipv6 the kernel is fd00:9::1, too.
 
 Examples:
   synack lab                               a shell in a lab
@@ -24,13 +25,18 @@ export function addLab(program: Command): void {
     .command('lab')
     .summary('open a network to play in')
     .description('Runs a shell or a command in a network of its own, with a TAP device for synack in it.')
+    .option('--tun', 'a TUN instead of the TAP: IP packets, no Ethernet')
+    .option('--ipv6', 'the kernel has IPv6 addresses, too')
     .argument('[command...]', 'what to run; default: your shell')
     .passThroughOptions()
     .addHelpText('after', EXAMPLES)
-    .action(async (command: string[]) => {
+    .action(async (command: string[], { tun, ipv6 }: { tun?: boolean; ipv6?: boolean }) => {
       const folder = folderWithSynack();
       try {
-        process.exitCode = await runInLab(command, { PATH: `${process.env['PATH'] ?? ''}:${folder}` });
+        process.exitCode = await runInLab(command, { PATH: `${process.env['PATH'] ?? ''}:${folder}` }, [
+          ...(tun === true ? ['--tun'] : []),
+          ...(ipv6 === true ? ['--ipv6'] : []),
+        ]);
       } finally {
         rmSync(folder, { recursive: true, force: true });
       }
@@ -50,10 +56,17 @@ export function synackCommand(args: readonly string[]): string[] {
   return [process.execPath, BIN, ...args];
 }
 
-/** Runs `command` in a lab, with our terminal; its exit code. Signals that come to us go on to it. */
-export function runInLab(command: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<number> {
+/** Runs `command` in a lab, with our terminal; its exit code. Signals that come to us go on to it. `flags` are lab.sh's. */
+export function runInLab(
+  command: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  flags: readonly string[] = [],
+): Promise<number> {
   if (!existsSync(LAB_SCRIPT)) throw new Failure(`${LAB_SCRIPT} is not there: this copy of synack is not complete`);
-  const child = spawn('bash', [LAB_SCRIPT, '--', ...command], { stdio: 'inherit', env: { ...process.env, ...env } });
+  const child = spawn('bash', [LAB_SCRIPT, ...flags, '--', ...command], {
+    stdio: 'inherit',
+    env: { ...process.env, ...env },
+  });
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   const forward = (signal: NodeJS.Signals): void => void child.kill(signal);
   for (const signal of signals) process.on(signal, forward);

@@ -68,6 +68,9 @@ export class Ethernet {
       release: (packet, to) => {
         this.#release(packet, to, ETHERTYPE.IPV6);
       },
+      failed: (address) => {
+        if (typeof address === 'bigint') user.discovery.unreachable(on, address);
+      },
       unreachable,
     });
     this.arp = new Arp(host, on, this);

@@ -31,6 +31,15 @@ export interface IpOptions {
   readonly neighbourDelay?: number;
   /** How often it is asked whether somebody else has a new IPv6 address of ours (RFC 4862 §5.1, DupAddrDetectTransmits). Default 1; 0: not at all. */
   readonly duplicateProbes?: number;
+  /** The most default routers, prefixes on the wire and name servers, each, that an interface takes from routers. Default 16. */
+  readonly routers?: number;
+  /** The most IPv6 addresses that an interface has before it forms no more by itself. Default 16, as Linux has it. */
+  readonly addresses?: number;
+  /**
+   * What makes the IPv6 addresses that are formed here stay the same each time in the same network, and tell nobody anything (RFC 7217 §5).
+   * Keep it, and keep it secret. Default: drawn anew.
+   */
+  readonly stableSecret?: string;
   /** The most ICMP errors that are sent in a second. Default 1000; 0 sends none. */
   readonly icmpRate?: number;
   /** The most ICMP errors that are sent at once. Default 50. */
@@ -73,6 +82,9 @@ export const IP_DEFAULTS: IpSettings = {
   neighbourReachable: 30_000_000,
   neighbourDelay: 5_000_000,
   duplicateProbes: 1,
+  routers: 16,
+  addresses: 16,
+  stableSecret: '',
   icmpRate: 1000,
   icmpBurst: 50,
   pings: 64,

@@ -14,6 +14,7 @@ import { Groups } from './groups';
 import type { IpHost, IpSettings } from './host';
 import type { HeaderRoom } from './header-room';
 import { isLinkLocal4 } from './link-local';
+import type { Autoconfiguration } from './ndp/autoconfiguration';
 import { SMALLEST_MTU6 } from './path-mtu';
 
 /** How a link becomes an interface. */
@@ -43,8 +44,10 @@ export interface InterfaceConfig {
   readonly linkLocal?: boolean | 'always';
   /** Hears what becomes of addresses that are not there at once: by `conflictDetection` and `linkLocal`. */
   readonly onAddress?: (news: AddressNews) => void;
-  /** IPv6, with a link-local address of its own. Default: `true` with an IPv6 address, `false` without. */
+  /** IPv6, with a link-local address of its own on Ethernet. Default: `true` with an IPv6 address or `slaac`, `false` without. */
   readonly ipv6?: boolean;
+  /** Ethernet only: asks for IPv6 routers, and takes routes, addresses and name servers from what they say (RFC 4862). Default `false`. */
+  readonly slaac?: boolean;
 }
 
 /** An address can be used, or cannot: another station has it. */
@@ -94,10 +97,15 @@ export class Interface {
   unchecked: readonly InterfaceAddress[] = [];
   /** False once it was detached. */
   attached = true;
+  /** What routers say that hosts should send with over IPv6 (RFC 4861 §6.3.4); `undefined`: nothing. */
+  hopLimit: number | undefined;
+  /** Addresses and routers by themselves; with IPv6 on Ethernet. */
+  autoconfiguration: Autoconfiguration | undefined;
 
   readonly #host: IpHost;
   #addresses: readonly InterfaceAddress[] = [];
   #addresses6: readonly Ipv6InterfaceAddress[] = [];
+  #mtu6: number;
 
   /**
    * @param index from 1, unique in its host: the zone of its link-local addresses (RFC 4007 §6)
@@ -117,7 +125,7 @@ export class Interface {
     }
     this.name = link.name;
     this.link = link;
-    this.mtu = Math.min(link.mtu, LARGEST_PACKET);
+    this.mtu = this.#mtu6 = Math.min(link.mtu, LARGEST_PACKET);
     this.#host = host;
     const { address = [] } = config;
     const isChecked = config.conflictDetection === true && link.medium === 'ethernet';
@@ -134,6 +142,16 @@ export class Interface {
     if (link.medium === 'ethernet') {
       this.ethernet = new Ethernet(host, settings, this, config.mac ?? link.mac, user);
     }
+  }
+
+  /** The largest IPv6 packet, in bytes: what the link takes, or what routers say that all on it take. */
+  get mtu6(): number {
+    return this.#mtu6;
+  }
+
+  /** RFC 4861 §6.3.4: nobody says more than the link takes, or less than IPv6 needs. */
+  limitMtu6(mtu: number): void {
+    if (mtu >= SMALLEST_MTU6 && mtu <= this.mtu) this.#mtu6 = mtu;
   }
 
   /** IPv4. */

@@ -1,4 +1,5 @@
 import type { Frame, FrameBatch, FrameInfo, Link } from '../link/link';
+import type { SipKey } from '../siphash';
 import { formatAddress, formatIpv4Address, solicitedNode, type Address } from '../wire/address';
 import { WireError } from '../wire/error';
 import { IPV4_HEADER, PROTOCOL, viewIpv4, type Ipv4View } from '../wire/ipv4';
@@ -20,6 +21,8 @@ import { Ipv4Output, timestamp, type SendOptions } from './ipv4-output';
 import { Ipv6Input } from './ipv6-input';
 import { Ipv6Output } from './ipv6-output';
 import { Mld } from './mld';
+import { Autoconfiguration } from './ndp/autoconfiguration';
+import { stableKey } from './ndp/identifier';
 import { PathMtus } from './path-mtu';
 import { Paths, type NoPath, type Path } from './paths';
 import { Pings, type Ping, type PingListener } from './ping';
@@ -63,6 +66,7 @@ export class Ip {
   readonly #claims = new Map<Interface, AddressClaims>();
   readonly #igmp: Igmp;
   readonly #mld: Mld;
+  #stableKey: SipKey | undefined;
   #lastIndex = 0;
 
   /** @throws UdpError EINVAL for an option of UDP's that is out of range */
@@ -136,9 +140,13 @@ export class Ip {
         },
         duplicate: (on, own) => {
           this.removeAddress(on, own.address);
+          on.autoconfiguration?.duplicate(own);
         },
-        router: (on, { type }, from) => {
-          on.dropIn('ndp.ignored', () => `${type}, from ${formatAddress(from)}`);
+        unreachable: (on, address) => {
+          on.autoconfiguration?.unreachable(address);
+        },
+        router: (on, message, from) => {
+          on.autoconfiguration?.receive(message, from);
         },
       },
     });
@@ -167,6 +175,7 @@ export class Ip {
     this.#host.clock.turn(() => {
       for (const each of own) this.#settle(attached, each, announce);
       this.#claimAddresses(attached, config);
+      this.#startIpv6(attached, config);
     });
     return attached;
   }
@@ -391,6 +400,28 @@ export class Ip {
     });
   }
 
+  /** RFC 4291 §2.1: every interface with IPv6 has a link-local address. */
+  #startIpv6(on: Interface, { slaac = false, ipv6 = slaac || on.addresses6.length > 0 }: InterfaceConfig): void {
+    if (!ipv6 || on.ethernet === undefined) return;
+    this.#stableKey ??= stableKey(this.#host, this.#settings.stableSecret);
+    on.autoconfiguration = new Autoconfiguration(this.#host, this.#settings, on, this.#stableKey, {
+      put: (own) => {
+        this.putAddress(on, own, `cannot form an address on ${on.name}`);
+      },
+      changed: () => {
+        this.#paths.update();
+      },
+      remove: (address) => {
+        this.removeAddress(on, address);
+      },
+      addRoute: (route) => this.#routes.add(route),
+      removeRoute: (route) => {
+        this.#routes.remove(route);
+      },
+    });
+    on.autoconfiguration.start(slaac);
+  }
+
   #outputOf({ version }: Path): Ipv4Output | Ipv6Output {
     return version === 4 ? this.#output : this.#output6;
   }
@@ -497,6 +528,7 @@ export class Ip {
     this.#mld.detached(attached);
     this.#reassembly.forget(attached);
     this.#fragmentOutput.forget(attached);
+    attached.autoconfiguration?.close();
     this.#routes.removeInterface(attached);
     this.#interfaces.splice(this.#interfaces.indexOf(attached), 1);
   }

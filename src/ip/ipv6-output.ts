@@ -69,8 +69,8 @@ export class Ipv6Output {
     const { segmentSize = 0, checksumOffset = 0 } = options;
     const size = IPV6_HEADER + (segmentSize > 0 ? transport + segmentSize : payloadLength);
     const isCut = options.fragment === true && options.dontFragment !== true && size > path.mtu;
-    if (size > (isCut ? LARGEST_PACKET : out.mtu)) return tooBig(path, size);
-    const { ttl = this.#settings.ttl, dscp = 0, ecn = 0 } = options;
+    if (size > (isCut ? LARGEST_PACKET : out.mtu6)) return tooBig(path, size);
+    const { ttl = out.hopLimit ?? this.#settings.ttl, dscp = 0, ecn = 0 } = options;
     const fields = this.#fields;
     fields.dscp = dscp;
     fields.ecn = ecn;
@@ -105,6 +105,6 @@ function interfaceGone({ interface: out }: Path): false {
 }
 
 function tooBig({ interface: out, destination }: Path, size: number): false {
-  out.dropOut('ip.too-big', () => `${size} bytes to ${formatAddress(destination)}, MTU ${out.mtu}`);
+  out.dropOut('ip.too-big', () => `${size} bytes to ${formatAddress(destination)}, MTU ${out.mtu6}`);
   return false;
 }

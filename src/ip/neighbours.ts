@@ -11,6 +11,9 @@ import type { NeighbourEvent } from './trace';
  */
 export type NeighbourState = 'incomplete' | 'reachable' | 'stale' | 'delay' | 'probe';
 
+/** Nobody makes us ask more often than that, µs. */
+const LEAST_RETRANSMIT = 100_000;
+
 /** One neighbour, for people. */
 export interface NeighbourStatus {
   readonly address: string;
@@ -46,6 +49,8 @@ export interface Resolver {
   release(packet: Uint8Array, mac: Uint8Array): void;
   /** The neighbour did not answer: the packet that waited is lost. */
   unreachable(packet: Uint8Array): void;
+  /** It is forgotten for that. */
+  failed?(address: Address): void;
 }
 
 /**
@@ -58,6 +63,7 @@ export class Neighbours {
   readonly #interface: Interface;
   readonly #resolver: Resolver;
   readonly #table = new Map<Address, Neighbour>();
+  readonly #times: { reachable: number; retransmit: number };
   readonly #layer: 'arp' | 'ndp';
 
   /** @param layer whose drops and counters these are */
@@ -65,6 +71,7 @@ export class Neighbours {
     this.#layer = layer;
     this.#host = host;
     this.#settings = settings;
+    this.#times = { reachable: settings.neighbourReachable, retransmit: settings.neighbourRetransmit };
     this.#interface = on;
     this.#resolver = resolver;
   }
@@ -159,6 +166,12 @@ export class Neighbours {
     return true;
   }
 
+  /** A router says how long a neighbour counts as reachable, and what is between two probes (RFC 4861 §6.3.2), µs; 0: as it was. */
+  setTimes(reachable: number, retransmit: number): void {
+    if (reachable > 0) this.#times.reachable = reachable;
+    if (retransmit > 0) this.#times.retransmit = Math.max(retransmit, LEAST_RETRANSMIT);
+  }
+
   /** A router said so of itself, or is none any more. */
   setRouter(address: Address, isRouter: boolean): void {
     const neighbour = this.#table.get(address);
@@ -238,7 +251,7 @@ export class Neighbours {
   }
 
   #reachableUntil(): number {
-    return this.#host.clock.now() + this.#settings.neighbourReachable;
+    return this.#host.clock.now() + this.#times.reachable;
   }
 
   #reached(neighbour: Neighbour): void {
@@ -271,7 +284,7 @@ export class Neighbours {
 
   #probe(neighbour: Neighbour): void {
     neighbour.probes++;
-    this.#after(this.#settings.neighbourRetransmit, neighbour);
+    this.#after(this.#times.retransmit, neighbour);
     this.#resolver.solicit(neighbour.address, neighbour.mac);
   }
 
@@ -279,6 +292,7 @@ export class Neighbours {
   #fail(neighbour: Neighbour): void {
     this.#table.delete(neighbour.address);
     this.#report(neighbour, 'failed');
+    this.#resolver.failed?.(neighbour.address);
     for (const packet of neighbour.queue.splice(0)) {
       this.#interface.dropOut(`${this.#layer}.unreachable`, () => formatAddress(neighbour.address));
       this.#resolver.unreachable(packet);

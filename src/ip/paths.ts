@@ -46,7 +46,8 @@ export class Path {
 
   /** The largest IP packet in bytes that gets there, as far as is known now: what was learned of the path, or what the interface takes. */
   get mtu(): number {
-    return this.#mtus.mtu(this.destination, this.interface.mtu);
+    const { mtu, mtu6 } = this.interface;
+    return this.#mtus.mtu(this.destination, typeof this.destination === 'number' ? mtu : mtu6);
   }
 
   /** What the IP header takes of `mtu`, in bytes, the source route included and the packet's own options not. */

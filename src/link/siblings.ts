@@ -1,8 +1,9 @@
-import { ETHERNET_HEADER, ETHERTYPE } from '../wire/ethernet';
+import { ETHERTYPE } from '../wire/ethernet';
 import { ARP_REPLY } from '../wire/arp';
 import { readUint16, readUint32, readUint8 } from '../wire/bytes';
 import { ICMP_TYPE } from '../wire/icmp';
 import { PROTOCOL } from '../wire/ipv4';
+import { linkHeader } from './finish';
 import { copyFrame } from './frames';
 import type { Frame, FrameBatch, FrameInfo, FrameWork, Link, Offload } from './link';
 
@@ -44,13 +45,14 @@ function ownerOf(port: number, { count, ports: { first, last } }: Family): numbe
  *
  * - segments to an ephemeral port, to the stack that has the port. The kernel gives them to the queue that the connection sends by,
  *   but forgets that after some seconds of silence, or of too many flows;
- * - ARP replies and announcements, and ICMP's errors and echo replies, to everybody: the kernel cannot know whom they answer.
+ * - ARP replies and announcements, NDP's advertisements, and ICMP's errors and echo replies, to everybody: the kernel cannot know
+ *   whom they answer.
  *
  * Everything else is taken up where it arrives. Nothing is taken over twice.
  */
 export class SiblingLink implements Link {
   readonly name: string;
-  readonly medium = 'ethernet';
+  readonly medium: Link['medium'];
   readonly mtu: number;
   readonly offload: Offload;
 
@@ -59,16 +61,20 @@ export class SiblingLink implements Link {
   onDrain: () => void = () => undefined;
 
   readonly #link: Link;
+  /** Where the IP packet in a frame starts. */
+  readonly #ip: number;
   readonly #family: Family;
   readonly #takeOver: TakeOver;
   #open = true;
 
-  /** @param link an Ethernet whose frames come from the event loop (`Link.onReceived`) */
+  /** @param link a link whose frames come from the event loop (`Link.onReceived`) */
   constructor(link: Link, family: Family, takeOver: TakeOver) {
     this.name = link.name;
+    this.medium = link.medium;
     this.mtu = link.mtu;
     this.offload = link.offload;
     this.#link = link;
+    this.#ip = linkHeader(link.medium);
     this.#family = family;
     this.#takeOver = takeOver;
     link.onReceive = (batch, info) => {
@@ -110,7 +116,7 @@ export class SiblingLink implements Link {
     const { index } = this.#family;
     const places = new Map<number, number>();
     for (const [at, frame] of batch.entries()) {
-      const place = placeOf(frame, this.#family);
+      const place = placeOf(frame, this.#ip, this.#family);
       if (place !== HERE && place !== index) places.set(at, place);
     }
     if (places.size === 0) {
@@ -140,16 +146,21 @@ function pick(
 }
 
 /** The stack that a frame is for; `HERE` where it arrived, or `EVERYBODY`. What is malformed is for whoever reads it first. */
-function placeOf(frame: Uint8Array, family: Family): number {
-  const type = readUint16(frame, ETHERNET_HEADER - 2);
-  if (type === ETHERTYPE.ARP) return placeOfArp(frame);
-  if (type !== ETHERTYPE.IPV4) return HERE;
-  const transport = ETHERNET_HEADER + (readUint8(frame, ETHERNET_HEADER) & 15) * 4;
-  const protocol = readUint8(frame, ETHERNET_HEADER + 9);
-  if (protocol === PROTOCOL.ICMP) {
-    return NEWS.has(readUint8(frame, transport)) ? EVERYBODY : HERE;
-  }
-  const isFragment = (readUint16(frame, ETHERNET_HEADER + 6) & 0x3fff) !== 0;
+function placeOf(frame: Uint8Array, ip: number, family: Family): number {
+  const version = readUint8(frame, ip) >>> 4;
+  const type = ip === 0 ? TYPE_OF_VERSION[version] : readUint16(frame, ip - 2);
+  if (type === ETHERTYPE.IPV4) return placeOfIpv4(frame, ip, family);
+  if (type === ETHERTYPE.IPV6) return placeOfIpv6(frame, ip, family);
+  return type === ETHERTYPE.ARP ? placeOfArp(frame, ip) : HERE;
+}
+
+const TYPE_OF_VERSION: Readonly<Record<number, number>> = { 4: ETHERTYPE.IPV4, 6: ETHERTYPE.IPV6 };
+
+function placeOfIpv4(frame: Uint8Array, ip: number, family: Family): number {
+  const transport = ip + (readUint8(frame, ip) & 15) * 4;
+  const protocol = readUint8(frame, ip + 9);
+  if (protocol === PROTOCOL.ICMP) return NEWS.has(readUint8(frame, transport)) ? EVERYBODY : HERE;
+  const isFragment = (readUint16(frame, ip + 6) & 0x3fff) !== 0;
   if (protocol !== PROTOCOL.TCP || isFragment) return HERE;
   return ownerOf(readUint16(frame, transport + 2), family);
 }
@@ -162,9 +173,40 @@ const NEWS: ReadonlySet<number> = new Set([
   ICMP_TYPE.PARAMETER_PROBLEM,
 ]);
 
+const HOP_BY_HOP = 0;
+const ICMPV6 = 58;
+const IPV6_HEADER = 40;
+
+/** Behind other extension headers than those of MLD there is nothing that could not stay. */
+function placeOfIpv6(frame: Uint8Array, ip: number, family: Family): number {
+  let protocol = readUint8(frame, ip + 6);
+  let transport = ip + IPV6_HEADER;
+  if (protocol === HOP_BY_HOP) {
+    protocol = readUint8(frame, transport);
+    transport += (readUint8(frame, transport + 1) + 1) * 8;
+  }
+  if (protocol === PROTOCOL.TCP) return ownerOf(readUint16(frame, transport + 2), family);
+  if (protocol !== ICMPV6) return HERE;
+  const type = readUint8(frame, transport);
+  return NEWS_OF_IPV6.has(type) || (type === SOLICITATION && isUnspecified(frame, ip + 8)) ? EVERYBODY : HERE;
+}
+
+const SOLICITATION = 135;
+
+/**
+ * ICMPv6 messages that answer something that one of us sent, or tell something to all: errors, echo reply, MLD query (each stack has
+ * groups of its own), router and neighbour advertisement, redirect.
+ */
+const NEWS_OF_IPV6: ReadonlySet<number> = new Set([1, 2, 3, 4, 129, 130, 134, 136, 137]);
+
+/** A solicitation without a source is of somebody who is about to take the address that we have (RFC 4862 §5.4.3). */
+function isUnspecified(frame: Uint8Array, at: number): boolean {
+  return frame.subarray(at, at + 16).every((byte) => byte === 0);
+}
+
 /** A request is answered once, where it arrives; a reply, or an address told to all (RFC 5227 §2.3), is news to everybody. */
-function placeOfArp(frame: Uint8Array): number {
-  const isReply = readUint16(frame, ETHERNET_HEADER + 6) === ARP_REPLY;
-  const isTold = readUint32(frame, ETHERNET_HEADER + 14) === readUint32(frame, ETHERNET_HEADER + 24);
+function placeOfArp(frame: Uint8Array, at: number): number {
+  const isReply = readUint16(frame, at + 6) === ARP_REPLY;
+  const isTold = readUint32(frame, at + 14) === readUint32(frame, at + 24);
   return isReply || isTold ? EVERYBODY : HERE;
 }

@@ -1,5 +1,5 @@
 import type { Frame, FrameWork } from './link';
-import type { NativeTap } from './tap-addon';
+import type { NativeDevice } from './device-addon';
 
 /** A frame's description, in words (native/transmit.h). */
 const DESCRIPTION = 4;
@@ -12,7 +12,7 @@ const MOST_PIECES = 64;
 
 /** Frames that wait for the next flush: described in memory that is shared with the addon, small pieces in it, large ones by reference. */
 export class TransmitRing {
-  readonly #device: NativeTap;
+  readonly #device: NativeDevice;
   #frames = 0;
   #words = 0;
   #bytes = 0;
@@ -20,7 +20,7 @@ export class TransmitRing {
   /** The device was full: what waits stays until it tells that it has room. */
   #blocked = false;
 
-  constructor(device: NativeTap) {
+  constructor(device: NativeDevice) {
     this.#device = device;
   }
 

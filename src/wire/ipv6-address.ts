@@ -40,6 +40,10 @@ export const MULTICAST_SCOPE = {
 
 const BITS = 128n;
 const ALL_ONES = (1n << BITS) - 1n;
+// These are asked about for every packet: a comparison makes no bigint as a shift does, and one rules out most addresses.
+const LINK_LOCAL = 0xfe80n << 112n;
+const SITE_LOCAL = 0xfec0n << 112n;
+const MULTICAST = 0xff00n << 112n;
 const MAPPED = 0xffffn << 32n;
 const SOLICITED_NODE = (0xff02n << 112n) | (0x1ffn << 24n);
 const TEXT = /^([0-9a-f:.]{2,45})(?:%(0|[1-9][0-9]{0,9}))?$/i;
@@ -92,8 +96,8 @@ function parseGroups(text: string, last: boolean): number[] | undefined {
 }
 
 /**
- * As RFC 5952 wants it: lower case, no leading zeros, `::` for the longest run of at least two zero groups (the first of equals), IPv4-mapped
- * addresses with dots (§5). A zone is written behind it: `fe80::1%2`.
+ * As RFC 5952 wants it: lower case, no leading zeros, `::` for the longest run of at least two zero groups (the first of equals),
+ * IPv4-mapped addresses with dots (§5). A zone is written behind it: `fe80::1%2`.
  */
 export function formatIpv6Address(address: bigint): string {
   const zone = zoneOf(address);
@@ -146,12 +150,14 @@ export function withZone(address: bigint, zone: number): bigint {
 
 /** fe80::/10 (RFC 4291 §2.5.6), with a zone or without. */
 export function isLinkLocal6(address: bigint): boolean {
-  return withoutZone(address) >> 118n === 0x3fan;
+  if (address < LINK_LOCAL) return false;
+  const bits = withoutZone(address);
+  return bits >= LINK_LOCAL && bits < SITE_LOCAL;
 }
 
 /** ff00::/8 (RFC 4291 §2.7). */
 export function isMulticast6(address: bigint): boolean {
-  return withoutZone(address) >> 120n === 0xffn;
+  return address >= MULTICAST && withoutZone(address) >= MULTICAST;
 }
 
 /** How far a multicast address reaches, one of {@link MULTICAST_SCOPE} as a rule. */

@@ -19,7 +19,10 @@ interface Written {
   readonly sum: number;
 }
 
-const written = new Array<Written>(SLOTS).fill({ address: 0n, words: [0, 0, 0, 0], sum: 0 });
+const UNSPECIFIED: Written = { address: 0n, words: [0, 0, 0, 0], sum: 0 };
+const written = new Array<Written>(SLOTS).fill(UNSPECIFIED);
+/** The two that were looked for last, but for these. */
+let [latest, previous] = [UNSPECIFIED, UNSPECIFIED];
 
 /** The address at `offset`, without a zone. Beyond the end of `bytes` there are zeros. */
 export function readIpv6Address(bytes: Uint8Array, offset: number): bigint {
@@ -56,9 +59,15 @@ export function ipv6AddressSum(address: bigint): number {
 }
 
 function lookUp(address: bigint): Written {
+  // Comparing bigints is cheap beside finding the slot, and most packets go between the same two addresses.
+  if (address === latest.address) return latest;
+  if (address === previous.address) return previous;
   const slot = slotOf(Number(BigInt.asUintN(32, address)));
-  const known = written[slot];
-  return known?.address === address ? known : (written[slot] = makeWritten(address));
+  let found = written[slot];
+  if (found?.address !== address) written[slot] = found = makeWritten(address);
+  previous = latest;
+  latest = found;
+  return found;
 }
 
 function makeWritten(address: bigint): Written {

@@ -91,8 +91,8 @@ export function isMld(type: number): boolean {
 }
 
 /**
- * Reads a message, with the checks of RFC 3810 §6.2 (which §7.4 has for reports): from a link-local address (reports also from ::, RFC 3590 §4), hop limit
- * 1, and a router alert. The ICMPv6 checksum is the caller's to check.
+ * Reads a message, with the checks of RFC 3810 §6.2 for queries and §7.4 for reports: from a link-local address (reports also from ::,
+ * RFC 3590 §4), with hop limit 1 and a router alert. The ICMPv6 checksum is the caller's to check.
  */
 export function parseMld(message: Uint8Array | Icmpv6View, packet: MldEnvelope): MldMessage | WireError {
   const view = message instanceof Uint8Array ? viewIcmpv6(message) : message;

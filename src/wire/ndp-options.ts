@@ -45,6 +45,7 @@ export interface NdpPrefixInformation {
 /** Start of the packet that a redirect is about (RFC 4861 §4.6.3). */
 export interface NdpRedirectedHeader {
   readonly kind: 'redirected-header';
+  /** A multiple of 8 bytes; emitting fills up with zeros. */
   readonly quoted: Uint8Array;
 }
 

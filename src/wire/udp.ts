@@ -86,7 +86,10 @@ export function emitUdp(datagram: UdpDatagram, pseudo: PseudoHeader): Uint8Array
   return bytes;
 }
 
-/** Whether the checksum holds between these addresses. 0 means that the sender made none: as good over IPv4 (RFC 768), bad over IPv6 (RFC 8200 §8.1). */
+/**
+ * Whether the checksum holds between these addresses. 0 means that the sender made none: as good over IPv4 (RFC 768), not allowed
+ * over IPv6 (RFC 8200 §8.1).
+ */
 export function udpChecksumIsGood(view: UdpView, src: Address, dst: Address): boolean {
   if (view.checksum === 0) return typeof src === 'number';
   const initial = pseudoHeaderSum(src, dst, PROTOCOL.UDP, view.length);

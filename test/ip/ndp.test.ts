@@ -32,7 +32,7 @@ class Wire {
     };
     this.ip = new Ip(this.host, { groupReports: false, ...options });
     this.ip.protocol(TEST_PROTOCOL, this.protocol);
-    this.interface = this.ip.attach(this.link, { mac: OUR_MAC, announce: false, ...config });
+    this.interface = this.ip.attach(this.link, { mac: OUR_MAC, announce: false, ipv6: false, ...config });
   }
 
   log(): string[] {

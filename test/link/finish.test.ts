@@ -5,15 +5,18 @@ import { CHECKED, UNFILLED } from '../../src/link/link';
 import {
   emitEthernet,
   emitIpv4,
+  emitIpv6,
   emitTcp,
   emitUdp,
   ETHERTYPE,
   FLAG,
   parseIpv4,
+  parseIpv6,
   parseTcp,
   parseUdp,
   PROTOCOL,
   pseudoHeaderSum,
+  requireAddress,
   requireIpv4Address,
   tcpChecksumIsGood,
   udpChecksumIsGood,
@@ -21,6 +24,7 @@ import {
   viewUdp,
   WireError,
   type Ipv4Packet,
+  type Ipv6Packet,
   type TcpSegment,
 } from '../../src/wire';
 import { writeUint16 } from '../../src/wire/bytes';
@@ -31,6 +35,9 @@ import { seeTcpFrame, tcpFrame } from '../support/tcp-frame';
 const SRC = '10.9.0.2';
 const DST = '10.9.0.1';
 const ENDS = { src: requireIpv4Address(SRC), dst: requireIpv4Address(DST) };
+const SRC6 = 'fd00:9::2';
+const DST6 = 'fd00:9::1';
+const ENDS6 = { src: requireAddress(SRC6), dst: requireAddress(DST6) };
 const TCP = 20;
 
 /** A packet without its transport's checksum, in slices, and what the link is told of it. */
@@ -42,6 +49,19 @@ function unfinished(packet: Partial<Ipv4Packet>, transport: Uint8Array, segmentS
   return { bytes, work: { segmentSize, checksumStart: 20, checksumOffset: field } };
 }
 
+/** The same of IPv6; with an extension header, which counts as part of the header. */
+function unfinished6(packet: Partial<Ipv6Packet>, transport: Uint8Array, segmentSize: number, field: number) {
+  const { protocol = PROTOCOL.TCP, extensions = [] } = packet;
+  const payload = new Uint8Array(transport);
+  writeUint16(payload, field, pseudoHeaderSum(ENDS6.src, ENDS6.dst, protocol, payload.length));
+  const fields = { dscp: 1, ecn: 0, flowLabel: 7, ttl: 9, extensions, protocol, src: SRC6, dst: DST6, payload };
+  const bytes = emitIpv6({ ...fields, ...packet });
+  const checksumStart = bytes.length - payload.length;
+  return { bytes, work: { segmentSize, checksumStart, checksumOffset: field } };
+}
+
+const DESTINATION_OPTIONS = { type: 60, data: Uint8Array.of(1, 4, 0, 0, 0, 0) };
+
 function parts(packet: Uint8Array): { ip: Ipv4Packet; tcp: TcpSegment } {
   const ip = parseIpv4(packet);
   if (ip instanceof WireError) throw new Error(ip.message);
@@ -49,6 +69,8 @@ function parts(packet: Uint8Array): { ip: Ipv4Packet; tcp: TcpSegment } {
   if (tcp instanceof WireError) throw new Error(tcp.message);
   return { ip, tcp };
 }
+
+const NOTHING = { srcPort: 1, dstPort: 2, seq: 3, ack: 4, flags: 16, window: 5, urgent: 0, options: [] };
 
 const segment = fc.record({
   srcPort: fc.integer({ min: 0, max: 65_535 }),
@@ -102,6 +124,54 @@ describe('what a link has left to do to a frame', () => {
           expect(finishReceived(bytes, CHECKED | UNFILLED | segmentSize, 'ip')).toEqual(pieces);
         },
       ),
+    );
+  });
+
+  test.each([
+    ['', []],
+    [' behind an extension header', [DESTINATION_OPTIONS]],
+  ])('a segment cut over IPv6%s is the same stream', (_, extensions) => {
+    fc.assert(
+      fc.property(segment, fc.integer({ min: 1, max: 2000 }), fc.integer({ min: 0, max: 3 }), (whole, size, ecn) => {
+        const { bytes, work } = unfinished6({ ecn, extensions }, emitTcp(whole), size, 16);
+        const at = bytes.length - whole.payload.length;
+        const pieces = finishSent([bytes.subarray(0, at), bytes.subarray(at)], work, 'ip');
+        expect(pieces).toHaveLength(Math.ceil(whole.payload.length / size));
+        const payloads: Uint8Array[] = [];
+        for (const [index, piece] of pieces.entries()) {
+          const ip = parseIpv6(piece);
+          if (ip instanceof WireError) throw new Error(ip.message);
+          const tcp = parseTcp(ip.payload);
+          if (tcp instanceof WireError) throw new Error(tcp.message);
+          expect({ ...ip, payload: 0 }).toEqual({
+            ...{ dscp: 1, ecn, flowLabel: 7, ttl: 9, protocol: PROTOCOL.TCP, src: SRC6, dst: DST6, payload: 0 },
+            extensions,
+          });
+          expect(tcpChecksumIsGood(ip.payload, ENDS6.src, ENDS6.dst)).toBe(true);
+          const notHere = (index < pieces.length - 1 ? FLAG.FIN | FLAG.PSH : 0) | (index > 0 ? FLAG.CWR : 0);
+          expect([tcp.seq, tcp.flags]).toEqual([(whole.seq + index * size) % 2 ** 32, whole.flags & ~notHere]);
+          payloads.push(tcp.payload);
+        }
+        expect(Buffer.concat(payloads)).toEqual(Buffer.from(whole.payload));
+        expect(finishReceived(bytes, CHECKED | UNFILLED | size, 'ip')).toEqual(pieces);
+      }),
+    );
+  });
+
+  test('a checksum alone over IPv6, of TCP and of UDP, which has one always', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 100 }), fc.boolean(), (payload, isOpen) => {
+        const datagram = emitUdp({ srcPort: 53, dstPort: 53, payload }, ENDS6);
+        const { bytes } = unfinished6({ protocol: PROTOCOL.UDP }, datagram, 0, 6);
+        if (!isOpen) writeUint16(bytes, 46, 0);
+        const [finished = bytes] = finishReceived(bytes, CHECKED | UNFILLED, 'ip');
+        const view = viewUdp(finished, 40, finished.length);
+        if (view instanceof WireError) throw new Error(view.message);
+        expect(udpChecksumIsGood(view, ENDS6.src, ENDS6.dst)).toBe(true);
+        const { bytes: tcp, work } = unfinished6({}, emitTcp({ ...NOTHING, payload }), 0, 16);
+        const [segment = tcp] = finishSent([tcp], work, 'ip');
+        expect(tcpChecksumIsGood(segment.subarray(40), ENDS6.src, ENDS6.dst)).toBe(true);
+      }),
     );
   });
 
@@ -182,7 +252,10 @@ describe('what a link has left to do to a frame', () => {
       }),
       'ethernet',
     ],
-    ['no IPv4', Uint8Array.of(0x60, 0, 0, 0), 'ip'],
+    ['no IP', Uint8Array.of(0x50, 0, 0, 0), 'ip'],
+    ['IPv6 cut off', Uint8Array.of(0x60, 0, 0, 0), 'ip'],
+    ['a fragment of IPv6', packetWith6({ extensions: [{ type: 44, data: Uint8Array.of(0, 8, 0, 0, 0, 0) }] }), 'ip'],
+    ['ICMPv6', packetWith6({ protocol: 58 }), 'ip'],
     ['ICMP', packetWith({ protocol: PROTOCOL.ICMP }), 'ip'],
     ['the first fragment', packetWith({ moreFragments: true }), 'ip'],
     ['the last fragment', packetWith({ fragmentOffset: 800 }), 'ip'],
@@ -201,6 +274,12 @@ function packetWith(fields: Partial<Ipv4Packet>): Uint8Array {
   return emitIpv4(
     ordinaryPacket({ protocol: PROTOCOL.TCP, src: SRC, dst: DST, payload: new Uint8Array(40).fill(7), ...fields }),
   );
+}
+
+function packetWith6(fields: Partial<Ipv6Packet>): Uint8Array {
+  const payload = new Uint8Array(40).fill(7);
+  const rest = { dscp: 0, ecn: 0, flowLabel: 0, ttl: 64, extensions: [], src: SRC6, dst: DST6 };
+  return emitIpv6({ ...rest, protocol: PROTOCOL.TCP, payload, ...fields });
 }
 
 function twoBytes(value: number): Uint8Array {

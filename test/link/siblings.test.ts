@@ -1,7 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import { CHECKED, NO_OFFLOAD, type FrameBatch, type FrameInfo, type Link } from '../../src/link/link';
 import { portsOf, SiblingLink, type Family } from '../../src/link/siblings';
-import { ARP_REPLY, ARP_REQUEST, emitArp, emitEthernet, emitIpv4, ETHERTYPE } from '../../src/wire';
+import {
+  ARP_REPLY,
+  ARP_REQUEST,
+  emitArp,
+  emitEthernet,
+  emitIpv4,
+  emitIpv6,
+  ETHERTYPE,
+  type Ipv6Packet,
+} from '../../src/wire';
 import { ordinaryPacket } from '../support/packets';
 
 const PEER = '02:00:00:00:00:01';
@@ -35,12 +44,25 @@ function arp(operation: number, senderAddress: string, targetAddress: string): U
   );
 }
 
+function ipv6(protocol: number, payload: Uint8Array, more: Partial<Ipv6Packet> = {}): Uint8Array {
+  const fields = { dscp: 0, ecn: 0, flowLabel: 0, ttl: 64, extensions: [], src: 'fd00:9::1', dst: 'fd00:9::2' };
+  return ethernet(ETHERTYPE.IPV6, emitIpv6({ ...fields, protocol, payload, ...more }));
+}
+
+function segment6(port: number, more?: Partial<Ipv6Packet>): Uint8Array {
+  return ipv6(6, Uint8Array.of(0, 80, port >>> 8, port, ...new Uint8Array(16)), more);
+}
+
+function icmpv6(type: number, more?: Partial<Ipv6Packet>): Uint8Array {
+  return ipv6(58, Uint8Array.of(type, ...new Uint8Array(23)), more);
+}
+
 /** What becomes of a batch at stack 1 of 3: what stays, and what goes to the others. */
-function arrive(batch: FrameBatch, info?: ArrayLike<FrameInfo>) {
+function arrive(batch: FrameBatch, info?: ArrayLike<FrameInfo>, medium: Link['medium'] = 'ethernet') {
   const family: Family = { index: 1, count: 3, ports: PORTS };
   const device: Link = {
     name: 'device',
-    medium: 'ethernet',
+    medium,
     mtu: 1500,
     offload: NO_OFFLOAD,
     onReceive: () => undefined,
@@ -65,9 +87,14 @@ function arrive(batch: FrameBatch, info?: ArrayLike<FrameInfo>) {
 }
 
 /** The stacks that get one frame. */
-function getters(frame: Uint8Array): number[] {
-  const { kept, gone } = arrive([frame]);
+function getters(frame: Uint8Array, medium?: Link['medium']): number[] {
+  const { kept, gone } = arrive([frame], undefined, medium);
   return [...gone.map(({ to }) => to), ...kept.map(() => 1)].sort();
+}
+
+/** An extension header with nothing but padding in it. */
+function padding(type: number): Ipv6Packet['extensions'][number] {
+  return { type, data: Uint8Array.of(1, 4, 0, 0, 0, 0) };
 }
 
 describe('the stacks of a family', () => {
@@ -80,7 +107,11 @@ describe('the stacks of a family', () => {
   test('get the segments to the ports that are theirs', () => {
     for (const index of [0, 1, 2]) {
       const { first, last } = portsOf({ index, count: 3, ports: PORTS });
-      expect([getters(segment(first)), getters(segment(last))]).toEqual([[index], [index]]);
+      for (const each of [segment(first), segment(last), segment6(first), segment6(last)]) {
+        expect(getters(each)).toEqual([index]);
+        // The same without its Ethernet header, from a TUN.
+        expect(getters(each.subarray(14), 'ip')).toEqual([index]);
+      }
     }
   });
 
@@ -95,7 +126,24 @@ describe('the stacks of a family', () => {
     ['an ARP request', arp(ARP_REQUEST, '10.9.0.1', '10.9.0.2'), [1]],
     ['an ARP reply', arp(ARP_REPLY, '10.9.0.1', '10.9.0.2'), [0, 1, 2]],
     ['an ARP announcement', arp(ARP_REQUEST, '10.9.0.1', '10.9.0.1'), [0, 1, 2]],
-    ['IPv6', ethernet(ETHERTYPE.IPV6, new Uint8Array(40)), [1]],
+    ['IPv6 with nothing in it', ethernet(ETHERTYPE.IPV6, new Uint8Array(40)), [1]],
+    ['a segment over IPv6 to a port below the ephemeral ones', segment6(999), [1]],
+    ['a segment behind a hop-by-hop header', segment6(1000, { extensions: [padding(0)] }), [0]],
+    ['a segment behind another extension header', segment6(1000, { extensions: [padding(60)] }), [1]],
+    ['a fragment of IPv6', segment6(1000, { extensions: [padding(44)] }), [1]],
+    ['UDP over IPv6', ipv6(17, new Uint8Array(8)), [1]],
+    ['an echo request of ICMPv6', icmpv6(128), [1]],
+    ['an echo reply of ICMPv6', icmpv6(129), [0, 1, 2]],
+    ['destination unreachable of ICMPv6', icmpv6(1), [0, 1, 2]],
+    ['packet too big', icmpv6(2), [0, 1, 2]],
+    ['time exceeded of ICMPv6', icmpv6(3), [0, 1, 2]],
+    ['parameter problem of ICMPv6', icmpv6(4), [0, 1, 2]],
+    ['an MLD query', icmpv6(130, { extensions: [padding(0)] }), [0, 1, 2]],
+    ['a router advertisement', icmpv6(134), [0, 1, 2]],
+    ['a neighbour solicitation', icmpv6(135), [1]],
+    ['a neighbour solicitation of who is about to take our address', icmpv6(135, { src: '::' }), [0, 1, 2]],
+    ['a neighbour advertisement', icmpv6(136), [0, 1, 2]],
+    ['a redirect of ICMPv6', icmpv6(137), [0, 1, 2]],
     ['a runt', new Uint8Array(10), [1]],
     ['a header cut off', ethernet(ETHERTYPE.IPV4, Uint8Array.of(0x4f, 0, 0, 0, 0, 0, 0, 0, 0, 6)), [1]],
   ])('%s', (_title, frame, expected) => {

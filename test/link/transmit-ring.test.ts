@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Frame } from '../../src/link/link';
-import type { NativeTap } from '../../src/link/tap-addon';
+import type { NativeDevice } from '../../src/link/device-addon';
 import { TransmitRing } from '../../src/link/transmit-ring';
 import { octets } from '../support/octets';
 
@@ -12,7 +12,7 @@ interface Described {
 }
 
 /** Reads the descriptions as the addon does, and has room for `room` frames. */
-class FakeTap implements NativeTap {
+class FakeDevice implements NativeDevice {
   readonly name = 'fake';
   readonly mtu = 1500;
   readonly mac = new Uint8Array(6);
@@ -73,7 +73,7 @@ function lengths({ pieces }: Described): number[] {
 }
 
 /** What one frame is described as. */
-function described(frame: Frame, tap = new FakeTap()): Described {
+function described(frame: Frame, tap = new FakeDevice()): Described {
   const ring = new TransmitRing(tap);
   expect(ring.add(frame, undefined)).toBe(true);
   expect(ring.flush()).toBe(true);
@@ -85,7 +85,7 @@ function described(frame: Frame, tap = new FakeTap()): Described {
 
 describe('the transmit ring', () => {
   test('sends nothing before it is told to, then all of it', () => {
-    const tap = new FakeTap();
+    const tap = new FakeDevice();
     const ring = new TransmitRing(tap);
     for (const each of [1, 2, 3]) ring.add([Uint8Array.of(each)], undefined);
     expect(tap.sent).toEqual([]);
@@ -96,7 +96,7 @@ describe('the transmit ring', () => {
   });
 
   test('passes on what is to be done with a frame, and that there is nothing', () => {
-    const tap = new FakeTap();
+    const tap = new FakeDevice();
     const ring = new TransmitRing(tap);
     ring.add(slices(54, 3000), { segmentSize: 1460, checksumStart: 34, checksumOffset: 16 });
     ring.add(slices(42), undefined);
@@ -110,14 +110,14 @@ describe('the transmit ring', () => {
   test('gives large slices by reference, copies small ones, and small ones side by side as one', () => {
     expect(lengths(described(slices(54, 2047)))).toEqual([54, 2047]);
     const frame = slices(54, 2048);
-    const tap = new FakeTap(1024, 60);
+    const tap = new FakeDevice(1024, 60);
     expect(lengths(described(frame, tap))).toEqual([54, 2048]);
     expect(lengths(described(slices(54, 100, 200, 300)))).toEqual([54, 600]);
     expect(lengths(described(slices(54, 100, 5000, 200, 0, 300)))).toEqual([54, 100, 5000, 500]);
   });
 
   test('copies the first slice whatever its length, since its memory is used again', () => {
-    const tap = new FakeTap();
+    const tap = new FakeDevice();
     const ring = new TransmitRing(tap);
     const [headers = new Uint8Array(0)] = slices(4000);
     const before = Uint8Array.from(headers);
@@ -129,16 +129,16 @@ describe('the transmit ring', () => {
 
   test('has no more than 64 pieces: what is behind them is copied together', () => {
     const frame = slices(54, ...Array.from({ length: 100 }, () => 2048));
-    const only = described(frame, new FakeTap(1024, 256 * 1024));
+    const only = described(frame, new FakeDevice(1024, 256 * 1024));
     expect(lengths(only)).toEqual([54, ...Array.from({ length: 62 }, () => 2048), 38 * 2048]);
     expect(lengths(described(slices(54, ...Array.from({ length: 100 }, () => 10))))).toEqual([54, 1000]);
     const mixed = Array.from({ length: 100 }, (_, index) => (index % 2 === 0 ? 10 : 2048));
-    expect(lengths(described(slices(54, ...mixed), new FakeTap(1024, 256 * 1024)))).toHaveLength(64);
+    expect(lengths(described(slices(54, ...mixed), new FakeDevice(1024, 256 * 1024)))).toHaveLength(64);
   });
 
   test.each([
-    ['words', new FakeTap(18, 8192), 100],
-    ['bytes', new FakeTap(1024, 300), 46],
+    ['words', new FakeDevice(18, 8192), 100],
+    ['bytes', new FakeDevice(1024, 300), 46],
   ])('sends what waits when there is no room for more: %s', (_, tap, length) => {
     const ring = new TransmitRing(tap);
     const frame = slices(54, length);
@@ -152,11 +152,11 @@ describe('the transmit ring', () => {
   });
 
   test('a frame that never finds room is refused', () => {
-    expect(new TransmitRing(new FakeTap(1024, 100)).add(slices(101), undefined)).toBe(false);
+    expect(new TransmitRing(new FakeDevice(1024, 100)).add(slices(101), undefined)).toBe(false);
   });
 
   test('when the device is full, keeps what waits and takes no more, until it is resumed', () => {
-    const tap = new FakeTap();
+    const tap = new FakeDevice();
     const ring = new TransmitRing(tap);
     tap.room = 1;
     for (const each of [1, 2, 3]) ring.add([Uint8Array.of(each), octets(each, 3000)], undefined);

@@ -64,7 +64,7 @@ export class Gate implements Link {
   }
 
   private holds(direction: Direction, frame: Uint8Array): boolean {
-    const flags = flagsOf(frame);
+    const flags = flagsOf(frame, this.medium);
     const holds = flags !== undefined && this.which[direction](flags);
     if (holds) this.held[direction].push(frame);
     return holds;
@@ -83,9 +83,9 @@ function nothing(): boolean {
   return false;
 }
 
-/** The flags of a TCP segment in an Ethernet frame. */
-function flagsOf(frame: Uint8Array): number | undefined {
-  const ethernet = viewEthernet(frame);
+/** The flags of a TCP segment in a frame. */
+function flagsOf(frame: Uint8Array, medium: Link['medium']): number | undefined {
+  const ethernet = medium === 'ip' ? { payload: frame } : viewEthernet(frame);
   const ip = ethernet instanceof WireError ? ethernet : viewIpv4(ethernet.payload);
   const tcp = ip instanceof WireError ? ip : viewTcp(ip.payload);
   return tcp instanceof WireError ? undefined : tcp.flags;

@@ -7,6 +7,13 @@ import { whyNoTap } from './netns';
 /** A test in a lab: it fails when it throws. */
 export type LabTest = (lab: Lab) => Promise<void>;
 
+export interface LabOptions {
+  /** A TUN instead of the TAP. */
+  readonly tun?: boolean;
+  /** The kernel has IPv6 addresses, too. */
+  readonly ipv6?: boolean;
+}
+
 export type DeclareTest = (title: string, test: LabTest) => void;
 
 /**
@@ -25,12 +32,14 @@ export type DeclareTest = (title: string, test: LabTest) => void;
  *
  * @param file the test file, `__filename`
  * @param programs what has to be installed; where something is missing the tests are skipped
+ * @param options what the lab is to be; `SYNACK_LAB_OPTIONS=--tun npx jest test/peers` runs all of them so that do not say
  */
 export function labSuite(
   file: string,
   title: string,
   programs: readonly string[],
   declare: (test: DeclareTest) => void,
+  options: LabOptions = {},
 ): void {
   const { describe, test, afterAll } = globalThis as Partial<typeof Jest>;
   if (describe === undefined || test === undefined || afterAll === undefined) {
@@ -50,7 +59,7 @@ export function labSuite(
     let runner: LabRunner | undefined;
     declare((each) => {
       const index = declared++;
-      test(each, () => (runner ??= new LabRunner(file)).run(index), 2 * TEST_LIMIT);
+      test(each, () => (runner ??= new LabRunner(file, options)).run(index), 2 * TEST_LIMIT);
     });
     afterAll(() => runner?.end());
   });
@@ -60,6 +69,9 @@ export function labSuite(
 export const labTests: LabTest[] = [];
 /** How many tests of the file jest knows: the next one's index in `labTests`. */
 let declared = 0;
+
+/** What the labs of all tests are to be. */
+const OPTIONS = (process.env['SYNACK_LAB_OPTIONS'] ?? '').split(' ').filter((each) => each !== '');
 
 /** How long one test may take, ms. */
 export const TEST_LIMIT = 30_000;
@@ -85,10 +97,11 @@ class LabRunner {
   private stderr = '';
   private answered: (result: TestResult) => void = () => undefined;
 
-  constructor(file: string) {
+  constructor(file: string, { tun = false, ipv6 = false }: LabOptions) {
     const root = resolve(__dirname, '../..');
     const node = [process.execPath, '--require', 'ts-node/register', resolve(__dirname, 'lab-runner.ts'), file];
-    this.lab = spawn(resolve(root, 'scripts/lab.sh'), node, {
+    const flags = [...(tun ? ['--tun'] : []), ...(ipv6 ? ['--ipv6'] : []), ...OPTIONS];
+    this.lab = spawn(resolve(root, 'scripts/lab.sh'), [...flags, ...node], {
       cwd: root,
       stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
     });

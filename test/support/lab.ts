@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { Clock } from '../../src/clock/clock';
 import type { StackOptions } from '../../src/stack';
-import { type Link, Stack, TapLink, type TapOptions, type TraceEvent } from '../../src';
+import { type Link, Stack, TapLink, type TapOptions, type TraceEvent, TunLink } from '../../src';
 import type { State } from '../../src/tcp/states';
 import { FLAG } from '../../src/wire';
 import { Program } from './lab-program';
@@ -27,7 +27,17 @@ export class Lab {
   /** The kernel's address, ours, and the interface between them, as scripts/lab.sh has them. */
   readonly kernel = environment('SYNACK_HOST');
   readonly address = environment('SYNACK_ADDRESS').replace(/\/.*/, '');
-  readonly tap = environment('SYNACK_TAP');
+  /** The device between them: a TAP, or in a lab of that kind a TUN. */
+  readonly tap = environment('SYNACK_LINK').replace(/.*:/, '');
+  readonly isTun = environment('SYNACK_LINK').startsWith('tun:');
+
+  /** The same of IPv6; only a lab that was asked for it has it. */
+  get kernel6(): string {
+    return environment('SYNACK_HOST6');
+  }
+  get address6(): string {
+    return environment('SYNACK_ADDRESS6').replace(/\/.*/, '');
+  }
 
   /** Our Ethernet address, the same each time: the kernel need not ask for it again. */
   readonly mac = '02:00:5e:10:00:02';
@@ -46,10 +56,15 @@ export class Lab {
   attach({ tcp = {}, through = (tap) => tap, offload = OFFLOAD, watched = true }: AttachOptions = {}): Stack {
     const stack = new Stack({ tcp });
     if (watched) this.watch(stack);
-    const link = through(TapLink.open(this.tap, offload === undefined ? {} : { offload }), stack.clock);
-    stack.attach(link, { address: environment('SYNACK_ADDRESS'), mac: this.mac });
+    const link = through(this.open({ ...(offload !== undefined && { offload }) }), stack.clock);
+    stack.attach(link, { address: environment('SYNACK_ADDRESS'), ...(!this.isTun && { mac: this.mac }) });
     this.stacks.push(stack);
     return stack;
+  }
+
+  /** Opens our end of the device. */
+  open(options: TapOptions = {}): TapLink | TunLink {
+    return this.isTun ? TunLink.open(this.tap, options) : TapLink.open(this.tap, options);
   }
 
   /** Starts a program in the lab. It is ended with the test. */

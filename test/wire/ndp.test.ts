@@ -248,6 +248,7 @@ describe('options of Neighbor Discovery', () => {
     ['a prefix in 8 bytes', '0301 40c0 00000000'],
     ['an MTU in 16 bytes', '0502 0000 00000000 0000000000000000'],
     ['half a DNS server', '1902 0000 00000000 0000000000000000'],
+    ['a DNS server and a half', '1904 0000 00000000 0000000000000000 0000000000000001 0000000000000000'],
     ['no DNS server', '1901 0000 00000000'],
     ['no domain', '1f02 0000 00000000 0000000000000000'],
     ['a domain that does not end', '1f02 0000 00000000 0761616161616161'],

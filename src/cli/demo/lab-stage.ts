@@ -1,6 +1,6 @@
 import { execFile, spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { loadAddon } from '../../link/tap-addon';
+import { loadAddon } from '../../link/device-addon';
 import { Failure } from '../failure';
 import { openHost } from '../host';
 import { synackCommand } from '../lab';

@@ -1,6 +1,14 @@
 import { sipHash, type SipKey } from '../../siphash';
 import { addressWords } from '../../wire/address-words';
 
+/** The key that a secret makes; without one, nobody knows it beforehand. */
+export function stableKey(host: { random32(): number }, secret: string): SipKey {
+  if (secret === '') return [host.random32(), host.random32(), host.random32(), host.random32()];
+  const words = Array.from(secret, (character) => character.codePointAt(0) ?? 0);
+  const word = (count: number): number => sipHash([0x7217, count, 0, 0], words);
+  return [word(0), word(1), word(2), word(3)];
+}
+
 /**
  * An interface identifier that is the same each time in this network, different in every other, and tells nobody our MAC: RID = F(prefix,
  * interface, counter, secret) (RFC 7217 §5). F is SipHash, asked twice for 32 bits each.

@@ -34,6 +34,8 @@ export interface NdpGround {
   addressesChanged(): void;
   /** Somebody else has the address. */
   duplicate(on: Interface, own: Ipv6InterfaceAddress): void;
+  /** A neighbour does not answer. */
+  unreachable(on: Interface, address: bigint): void;
   /** A message that concerns routers and prefixes: RS, RA, redirect. */
   router(on: Interface, message: NdpMessage, from: bigint): void;
 }

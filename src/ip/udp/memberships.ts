@@ -84,6 +84,7 @@ export class Memberships {
   }
 }
 
-function leaveGroup({ group, on, sources = [undefined] }: Membership): void {
-  for (const source of sources) on.groups.leave(group, source);
+function leaveGroup({ group, on, sources }: Membership): void {
+  if (sources === undefined) on.groups.leave(group);
+  else for (const source of sources) on.groups.leave(group, source);
 }

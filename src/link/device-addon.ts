@@ -3,13 +3,16 @@ import { resolve } from 'node:path';
 import { types } from 'node:util';
 import { LinkError } from './errors';
 
+/** `TAP`: Ethernet frames. `TUN`: IP packets. */
+export type DeviceKind = 'TAP' | 'TUN';
+
 /** What `native/addon.c` offers; the file says more. */
 export interface Addon {
-  readonly Tap: new (
+  readonly Device: new (
+    tun: boolean,
     name: string,
     mtu: number,
-    address: number,
-    mask: number,
+    addresses: Uint8Array,
     sendBuffer: number,
     persist: boolean,
     offload: boolean,
@@ -19,10 +22,20 @@ export interface Addon {
     onDone: () => void,
     onWritable: () => void,
     onFailure: (errno: number) => void,
-  ) => NativeTap;
+  ) => NativeDevice;
+  readonly raw: RawFunctions;
 }
 
-export interface NativeTap {
+/** See `native/raw.h`. */
+export interface RawFunctions {
+  cookie(fd: number): bigint | undefined;
+  mtu(fd: number, device: string): number;
+  filter(fd: number, program: Uint8Array): void;
+  receive(fd: number, ipv6: boolean, protocol: number, slab: Uint8Array, words: Uint32Array): number;
+  setRef(fd: number, on: boolean): void;
+}
+
+export interface NativeDevice {
   readonly name: string;
   readonly mtu: number;
   readonly mac: Uint8Array;
@@ -55,12 +68,12 @@ export function isSystemError(error: unknown): error is SystemError {
 /** The same two levels up from `src/link` and from `dist/link`. */
 const ROOT = resolve(__dirname, '../..');
 
-/** Loads the addon. @throws LinkError when it is not built, or this is not Linux. */
-export function loadAddon(): Addon {
+/** Loads the addon, for a device of this kind. @throws LinkError when it is not built, or this is not Linux. */
+export function loadAddon(kind: DeviceKind = 'TAP'): Addon {
   if (process.platform !== 'linux') {
     throw new LinkError(
       'ENOTSUP',
-      `cannot open a TAP on ${process.platform}: TAP devices are Linux's; a memory link works everywhere`,
+      `cannot open a ${kind} on ${process.platform}: ${kind} devices are Linux's; a memory link works everywhere`,
     );
   }
   try {
@@ -68,6 +81,8 @@ export function loadAddon(): Addon {
     return load(resolve(ROOT, 'native'));
   } catch (cause) {
     const script = resolve(ROOT, 'scripts/setup.sh');
-    throw new LinkError('MODULE_NOT_FOUND', `cannot open a TAP: synack's addon is not built; run ${script}`, { cause });
+    throw new LinkError('MODULE_NOT_FOUND', `cannot open a ${kind}: synack's addon is not built; run ${script}`, {
+      cause,
+    });
   }
 }

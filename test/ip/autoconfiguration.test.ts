@@ -1,0 +1,283 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { VirtualClock } from '../../src/clock/virtual-clock';
+import type { IpOptions } from '../../src/ip/host';
+import { Ip } from '../../src/ip/ip';
+import { PacketLink } from '../../src/link/packets';
+import { formatAddress, isLinkLocal6, parseMac, requireIpv6Address, withoutZone } from '../../src/wire/address';
+import { emitEthernet, ETHERTYPE, parseEthernet } from '../../src/wire/ethernet';
+import { viewIcmpv6 } from '../../src/wire/icmpv6';
+import { PROTOCOL } from '../../src/wire/ipv4';
+import { emitIpv6, viewIpv6 } from '../../src/wire/ipv6';
+import { emitNdp, parseNdp, type NdpMessage, type RouterAdvertisement } from '../../src/wire/ndp';
+import type { NdpOption } from '../../src/wire/ndp-options';
+import { good, OUR_MAC, PEER_MAC, TestHost } from './harness';
+
+const ROUTER = 'fe80::1';
+const SECOND = 1_000_000;
+const PREFIX = 'fd00:9::';
+
+/** A host that is to find its routers, on an Ethernet that the test plays. */
+class Wire {
+  readonly host = new TestHost(new VirtualClock());
+  readonly clock = this.host.clock;
+  readonly link = new PacketLink({ medium: 'ethernet' });
+  readonly ip: Ip;
+  readonly interface;
+  readonly sent: { readonly time: number; readonly from: string; readonly message: NdpMessage }[] = [];
+
+  constructor(options: IpOptions = {}, slaac = true) {
+    this.link.onPacket = (frame) => {
+      const packet = good(viewIpv6(good(parseEthernet(frame)).payload));
+      const message = good(parseNdp(good(viewIcmpv6(packet.payload)), packet));
+      this.sent.push({ time: this.clock.now(), from: formatAddress(packet.src), message });
+    };
+    this.ip = new Ip(this.host, { stableSecret: 'a secret', ...options });
+    this.interface = this.ip.attach(this.link, { mac: OUR_MAC, ipv6: true, slaac });
+  }
+
+  wait(seconds: number): void {
+    this.clock.advanceTo(this.clock.now() + seconds * SECOND);
+  }
+
+  receive(message: NdpMessage, from: string, to = 'ff02::1'): void {
+    const [src, dst] = [requireIpv6Address(from), requireIpv6Address(to)];
+    const payload = emitNdp(message, { src, dst });
+    const fields = { dscp: 0, ecn: 0, flowLabel: 0, ttl: 255, extensions: [], protocol: PROTOCOL.ICMPV6 };
+    const packet = emitIpv6({ ...fields, src: from, dst: to, payload });
+    this.link.inject(emitEthernet({ dst: OUR_MAC, src: PEER_MAC, type: ETHERTYPE.IPV6, tags: [], payload: packet }));
+  }
+
+  advertise(fields: Partial<RouterAdvertisement> = {}, from = ROUTER): void {
+    this.receive(
+      {
+        type: 'router-advertisement',
+        hopLimit: 0,
+        managed: false,
+        other: false,
+        preference: 'medium',
+        routerLifetime: 1800,
+        reachableTime: 0,
+        retransTimer: 0,
+        options: [],
+        ...fields,
+      },
+      from,
+    );
+  }
+
+  prefix(fields: Partial<Extract<NdpOption, { kind: 'prefix-information' }>> = {}): void {
+    const option = {
+      kind: 'prefix-information',
+      length: 64,
+      onLink: true,
+      autonomous: true,
+      validLifetime: 86_400,
+      preferredLifetime: 14_400,
+      prefix: requireIpv6Address(PREFIX),
+      ...fields,
+    } as const;
+    this.advertise({ options: [option] });
+  }
+
+  addresses(): string[] {
+    return this.interface.addresses6.map(({ cidr, state }) => `${cidr} ${state}`);
+  }
+
+  global(): string[] {
+    return this.addresses().filter((text) => !text.startsWith('fe80'));
+  }
+
+  routes(): string[] {
+    return this.ip.routes
+      .filter(({ network }) => typeof network === 'bigint' && !isLinkLocal6(network))
+      .map(
+        ({ network, length, gateway }) =>
+          `${formatAddress(network)}/${length}${gateway === undefined ? '' : ` via ${formatAddress(gateway)}`}`,
+      );
+  }
+}
+
+let wire: Wire;
+beforeEach(() => {
+  wire = new Wire();
+  wire.wait(1);
+});
+
+describe('the link-local address (RFC 4862 §5.3, RFC 7217)', () => {
+  test('is formed, checked for a double, and then ours', () => {
+    const fresh = new Wire({}, false);
+    expect(fresh.addresses()).toEqual([expect.stringMatching(/^fe80::[0-9a-f:]+\/64 tentative$/)]);
+    fresh.wait(1);
+    expect(fresh.addresses()).toEqual([expect.stringMatching(/preferred$/)]);
+  });
+
+  test('is the same each time with the same secret, another with another one', () => {
+    const own = (options: IpOptions): string | undefined => new Wire(options).interface.addresses6[0]?.cidr;
+    expect(own({})).toBe(own({}));
+    expect(own({ stableSecret: 'another' })).not.toBe(own({}));
+  });
+
+  test('a double: the next one is tried, three times', () => {
+    const fresh = new Wire({}, false);
+    const seen = new Set<string>();
+    for (let count = 0; count < 6; count++) {
+      const [own] = fresh.interface.addresses6;
+      if (own === undefined) break;
+      seen.add(own.cidr);
+      fresh.receive(
+        {
+          type: 'neighbor-advertisement',
+          router: false,
+          solicited: false,
+          override: true,
+          target: withoutZone(own.address),
+          options: [],
+        },
+        'fe80::99',
+      );
+    }
+    expect(seen.size).toBe(4);
+    expect(fresh.addresses()).toEqual([]);
+    expect(fresh.host.counters).toMatchObject({ 'ndp.conflict': 4, 'ndp.autoconf-failed': 1 });
+  });
+});
+
+describe('router discovery (RFC 4861 §6.3)', () => {
+  const solicitations = (): number[] =>
+    wire.sent.flatMap(({ time, message }) => (message.type === 'router-solicitation' ? [time / SECOND] : []));
+
+  test('asks three times, four seconds apart, from its link-local address', () => {
+    wire.wait(60);
+    expect(solicitations()).toEqual([1, 5, 9]);
+    const asked = wire.sent.find(({ message }) => message.type === 'router-solicitation');
+    expect(asked?.from).toMatch(/^fe80::/);
+  });
+
+  test('an answer ends the asking, and gives a default route for as long as it says', () => {
+    wire.wait(1);
+    wire.advertise({ routerLifetime: 100 });
+    expect(wire.routes()).toEqual([`::/0 via ${ROUTER}%1`]);
+    wire.wait(99);
+    expect(solicitations()).toEqual([1]);
+    expect(wire.routes()).toHaveLength(1);
+    wire.wait(1);
+    expect(wire.routes()).toEqual([]);
+  });
+
+  test('a lifetime of 0 takes the router away; preferences order them (RFC 4191)', () => {
+    wire.advertise({ preference: 'low' }, 'fe80::3');
+    wire.advertise({ preference: 'high' }, 'fe80::4');
+    wire.advertise({});
+    expect(wire.routes()).toEqual(['::/0 via fe80::4%1', '::/0 via fe80::1%1', '::/0 via fe80::3%1']);
+    wire.advertise({ routerLifetime: 0 }, 'fe80::4');
+    expect(wire.routes()).toEqual(['::/0 via fe80::1%1', '::/0 via fe80::3%1']);
+  });
+
+  test('a router that does not answer makes way for another one', () => {
+    wire.prefix();
+    wire.advertise({}, 'fe80::2');
+    wire.wait(1);
+    const path = good(wire.ip.path(requireIpv6Address('2001:db8::1')));
+    expect(formatAddress(path.nextHop)).toBe('fe80::1%1');
+    wire.ip.send(path, 253, [new Uint8Array(8)]);
+    wire.wait(10);
+    expect(formatAddress(good(wire.ip.path(requireIpv6Address('2001:db8::1'))).nextHop)).toBe('fe80::2%1');
+  });
+
+  test('routers are not more than there is room for', () => {
+    for (let count = 1; count <= 40; count++) wire.advertise({}, `fe80::1:${count.toString(16)}`);
+    expect(wire.routes()).toHaveLength(16);
+    expect(wire.host.counters).toMatchObject({ 'ndp.routers-full': 24 });
+  });
+
+  test('hop limit, MTU and name servers are taken', () => {
+    const servers = [requireIpv6Address('fd00:9::53'), requireIpv6Address('fe80::53')];
+    wire.advertise({
+      hopLimit: 32,
+      options: [
+        { kind: 'mtu', mtu: 1400 },
+        { kind: 'rdnss', lifetime: 60, servers },
+        { kind: 'dnssl', lifetime: 60, domains: ['lab.example'] },
+      ],
+    });
+    expect(wire.interface.hopLimit).toBe(32);
+    expect(good(wire.ip.path(requireIpv6Address('fe80::9'))).mtu).toBe(1400);
+    const { autoconfiguration } = wire.interface;
+    expect(autoconfiguration?.dns).toEqual({ servers: ['fd00:9::53', 'fe80::53%1'], search: ['lab.example'] });
+    wire.advertise({
+      options: [
+        { kind: 'mtu', mtu: 1000 },
+        { kind: 'mtu', mtu: 9000 },
+      ],
+    });
+    expect(wire.interface.mtu6).toBe(1400);
+    wire.wait(60);
+    expect(autoconfiguration?.dns).toEqual({ servers: [], search: [] });
+  });
+
+  test('without `slaac` nothing is asked, and nothing that routers say is heeded', () => {
+    const deaf = new Wire({}, false);
+    deaf.wait(10);
+    deaf.prefix();
+    expect(deaf.global()).toEqual([]);
+    expect(deaf.routes()).toEqual([]);
+    expect(deaf.host.counters).toMatchObject({ 'ndp.ignored': 1 });
+    expect(deaf.sent.some(({ message }) => message.type === 'router-solicitation')).toBe(false);
+  });
+});
+
+describe('addresses from prefixes (RFC 4862 §5.5)', () => {
+  test('one of the prefix, the same each time, tentative for a second', () => {
+    wire.prefix();
+    expect(wire.global()).toEqual([expect.stringMatching(/^fd00:9::[0-9a-f:]+\/64 tentative$/)]);
+    wire.wait(1);
+    expect(wire.global()).toEqual([expect.stringMatching(/preferred$/)]);
+    expect(wire.routes()).toContain(`${PREFIX}/64`);
+    wire.prefix();
+    expect(wire.global()).toHaveLength(1);
+  });
+
+  test('is deprecated, and then gone, as the router said', () => {
+    wire.prefix({ preferredLifetime: 100, validLifetime: 200 });
+    wire.wait(100);
+    expect(wire.global()).toEqual([expect.stringMatching(/deprecated$/)]);
+    wire.wait(100);
+    expect(wire.global()).toEqual([]);
+    expect(wire.routes()).not.toContain(`${PREFIX}/64`);
+  });
+
+  test('nobody cuts its life below two hours by a word that is not signed (§5.5.3 (e))', () => {
+    wire.prefix();
+    wire.wait(1);
+    wire.prefix({ validLifetime: 1, preferredLifetime: 1 });
+    wire.wait(60);
+    expect(wire.global()).toEqual([expect.stringMatching(/deprecated$/)]);
+    wire.wait(7200);
+    expect(wire.global()).toEqual([]);
+  });
+
+  test.each([
+    ['not autonomous', { autonomous: false }],
+    ['another length than 64', { length: 48 }],
+    ['preferred for longer than valid', { preferredLifetime: 200, validLifetime: 100 }],
+    ['link-local', { prefix: requireIpv6Address('fe80::') }],
+    ['valid for no time', { validLifetime: 0, preferredLifetime: 0 }],
+  ])('%s: no address', (_what, fields) => {
+    wire.prefix(fields);
+    expect(wire.global()).toEqual([]);
+  });
+
+  test('no more than there is room for', () => {
+    for (let count = 0; count < 40; count++) wire.prefix({ prefix: BigInt(0xfd000000 + count) << 96n });
+    expect(wire.addresses()).toHaveLength(16);
+    expect(wire.host.counters['ndp.addresses-full']).toBeGreaterThan(0);
+  });
+
+  test('an address is what packets to the world get', () => {
+    wire.prefix();
+    wire.wait(1);
+    const path = good(wire.ip.path(requireIpv6Address('2001:db8::1')));
+    expect(formatAddress(path.source)).toMatch(/^fd00:9::/);
+    expect(good(parseMac(OUR_MAC))).toHaveLength(6);
+  });
+});
