@@ -8,17 +8,20 @@ import {
   type InterfaceAddress,
   type Ipv6InterfaceAddress,
 } from './address';
+import type { Dhcp } from './dhcp/dhcp';
+import type { DhcpOptions } from './dhcp/options';
 import { drop, type Drop } from './drops';
+import type { OuterConfig } from './forward/options';
 import { Ethernet, type EthernetUser } from './ethernet';
 import { Groups } from './groups';
 import type { IpHost, IpSettings } from './host';
 import type { HeaderRoom } from './header-room';
-import { isLinkLocal4 } from './link-local';
 import type { Autoconfiguration } from './ndp/autoconfiguration';
+import { isLinkLocal4 } from './link-local';
 import { SMALLEST_MTU6 } from './path-mtu';
 
 /** How a link becomes an interface. */
-export interface InterfaceConfig {
+export interface InterfaceConfig extends OuterConfig {
   /**
    * Address and prefix length: `10.9.0.2/24`, `fd00:9::2/64`; several where the interface has several, the preferred one first. Default:
    * none, until `Ip.addAddress` gives it one.
@@ -44,6 +47,8 @@ export interface InterfaceConfig {
   readonly linkLocal?: boolean | 'always';
   /** Hears what becomes of addresses that are not there at once: by `conflictDetection` and `linkLocal`. */
   readonly onAddress?: (news: AddressNews) => void;
+  /** Ethernet only: ask a DHCP server for an IPv4 address, routes and name servers (RFC 2131), as `Interface.dhcp` tells. */
+  readonly dhcp?: true | DhcpOptions;
   /** IPv6, with a link-local address of its own on Ethernet. Default: `true` with an IPv6 address or `slaac`, `false` without. */
   readonly ipv6?: boolean;
   /** Ethernet only: asks for IPv6 routers, and takes routes, addresses and name servers from what they say (RFC 4862). Default `false`. */
@@ -64,6 +69,8 @@ export interface InterfaceCounters {
   inPackets: number;
   inBytes: number;
   inDrops: number;
+  /** Of those that came in, how many were for others and passed on. */
+  forwarded: number;
   outPackets: number;
   outBytes: number;
   outDrops: number;
@@ -77,8 +84,8 @@ const LARGEST_PACKET = 65_535;
 export class Interface {
   readonly name: string;
   readonly link: Link;
-  /** The largest IP packet, in bytes. */
-  readonly mtu: number;
+  /** The largest IP packet, in bytes: what the link takes, or less where DHCP says so. */
+  mtu: number;
   /** Packets stay in this host. */
   readonly loopback: boolean;
   /** What an Ethernet link has more than an IP link: a MAC address and neighbours. */
@@ -87,12 +94,15 @@ export class Interface {
     inPackets: 0,
     inBytes: 0,
     inDrops: 0,
+    forwarded: 0,
     outPackets: 0,
     outBytes: 0,
     outDrops: 0,
   };
   /** The multicast groups that we are in here. */
   readonly groups = new Groups();
+  /** Where the address comes from, when `InterfaceConfig.dhcp` asks for it: what there is now, and a promise of it. */
+  dhcp: Dhcp | undefined;
   /** IPv4 addresses of which we do not know yet whether somebody else has them (`conflictDetection`). */
   unchecked: readonly InterfaceAddress[] = [];
   /** False once it was detached. */
@@ -169,8 +179,10 @@ export class Interface {
    */
   read(cidr: string, doing: string): InterfaceAddress | Ipv6InterfaceAddress {
     if (!cidr.includes(':')) return interfaceAddress(cidr, doing);
-    if (this.mtu < SMALLEST_MTU6) {
-      throw new RangeError(`${doing}: its MTU is ${this.mtu} bytes, and IPv6 needs ${SMALLEST_MTU6} (RFC 8200 §5)`);
+    if (this.link.mtu < SMALLEST_MTU6) {
+      throw new RangeError(
+        `${doing}: its MTU is ${this.link.mtu} bytes, and IPv6 needs ${SMALLEST_MTU6} (RFC 8200 §5)`,
+      );
     }
     return interfaceAddress6(cidr, this.index, doing);
   }

@@ -9,6 +9,11 @@ import type { HeaderRoom } from './header-room';
 import { IP_DEFAULTS, type IpHost, type IpOptions, type IpSettings } from './host';
 import { AddressClaims } from './address-claims';
 import type { InterfaceAddress, Ipv6InterfaceAddress } from './address';
+import { checkOuter, Forwarding } from './forward/forwarding';
+import { toldOf } from './forward/told';
+import { fragmentIpv4 } from './fragmentation';
+import { reassembleIpv4 } from './fragment-ipv4';
+import { Dhcp } from './dhcp/dhcp';
 import { FragmentOutput } from './fragment-output';
 import { Icmp } from './icmp';
 import { Icmp6 } from './icmp6';
@@ -20,9 +25,9 @@ import { Ipv4Input } from './ipv4-input';
 import { Ipv4Output, timestamp, type SendOptions } from './ipv4-output';
 import { Ipv6Input } from './ipv6-input';
 import { Ipv6Output } from './ipv6-output';
-import { Mld } from './mld';
 import { Autoconfiguration } from './ndp/autoconfiguration';
 import { stableKey } from './ndp/identifier';
+import { Mld } from './mld';
 import { PathMtus } from './path-mtu';
 import { Paths, type NoPath, type Path } from './paths';
 import { Pings, type Ping, type PingListener } from './ping';
@@ -43,7 +48,11 @@ export class Ip {
   onBatchEnd: () => void = nothing;
   /** Called when an interface that had no room for a packet has room again. */
   onLinkDrain: (on: Interface) => void = nothing;
+  /** Called when an address has been taken away: nothing goes out from it any more. */
+  onAddressRemoved: (address: Address) => void = nothing;
   readonly udp: Udp;
+  /** Who passes packets on; `undefined` unless `IpOptions.forward` is set. */
+  readonly forwarding: Forwarding | undefined;
 
   readonly #host: IpHost;
   readonly #settings: IpSettings;
@@ -63,10 +72,10 @@ export class Ip {
   readonly #icmp: Icmp;
   readonly #icmp6: Icmp6;
   readonly #pings: Pings;
+  #stableKey: SipKey | undefined;
   readonly #claims = new Map<Interface, AddressClaims>();
   readonly #igmp: Igmp;
   readonly #mld: Mld;
-  #stableKey: SipKey | undefined;
   #lastIndex = 0;
 
   /** @throws UdpError EINVAL for an option of UDP's that is out of range */
@@ -74,7 +83,7 @@ export class Ip {
     this.#host = host;
     this.#settings = { ...IP_DEFAULTS, ...options };
     this.#pathMtus = new PathMtus(host, this.#settings);
-    this.#paths = new Paths(this.#interfaces, this.#routes, this.#pathMtus);
+    this.#paths = new Paths(this.#interfaces, this.#routes, this.#pathMtus, this.#settings.strongHost);
     this.#output = new Ipv4Output(host, this.#settings, this.#fragmentOutput);
     this.#output6 = new Ipv6Output(host, this.#settings, this.#fragmentOutput);
     this.#icmpOutput = new IcmpOutput(host, this.#settings, this.#paths, this.#output);
@@ -86,7 +95,7 @@ export class Ip {
       this.#notReassembled(first, arrival);
     });
     this.#input = new Ipv4Input(this.#settings, this.#paths, this.#protocols, this.#reassembly, unreachable);
-    this.#input6 = new Ipv6Input(this.#paths, this.#protocols, this.#reassembly, {
+    this.#input6 = new Ipv6Input(this.#settings, this.#paths, this.#protocols, this.#reassembly, {
       unreachable,
       problem: (datagram, problem) => {
         this.#icmp6Output.problem(datagram, problem);
@@ -100,6 +109,7 @@ export class Ip {
     this.protocol(PROTOCOL.IGMP, this.#igmp);
     this.protocol(PROTOCOL.ICMP, this.#icmp);
     this.protocol(PROTOCOL.ICMPV6, this.#icmp6);
+    this.forwarding = this.#settings.forward ? this.#makeForwarding() : undefined;
     const ground = { paths: this.#paths, routes: this.#routes, pathMtus: this.#pathMtus, output: this };
     this.udp = new Udp(host, ground, udp);
     this.protocol(PROTOCOL.UDP, this.udp);
@@ -120,6 +130,7 @@ export class Ip {
    * @throws RangeError when the configuration cannot be; the link is untouched then
    */
   attach(link: Link, config: InterfaceConfig): Interface {
+    checkOuter(config, this.#settings.forward, `cannot attach ${link.name}`);
     this.#lastIndex += 1;
     const attached = new Interface(this.#host, this.#settings, link, this.#lastIndex, config, {
       ipv4: (frame, offset, on, broadcast, info) => {
@@ -129,6 +140,7 @@ export class Ip {
         this.#input6.receive(frame, offset, on, broadcast, info);
       },
       unreachable: (packet) => {
+        if (this.forwarding?.undeliverable(packet, attached) === true) return;
         if ((packet[0] ?? 0) >>> 4 === 6) this.#icmp6.neighbourUnreachable(packet, attached);
         else this.#icmp.neighbourUnreachable(packet);
       },
@@ -150,6 +162,10 @@ export class Ip {
         },
       },
     });
+    const { dhcp, metric = 0 } = config;
+    if (dhcp !== undefined) {
+      attached.dhcp = new Dhcp(this.#host, this, attached, dhcp === true ? {} : dhcp, metric);
+    }
     const own = [...attached.addresses, ...attached.addresses6];
     for (const each of [...own, ...attached.unchecked]) this.#requireFree(each, `cannot attach ${link.name}`);
     this.#interfaces.push(attached);
@@ -159,6 +175,7 @@ export class Ip {
       this.#forget(attached);
       throw error;
     }
+    this.forwarding?.attached(attached, config);
     this.#paths.update();
     link.onReceive = (batch, info) => {
       this.#receive(attached, batch, info);
@@ -174,8 +191,9 @@ export class Ip {
     const { announce = true } = config;
     this.#host.clock.turn(() => {
       for (const each of own) this.#settle(attached, each, announce);
-      this.#claimAddresses(attached, config);
       this.#startIpv6(attached, config);
+      attached.dhcp?.start();
+      this.#claimAddresses(attached, config);
     });
     return attached;
   }
@@ -211,12 +229,16 @@ export class Ip {
     if (own === undefined) return;
     from.take(own);
     this.#removeRoute(from, own);
-    if ('state' in own) {
+    if (!('state' in own)) from.ethernet?.arp.release(own.address);
+    else if (from.ethernet !== undefined) {
       from.groups.leave(solicitedNode(own.address));
-      from.ethernet?.ndp.removed(own);
-    } else from.ethernet?.arp.release(own.address);
+      from.ethernet.ndp.removed(own);
+    }
     this.#paths.update();
     this.#claims.get(from)?.addressesChanged();
+    this.#host.clock.turn(() => {
+      this.onAddressRemoved(own.address);
+    });
   }
 
   /** Addresses, or how far they are, have changed. */
@@ -224,11 +246,16 @@ export class Ip {
     this.#paths.update();
   }
 
-  /** Takes an interface away, with its routes, neighbours and the packets that wait for them. The link stays open. */
+  /**
+   * Takes an interface away, with its routes, neighbours and the packets that wait for them, and gives back what DHCP has given it. The link
+   * stays open.
+   */
   detach(attached: Interface): void {
     if (!attached.attached) return;
+    attached.dhcp?.stop();
     attached.link.onReceive = nothing;
     attached.link.onDrain = nothing;
+    this.forwarding?.detached(attached);
     this.#forget(attached);
     this.#paths.update();
   }
@@ -422,6 +449,33 @@ export class Ip {
     on.autoconfiguration.start(slaac);
   }
 
+  #makeForwarding(): Forwarding {
+    if (this.#settings.strongHost) {
+      throw new RangeError(
+        'cannot make a stack: a router has weak ends (RFC 1812 §5.2.3); leave out forward or strongHost',
+      );
+    }
+    const forwarding = new Forwarding({
+      host: this.#host,
+      reversePath: this.#settings.reversePath,
+      nat: this.#settings.nat,
+      paths: this.#paths,
+      routes: this.#routes,
+      error: (datagram, error) => {
+        this.#icmpOutput.error(datagram, (quoted) => toldOf(error, quoted));
+      },
+      error6: (datagram, error) => {
+        this.#icmp6Output.error(datagram, error);
+      },
+      reassemble: ({ packet, ...arrival }) => reassembleIpv4(this.#reassembly, packet, arrival),
+      fragment: fragmentIpv4,
+      isTaken: (protocol, ...ends) => this.#protocols.get(protocol)?.owns?.(...ends) ?? false,
+    });
+    this.#input.forward = forwarding.ipv4;
+    this.#input6.forward = forwarding.ipv6;
+    return forwarding;
+  }
+
   #outputOf({ version }: Path): Ipv4Output | Ipv6Output {
     return version === 4 ? this.#output : this.#output6;
   }
@@ -515,20 +569,21 @@ export class Ip {
       on.ethernet?.arp.hold(own.address, announce);
       return;
     }
+    if (on.ethernet === undefined) return;
     on.groups.join(solicitedNode(own.address));
-    on.ethernet?.ndp.added(own, announce);
+    on.ethernet.ndp.added(own, announce);
   }
 
   #forget(attached: Interface): void {
     attached.attached = false;
     attached.ethernet?.clear();
+    attached.autoconfiguration?.close();
     attached.groups.listener = undefined;
     this.#claims.delete(attached);
     this.#igmp.detached(attached);
     this.#mld.detached(attached);
     this.#reassembly.forget(attached);
     this.#fragmentOutput.forget(attached);
-    attached.autoconfiguration?.close();
     this.#routes.removeInterface(attached);
     this.#interfaces.splice(this.#interfaces.indexOf(attached), 1);
   }

@@ -1,3 +1,4 @@
+import type { DhcpEvent, DhcpStateEvent } from './dhcp/trace';
 import type { ArpPacket } from '../wire/arp';
 import type { IcmpMessage } from '../wire/icmp';
 import type { Icmpv6Message } from '../wire/icmpv6';
@@ -60,11 +61,32 @@ export interface NeighbourEvent {
 export interface IpDropEvent {
   readonly type: 'drop';
   readonly time: number;
-  readonly layer: 'ethernet' | 'arp' | 'ndp' | 'ip' | 'icmp' | 'igmp' | 'mld' | 'udp';
+  readonly layer: 'ethernet' | 'arp' | 'ndp' | 'ip' | 'nat' | 'icmp' | 'igmp' | 'mld' | 'udp' | 'dhcp';
   /** A short fixed word for counters, e.g. `bad-checksum`, `not-ours`. */
   readonly reason: string;
   /** The reason with its particulars, for a person. */
   readonly detail: string;
 }
 
-export type IpTraceEvent = ArpEvent | NdpEvent | IcmpEvent | UdpEvent | NeighbourEvent | IpDropEvent;
+/** A packet for others was passed on. Addresses are as it left, after translation. */
+export interface ForwardEvent {
+  readonly type: 'forward';
+  readonly time: number;
+  /** The link that it came by. */
+  readonly from: string;
+  /** The link that it left by. */
+  readonly to: string;
+  readonly src: string;
+  readonly dst: string;
+  /** The upper layer's number. */
+  readonly protocol: number;
+  /** What is left of its time to live, or hop limit. */
+  readonly ttl: number;
+  /** Of the packet, in bytes; more than a link's MTU where segments travel together. */
+  readonly length: number;
+}
+
+export type { DhcpEvent, DhcpStateEvent } from './dhcp/trace';
+
+export type IpTraceEvent =
+  ArpEvent | IcmpEvent | UdpEvent | NdpEvent | ForwardEvent | NeighbourEvent | IpDropEvent | DhcpEvent | DhcpStateEvent;

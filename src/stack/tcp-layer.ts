@@ -21,8 +21,8 @@ import { mayReopen } from '../tcp/segment-arrives/time-wait';
 import { sipHash, type SipKey } from '../siphash';
 import type { State } from '../tcp/states';
 import type { ConnectionId, TcpTraceEvent } from '../tcp/trace';
-import { enterClosed } from '../tcp/transition';
-import { formatAddress } from '../wire/address';
+import { enterClosed, returnToListen } from '../tcp/transition';
+import { formatAddress, type Address } from '../wire/address';
 import { readUint16, readUint32 } from '../wire/bytes';
 import { WireError } from '../wire/error';
 import { IPV4_HEADER, PROTOCOL } from '../wire/ipv4';
@@ -102,6 +102,9 @@ export class TcpLayer implements ProtocolHandler {
     ip.protocol(PROTOCOL.TCP, this);
     ip.onLinkDrain = () => {
       this.linkDrained();
+    };
+    ip.onAddressRemoved = (address) => {
+      this.addressRemoved(address);
     };
   }
 
@@ -242,6 +245,10 @@ export class TcpLayer implements ProtocolHandler {
     if (failures.length > 0) throw failures[0];
   }
 
+  owns(local: Address, port: number, remote: Address, remotePort: number): boolean {
+    return this.listeners.isListening(port) || this.sessions.has(local, port, remote, remotePort);
+  }
+
   receive(datagram: Datagram): void {
     const { packet, broadcast, info } = datagram;
     const view = viewTcp(packet.bytes, packet.payloadOffset, packet.end);
@@ -339,6 +346,18 @@ export class TcpLayer implements ProtocolHandler {
   /** A connection that the present segment has made keeps what came with it in IP's options. */
   noteIpOptions(session: TcpSession): void {
     if (this.ipOptions.length > 0) session.cameWith(this.ipOptions, this.wayBack);
+  }
+
+  /** An address is not ours any more: what was said from there cannot be heard any further, nor taken back. */
+  private addressRemoved(address: Address): void {
+    const now = this.host.clock.now();
+    for (const session of [...this.sessions.all()]) {
+      if (session.tuple.localAddress !== address) continue;
+      const { tcb } = session;
+      if (tcb.state === 'SYN-RECEIVED' && tcb.opened === 'passive') returnToListen(tcb, 'user timeout', now);
+      else enterClosed(tcb, 'user timeout', now, 'EADDRNOTAVAIL');
+      this.touch(session);
+    }
   }
 
   private linkDrained(): void {

@@ -8,7 +8,7 @@ import { emitEthernet, ETHERTYPE, parseEthernet } from '../../src/wire/ethernet'
 import { viewIcmpv6 } from '../../src/wire/icmpv6';
 import { PROTOCOL } from '../../src/wire/ipv4';
 import { emitIpv6, viewIpv6 } from '../../src/wire/ipv6';
-import { emitNdp, parseNdp, type NdpMessage, type RouterAdvertisement } from '../../src/wire/ndp';
+import { emitNdp, isNdp, parseNdp, type NdpMessage, type RouterAdvertisement } from '../../src/wire/ndp';
 import type { NdpOption } from '../../src/wire/ndp-options';
 import { good, OUR_MAC, PEER_MAC, TestHost } from './harness';
 
@@ -28,7 +28,9 @@ class Wire {
   constructor(options: IpOptions = {}, slaac = true) {
     this.link.onPacket = (frame) => {
       const packet = good(viewIpv6(good(parseEthernet(frame)).payload));
-      const message = good(parseNdp(good(viewIcmpv6(packet.payload)), packet));
+      const view = good(viewIcmpv6(packet.payload));
+      if (!isNdp(view.type)) return;
+      const message = good(parseNdp(view, packet));
       this.sent.push({ time: this.clock.now(), from: formatAddress(packet.src), message });
     };
     this.ip = new Ip(this.host, { stableSecret: 'a secret', ...options });

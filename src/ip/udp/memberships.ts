@@ -85,6 +85,5 @@ export class Memberships {
 }
 
 function leaveGroup({ group, on, sources }: Membership): void {
-  if (sources === undefined) on.groups.leave(group);
-  else for (const source of sources) on.groups.leave(group, source);
+  for (const source of sources ?? [undefined]) on.groups.leave(group, source);
 }
