@@ -114,6 +114,7 @@ export class Ladder {
         return;
       case 'dhcp-state':
       case 'udp':
+      case 'forward':
       case 'congestion':
     }
   }

@@ -74,6 +74,10 @@ export class Log {
         const [src, dst] = event.direction === 'out' ? ends : ends.reverse();
         return `${src ?? ''} > ${dst ?? ''}: UDP ${event.length}`;
       }
+      case 'forward': {
+        const { from, to, src, dst, protocol, length, ttl } = event;
+        return `${from} → ${to} ${src} > ${dst}: protocol ${protocol}, ${length} bytes, TTL ${ttl}`;
+      }
       case 'dhcp':
         return `${event.link} ${event.src} > ${event.dst}: DHCP ${logOfDhcp(event.message)}  ${event.state}`;
       case 'dhcp-state': {

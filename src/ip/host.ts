@@ -1,4 +1,6 @@
 import type { Clock } from '../clock/clock';
+import type { NatOptions } from './forward/nat/options';
+import type { ReversePath } from './forward/options';
 import type { IpTraceEvent } from './trace';
 
 /** What the IP layer needs from the stack that it is a part of. */
@@ -52,12 +54,24 @@ export interface IpOptions {
   readonly pathMtuExpires?: number;
   /** The most destinations whose path MTU is remembered. Default 1024; beyond it the oldest is forgotten. */
   readonly pathMtuCache?: number;
-  /** Send on packets that are for others, between interfaces, as a router does (RFC 1812). Default `false`: they are dropped. */
-  readonly forward?: boolean;
   /** Take packets that came by a source route, and send by one (RFC 791 §3.1). Default `false`: they are dropped (RFC 6274 §3.13.2.3). */
   readonly sourceRoute?: boolean;
   /** Tell routers and switches which multicast groups we are in, by IGMP and MLD. Default `true`. */
   readonly groupReports?: boolean;
+  /** Pass on packets that are for others: be a router, too (RFC 1812, RFC 8200). Default `false`. */
+  readonly forward?: boolean;
+  /**
+   * With `forward`: pass on only packets whose source could be reached where they came from (`strict`), or at all (`loose`; RFC 3704).
+   * Default `off` (RFC 1812 §5.3.8).
+   */
+  readonly reversePath?: ReversePath;
+  /** Times and bounds of address translation, on interfaces with `masquerade`. */
+  readonly nat?: NatOptions;
+  /**
+   * Be a host with strong ends (RFC 1122 §3.3.4.2): a packet is taken only on the interface that has its destination, and leaves only by
+   * the one that has its source. Not together with `forward`. Default `false`: weak ends.
+   */
+  readonly strongHost?: boolean;
   /** How long the fragments of a packet wait for the rest. Default 60 s (RFC 1122 §3.3.2, RFC 8200 §4.5). */
   readonly reassemblyTimeout?: number;
   /** The most bytes that fragments take while they wait, with what the tables around them take. Default 4 MiB, as Linux has it. */
@@ -91,9 +105,12 @@ export const IP_DEFAULTS: IpSettings = {
   minPathMtu: 552,
   pathMtuExpires: 600_000_000,
   pathMtuCache: 1024,
-  forward: false,
   sourceRoute: false,
   groupReports: true,
+  forward: false,
+  reversePath: 'off',
+  nat: {},
+  strongHost: false,
   reassemblyTimeout: 60_000_000,
   reassemblyBytes: 4 << 20,
   reassemblies: 1024,

@@ -1,4 +1,4 @@
-import { formatIpv4Address } from '../wire/address';
+import { formatIpv4Address, type Address } from '../wire/address';
 import { updateChecksum } from '../wire/checksum';
 import { WireError } from '../wire/error';
 import {
@@ -82,6 +82,11 @@ export class Icmp implements ProtocolHandler {
   /** An error about an ICMP message of ours: an echo request that did not arrive. */
   error(report: IcmpReport): void {
     this.#pings.error(report);
+  }
+
+  /** Echo has identifiers where others have ports. */
+  owns(_local: Address, identifier: number): boolean {
+    return this.#pings.has(identifier);
   }
 
   /** A packet of ours did not find its neighbour: its protocol learns it as if a router had said so. */

@@ -11,6 +11,7 @@ import {
 import type { Dhcp } from './dhcp/dhcp';
 import type { DhcpOptions } from './dhcp/options';
 import { drop, type Drop } from './drops';
+import type { OuterConfig } from './forward/options';
 import { Ethernet, type EthernetUser } from './ethernet';
 import { Groups } from './groups';
 import type { IpHost, IpSettings } from './host';
@@ -20,7 +21,7 @@ import { isLinkLocal4 } from './link-local';
 import { SMALLEST_MTU6 } from './path-mtu';
 
 /** How a link becomes an interface. */
-export interface InterfaceConfig {
+export interface InterfaceConfig extends OuterConfig {
   /**
    * Address and prefix length: `10.9.0.2/24`, `fd00:9::2/64`; several where the interface has several, the preferred one first. Default:
    * none, until `Ip.addAddress` gives it one.
@@ -68,6 +69,8 @@ export interface InterfaceCounters {
   inPackets: number;
   inBytes: number;
   inDrops: number;
+  /** Of those that came in, how many were for others and passed on. */
+  forwarded: number;
   outPackets: number;
   outBytes: number;
   outDrops: number;
@@ -91,6 +94,7 @@ export class Interface {
     inPackets: 0,
     inBytes: 0,
     inDrops: 0,
+    forwarded: 0,
     outPackets: 0,
     outBytes: 0,
     outDrops: 0,

@@ -9,6 +9,10 @@ import type { HeaderRoom } from './header-room';
 import { IP_DEFAULTS, type IpHost, type IpOptions, type IpSettings } from './host';
 import { AddressClaims } from './address-claims';
 import type { InterfaceAddress, Ipv6InterfaceAddress } from './address';
+import { checkOuter, Forwarding } from './forward/forwarding';
+import { toldOf } from './forward/told';
+import { fragmentIpv4 } from './fragmentation';
+import { reassembleIpv4 } from './fragment-ipv4';
 import { Dhcp } from './dhcp/dhcp';
 import { FragmentOutput } from './fragment-output';
 import { Icmp } from './icmp';
@@ -47,6 +51,8 @@ export class Ip {
   /** Called when an address has been taken away: nothing goes out from it any more. */
   onAddressRemoved: (address: Address) => void = nothing;
   readonly udp: Udp;
+  /** Who passes packets on; `undefined` unless `IpOptions.forward` is set. */
+  readonly forwarding: Forwarding | undefined;
 
   readonly #host: IpHost;
   readonly #settings: IpSettings;
@@ -77,7 +83,7 @@ export class Ip {
     this.#host = host;
     this.#settings = { ...IP_DEFAULTS, ...options };
     this.#pathMtus = new PathMtus(host, this.#settings);
-    this.#paths = new Paths(this.#interfaces, this.#routes, this.#pathMtus);
+    this.#paths = new Paths(this.#interfaces, this.#routes, this.#pathMtus, this.#settings.strongHost);
     this.#output = new Ipv4Output(host, this.#settings, this.#fragmentOutput);
     this.#output6 = new Ipv6Output(host, this.#settings, this.#fragmentOutput);
     this.#icmpOutput = new IcmpOutput(host, this.#settings, this.#paths, this.#output);
@@ -89,7 +95,7 @@ export class Ip {
       this.#notReassembled(first, arrival);
     });
     this.#input = new Ipv4Input(this.#settings, this.#paths, this.#protocols, this.#reassembly, unreachable);
-    this.#input6 = new Ipv6Input(this.#paths, this.#protocols, this.#reassembly, {
+    this.#input6 = new Ipv6Input(this.#settings, this.#paths, this.#protocols, this.#reassembly, {
       unreachable,
       problem: (datagram, problem) => {
         this.#icmp6Output.problem(datagram, problem);
@@ -103,6 +109,7 @@ export class Ip {
     this.protocol(PROTOCOL.IGMP, this.#igmp);
     this.protocol(PROTOCOL.ICMP, this.#icmp);
     this.protocol(PROTOCOL.ICMPV6, this.#icmp6);
+    this.forwarding = this.#settings.forward ? this.#makeForwarding() : undefined;
     const ground = { paths: this.#paths, routes: this.#routes, pathMtus: this.#pathMtus, output: this };
     this.udp = new Udp(host, ground, udp);
     this.protocol(PROTOCOL.UDP, this.udp);
@@ -123,6 +130,7 @@ export class Ip {
    * @throws RangeError when the configuration cannot be; the link is untouched then
    */
   attach(link: Link, config: InterfaceConfig): Interface {
+    checkOuter(config, this.#settings.forward, `cannot attach ${link.name}`);
     this.#lastIndex += 1;
     const attached = new Interface(this.#host, this.#settings, link, this.#lastIndex, config, {
       ipv4: (frame, offset, on, broadcast, info) => {
@@ -132,6 +140,7 @@ export class Ip {
         this.#input6.receive(frame, offset, on, broadcast, info);
       },
       unreachable: (packet) => {
+        if (this.forwarding?.undeliverable(packet, attached) === true) return;
         if ((packet[0] ?? 0) >>> 4 === 6) this.#icmp6.neighbourUnreachable(packet, attached);
         else this.#icmp.neighbourUnreachable(packet);
       },
@@ -166,6 +175,7 @@ export class Ip {
       this.#forget(attached);
       throw error;
     }
+    this.forwarding?.attached(attached, config);
     this.#paths.update();
     link.onReceive = (batch, info) => {
       this.#receive(attached, batch, info);
@@ -245,6 +255,7 @@ export class Ip {
     attached.dhcp?.stop();
     attached.link.onReceive = nothing;
     attached.link.onDrain = nothing;
+    this.forwarding?.detached(attached);
     this.#forget(attached);
     this.#paths.update();
   }
@@ -436,6 +447,33 @@ export class Ip {
       },
     });
     on.autoconfiguration.start(slaac);
+  }
+
+  #makeForwarding(): Forwarding {
+    if (this.#settings.strongHost) {
+      throw new RangeError(
+        'cannot make a stack: a router has weak ends (RFC 1812 §5.2.3); leave out forward or strongHost',
+      );
+    }
+    const forwarding = new Forwarding({
+      host: this.#host,
+      reversePath: this.#settings.reversePath,
+      nat: this.#settings.nat,
+      paths: this.#paths,
+      routes: this.#routes,
+      error: (datagram, error) => {
+        this.#icmpOutput.error(datagram, (quoted) => toldOf(error, quoted));
+      },
+      error6: (datagram, error) => {
+        this.#icmp6Output.error(datagram, error);
+      },
+      reassemble: ({ packet, ...arrival }) => reassembleIpv4(this.#reassembly, packet, arrival),
+      fragment: fragmentIpv4,
+      isTaken: (protocol, ...ends) => this.#protocols.get(protocol)?.owns?.(...ends) ?? false,
+    });
+    this.#input.forward = forwarding.ipv4;
+    this.#input6.forward = forwarding.ipv6;
+    return forwarding;
   }
 
   #outputOf({ version }: Path): Ipv4Output | Ipv6Output {

@@ -6,6 +6,7 @@ import { IPV4_HEADER, PROTOCOL, viewIpv4, type Ipv4View } from '../wire/ipv4';
 import { isSourceRoute, parseIpv4Options } from '../wire/ipv4-options';
 import { isUnicast } from './address';
 import type { Drop } from './drops';
+import type { Ipv4Forward } from './forward/ipv4-forward';
 import { isIpv4Fragment, reassembleIpv4 } from './fragment-ipv4';
 import type { IpSettings } from './host';
 import type { Interface } from './interface';
@@ -25,6 +26,8 @@ export class Ipv4Input {
   readonly #protocols: Protocols;
   readonly #reassembly: Reassembly<FragmentOf>;
   readonly #unreachable: (datagram: Datagram, code: number) => void;
+  /** Takes what is for others. */
+  forward: Ipv4Forward | undefined;
 
   /** @param unreachable takes what cannot be delivered, and tells the sender why */
   constructor(
@@ -63,7 +66,12 @@ export class Ipv4Input {
     const { dst } = packet;
     const toAll = on.isBroadcast(dst) || (isMulticast(dst) && on.groups.has(dst));
     if (!toAll && !this.#paths.isLocal(dst)) {
-      refuse('ip.not-ours', packet, on);
+      if (this.forward === undefined) refuse('ip.not-ours', packet, on);
+      else this.forward.receive({ packet, interface: on, broadcast: linkBroadcast, info });
+      return;
+    }
+    if (this.#settings.strongHost && !toAll && !on.loopback && this.#paths.interfaceOf(dst) !== on) {
+      refuse('ip.wrong-interface', packet, on);
       return;
     }
     const broadcast = toAll || linkBroadcast;
@@ -80,6 +88,7 @@ export class Ipv4Input {
   /** A whole packet. */
   #deliver(datagram: Datagram<Ipv4View>): void {
     const { packet, interface: on } = datagram;
+    if (this.forward?.deliver(datagram) === true) return;
     const handler = this.#protocols.get(packet.protocol);
     if (handler !== undefined && packet.protocol !== PROTOCOL.ICMPV6) {
       handler.receive(datagram);

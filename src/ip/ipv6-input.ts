@@ -7,6 +7,8 @@ import { PROTOCOL } from '../wire/ipv4';
 import { viewIpv6, type Ipv6View } from '../wire/ipv6';
 import { EXTENSION, type Ipv6Problem } from '../wire/ipv6-extensions';
 import type { Drop } from './drops';
+import type { Ipv6Forward } from './forward/ipv6-forward';
+import type { IpSettings } from './host';
 import { reassembleIpv6 } from './fragment-ipv6';
 import type { Interface } from './interface';
 import type { Paths } from './paths';
@@ -26,8 +28,18 @@ export class Ipv6Input {
   readonly #protocols: Protocols;
   readonly #reassembly: Reassembly<FragmentOf>;
   readonly #errors: Ipv6Errors;
+  readonly #strongHost: boolean;
+  /** Takes what is for others. */
+  forward: Ipv6Forward | undefined;
 
-  constructor(paths: Paths, protocols: Protocols, reassembly: Reassembly<FragmentOf>, errors: Ipv6Errors) {
+  constructor(
+    settings: IpSettings,
+    paths: Paths,
+    protocols: Protocols,
+    reassembly: Reassembly<FragmentOf>,
+    errors: Ipv6Errors,
+  ) {
+    this.#strongHost = settings.strongHost;
     this.#paths = paths;
     this.#protocols = protocols;
     this.#reassembly = reassembly;
@@ -49,7 +61,12 @@ export class Ipv6Input {
     if (!on.loopback && this.#isMartian(packet, on)) return;
     const toGroup = readUint8(frame, offset + 24) === 0xff;
     if (toGroup ? !on.groups.has(dst) : !this.#paths.isLocal(dst)) {
-      refuse('ip.not-ours', packet, on);
+      if (toGroup || this.forward === undefined) refuse('ip.not-ours', packet, on);
+      else this.forward.receive({ packet, interface: on, broadcast: linkBroadcast, info });
+      return;
+    }
+    if (this.#strongHost && !toGroup && !on.loopback && this.#paths.interfaceOf(dst) !== on) {
+      refuse('ip.wrong-interface', packet, on);
       return;
     }
     // RFC 4291 §2.5.2: nobody is there to be answered; only what Neighbor Discovery and MLD say may come so.

@@ -68,8 +68,8 @@ export class Path {
 export type NoPath = 'ENETUNREACH' | 'EADDRNOTAVAIL';
 
 /**
- * Which addresses are ours, and which way leads to others. We are a host with weak ends (RFC 1122 §3.3.4.2): a
- * packet to any address of ours is taken on any interface.
+ * Which addresses are ours, and which way leads to others. We are a host with weak ends (RFC 1122 §3.3.4.2), unless told otherwise: a
+ * packet to any address of ours is taken on any interface, and leaves by the one that routes say, whatever its source.
  */
 export class Paths {
   readonly #interfaces: readonly Interface[];
@@ -78,11 +78,14 @@ export class Paths {
   /** Which interface has which address. */
   readonly #owners = new Map<Address, Interface>();
   #loopback: Interface | undefined;
+  readonly #strong: boolean;
 
-  constructor(interfaces: readonly Interface[], routes: Routes, mtus: PathMtus) {
+  /** @param strong a host with strong ends: packets leave only by the interface that has their source */
+  constructor(interfaces: readonly Interface[], routes: Routes, mtus: PathMtus, strong = false) {
     this.#interfaces = interfaces;
     this.#routes = routes;
     this.#mtus = mtus;
+    this.#strong = strong;
   }
 
   /** Reads anew what the interfaces have. Addresses that are tentative are not ours yet (RFC 4862 §5.4). */
@@ -171,7 +174,7 @@ export class Paths {
   /** RFC 6724 §4 and §5: of the outgoing interface's addresses; where it has none that reaches so far, another interface's. */
   #source6(out: Interface, remote: bigint): bigint | undefined {
     const own = selectSource(out.addresses6, remote);
-    if (isLinkLocal6(remote) || isMulticast6(remote)) return own?.address;
+    if (isLinkLocal6(remote) || isMulticast6(remote) || this.#strong) return own?.address;
     if (own !== undefined && !isLinkLocal6(own.address)) return own.address;
     const others = this.#interfaces
       .flatMap(({ addresses6 }) => addresses6)
@@ -186,7 +189,7 @@ export class Paths {
 
   /** An interface without an address of its own borrows one, as weak ends let it. */
   #anyAddress(out: Interface): number | undefined {
-    if (out.addresses.length > 0) return undefined;
+    if (out.addresses.length > 0 || this.#strong) return undefined;
     return this.#interfaces.find((each) => !each.loopback && each.addresses.length > 0)?.addresses[0]?.address;
   }
 
@@ -260,6 +263,7 @@ export class Paths {
     if (typeof remote === 'number' && isLimitedBroadcast(remote)) {
       return owner && { interface: owner, gateway: undefined };
     }
+    if (this.#strong && owner !== undefined) return this.#routes.lookup(remote, owner);
     const best = this.#routes.lookup(remote);
     if (best === undefined || owner === undefined || best.interface === owner) return best;
     const own = this.#routes.lookup(remote, owner);

@@ -92,6 +92,10 @@ export class Pings {
     return true;
   }
 
+  has(identifier: number): boolean {
+    return this.#listeners.has(identifier);
+  }
+
   /** Takes an error about an ICMP message of ours. */
   error(report: IcmpReport): void {
     const { version, payload } = report.quoted;

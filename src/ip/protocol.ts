@@ -1,3 +1,4 @@
+import type { Address } from '../wire/address';
 import type { FrameInfo } from '../link/link';
 import type { QuotedIp } from '../wire/icmpv6';
 import type { Ipv4View } from '../wire/ipv4';
@@ -44,4 +45,9 @@ export interface ProtocolHandler {
   receive(datagram: Datagram): void;
   /** An error about a packet of this protocol, which we sent. */
   error?(report: IcmpReport): void;
+  /**
+   * True when we ourselves use `port` of our address `local` with this remote endpoint, so that address translation must not. For ICMP a
+   * port is an identifier.
+   */
+  owns?(local: Address, port: number, remote: Address, remotePort: number): boolean;
 }

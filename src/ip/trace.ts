@@ -61,14 +61,32 @@ export interface NeighbourEvent {
 export interface IpDropEvent {
   readonly type: 'drop';
   readonly time: number;
-  readonly layer: 'ethernet' | 'arp' | 'ndp' | 'ip' | 'icmp' | 'igmp' | 'mld' | 'udp' | 'dhcp';
+  readonly layer: 'ethernet' | 'arp' | 'ndp' | 'ip' | 'nat' | 'icmp' | 'igmp' | 'mld' | 'udp' | 'dhcp';
   /** A short fixed word for counters, e.g. `bad-checksum`, `not-ours`. */
   readonly reason: string;
   /** The reason with its particulars, for a person. */
   readonly detail: string;
 }
 
+/** A packet for others was passed on. Addresses are as it left, after translation. */
+export interface ForwardEvent {
+  readonly type: 'forward';
+  readonly time: number;
+  /** The link that it came by. */
+  readonly from: string;
+  /** The link that it left by. */
+  readonly to: string;
+  readonly src: string;
+  readonly dst: string;
+  /** The upper layer's number. */
+  readonly protocol: number;
+  /** What is left of its time to live, or hop limit. */
+  readonly ttl: number;
+  /** Of the packet, in bytes; more than a link's MTU where segments travel together. */
+  readonly length: number;
+}
+
 export type { DhcpEvent, DhcpStateEvent } from './dhcp/trace';
 
 export type IpTraceEvent =
-  ArpEvent | NdpEvent | IcmpEvent | UdpEvent | NeighbourEvent | IpDropEvent | DhcpEvent | DhcpStateEvent;
+  ArpEvent | IcmpEvent | UdpEvent | NdpEvent | ForwardEvent | NeighbourEvent | IpDropEvent | DhcpEvent | DhcpStateEvent;

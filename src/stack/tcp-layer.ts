@@ -245,6 +245,10 @@ export class TcpLayer implements ProtocolHandler {
     if (failures.length > 0) throw failures[0];
   }
 
+  owns(local: Address, port: number, remote: Address, remotePort: number): boolean {
+    return this.listeners.isListening(port) || this.sessions.has(local, port, remote, remotePort);
+  }
+
   receive(datagram: Datagram): void {
     const { packet, broadcast, info } = datagram;
     const view = viewTcp(packet.bytes, packet.payloadOffset, packet.end);

@@ -199,6 +199,10 @@ export class Udp implements ProtocolHandler, UdpApi {
 
   // ── in ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
+  owns(local: Address, port: number): boolean {
+    return this.#table.isTaken(local, port, false);
+  }
+
   receive(datagram: Datagram): void {
     const { packet, interface: on, info } = datagram;
     const view = viewUdp(packet.bytes, packet.payloadOffset, packet.end);
