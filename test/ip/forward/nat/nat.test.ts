@@ -135,6 +135,31 @@ describe('filtering (RFC 4787 §5)', () => {
   });
 });
 
+describe('fragments (RFC 4787 REQ-14)', () => {
+  test('are put together, in whatever order they come, and cut again', () => {
+    const us = natRouter();
+    const whole = udp('10.0.0.2:5000', '198.51.100.7:53', 'z'.repeat(2000), { dontFragment: false, identification: 7 });
+    const payload = whole.subarray(20);
+    const part = (from: number, to: number): Uint8Array =>
+      packet({
+        protocol: PROTOCOL.UDP,
+        src: '10.0.0.2',
+        dst: '198.51.100.7',
+        dontFragment: false,
+        identification: 7,
+        fragmentOffset: from,
+        moreFragments: to < payload.length,
+        payload: payload.slice(from, to),
+      });
+    expect(us.told('in', part(1480, payload.length))).toEqual([]);
+    expect(us.told('in', part(0, 1480))).toEqual([
+      'out: 192.0.2.1 > 198.51.100.7 fragment 0+1480 ttl 63',
+      'out: 192.0.2.1 > 198.51.100.7 fragment 1480+528 ttl 63',
+    ]);
+    expect(us.forwarding.sessions).toMatchObject([{ inner: '10.0.0.2:5000', external: '192.0.2.1:5000' }]);
+  });
+});
+
 describe('hairpinning (RFC 4787 REQ-9, RFC 5382 REQ-8)', () => {
   test('two inner hosts see each other by their outer endpoints', () => {
     const us = natRouter();
