@@ -3,7 +3,7 @@
  * @type {import('dependency-cruiser').IConfiguration}
  */
 const CORE =
-  '^src/(core|stack|trace|random|siphash)|^src/(wire|tcp|ip|clock|stack)/|^src/link/(?!tap|tun|device|raw-socket|pcap\.|tunnel|relay|open|missing|errors)';
+  '^src/(core|stack|trace|random|siphash)|^src/(wire|tcp|ip|clock|stack)/|^src/link/(?!tap|tun|device|raw-socket|pcap\.|tunnel|relay|open|notation|missing|errors)';
 
 const layer = (from, allowed, comment) => ({
   name: `${from}-imports-only-${allowed.join('-') || 'nothing'}`,
@@ -35,6 +35,7 @@ module.exports = {
     layer('node', ['stack', 'tcp', 'wire', 'trace'], 'the faces are built on the low-level API and on nothing else'),
     layer('workers', ['node', 'stack', 'ip', 'link', 'wire'], 'a stack for each core: what is below it, in threads'),
     layer('run', ['node'], 'puts the faces below a program'),
+    layer('control', ['stack', 'tcp', 'ip', 'wire'], 'tells other processes what a stack has'),
     layer('inspect', ['trace', 'wire', 'tcp', 'ip', 'link'], 'all that a person sees is made from the trace stream'),
     {
       name: 'core-is-free-of-node',

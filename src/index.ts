@@ -11,4 +11,8 @@ export { TapLink, type TapOptions } from './link/tap';
 export { TunLink, type TunOptions } from './link/tun';
 export { StackWorkers, type StackProgram, type StackWorkersOptions, type WorkerInfo } from './workers/workers';
 export { LinkError } from './link/errors';
+export { openLink, type LinkConfig, type OpenedLink, type OpenLinkOptions } from './link/open';
+export { parseLink, type LinkNotation } from './link/notation';
+export { offerStatus, type Offer, type OfferOptions } from './control/offer';
+export type { StackReport } from './control/report';
 export { Ladder, Log, type LadderOptions, type LogOptions } from './inspect';

@@ -1,6 +1,8 @@
 import { InvalidArgumentError } from 'commander';
+import { LinkError } from '../link/errors';
 import type { ImpairSettings } from '../link/impair';
-import { parseIpv4Address, parseIpv4Prefix } from '../wire/address';
+import { isWay, parseLink, WAYS, type LinkNotation } from '../link/notation';
+import { parseAddress, parsePrefix } from '../wire/address';
 
 /** Readers of what stands on the command line. Each throws InvalidArgumentError, which commander tells with the option's name. */
 
@@ -26,14 +28,52 @@ export function seconds(text: string): number {
 }
 
 export function address(text: string): string {
-  if (parseIpv4Address(text) === undefined) throw new InvalidArgumentError('An IPv4 address looks like 10.9.0.1.');
+  if (parseAddress(text) === undefined) throw new InvalidArgumentError('An address looks like 10.9.0.1 or fd00:9::1.');
   return text;
 }
 
 export function addressWithPrefix(text: string): string {
-  if (parseIpv4Prefix(text) === undefined)
-    throw new InvalidArgumentError('An address with its network’s prefix length looks like 10.9.0.2/24.');
+  if (parsePrefix(text) === undefined)
+    throw new InvalidArgumentError(
+      'An address with its network’s prefix length looks like 10.9.0.2/24 or fd00:9::2/64.',
+    );
   return text;
+}
+
+/** An interface's address, or the way in which it gets one. */
+export function interfaceAddress(text: string): string {
+  if (isWay(text)) return text;
+  try {
+    return addressWithPrefix(text);
+  } catch {
+    throw new InvalidArgumentError(
+      `An address with its network’s prefix length looks like 10.9.0.2/24 or fd00:9::2/64; without one there are ${WAYS.join(', ')}.`,
+    );
+  }
+}
+
+/** A link as docs/links.md has it. */
+export function link(text: string): LinkNotation {
+  try {
+    return parseLink(text);
+  } catch (error) {
+    if (error instanceof LinkError) throw new InvalidArgumentError(error.message);
+    throw error;
+  }
+}
+
+/** Collects an option that may stand several times. */
+export function several<T>(parse: (text: string) => T): (text: string, before: readonly T[] | undefined) => T[] {
+  return (text, before) => [...(before ?? []), parse(text)];
+}
+
+/** A whole number in a range. */
+export function between(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`It is a whole number from ${least} to ${most}.`);
+  };
 }
 
 /** What `--impair` asks for. */

@@ -23,11 +23,11 @@ const REASONS: Readonly<Record<string, string>> = {
   EHOSTUNREACH: 'the host cannot be reached: nobody answers for its address',
   ENETUNREACH: 'no route leads there; --gateway names a router',
   EADDRINUSE: 'the port is in use',
-  EADDRNOTAVAIL: 'that address is not ours (and there are no IPv6 addresses yet)',
+  EADDRNOTAVAIL: 'that address is not ours, or we have none of its kind',
   EPIPE: 'the other end takes nothing more',
   ENOTFOUND: 'nobody knows that name',
   EAI_AGAIN: 'no name server answers; --dns names one',
-  EAFNOSUPPORT: 'only IPv4 addresses are supported yet',
+  EAFNOSUPPORT: 'we have no address of that kind',
   EINVAL: 'no connection can be made to that address',
 };
 

@@ -1,25 +1,32 @@
-import { readFileSync } from 'node:fs';
 import type { Clock } from '../clock/clock';
 import { SystemClock } from '../clock/system-clock';
+import { offerStatus } from '../control/offer';
 import { capture } from '../link/capture';
 import { impair } from '../link/impair';
 import type { Link } from '../link/link';
-import { TapLink } from '../link/tap';
+import { openLink, type DeviceLink, type LinkConfig } from '../link/open';
 import { Stack } from '../node/stack';
+import { untilAddressed } from './addressed';
 import { CaptureFile } from './capture-file';
+import { asInterface } from './capture-interfaces';
 import { Failure } from './failure';
 import { KeyLogFile } from './key-log';
+import { linksOf } from './links';
 import type { HostOptions } from './options';
 import { SecretsFirst } from './secrets-first';
 import { watch, type Screen, type WatchOptions } from './watch';
 
-/** A synack on a wire. */
+/** A synack on a wire, or on several. */
 export interface Host {
   readonly stack: Stack;
-  /** Our address, without the prefix. */
+  /** Our first address, without the prefix. */
   readonly address: string;
-  /** The device's name. */
+  /** What a server of ours listens at: `address`, or all of them where there are several. */
+  readonly listenAddress: string;
+  /** The devices' names. */
   readonly device: string;
+  /** Before something listens on a port, or calls from it: on links that share ports with the kernel it becomes ours. */
+  reservePort(port: number): void;
   /** From now on only what the stack's users have open keeps the process alive. */
   unref(): void;
   /** Ends what is open, tells what is left to tell, and finishes the capture. */
@@ -30,9 +37,15 @@ export interface HostSurroundings {
   /** Where the ladder or log goes. */
   readonly screen: Screen;
   readonly names?: WatchOptions['names'];
+  /** What the process is called in `synack ss`. Default: it is not there. */
+  readonly program?: string;
 }
 
-const LAB_TAP = 'tap0';
+/** A link that is there already, and how it becomes an interface. */
+export interface Attachment {
+  readonly link: DeviceLink;
+  readonly config: LinkConfig;
+}
 
 /** Says something about the run on standard error. */
 export function say(message: string): void {
@@ -40,59 +53,65 @@ export function say(message: string): void {
 }
 
 /**
- * Puts a synack on the TAP device that the options name, with all that they ask for around it.
- * @throws LinkError when the device cannot be opened; Failure when the options cannot be
+ * Puts a synack on the links that the options name, with all that they ask for around it. Where addresses come later (DHCP, router
+ * advertisements) it waits for them.
+ * @throws LinkError when a link cannot be opened; Failure when the options cannot be, or no address comes
  */
-export function openHost(options: HostOptions, surroundings: HostSurroundings): Host {
-  const { tap: name = deviceOfLab() } = options;
+export async function openHost(options: HostOptions, surroundings: HostSurroundings): Promise<Host> {
   // The same of segments: none joined, none left to be cut.
   const offload = options.offload ?? (options.watch === undefined ? undefined : 'none');
-  const tap = TapLink.open(name, offload === undefined ? {} : { offload });
-  tap.onError = (error) => {
-    say(error.message);
-  };
+  const attachments: Attachment[] = [];
+  const clock = new SystemClock();
   try {
-    return hostOn(tap, new SystemClock(), options, surroundings);
+    for (const notation of linksOf(options)) {
+      const opened = await openLink(notation, { clock, ...(offload !== undefined && { defaults: { offload } }) });
+      opened.link.onError = (error) => {
+        say(error.message);
+      };
+      attachments.push(opened);
+    }
+    const host = hostOn(attachments, clock, options, surroundings);
+    try {
+      await untilAddressed(host.stack);
+    } catch (error) {
+      await host.close();
+      throw error;
+    }
+    return { ...host, ...addressesOf(host.stack) };
   } catch (error) {
     // An open device would keep the program alive.
-    void tap.close();
+    for (const { link } of attachments) void link.close();
     throw error;
   }
 }
 
-/** Whether there is a device to open: one that is named, or the lab's. */
-export function hasDevice({ tap }: HostOptions): boolean {
-  return tap !== undefined || hasLabTap();
-}
-
 /** A synack without a wire: its loopback. */
 export function openLoopback(options: HostOptions, surroundings: HostSurroundings): Host {
-  return hostOn(undefined, new SystemClock(), options, surroundings);
+  return hostOn([], new SystemClock(), options, surroundings);
 }
 
-/** The same on a link that is there already. */
+/** The same on links that are there already. */
 export function hostOn(
-  device: (Link & { unref?(): unknown }) | undefined,
+  attachments: readonly Attachment[],
   clock: Clock,
   options: HostOptions,
-  { screen, names }: HostSurroundings,
+  { screen, names, program }: HostSurroundings,
 ): Host {
-  const { pcap, keylog, impair: impairment, gateway, msl, dns, watch: how } = options;
-  if (device === undefined && (pcap ?? impairment) !== undefined) {
-    throw new Failure('there is no wire for --pcap or --impair: loopback alone is there; name a device with --tap');
+  const { pcap, keylog, impair: impairment, msl, dns, watch: how } = options;
+  if (attachments.length === 0 && (pcap ?? impairment) !== undefined) {
+    throw new Failure('there is no wire for --pcap or --impair: loopback alone is there; name a device with --link');
   }
-  let link = device;
-  // What the bad network loses on the way out is in the capture, as it would be at home before a bad network.
-  if (link !== undefined && impairment !== undefined) link = impair(link, { clock, ...impairment });
   const file = pcap === undefined ? undefined : CaptureFile.open(pcap, say);
   const blocks = file === undefined ? undefined : new SecretsFirst(file.write);
-  if (link !== undefined && blocks !== undefined) link = capture(link, blocks.frame, { clock });
   const keys = typeof keylog === 'string' ? KeyLogFile.open(keylog, say) : undefined;
 
+  const ephemeralPorts = attachments.find(({ link }) => link.ephemeralPorts !== undefined)?.link.ephemeralPorts;
   // Who watches is to see each step by itself: the ACK of a FIN, and then our own.
   const stack = new Stack({
     clock,
-    tcp: msl === undefined ? {} : { msl },
+    tcp: { ...(msl !== undefined && { msl }), ...(ephemeralPorts && { ephemeralPorts }) },
+    udp: { ...(ephemeralPorts && { ephemeralPorts }) },
+    ...(options.forward && { ip: { forward: true } }),
     piggyback: how === undefined,
     ...(dns && { dns: { servers: dns } }),
   });
@@ -106,18 +125,29 @@ export function hostOn(
   const watching =
     how === undefined ? undefined : watch(stack, { ...options, watch: how, screen, ...(names && { names }) });
   try {
-    if (link !== undefined) stack.attach(link, { address: options.address, ...(gateway !== undefined && { gateway }) });
+    attachments.forEach(({ link: device, config }, index) => {
+      let link: Link = device;
+      // What the bad network loses on the way out is in the capture, as it would be at home before a bad network.
+      if (impairment !== undefined) link = impair(link, { clock, ...impairment });
+      if (blocks !== undefined) link = capture(link, asInterface(index, blocks.frame), { clock });
+      stack.attach(link, config);
+    });
   } catch (error) {
     throw error instanceof RangeError ? new Failure(error.message) : error;
   }
+  const offer = program === undefined || options.status === false ? undefined : offerStatus(stack, { program });
   return {
     stack,
-    address: options.address.replace(/\/.*/, ''),
-    device: device?.name ?? 'lo',
+    ...addressesOf(stack),
+    device: attachments.map(({ link }) => link.name).join(', ') || 'lo',
+    reservePort: (port) => {
+      for (const { link } of attachments) link.reservePort?.(port);
+    },
     unref: () => {
-      device?.unref?.();
+      for (const { link } of attachments) link.unref?.();
     },
     close: async () => {
+      offer?.close();
       await stack.close();
       watching?.end();
       blocks?.flush();
@@ -125,20 +155,6 @@ export function hostOn(
       keys?.close();
     },
   };
-}
-
-/** Without a name: the lab's TAP, if we are in a lab. The host's network is touched only when its user names a device. */
-function deviceOfLab(): string {
-  if (hasLabTap()) return LAB_TAP;
-  throw new Failure(
-    `there is no TAP device ${LAB_TAP} here. Run the command in a lab: synack lab -- synack …; ` +
-      'or name a device with --tap (as root; it is made if it is not there)',
-  );
-}
-
-function hasLabTap(): boolean {
-  const devices = readFileSync('/proc/net/dev', 'utf8');
-  return devices.split('\n').some((line) => line.trim().startsWith(`${LAB_TAP}:`));
 }
 
 /** Resolves on Ctrl-C and the other signals that end a program, with the exit code that tells of it. */
@@ -176,4 +192,18 @@ export function untilQuiet(stack: Stack, { timeWait, limit }: { timeWait: boolea
       });
     });
   });
+}
+
+/** Where our servers are found: what the interfaces have now. */
+function addressesOf(stack: Stack): Pick<Host, 'address' | 'listenAddress'> {
+  const wires = stack.ip.interfaces.filter(({ loopback }) => !loopback);
+  const addresses6 = wires.flatMap((each) => each.addresses6).filter(({ origin }) => origin !== 'link-local');
+  const all = [...wires.flatMap(({ addresses }) => addresses), ...addresses6];
+  const [first = '127.0.0.1', ...others] = all.map(({ cidr }) => cidr.replace(/\/.*/, ''));
+  return { address: first, listenAddress: others.length === 0 ? first : anyAddress(stack) };
+}
+
+/** What listens here is found at every address of ours: those of IPv6 too, if we have any. */
+export function anyAddress(stack: Stack): '::' | '0.0.0.0' {
+  return stack.ip.interfaces.some(({ loopback, addresses6 }) => !loopback && addresses6.length > 0) ? '::' : '0.0.0.0';
 }

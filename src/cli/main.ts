@@ -1,14 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { addArp } from './arp/arp';
 import { addDemo } from './demo/demo';
 import { asFailure, codeOf } from './failure';
 import { addLab } from './lab';
 import { addNc } from './nc';
 import { explicitWatch } from './options';
-import { addPing } from './ping';
+import { addPing } from './ping/ping';
+import { addRouter } from './router';
 import { addRun } from './run';
 import { addServe } from './serve';
+import { addSs } from './ss/ss';
+import { addTraceroute } from './traceroute/traceroute';
 
 const EXAMPLES = `
 New here? Start with the demo. It needs no arguments and ends by itself:
@@ -46,6 +50,10 @@ function createProgram(): Command {
   addServe(program);
   addNc(program);
   addPing(program);
+  addTraceroute(program);
+  addArp(program);
+  addSs(program);
+  addRouter(program);
   addRun(program);
   return program;
 }

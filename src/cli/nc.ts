@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import type { Command } from 'commander';
+import { withPort } from './addresses';
 import { port as portNumber, seconds } from './arguments';
 import { Failure, codeOf, reasonOf } from './failure';
-import { openHost, untilQuiet, untilSignal, type Host } from './host';
+import { anyAddress, openHost, untilQuiet, untilSignal, type Host } from './host';
 import { hostOptions, type HostOptions } from './options';
 
 interface NcOptions extends HostOptions {
@@ -38,7 +39,7 @@ export function addNc(program: Command): void {
     .summary('netcat over synack: connect or listen, and pass bytes on')
     .description('Connects to a host, or listens (-l), and passes standard input and output on.')
     .usage('[options] <address> <port>\n       synack nc -l [options] [address] <port>')
-    .argument('[addressAndPort...]', 'IPv4 address or name, and port')
+    .argument('[addressAndPort...]', 'address or name, and port')
     .option('-l, --listen', 'wait for a connection instead of making one')
     .option('-N, --shutdown', 'at the end of the input send a FIN: "I have sent everything"')
     .option('-v, --verbose', 'tell of connections on standard error')
@@ -58,11 +59,16 @@ async function nc(operands: readonly string[], options: NcOptions, command: Comm
   }
   const { address, port } = readOperands(operands, options, command);
   const signal = untilSignal();
-  const host = openHost(options, { screen: process.stderr });
+  const host = await openHost(options, { screen: process.stderr, program: 'synack nc' });
   const { stdin } = process;
   stdin.pause();
   try {
-    const work = options.listen ? listen(host, address, port, options) : call(host, address, port, options);
+    const ourPort = options.listen ? port : options.sourcePort;
+    if (ourPort !== undefined) host.reservePort(ourPort);
+    const work =
+      options.listen || address === undefined
+        ? listen(host, address ?? anyAddress(host.stack), port, options)
+        : call(host, address, port, options);
     const code = await Promise.race([work.then(() => 0), signal]);
     if (code === 0) await Promise.race([untilQuiet(host.stack, { timeWait: false, limit: CLOSING_TIME }), signal]);
     return code;
@@ -77,14 +83,14 @@ function readOperands(
   operands: readonly string[],
   { listen, sourcePort }: NcOptions,
   command: Command,
-): { address: string; port: number } {
+): { address: string | undefined; port: number } {
   const [first, second] = operands;
   const [address, text] =
     second === undefined ? [undefined, first ?? (listen && String(sourcePort ?? ''))] : [first, second];
   if (!text || operands.length > 2 || (address === undefined && !listen)) {
     command.error(`error: ${listen ? 'a port' : 'an address and a port'} must be given`);
   }
-  return { address: address ?? '0.0.0.0', port: portNumber(text) };
+  return { address, port: portNumber(text) };
 }
 
 function verbose({ verbose }: NcOptions, message: string): void {
@@ -104,13 +110,15 @@ async function call({ stack }: Host, address: string, port: number, options: NcO
     wait === undefined
       ? undefined
       : setTimeout(() => {
-          socket.destroy(new Failure(`no connection to ${address}:${port}: no answer in ${wait / 1_000_000} s`));
+          socket.destroy(
+            new Failure(`no connection to ${withPort(address, port)}: no answer in ${wait / 1_000_000} s`),
+          );
         }, wait / 1000);
   try {
     await once(socket, 'connect');
   } catch (error) {
     if (error instanceof Failure) throw error;
-    throw new Failure(`no connection to ${address}:${port}: ${reasonOf(error)}`);
+    throw new Failure(`no connection to ${withPort(address, port)}: ${reasonOf(error)}`);
   } finally {
     clearTimeout(timer);
   }
@@ -125,9 +133,9 @@ async function listen({ stack, address: own }: Host, address: string, port: numb
   try {
     await once(server, 'listening');
   } catch (error) {
-    throw new Failure(`cannot listen on ${address}:${port}: ${reasonOf(error)}`);
+    throw new Failure(`cannot listen on ${withPort(address, port)}: ${reasonOf(error)}`);
   }
-  verbose(options, `Listening on ${address === '0.0.0.0' ? own : address} ${port}`);
+  verbose(options, `Listening on ${address === anyAddress(stack) ? own : address} ${port}`);
   const waiting: Socket[] = [];
   server.on('connection', (socket) => {
     // With one connection at a time, others wait with their bytes until it is their turn.

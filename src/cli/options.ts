@@ -1,7 +1,8 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { isLang, LANGUAGES, langOfLocale, type Lang } from '../inspect';
+import type { LinkNotation } from '../link/notation';
 import { OFFLOADS, type TapOptions } from '../link/tap';
-import { addressWithPrefix, address, impairment, seconds, type Impairment } from './arguments';
+import { address, impairment, interfaceAddress, link, seconds, several, type Impairment } from './arguments';
 
 /** How to watch. */
 export type Watch = 'ladder' | 'log';
@@ -14,10 +15,15 @@ export interface ShowOptions {
 
 /** What all commands that put a synack on a wire can be told. */
 export interface HostOptions extends ShowOptions {
-  readonly tap: string | undefined;
+  readonly link?: readonly LinkNotation[];
+  /** As `link` with this TAP device. */
+  readonly tap?: string | undefined;
   readonly offload?: TapOptions['offload'];
-  readonly address: string;
-  readonly gateway?: string;
+  /** Of the one link that has none of its own. */
+  readonly address?: readonly string[];
+  readonly gateway?: readonly string[];
+  /** Pass packets on between the links. */
+  readonly forward?: true;
   /** Name servers. */
   readonly dns?: readonly string[];
   /** µs */
@@ -27,10 +33,9 @@ export interface HostOptions extends ShowOptions {
   /** A file for the secrets of TLS; `false`: they are not in the capture either. */
   readonly keylog?: string | false;
   readonly watch?: Watch;
+  /** `false`: no socket at which others can read what the stack has. */
+  readonly status?: boolean;
 }
-
-/** The address that synack takes when nothing else is said: the lab's. */
-const DEFAULT_ADDRESS = '10.9.0.2/24';
 
 const { env } = process;
 const locale = env['LC_ALL'] ?? env['LC_MESSAGES'] ?? env['LANG'];
@@ -53,7 +58,14 @@ export function asciiOption(): Option {
 export function hostOptions(command: Command): Command {
   return command
     .optionsGroup('The wire:')
-    .addOption(new Option('--tap <name>', 'TAP device to attach to').env('SYNACK_TAP'))
+    .addOption(
+      new Option(
+        '--link <link>',
+        'what to attach to, and again for more: tap:tap0, tun:tun0, raw:eth0, pcap:eth0, … with settings behind commas ' +
+          '(docs/links.md); default: $SYNACK_LINK, or the lab’s tap:tap0',
+      ).argParser(several(link)),
+    )
+    .addOption(new Option('--tap <name>', 'as --link tap:<name>; default: $SYNACK_TAP').conflicts('link'))
     .addOption(
       new Option(
         '--offload <who>',
@@ -61,15 +73,21 @@ export function hostOptions(command: Command): Command {
       ).choices(OFFLOADS),
     )
     .addOption(
-      new Option('--address <address/prefix>', 'our address and its network')
-        .env('SYNACK_ADDRESS')
-        .default(DEFAULT_ADDRESS)
-        .argParser(addressWithPrefix),
+      new Option(
+        '--address <address/prefix>',
+        'our address and its network, and again for more; or dhcp, auto (SLAAC), link-local; ' +
+          'default: $SYNACK_ADDRESS, or 10.9.0.2/24 on a TAP or TUN; on raw: the kernel’s own',
+      ).argParser(several(interfaceAddress)),
     )
-    .addOption(new Option('--gateway <address>', 'router to all other networks').argParser(address))
+    .addOption(
+      new Option('--gateway <address>', 'router to all other networks, one for each of IPv4 and IPv6').argParser(
+        several(address),
+      ),
+    )
+    .option('--forward', 'pass packets on between the links, as a router')
     .addOption(
       new Option('--dns <server>', 'a name server, and again for more; default: those of /etc/resolv.conf').argParser(
-        (server: string, before: readonly string[] | undefined) => [...(before ?? []), address(server)],
+        several(address),
       ),
     )
     .addOption(
@@ -92,7 +110,8 @@ export function hostOptions(command: Command): Command {
     .addOption(asciiOption())
     .option('--pcap <file>', 'write a capture for Wireshark, with the secrets of TLS in it; - is standard output')
     .option('--keylog <file>', 'add the secrets of TLS to a text file, as $SSLKEYLOGFILE has them')
-    .option('--no-keylog', 'leave the secrets of TLS out of the capture: nobody can read what was encrypted');
+    .option('--no-keylog', 'leave the secrets of TLS out of the capture: nobody can read what was encrypted')
+    .option('--no-status', 'do not let synack ss and synack arp see this stack');
 }
 
 /** `--watch` alone means the ladder; the word behind it is never its value. */

@@ -1,15 +1,16 @@
 import { createRequire, Module } from 'node:module';
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { replaceModules } from '../run';
 import { Failure } from './failure';
-import { hasDevice, openHost, openLoopback, say, untilQuiet, type Host } from './host';
+import { openHost, openLoopback, say, untilQuiet, type Host } from './host';
+import { hasDevice } from './links';
 import { hostOptions, type HostOptions } from './options';
 
 const EXAMPLES = `
 The program gets synack's net, http, https, http2, tls, dgram and dns when it asks
-for Node's, and its fetch goes over synack too. Without a TAP device it has synack's
+for Node's, and its fetch goes over synack too. Without a device it has synack's
 loopback, 127.0.0.1, and nothing else.
 
 Examples:
@@ -17,7 +18,7 @@ Examples:
   synack run --watch server.js &           a web server, and every segment of it
   curl http://10.9.0.2/
 
-  synack run --tap tap0 --address 10.9.0.2/24 --gateway 10.9.0.1 app.mjs --its-own options`;
+  synack run --link tap:tap0 --address 10.9.0.2/24 --gateway 10.9.0.1 app.mjs --its-own options`;
 
 export function addRun(program: Command): void {
   const command = program
@@ -30,19 +31,19 @@ export function addRun(program: Command): void {
     .passThroughOptions();
   hostOptions(command)
     .addHelpText('after', EXAMPLES)
-    .action((file: string, args: string[], options: HostOptions) => {
-      run(file, args, options);
+    .action(async (file: string, args: string[], options: HostOptions) => {
+      await run(file, args, options);
     });
 }
 
-function run(file: string, args: readonly string[], options: HostOptions): void {
+async function run(file: string, args: readonly string[], options: HostOptions): Promise<void> {
   if (options.pcap === '-') throw new Failure('the program has standard output for itself; give --pcap a file');
   const path = resolve(file);
   if (!existsSync(path)) throw new Failure(`there is no program ${path}`);
 
-  const surroundings = { screen: process.stderr };
-  const host = hasDevice(options) ? openHost(options, surroundings) : openLoopback(options, surroundings);
-  if (host.device === 'lo') say('no TAP device here, and none named with --tap: the program has loopback alone');
+  const surroundings = { screen: process.stderr, program: `synack run ${basename(file)}` };
+  const host = hasDevice(options) ? await openHost(options, surroundings) : openLoopback(options, surroundings);
+  if (host.device === 'lo') say('no TAP device here, and none named with --link: the program has loopback alone');
   replaceModules(host.stack);
   forgetPackages();
   endWith(host);

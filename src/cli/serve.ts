@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Server, Socket } from 'node:net';
 import { Argument, type Command } from 'commander';
+import { inUrl, withPort } from './addresses';
 import { port } from './arguments';
 import { Failure, reasonOf } from './failure';
 import { openHost, say, untilQuiet, untilSignal, type Host } from './host';
@@ -44,13 +45,16 @@ Examples:
   synack serve http docs                   http://10.9.0.2/
   synack serve ws --watch                  http://10.9.0.2/ has a page to try it
   synack serve wss --pcap - | wireshark -k -i -
-  synack serve echo --impair loss=0.2,delay=50ms --watch`;
+  synack serve echo --impair loss=0.2,delay=50ms --watch
+
+  synack serve http --link raw:eth0,ports=80             on the kernel's own address
+  synack serve http --link pcap:eth0 --address dhcp      as a host of its own`;
 
 export function addServe(program: Command): void {
   const command = program
     .command('serve')
-    .summary('run a small server on a TAP device')
-    .description('Runs a web server, a WebSocket server or one of the small servers of the early RFCs on a TAP device.')
+    .summary('run a small server over synack')
+    .description('Runs a web server, a WebSocket server or one of the small servers of the early RFCs on a link.')
     .addArgument(new Argument('<service>', 'what to serve').choices(Object.keys(ALL)))
     .argument('[directory]', 'for http and https: where the files are; default: here')
     .option('-p, --port <port>', "port to listen on; default: the service's own", port)
@@ -82,20 +86,24 @@ async function serve(name: ServiceName | WebServiceName, options: ServeOptions):
   const wanted = options.port ?? ALL[name].port;
   const signal = untilSignal();
   // A capture on standard output has it for itself.
-  const host = openHost(options, { screen: options.pcap === '-' ? process.stderr : process.stdout });
+  const host = await openHost(options, {
+    screen: options.pcap === '-' ? process.stderr : process.stdout,
+    program: `synack serve ${name}`,
+  });
   try {
-    const { stack, address, device } = host;
+    const { stack, address, listenAddress, device } = host;
     const running =
       web === undefined
         ? startSmall(host, name as ServiceName, wanted, options)
         : await startWeb(host, web, wanted, options);
-    running.server.listen(wanted, address);
+    host.reservePort(wanted);
+    running.server.listen(wanted, listenAddress);
     try {
       await once(running.server, 'listening');
     } catch (error) {
-      throw new Failure(`cannot listen on ${address}:${wanted}: ${reasonOf(error)}`);
+      throw new Failure(`cannot listen on ${withPort(listenAddress, wanted)}: ${reasonOf(error)}`);
     }
-    say(`${name} (${ALL[name].rfc}) at ${address}:${wanted} on ${device}; try: ${running.hint}`);
+    say(`${name} (${ALL[name].rfc}) at ${withPort(address, wanted)} on ${device}; try: ${running.hint}`);
     const code = await Promise.race([running.served.then(() => 0), signal]);
     if (code === 0) await Promise.race([untilQuiet(stack, { timeWait: true, limit: 10 * 60_000 }), signal]);
     else await running.end();
@@ -147,7 +155,7 @@ async function startWeb(
     });
   });
   const { secure, serves, port: ownPort } = WEB_SERVICES[prepared.name];
-  const place = `${secure ? 's' : ''}://${address}${port === ownPort ? '' : `:${port}`}/`;
+  const place = `${secure ? 's' : ''}://${port === ownPort ? inUrl(address) : withPort(address, port)}/`;
   const hint =
     serves === 'files'
       ? `curl ${web.certificate?.isOurs ? '-k ' : ''}http${place}`

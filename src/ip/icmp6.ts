@@ -22,7 +22,8 @@ import type { Protocols } from './protocols';
 
 /** ICMPv6's "destination unreachable" as IPv4 says it (RFC 4443 §3.1; RFC 7915 §5.2). Others: host. */
 const CODES: Readonly<Partial<Record<number, number>>> = { 0: UNREACHABLE.NET, 1: 13, 4: UNREACHABLE.PORT };
-type Icmpv6Error = Exclude<Icmpv6Message, { type: 'echo-request' | 'echo-reply' | 'unknown' }>;
+/** A message of ICMPv6's that is an error about a packet. */
+export type Icmpv6Error = Exclude<Icmpv6Message, { type: 'echo-request' | 'echo-reply' | 'unknown' }>;
 
 /** The code of a Parameter Problem that says: no such protocol here. */
 const UNKNOWN_NEXT_HEADER = 1;
@@ -140,7 +141,8 @@ export class Icmp6 implements ProtocolHandler {
   }
 }
 
-function inTermsOfIpv4(message: Icmpv6Error): Pick<IcmpReport, 'kind' | 'code' | 'nextHopMtu'> {
+/** An ICMPv6 error in the terms of ICMP. */
+export function inTermsOfIpv4(message: Icmpv6Error): Pick<IcmpReport, 'kind' | 'code' | 'nextHopMtu'> {
   switch (message.type) {
     case 'packet-too-big':
       return {

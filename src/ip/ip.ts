@@ -7,6 +7,7 @@ import { viewIpv6, type Ipv6View } from '../wire/ipv6';
 import { isSourceRoute, parseIpv4Options, stampTimestamp, type Ipv4Option } from '../wire/ipv4-options';
 import type { HeaderRoom } from './header-room';
 import { IP_DEFAULTS, type IpHost, type IpOptions, type IpSettings } from './host';
+import { AddressClaims } from './address-claims';
 import type { InterfaceAddress, Ipv6InterfaceAddress } from './address';
 import { checkOuter, Forwarding } from './forward/forwarding';
 import { toldOf } from './forward/told';
@@ -72,6 +73,7 @@ export class Ip {
   readonly #icmp6: Icmp6;
   readonly #pings: Pings;
   #stableKey: SipKey | undefined;
+  readonly #claims = new Map<Interface, AddressClaims>();
   readonly #igmp: Igmp;
   readonly #mld: Mld;
   #lastIndex = 0;
@@ -165,7 +167,7 @@ export class Ip {
       attached.dhcp = new Dhcp(this.#host, this, attached, dhcp === true ? {} : dhcp, metric);
     }
     const own = [...attached.addresses, ...attached.addresses6];
-    for (const each of own) this.#requireFree(each, `cannot attach ${link.name}`);
+    for (const each of [...own, ...attached.unchecked]) this.#requireFree(each, `cannot attach ${link.name}`);
     this.#interfaces.push(attached);
     try {
       this.#addRoutes(attached, config);
@@ -191,6 +193,7 @@ export class Ip {
       for (const each of own) this.#settle(attached, each, announce);
       this.#startIpv6(attached, config);
       attached.dhcp?.start();
+      this.#claimAddresses(attached, config);
     });
     return attached;
   }
@@ -216,6 +219,7 @@ export class Ip {
     this.#addressRoute(to, own, 0);
     this.#host.clock.turn(() => {
       this.#settle(to, own, true);
+      this.#claims.get(to)?.addressesChanged();
     });
   }
 
@@ -224,22 +228,14 @@ export class Ip {
     const own = [...from.addresses, ...from.addresses6].find((each) => each.address === address);
     if (own === undefined) return;
     from.take(own);
-    const stays = [...from.addresses, ...from.addresses6].some(
-      ({ network, length }) => network === own.network && length === own.length,
-    );
-    const route = this.#routes.all.find(
-      (each) =>
-        each.interface === from &&
-        each.gateway === undefined &&
-        each.network === own.network &&
-        each.length === own.length,
-    );
-    if (!stays && route !== undefined) this.#routes.remove(route);
-    if ('state' in own && from.ethernet !== undefined) {
+    this.#removeRoute(from, own);
+    if (!('state' in own)) from.ethernet?.arp.release(own.address);
+    else if (from.ethernet !== undefined) {
       from.groups.leave(solicitedNode(own.address));
       from.ethernet.ndp.removed(own);
     }
     this.#paths.update();
+    this.#claims.get(from)?.addressesChanged();
     this.#host.clock.turn(() => {
       this.onAddressRemoved(own.address);
     });
@@ -484,6 +480,24 @@ export class Ip {
     return version === 4 ? this.#output : this.#output6;
   }
 
+  /** Addresses that have to be checked, or found, before they can be used. */
+  #claimAddresses(on: Interface, config: InterfaceConfig): void {
+    if (on.ethernet === undefined || (on.unchecked.length === 0 && (config.linkLocal ?? false) === false)) return;
+    const claims = new AddressClaims(on, on.ethernet, config, {
+      put: (own) => {
+        // Another interface may have got it meanwhile.
+        if (this.#paths.isLocal(own.address)) return;
+        this.putAddress(on, own, `cannot give ${on.name} the address ${own.cidr}`);
+      },
+      remove: (own) => {
+        this.removeAddress(on, own.address);
+        this.#removeRoute(on, own);
+      },
+    });
+    this.#claims.set(on, claims);
+    claims.start();
+  }
+
   /** The wire hears of the groups that we are in there. */
   #reportGroups(on: Interface): void {
     if (on.loopback || !this.#settings.groupReports) return;
@@ -520,7 +534,8 @@ export class Ip {
   }
 
   #addRoutes(attached: Interface, { gateway = [], metric = 0 }: InterfaceConfig): void {
-    for (const own of [...attached.addresses, ...attached.addresses6]) this.#addressRoute(attached, own, metric);
+    const { addresses, addresses6, unchecked } = attached;
+    for (const own of [...addresses, ...addresses6, ...unchecked]) this.#addressRoute(attached, own, metric);
     for (const each of typeof gateway === 'string' ? [gateway] : gateway) {
       const prefix = each.includes(':') ? '::/0' : '0.0.0.0/0';
       this.#routes.add({ prefix, gateway: each, interface: attached, metric });
@@ -536,11 +551,22 @@ export class Ip {
     if (!isThere) this.#routes.add({ prefix: `${formatAddress(network)}/${length}`, interface: on, metric });
   }
 
+  /** The route to an address's wire, if no other address needs it. */
+  #removeRoute(from: Interface, own: InterfaceAddress | Ipv6InterfaceAddress): void {
+    const isSame = ({ network, length }: { network: Address; length: number }): boolean =>
+      network === own.network && length === own.length;
+    if ([...from.addresses, ...from.addresses6].some(isSame)) return;
+    const route = this.#routes.all.find(
+      (each) => each.interface === from && each.gateway === undefined && isSame(each),
+    );
+    if (route !== undefined) this.#routes.remove(route);
+  }
+
   /** What an address brings with it: its solicited-node group, and that it is looked for (RFC 4862 §5.4). */
   #settle(on: Interface, own: InterfaceAddress | Ipv6InterfaceAddress, announce: boolean): void {
     if (on.loopback) return;
     if (!('state' in own)) {
-      if (announce) on.ethernet?.arp.announce(own.address);
+      on.ethernet?.arp.hold(own.address, announce);
       return;
     }
     if (on.ethernet === undefined) return;
@@ -553,6 +579,7 @@ export class Ip {
     attached.ethernet?.clear();
     attached.autoconfiguration?.close();
     attached.groups.listener = undefined;
+    this.#claims.delete(attached);
     this.#igmp.detached(attached);
     this.#mld.detached(attached);
     this.#reassembly.forget(attached);

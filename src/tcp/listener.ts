@@ -36,7 +36,7 @@ export class TcpListener extends Emitter<ListenerEvents> implements Listener {
     /** The only peer that may call, if the OPEN named one. */
     readonly remote: Endpoint | undefined,
     readonly settings: Settings,
-    private readonly backlog: number,
+    readonly backlog: number,
     /** The most of `fastOpenPending`; `undefined`: no Fast Open. */
     readonly fastOpenQueue: number | undefined,
     /** On `::`: IPv4 is somebody else's (RFC 3493 §5.3). */

@@ -165,8 +165,9 @@ export interface Listener {
   /** `address` is `0.0.0.0` when it listens on every address. */
   readonly local: Endpoint;
   readonly state: 'LISTEN' | 'CLOSED';
-  /** How many connections wait to be accepted. */
+  /** How many connections wait to be accepted, and how many may. */
   readonly pending: number;
+  readonly backlog: number;
   /** The oldest connection whose handshake is done, or `EAGAIN`; `EINVAL` once the listener is closed. */
   accept(): Connection | 'EAGAIN' | 'EINVAL';
   /**

@@ -202,7 +202,7 @@ describe('the promise of an address', () => {
     t.after(seconds);
     return dhcp.ready.then(
       ({ address }) => address,
-      (error: Error) => error.message,
+      (error: unknown) => (error instanceof Error ? error.message : undefined),
     );
   };
 

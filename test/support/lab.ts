@@ -31,6 +31,8 @@ export interface AttachOptions extends Pick<StackOptions, 'tcp'> {
   readonly observe?: TraceListener;
   /** Who does a network card's work. Default: `SYNACK_OFFLOAD`, if it is set, else the TAP's own default. */
   readonly offload?: TapOptions['offload'];
+  /** Of the device. Default: as it is. */
+  readonly mtu?: number;
   /** Default `true`. `false`, without history and checks of the trace, is for who measures memory: they remember all connections. */
   readonly watched?: boolean;
 }
@@ -70,6 +72,7 @@ export class Lab {
     tcp = {},
     through = (tap) => tap,
     offload = OFFLOAD,
+    mtu,
     watched = true,
     config,
     observe,
@@ -77,8 +80,15 @@ export class Lab {
     const stack = new Stack({ tcp });
     if (watched) this.watch(stack);
     if (observe !== undefined) stack.observe(observe);
-    const link = through(this.open({ ...(offload !== undefined && { offload }) }), stack.clock);
-    stack.attach(link, { address: environment('SYNACK_ADDRESS'), ...(!this.isTun && { mac: this.mac }), ...config });
+    const link = through(
+      this.open({ ...(offload !== undefined && { offload }), ...(mtu !== undefined && { mtu }) }),
+      stack.clock,
+    );
+    // An attachment that fails would leave it open, and to nobody else.
+    this.atEnd(() => void link.close());
+    const addresses = ['SYNACK_ADDRESS', 'SYNACK_ADDRESS6'].map((name) => process.env[name]);
+    const address = addresses.filter((each) => each !== undefined);
+    stack.attach(link, { address, ...(!this.isTun && { mac: this.mac }), ...config });
     this.stacks.push(stack);
     return stack;
   }

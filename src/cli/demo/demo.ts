@@ -97,8 +97,6 @@ function hostOptionsFor({ lang, ascii, pcap }: DemoOptions): HostOptions & { rea
     ascii,
     pcap: writable(pcap),
     watch: 'ladder',
-    tap: process.env['SYNACK_TAP'],
-    address: '10.9.0.2/24',
     msl: SHORT_MSL,
   };
 }
@@ -116,7 +114,7 @@ function writable(file: string): string {
 /** The whole demo; its exit code. */
 async function play(
   scene: Scene,
-  open: (options: HostOptions) => Stage,
+  open: (options: HostOptions) => Stage | Promise<Stage>,
   intro: string,
   options: DemoOptions,
 ): Promise<number> {
@@ -124,7 +122,7 @@ async function play(
   const hostOptions = hostOptionsFor(options);
   paragraph(intro);
   process.stdout.write('\n');
-  const stage = open(hostOptions);
+  const stage = await open(hostOptions);
   const show = new Show(stage, words);
   try {
     if (scene === 'websocket') await showWebSocket(stage, show, options);

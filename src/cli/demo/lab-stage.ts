@@ -32,7 +32,7 @@ export function isInstalled(program: string): boolean {
 }
 
 /** Inside a lab: the kernel's programs call a synack on the TAP device. */
-export function openLabStage(options: HostOptions): Stage {
+export async function openLabStage(options: HostOptions): Promise<Stage> {
   let current = 'nc';
   const names = new Map<number, string>();
   const nameOf = (_address: string, port: number): string => {
@@ -40,7 +40,7 @@ export function openLabStage(options: HostOptions): Stage {
     names.set(port, name);
     return name;
   };
-  const host = openHost(options, { screen: process.stdout, names: { remote: nameOf } });
+  const host = await openHost(options, { screen: process.stdout, names: { remote: nameOf } });
   const client = (name: string, args: readonly string[]): Client => ({
     name,
     command: (port) => [name, ...args, host.address, port].join(' '),

@@ -8,6 +8,7 @@ import { talkWebSocket } from './websocket';
 import { DEMO_WORDS } from './words';
 
 const CLIENT_ADDRESS = '10.9.0.1';
+const ADDRESSES = ['10.9.0.2/24'];
 const NAME = 'client';
 
 /** Without a device: another synack is the client, over a cable in memory. */
@@ -16,7 +17,10 @@ export function openMemoryStage(options: HostOptions): Stage {
   const [ours, theirs] = memoryPair({ clock, medium: 'ethernet', names: ['memory', 'memory-client'] });
   let current = NAME;
   const nameOf = (): string => current;
-  const host = hostOn(ours, clock, options, { screen: process.stdout, names: { remote: nameOf } });
+  const host = hostOn([{ link: ours, config: { address: ADDRESSES } }], clock, options, {
+    screen: process.stdout,
+    names: { remote: nameOf },
+  });
   const client = new Stack({ clock });
   client.attach(theirs, { address: `${CLIENT_ADDRESS}/24` });
   return {

@@ -127,9 +127,9 @@ export class Served {
       this.#arp(payload);
       return;
     }
-    const packet = type === ETHERTYPE.IPV4 ? parseIpv4(payload) : undefined;
-    const udp = packet !== undefined && 'protocol' in packet && packet.protocol === 17 && parseUdp(packet.payload);
-    if (!udp || !('dstPort' in udp) || udp.dstPort !== 67 || packet === undefined || !('src' in packet)) {
+    const packet = type === ETHERTYPE.IPV4 ? good(parseIpv4(payload)) : undefined;
+    const udp = packet?.protocol === PROTOCOL.UDP ? good(parseUdp(packet.payload)) : undefined;
+    if (packet === undefined || udp?.dstPort !== 67) {
       this.others.push(frame);
       return;
     }

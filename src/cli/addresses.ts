@@ -1,0 +1,39 @@
+import { parseAddress, parsePrefix, type Address } from '../wire/address';
+
+/** An address with a port behind it: IPv6 in brackets. */
+export function withPort(address: string, port: number | string): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+/** An address as a URL has it. */
+export function inUrl(address: string): string {
+  return address.includes(':') ? `[${address}]` : address;
+}
+
+/**
+ * Tells whether an address is `text`, or in the network `text`; `undefined` when `text` is neither. A zone matters only where `text` has
+ * one.
+ */
+export function isInside(text: string): ((address: string) => boolean) | undefined {
+  const one = parseAddress(text);
+  if (one !== undefined) {
+    return (address) => parseAddress(text.includes('%') ? address : withoutZone(address)) === one;
+  }
+  const prefix = parsePrefix(text);
+  if (prefix === undefined) return undefined;
+  const wanted = network(prefix.address, prefix.length);
+  return (address) => {
+    const parsed = parseAddress(withoutZone(address));
+    return parsed !== undefined && network(parsed, prefix.length) === wanted;
+  };
+}
+
+function withoutZone(address: string): string {
+  return address.replace(/%.*/, '');
+}
+
+/** The first bits of an address: of the two families never the same. */
+function network(address: Address, length: number): Address {
+  if (typeof address === 'bigint') return address >> BigInt(128 - length);
+  return length === 0 ? 0 : address >>> (32 - length);
+}

@@ -1,0 +1,51 @@
+import { describe, expect, test } from '@jest/globals';
+import { VirtualClock } from '../../src';
+import { LinkError } from '../../src/link/errors';
+import { openLink } from '../../src/link/open';
+
+describe('links from their notation', () => {
+  test('a cable in memory: who opens it first has one end, who opens it next the other', async () => {
+    const clock = new VirtualClock();
+    const [one, other] = [await openLink('memory:cable', { clock }), await openLink('memory:cable', { clock })];
+    const arrived: string[] = [];
+    other.link.onReceive = (batch) => {
+      arrived.push(...batch.map((frame) => Buffer.from(frame).toString('hex')));
+    };
+    one.link.send([Uint8Array.of(1, 2), Uint8Array.of(3)]);
+    clock.advanceBy(1);
+    expect(arrived).toEqual(['010203']);
+    expect((await openLink('memory:cable', { clock })).link).not.toBe(one.link);
+  });
+
+  test('what the notation says of the interface is what attach takes', async () => {
+    const clock = new VirtualClock();
+    const open = async (text: string): Promise<unknown> => (await openLink(text, { clock })).config;
+    expect(await open('memory:a,address=10.9.0.2/24+fd00:9::2/64,gateway=10.9.0.1,metric=3')).toEqual({
+      address: ['10.9.0.2/24', 'fd00:9::2/64'],
+      gateway: '10.9.0.1',
+      metric: 3,
+    });
+    expect(await open('memory:b,address=dhcp+auto+link-local,gateway=10.9.0.1+fe80::1,masquerade')).toEqual({
+      address: [],
+      dhcp: true,
+      slaac: true,
+      linkLocal: true,
+      gateway: ['10.9.0.1', 'fe80::1'],
+      masquerade: true,
+    });
+    expect(await open('memory:c,mac=02:00:5e:00:00:01')).toEqual({ address: [], mac: '02:00:5e:00:00:01' });
+    // Where there is no Ethernet a MAC means nothing.
+    expect(await open('memory:d,medium=ip,mac=02:00:5e:00:00:01')).toEqual({ address: [] });
+  });
+
+  test.each([
+    ['memory:e,mtu=large', 'mtu is a whole number'],
+    ['memory:f,medium=air', 'medium is one of ethernet, ip'],
+    ['tap:tap0,offload=some', 'offload is one of kernel, software, none'],
+    ['tap:not/a/name', 'cannot open TAP not/a/name'],
+  ])('%s cannot be opened', async (text, reason) => {
+    const opening = openLink(text, { clock: new VirtualClock() });
+    await expect(opening).rejects.toBeInstanceOf(LinkError);
+    await expect(opening).rejects.toThrow(reason);
+  });
+});
