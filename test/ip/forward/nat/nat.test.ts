@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { IpOptions } from '../../../../src/ip/host';
+import { LoopbackLink } from '../../../../src/link/loopback';
 import { UNREACHABLE } from '../../../../src/wire/icmp';
 import { PROTOCOL, viewIpv4 } from '../../../../src/wire/ipv4';
 import { requireIpv4Address } from '../../../../src/wire/address';
@@ -135,6 +136,31 @@ describe('filtering (RFC 4787 §5)', () => {
   });
 });
 
+describe('fragments (RFC 4787 REQ-14)', () => {
+  test('are put together, in whatever order they come, and cut again', () => {
+    const us = natRouter();
+    const whole = udp('10.0.0.2:5000', '198.51.100.7:53', 'z'.repeat(2000), { dontFragment: false, identification: 7 });
+    const payload = whole.subarray(20);
+    const part = (from: number, to: number): Uint8Array =>
+      packet({
+        protocol: PROTOCOL.UDP,
+        src: '10.0.0.2',
+        dst: '198.51.100.7',
+        dontFragment: false,
+        identification: 7,
+        fragmentOffset: from,
+        moreFragments: to < payload.length,
+        payload: payload.slice(from, to),
+      });
+    expect(us.told('in', part(1480, payload.length))).toEqual([]);
+    expect(us.told('in', part(0, 1480))).toEqual([
+      'out: 192.0.2.1 > 198.51.100.7 fragment 0+1480 ttl 63',
+      'out: 192.0.2.1 > 198.51.100.7 fragment 1480+528 ttl 63',
+    ]);
+    expect(us.forwarding.sessions).toMatchObject([{ inner: '10.0.0.2:5000', external: '192.0.2.1:5000' }]);
+  });
+});
+
 describe('hairpinning (RFC 4787 REQ-9, RFC 5382 REQ-8)', () => {
   test('two inner hosts see each other by their outer endpoints', () => {
     const us = natRouter();
@@ -193,6 +219,17 @@ describe('port forwards', () => {
     }
     // From one endpoint through both, the inner host could not tell which is which.
     expect(us.told('out', tcp('198.51.100.7:1000', '192.0.2.1:8081', 'SYN'))).toEqual([]);
+  });
+
+  test('are not for ourselves: what we send to our own address stays here', () => {
+    const us = natRouter({}, { forwards });
+    us.ip.attach(new LoopbackLink({ clock: us.clock }), { address: '127.0.0.1/8' });
+    const path = us.ip.path(requireIpv4Address('192.0.2.1'));
+    if (typeof path === 'string') throw new Error(path);
+    us.receive('in', udp('10.0.0.2:5000', '198.51.100.7:53'));
+    us.clock.turn(() => us.ip.send(path, PROTOCOL.TCP, [tcp('192.0.2.1:4000', '192.0.2.1:8080', 'SYN').subarray(20)]));
+    us.clock.advanceBy(1000);
+    expect(us.forwarding.sessions).toMatchObject([{ protocol: 'udp' }]);
   });
 
   test('work from inside, too', () => {
