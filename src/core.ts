@@ -27,6 +27,10 @@ export type { TimerName } from './tcp/timers';
 export type * from './tcp/trace';
 export type * from './ip/trace';
 export type { IpOptions } from './ip/host';
+export type { Dhcp } from './ip/dhcp/dhcp';
+export type { DhcpLease } from './ip/dhcp/lease';
+export type { DhcpOptions } from './ip/dhcp/options';
+export type { DhcpState } from './ip/dhcp/state';
 export type { Interface, InterfaceConfig } from './ip/interface';
 export type { Ip } from './ip/ip';
 

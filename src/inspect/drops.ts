@@ -18,6 +18,7 @@ const HIDDEN: ReadonlySet<string> = new Set([
   'icmp.unknown-type',
   'icmp.rate-limited',
   'udp.no-listener',
+  'dhcp.other-station',
   'tcp.broadcast',
   'tcp.challenge-acks',
   'tcp.outside-window',

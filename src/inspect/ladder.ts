@@ -7,6 +7,7 @@ import { markOf } from './application/say';
 import type { Told } from './application/told';
 import { Ration, type Count } from './burst';
 import type { Purpose, Reading } from './conversation';
+import { shortOfDhcp } from './dhcp';
 import { isHidden } from './drops';
 import { duration } from './duration';
 import { Exchange, type ShownState } from './exchange';
@@ -108,6 +109,10 @@ export class Ladder {
         this.neighbour(event);
         return;
       }
+      case 'dhcp':
+        this.short(event.direction, shortOfDhcp(event, this.words));
+        return;
+      case 'dhcp-state':
       case 'udp':
       case 'forward':
       case 'congestion':

@@ -1,5 +1,6 @@
 import { Dialogue } from './application/dialogue';
 import { nameTold } from './application/say';
+import { logOfDhcp } from './dhcp';
 import { NOTHING_TOLD } from './application/told';
 import { describeNdp } from '../ip/ndp/ndp';
 import type { IcmpEvent } from '../ip/trace';
@@ -76,6 +77,12 @@ export class Log {
       case 'forward': {
         const { from, to, src, dst, protocol, length, ttl } = event;
         return `${from} → ${to} ${src} > ${dst}: protocol ${protocol}, ${length} bytes, TTL ${ttl}`;
+      }
+      case 'dhcp':
+        return `${event.link} ${event.src} > ${event.dst}: DHCP ${logOfDhcp(event.message)}  ${event.state}`;
+      case 'dhcp-state': {
+        const has = event.address === undefined ? '' : `, ${event.address}`;
+        return `${event.link} DHCP ${event.from} → ${event.to} (${event.event}${has})`;
       }
       case 'neighbour':
         return `${event.link} neighbour ${event.address} ${event.state}${event.mac === undefined ? '' : ` ${event.mac}`}`;

@@ -112,6 +112,16 @@ export class Acd {
     return true;
   }
 
+  /** True for what is ours. */
+  isHeld(address: number): boolean {
+    return this.#claims.get(address)?.state === 'held';
+  }
+
+  /** Ends the claim of an address, if there is one. */
+  release(address: number): void {
+    this.#claims.get(address)?.release();
+  }
+
   /** Forgets all claims. */
   close(): void {
     for (const claim of [...this.#claims.values()]) claim.release();

@@ -2,27 +2,39 @@ import { formatIpv4Address, formatMac, isUnspecified } from '../wire/address';
 import { ARP_REPLY, ARP_REQUEST, emitArp, parseArp, viewArp, type ArpPacket, type ArpView } from '../wire/arp';
 import { WireError } from '../wire/error';
 import { ETHERNET_HEADER, ETHERTYPE, writeEthernetHeader } from '../wire/ethernet';
+import { Acd, type Claimant } from './acd';
 import { isUnicast } from './address';
 import type { Ethernet } from './ethernet';
 import type { IpHost } from './host';
 import type { Interface } from './interface';
 import { BROADCAST_MAC, isMac, isStation, NO_MAC } from './mac';
 
-/** How long to wait before an address is defended again (RFC 5227 §1.1, DEFEND_INTERVAL), µs. */
-const DEFEND_INTERVAL = 10_000_000;
+/** Claims an address that somebody has written down: nothing that others do changes that. */
+const NOBODY: Claimant = { usable: () => undefined, lost: () => undefined };
 
 /** ARP on one Ethernet (RFC 826): answers for our addresses, asks for others', and notices who claims ours (RFC 5227). */
 export class Arp {
+  /** Who claims which address here. */
+  readonly acd: Acd;
   readonly #host: IpHost;
   readonly #interface: Interface;
   readonly #ethernet: Ethernet;
-  /** When each of our addresses may be defended again, µs. */
-  readonly #defendAgain = new Map<number, number>();
 
   constructor(host: IpHost, on: Interface, ethernet: Ethernet) {
     this.#host = host;
     this.#interface = on;
     this.#ethernet = ethernet;
+    const wire = {
+      probe: (address: number): void => {
+        this.#send(ARP_REQUEST, 0, BROADCAST_MAC, NO_MAC, address);
+      },
+      announce: (address: number): void => {
+        this.announce(address);
+      },
+    };
+    this.acd = new Acd(host, wire, (address, mac) => {
+      this.#conflict(address, mac);
+    });
   }
 
   /** Takes the ARP packet in `frame` from `offset` on, in the order of RFC 826, "Packet Reception". */
@@ -43,10 +55,7 @@ export class Arp {
       this.#interface.dropIn('arp.bad-sender', () => describe(packet));
       return;
     }
-    if (this.#isOurs(senderAddress)) {
-      this.#conflict(packet);
-      return;
-    }
+    if (this.acd.heard(packet) || this.#isOurs(senderAddress)) return;
     const forUs = this.#isOurs(targetAddress);
     const isRequest = operation === ARP_REQUEST;
     if (!isProbe) {
@@ -68,22 +77,31 @@ export class Arp {
     this.#send(ARP_REQUEST, address, BROADCAST_MAC, NO_MAC, address);
   }
 
-  /** Somebody claims an address of ours. We keep it, and say so, but not in a shouting match (RFC 5227 §2.4). */
-  #conflict(packet: ArpView): void {
-    const address = packet.senderAddress;
-    const now = this.#host.clock.now();
+  /**
+   * The interface has an address: it is defended from now on, and announced once. Who has claimed it before (`acd.claim`) has done so, and
+   * goes on to.
+   */
+  hold(address: number, announce: boolean): void {
+    if (this.acd.isHeld(address)) return;
+    this.acd.claim(address, NOBODY, { probe: false, defence: 'keep', announcements: announce ? 1 : 0 });
+  }
+
+  /** The interface has it no more. */
+  release(address: number): void {
+    this.acd.release(address);
+  }
+
+  /** Somebody claims an address of ours, or one that we are about to have. */
+  #conflict(address: number, mac: Uint8Array): void {
     this.#host.count('arp.conflict');
     this.#host.trace?.({
       type: 'neighbour',
-      time: now,
+      time: this.#host.clock.now(),
       link: this.#interface.link.name,
       address: formatIpv4Address(address),
       state: 'conflict',
-      mac: formatMac(packet.senderMac),
+      mac: formatMac(mac),
     });
-    if (now < (this.#defendAgain.get(address) ?? 0)) return;
-    this.#defendAgain.set(address, now + DEFEND_INTERVAL);
-    this.announce(address);
   }
 
   #isOurs(address: number): boolean {

@@ -77,6 +77,14 @@ export const DROPS = {
   'icmp.unexpected': 'nobody waits for this message',
   'icmp.rate-limited': 'enough errors were sent for now',
 
+  'dhcp.malformed': "not a DHCP server's message",
+  'dhcp.unexpected': 'we do not wait for such a message now',
+  'dhcp.other-station': 'the message is for another client',
+  'dhcp.other-transaction': 'the message answers another question than our last one',
+  'dhcp.other-server': 'another server was asked',
+  'dhcp.no-server': 'the message does not say which server it is from',
+  'dhcp.bad-lease': 'what the server gives cannot be used',
+
   'igmp.malformed': 'not an IGMP message',
   'igmp.bad-checksum': "the message's checksum is wrong",
   'igmp.bad-ttl': 'the message has come from beyond the wire',

@@ -138,6 +138,7 @@ export class Ethernet {
     this.neighbours.clear();
     this.neighbours6.clear();
     this.ndp.close();
+    this.arp.acd.close();
   }
 
   #release(packet: Uint8Array, to: Uint8Array, type: number): void {

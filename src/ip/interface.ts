@@ -8,6 +8,8 @@ import {
   type InterfaceAddress,
   type Ipv6InterfaceAddress,
 } from './address';
+import type { Dhcp } from './dhcp/dhcp';
+import type { DhcpOptions } from './dhcp/options';
 import { drop, type Drop } from './drops';
 import type { OuterConfig } from './forward/options';
 import { Ethernet, type EthernetUser } from './ethernet';
@@ -15,6 +17,7 @@ import { Groups } from './groups';
 import type { IpHost, IpSettings } from './host';
 import type { HeaderRoom } from './header-room';
 import type { Autoconfiguration } from './ndp/autoconfiguration';
+import { isLinkLocal4 } from './link-local';
 import { SMALLEST_MTU6 } from './path-mtu';
 
 /** How a link becomes an interface. */
@@ -32,10 +35,33 @@ export interface InterfaceConfig extends OuterConfig {
   readonly mac?: string;
   /** Ethernet only: tell the wire who has our addresses (RFC 5227 §2.3, RFC 4861 §7.2.6). Default `true`. */
   readonly announce?: boolean;
+  /**
+   * Ethernet and IPv4 only: ask first whether somebody has our addresses, which takes 4 to 7 s, and use only those that nobody has
+   * (RFC 5227). Default `false`: they are there at once.
+   */
+  readonly conflictDetection?: boolean;
+  /**
+   * Ethernet only: while the interface has no other IPv4 address, find one in 169.254.0.0/16 (RFC 3927); `always`: beside others, too.
+   * Default `false`.
+   */
+  readonly linkLocal?: boolean | 'always';
+  /** Hears what becomes of addresses that are not there at once: by `conflictDetection` and `linkLocal`. */
+  readonly onAddress?: (news: AddressNews) => void;
+  /** Ethernet only: ask a DHCP server for an IPv4 address, routes and name servers (RFC 2131), as `Interface.dhcp` tells. */
+  readonly dhcp?: true | DhcpOptions;
   /** IPv6, with a link-local address of its own on Ethernet. Default: `true` with an IPv6 address or `slaac`, `false` without. */
   readonly ipv6?: boolean;
   /** Ethernet only: asks for IPv6 routers, and takes routes, addresses and name servers from what they say (RFC 4862). Default `false`. */
   readonly slaac?: boolean;
+}
+
+/** An address can be used, or cannot: another station has it. */
+export interface AddressNews {
+  /** `10.9.0.2/24` */
+  readonly cidr: string;
+  readonly state: 'usable' | 'lost';
+  /** Who has it. */
+  readonly mac?: string;
 }
 
 /** What went through an interface. A drop is a packet that came in or was to go out and ended here. */
@@ -58,8 +84,8 @@ const LARGEST_PACKET = 65_535;
 export class Interface {
   readonly name: string;
   readonly link: Link;
-  /** The largest IP packet, in bytes. */
-  readonly mtu: number;
+  /** The largest IP packet, in bytes: what the link takes, or less where DHCP says so. */
+  mtu: number;
   /** Packets stay in this host. */
   readonly loopback: boolean;
   /** What an Ethernet link has more than an IP link: a MAC address and neighbours. */
@@ -75,6 +101,10 @@ export class Interface {
   };
   /** The multicast groups that we are in here. */
   readonly groups = new Groups();
+  /** Where the address comes from, when `InterfaceConfig.dhcp` asks for it: what there is now, and a promise of it. */
+  dhcp: Dhcp | undefined;
+  /** IPv4 addresses of which we do not know yet whether somebody else has them (`conflictDetection`). */
+  unchecked: readonly InterfaceAddress[] = [];
   /** False once it was detached. */
   attached = true;
   /** What routers say that hosts should send with over IPv6 (RFC 4861 §6.3.4); `undefined`: nothing. */
@@ -108,7 +138,12 @@ export class Interface {
     this.mtu = this.#mtu6 = Math.min(link.mtu, LARGEST_PACKET);
     this.#host = host;
     const { address = [] } = config;
-    for (const cidr of typeof address === 'string' ? [address] : address) this.put(this.read(cidr, doing));
+    const isChecked = config.conflictDetection === true && link.medium === 'ethernet';
+    for (const cidr of typeof address === 'string' ? [address] : address) {
+      const own = this.read(cidr, doing);
+      if (isChecked && !('state' in own)) this.unchecked = [...this.unchecked, own];
+      else this.put(own);
+    }
     this.loopback =
       this.addresses.some((own) => isLoopback(own.address)) || this.addresses6.some((own) => isLoopback6(own.address));
     if (this.loopback && link.medium === 'ethernet') {
@@ -144,8 +179,10 @@ export class Interface {
    */
   read(cidr: string, doing: string): InterfaceAddress | Ipv6InterfaceAddress {
     if (!cidr.includes(':')) return interfaceAddress(cidr, doing);
-    if (this.mtu < SMALLEST_MTU6) {
-      throw new RangeError(`${doing}: its MTU is ${this.mtu} bytes, and IPv6 needs ${SMALLEST_MTU6} (RFC 8200 §5)`);
+    if (this.link.mtu < SMALLEST_MTU6) {
+      throw new RangeError(
+        `${doing}: its MTU is ${this.link.mtu} bytes, and IPv6 needs ${SMALLEST_MTU6} (RFC 8200 §5)`,
+      );
     }
     return interfaceAddress6(cidr, this.index, doing);
   }
@@ -176,7 +213,7 @@ export class Interface {
 
   /**
    * Our IPv4 address towards `nextHop` (RFC 1122 §3.3.4.3): the one in the same network, in the smallest where there are
-   * several; otherwise the first. `undefined` when the interface has none.
+   * several; otherwise the first that is not link-local (RFC 3927 §2.6.1), or the first. `undefined` when the interface has none.
    */
   sourceTo(nextHop: number): number | undefined {
     let best: InterfaceAddress | undefined;
@@ -184,7 +221,8 @@ export class Interface {
       if (!isInside(nextHop, own)) continue;
       if (best === undefined || own.length > best.length) best = own;
     }
-    return (best ?? this.addresses[0])?.address;
+    best ??= this.addresses.find(({ address }) => !isLinkLocal4(address)) ?? this.addresses[0];
+    return best?.address;
   }
 
   /**

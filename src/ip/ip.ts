@@ -7,11 +7,13 @@ import { viewIpv6, type Ipv6View } from '../wire/ipv6';
 import { isSourceRoute, parseIpv4Options, stampTimestamp, type Ipv4Option } from '../wire/ipv4-options';
 import type { HeaderRoom } from './header-room';
 import { IP_DEFAULTS, type IpHost, type IpOptions, type IpSettings } from './host';
+import { AddressClaims } from './address-claims';
 import type { InterfaceAddress, Ipv6InterfaceAddress } from './address';
 import { checkOuter, Forwarding } from './forward/forwarding';
 import { toldOf } from './forward/told';
 import { fragmentIpv4 } from './fragmentation';
 import { reassembleIpv4 } from './fragment-ipv4';
+import { Dhcp } from './dhcp/dhcp';
 import { FragmentOutput } from './fragment-output';
 import { Icmp } from './icmp';
 import { Icmp6 } from './icmp6';
@@ -46,6 +48,8 @@ export class Ip {
   onBatchEnd: () => void = nothing;
   /** Called when an interface that had no room for a packet has room again. */
   onLinkDrain: (on: Interface) => void = nothing;
+  /** Called when an address has been taken away: nothing goes out from it any more. */
+  onAddressRemoved: (address: Address) => void = nothing;
   readonly udp: Udp;
   /** Who passes packets on; `undefined` unless `IpOptions.forward` is set. */
   readonly forwarding: Forwarding | undefined;
@@ -69,6 +73,7 @@ export class Ip {
   readonly #icmp6: Icmp6;
   readonly #pings: Pings;
   #stableKey: SipKey | undefined;
+  readonly #claims = new Map<Interface, AddressClaims>();
   readonly #igmp: Igmp;
   readonly #mld: Mld;
   #lastIndex = 0;
@@ -157,8 +162,12 @@ export class Ip {
         },
       },
     });
+    const { dhcp, metric = 0 } = config;
+    if (dhcp !== undefined) {
+      attached.dhcp = new Dhcp(this.#host, this, attached, dhcp === true ? {} : dhcp, metric);
+    }
     const own = [...attached.addresses, ...attached.addresses6];
-    for (const each of own) this.#requireFree(each, `cannot attach ${link.name}`);
+    for (const each of [...own, ...attached.unchecked]) this.#requireFree(each, `cannot attach ${link.name}`);
     this.#interfaces.push(attached);
     try {
       this.#addRoutes(attached, config);
@@ -183,6 +192,8 @@ export class Ip {
     this.#host.clock.turn(() => {
       for (const each of own) this.#settle(attached, each, announce);
       this.#startIpv6(attached, config);
+      attached.dhcp?.start();
+      this.#claimAddresses(attached, config);
     });
     return attached;
   }
@@ -208,6 +219,7 @@ export class Ip {
     this.#addressRoute(to, own, 0);
     this.#host.clock.turn(() => {
       this.#settle(to, own, true);
+      this.#claims.get(to)?.addressesChanged();
     });
   }
 
@@ -216,22 +228,17 @@ export class Ip {
     const own = [...from.addresses, ...from.addresses6].find((each) => each.address === address);
     if (own === undefined) return;
     from.take(own);
-    const stays = [...from.addresses, ...from.addresses6].some(
-      ({ network, length }) => network === own.network && length === own.length,
-    );
-    const route = this.#routes.all.find(
-      (each) =>
-        each.interface === from &&
-        each.gateway === undefined &&
-        each.network === own.network &&
-        each.length === own.length,
-    );
-    if (!stays && route !== undefined) this.#routes.remove(route);
-    if ('state' in own && from.ethernet !== undefined) {
+    this.#removeRoute(from, own);
+    if (!('state' in own)) from.ethernet?.arp.release(own.address);
+    else if (from.ethernet !== undefined) {
       from.groups.leave(solicitedNode(own.address));
       from.ethernet.ndp.removed(own);
     }
     this.#paths.update();
+    this.#claims.get(from)?.addressesChanged();
+    this.#host.clock.turn(() => {
+      this.onAddressRemoved(own.address);
+    });
   }
 
   /** Addresses, or how far they are, have changed. */
@@ -239,9 +246,13 @@ export class Ip {
     this.#paths.update();
   }
 
-  /** Takes an interface away, with its routes, neighbours and the packets that wait for them. The link stays open. */
+  /**
+   * Takes an interface away, with its routes, neighbours and the packets that wait for them, and gives back what DHCP has given it. The link
+   * stays open.
+   */
   detach(attached: Interface): void {
     if (!attached.attached) return;
+    attached.dhcp?.stop();
     attached.link.onReceive = nothing;
     attached.link.onDrain = nothing;
     this.forwarding?.detached(attached);
@@ -469,6 +480,24 @@ export class Ip {
     return version === 4 ? this.#output : this.#output6;
   }
 
+  /** Addresses that have to be checked, or found, before they can be used. */
+  #claimAddresses(on: Interface, config: InterfaceConfig): void {
+    if (on.ethernet === undefined || (on.unchecked.length === 0 && (config.linkLocal ?? false) === false)) return;
+    const claims = new AddressClaims(on, on.ethernet, config, {
+      put: (own) => {
+        // Another interface may have got it meanwhile.
+        if (this.#paths.isLocal(own.address)) return;
+        this.putAddress(on, own, `cannot give ${on.name} the address ${own.cidr}`);
+      },
+      remove: (own) => {
+        this.removeAddress(on, own.address);
+        this.#removeRoute(on, own);
+      },
+    });
+    this.#claims.set(on, claims);
+    claims.start();
+  }
+
   /** The wire hears of the groups that we are in there. */
   #reportGroups(on: Interface): void {
     if (on.loopback || !this.#settings.groupReports) return;
@@ -505,7 +534,8 @@ export class Ip {
   }
 
   #addRoutes(attached: Interface, { gateway = [], metric = 0 }: InterfaceConfig): void {
-    for (const own of [...attached.addresses, ...attached.addresses6]) this.#addressRoute(attached, own, metric);
+    const { addresses, addresses6, unchecked } = attached;
+    for (const own of [...addresses, ...addresses6, ...unchecked]) this.#addressRoute(attached, own, metric);
     for (const each of typeof gateway === 'string' ? [gateway] : gateway) {
       const prefix = each.includes(':') ? '::/0' : '0.0.0.0/0';
       this.#routes.add({ prefix, gateway: each, interface: attached, metric });
@@ -521,11 +551,22 @@ export class Ip {
     if (!isThere) this.#routes.add({ prefix: `${formatAddress(network)}/${length}`, interface: on, metric });
   }
 
+  /** The route to an address's wire, if no other address needs it. */
+  #removeRoute(from: Interface, own: InterfaceAddress | Ipv6InterfaceAddress): void {
+    const isSame = ({ network, length }: { network: Address; length: number }): boolean =>
+      network === own.network && length === own.length;
+    if ([...from.addresses, ...from.addresses6].some(isSame)) return;
+    const route = this.#routes.all.find(
+      (each) => each.interface === from && each.gateway === undefined && isSame(each),
+    );
+    if (route !== undefined) this.#routes.remove(route);
+  }
+
   /** What an address brings with it: its solicited-node group, and that it is looked for (RFC 4862 §5.4). */
   #settle(on: Interface, own: InterfaceAddress | Ipv6InterfaceAddress, announce: boolean): void {
     if (on.loopback) return;
     if (!('state' in own)) {
-      if (announce) on.ethernet?.arp.announce(own.address);
+      on.ethernet?.arp.hold(own.address, announce);
       return;
     }
     if (on.ethernet === undefined) return;
@@ -538,6 +579,7 @@ export class Ip {
     attached.ethernet?.clear();
     attached.autoconfiguration?.close();
     attached.groups.listener = undefined;
+    this.#claims.delete(attached);
     this.#igmp.detached(attached);
     this.#mld.detached(attached);
     this.#reassembly.forget(attached);

@@ -60,6 +60,9 @@ export class Ipv4Input {
     }
     if (!on.loopback && this.#isMartian(packet, on)) return;
 
+    // Who has no address yet is told of one at that address, or at everybody's.
+    if (on.dhcp?.receive(packet, info) === true) return;
+
     const { dst } = packet;
     const toAll = on.isBroadcast(dst) || (isMulticast(dst) && on.groups.has(dst));
     if (!toAll && !this.#paths.isLocal(dst)) {

@@ -14,6 +14,7 @@ import { IPV4_HEADER } from '../wire/ipv4';
 import { IPV6_HEADER } from '../wire/ipv6-extensions';
 import { ipv4OptionsLength } from '../wire/ipv4-options';
 import type { Interface } from './interface';
+import { isLinkLocal4 } from './link-local';
 import type { PathMtus } from './path-mtu';
 import type { Routes } from './routes';
 import { selectSource } from './source-address';
@@ -139,9 +140,11 @@ export class Paths {
     const route = this.#route(remote, owner);
     const out = route?.interface ?? this.#groupInterface(remote, owner);
     if (out === undefined) return 'ENETUNREACH';
-    const nextHop = typeof route?.gateway === 'number' ? route.gateway : remote;
-    const source = local ?? out.sourceTo(nextHop) ?? this.#anyAddress(out);
+    const gateway = typeof route?.gateway === 'number' && !isLinkLocal4(remote) ? route.gateway : remote;
+    const source = local ?? out.sourceTo(gateway) ?? this.#anyAddress(out);
     if (source === undefined) return 'EADDRNOTAVAIL';
+    // RFC 3927 §2.6.2: what is link-local at either end goes to no router.
+    const nextHop = isLinkLocal4(source) ? remote : gateway;
     return new Path(this.#mtus, out, source, remote, nextHop);
   }
 

@@ -1,3 +1,4 @@
+import type { DhcpEvent, DhcpStateEvent } from './dhcp/trace';
 import type { ArpPacket } from '../wire/arp';
 import type { IcmpMessage } from '../wire/icmp';
 import type { Icmpv6Message } from '../wire/icmpv6';
@@ -60,7 +61,7 @@ export interface NeighbourEvent {
 export interface IpDropEvent {
   readonly type: 'drop';
   readonly time: number;
-  readonly layer: 'ethernet' | 'arp' | 'ndp' | 'ip' | 'nat' | 'icmp' | 'igmp' | 'mld' | 'udp';
+  readonly layer: 'ethernet' | 'arp' | 'ndp' | 'ip' | 'nat' | 'icmp' | 'igmp' | 'mld' | 'udp' | 'dhcp';
   /** A short fixed word for counters, e.g. `bad-checksum`, `not-ours`. */
   readonly reason: string;
   /** The reason with its particulars, for a person. */
@@ -85,4 +86,7 @@ export interface ForwardEvent {
   readonly length: number;
 }
 
-export type IpTraceEvent = ArpEvent | NdpEvent | IcmpEvent | UdpEvent | NeighbourEvent | ForwardEvent | IpDropEvent;
+export type { DhcpEvent, DhcpStateEvent } from './dhcp/trace';
+
+export type IpTraceEvent =
+  ArpEvent | IcmpEvent | UdpEvent | NdpEvent | ForwardEvent | NeighbourEvent | IpDropEvent | DhcpEvent | DhcpStateEvent;

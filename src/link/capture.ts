@@ -25,6 +25,7 @@ class CapturedLink implements Link {
   readonly name: string;
   readonly medium: Link['medium'];
   readonly mtu: number;
+  readonly mac?: string;
   readonly offload: Offload;
 
   onReceive: (batch: FrameBatch, info?: ArrayLike<FrameInfo>) => void = () => undefined;
@@ -42,6 +43,7 @@ class CapturedLink implements Link {
     this.name = link.name;
     this.medium = link.medium;
     this.mtu = link.mtu;
+    if (link.mac !== undefined) this.mac = link.mac;
     this.offload = link.offload;
     this.#link = link;
     this.#sink = sink;

@@ -36,6 +36,7 @@ export class ImpairedLink implements Link {
   readonly name: string;
   readonly medium: Link['medium'];
   readonly mtu: number;
+  readonly mac?: string;
   /** None: a checksum that the device fills in last would hide a flipped bit, and what it splits would be lost as one. */
   readonly offload = NO_OFFLOAD;
   readonly counters: { readonly in: Readonly<ImpairmentCounters>; readonly out: Readonly<ImpairmentCounters> };
@@ -57,6 +58,7 @@ export class ImpairedLink implements Link {
     this.name = link.name;
     this.medium = link.medium;
     this.mtu = link.mtu;
+    if (link.mac !== undefined) this.mac = link.mac;
     this.#link = link;
     const random = new Random(seed);
     this.#in = new ImpairedPath('in', link.medium, clock, random.fork(), (frames) => {

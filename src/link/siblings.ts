@@ -54,6 +54,7 @@ export class SiblingLink implements Link {
   readonly name: string;
   readonly medium: Link['medium'];
   readonly mtu: number;
+  readonly mac?: string;
   readonly offload: Offload;
 
   onReceive: (batch: FrameBatch, info?: ArrayLike<FrameInfo>) => void = () => undefined;
@@ -72,6 +73,7 @@ export class SiblingLink implements Link {
     this.name = link.name;
     this.medium = link.medium;
     this.mtu = link.mtu;
+    if (link.mac !== undefined) this.mac = link.mac;
     this.offload = link.offload;
     this.#link = link;
     this.#ip = linkHeader(link.medium);

@@ -17,7 +17,10 @@ import type { Keylog, KeylogListener, Tls, TlsOverStack } from './tls';
 import type { DispatcherOptions, UndiciOverStack } from './undici';
 
 export interface StackOptions extends CoreOptions {
-  /** Name servers, hosts, and where they stand; by default what the files in /etc say, read when a name is looked up. */
+  /**
+   * Name servers, hosts, and where they stand. By default those that DHCP has given, where it has given some; else what the files in /etc
+   * say, read when a name is looked up.
+   */
   readonly dns?: Omit<DnsOptions, 'net' | 'dgram' | 'clock'>;
 }
 
@@ -60,7 +63,19 @@ export class Stack extends CoreStack {
   /** `node:dns`, over this stack, and `counters` of what it has asked. */
   get dns(): CountedDns {
     const { net, dgram, clock } = this;
-    return (this.#dns ??= modules.dns().createDns({ ...this.#dnsOptions, net, dgram, clock }));
+    return (this.#dns ??= modules.dns().createDns({ ...this.#leasedDns(), ...this.#dnsOptions, net, dgram, clock }));
+  }
+
+  /** What DHCP says, as long as it says something. Who names servers or a file of his own means those. */
+  #leasedDns(): StackOptions['dns'] {
+    const { servers, resolvConf } = this.#dnsOptions ?? {};
+    if (servers !== undefined || typeof resolvConf === 'string') return {};
+    const leases = () => this.ip.interfaces.flatMap(({ dhcp }) => dhcp?.lease ?? []);
+    const some = (values: readonly string[]) => (values.length > 0 ? [...new Set(values)] : undefined);
+    return {
+      servers: () => some(leases().flatMap(({ nameServers }) => nameServers)),
+      search: () => some(leases().flatMap(({ search }) => search)),
+    };
   }
 
   /** `node:http`, over this stack. */

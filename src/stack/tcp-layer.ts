@@ -21,7 +21,7 @@ import { mayReopen } from '../tcp/segment-arrives/time-wait';
 import { sipHash, type SipKey } from '../siphash';
 import type { State } from '../tcp/states';
 import type { ConnectionId, TcpTraceEvent } from '../tcp/trace';
-import { enterClosed } from '../tcp/transition';
+import { enterClosed, returnToListen } from '../tcp/transition';
 import { formatAddress, type Address } from '../wire/address';
 import { readUint16, readUint32 } from '../wire/bytes';
 import { WireError } from '../wire/error';
@@ -102,6 +102,9 @@ export class TcpLayer implements ProtocolHandler {
     ip.protocol(PROTOCOL.TCP, this);
     ip.onLinkDrain = () => {
       this.linkDrained();
+    };
+    ip.onAddressRemoved = (address) => {
+      this.addressRemoved(address);
     };
   }
 
@@ -343,6 +346,18 @@ export class TcpLayer implements ProtocolHandler {
   /** A connection that the present segment has made keeps what came with it in IP's options. */
   noteIpOptions(session: TcpSession): void {
     if (this.ipOptions.length > 0) session.cameWith(this.ipOptions, this.wayBack);
+  }
+
+  /** An address is not ours any more: what was said from there cannot be heard any further, nor taken back. */
+  private addressRemoved(address: Address): void {
+    const now = this.host.clock.now();
+    for (const session of [...this.sessions.all()]) {
+      if (session.tuple.localAddress !== address) continue;
+      const { tcb } = session;
+      if (tcb.state === 'SYN-RECEIVED' && tcb.opened === 'passive') returnToListen(tcb, 'user timeout', now);
+      else enterClosed(tcb, 'user timeout', now, 'EADDRNOTAVAIL');
+      this.touch(session);
+    }
   }
 
   private linkDrained(): void {

@@ -4,7 +4,7 @@
  */
 export class WireError {
   /**
-   * @param header what was read: `ethernet`, `arp`, `ipv4`, `ipv4-options`, `icmp`, `ipv6`, `icmpv6`, `ndp`, `mld`, `udp`, `tcp`, `tcp-options`
+   * @param header what was read: `ethernet`, `arp`, `ipv4`, `ipv4-options`, `icmp`, `ipv6`, `icmpv6`, `ndp`, `mld`, `udp`, `tcp`, `tcp-options`, `dhcp`
    * @param field the field that is wrong, as its RFC names it; `header` when the bytes end before the header does
    * @param offset where the field is, in bytes from the start of the header (of the options for `ipv4-options` and `tcp-options`)
    * @param detail what was found and what was expected, for a person

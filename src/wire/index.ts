@@ -2,6 +2,15 @@
 export * from './address';
 export * from './arp';
 export * from './checksum';
+export * from './dhcp';
+export {
+  DHCP_MESSAGE_TYPES,
+  DHCP_OPTION,
+  type ClasslessRoute,
+  type DhcpMessageType,
+  type DhcpOptionValues,
+  type UnknownDhcpOption,
+} from './dhcp-options';
 export * from './error';
 export * from './ethernet';
 export * from './icmp';

@@ -27,7 +27,7 @@ export interface WorkerInfo {
   readonly data: unknown;
 }
 
-export interface StackWorkersOptions extends Omit<InterfaceConfig, 'announce'> {
+export interface StackWorkersOptions extends Omit<InterfaceConfig, 'announce' | 'dhcp'> {
   /** The module that each worker loads, a `StackProgram`: its full path, as in `__filename`, or its `file:` URL. */
   readonly file: string | URL;
   /** How many workers, each on a queue of its own: as many as there are cores to spare. 1 to 256. */

@@ -12,6 +12,7 @@ import { WireError } from '../../src/wire/error';
 import { emitEthernet, ETHERTYPE, parseEthernet } from '../../src/wire/ethernet';
 import { emitIcmp, parseIcmp, type IcmpMessage } from '../../src/wire/icmp';
 import { emitIpv4, parseIpv4, PROTOCOL, type Ipv4Packet } from '../../src/wire/ipv4';
+import { parseIpv6 } from '../../src/wire/ipv6';
 import { ordinaryPacket } from '../support/packets';
 
 export const OUR_MAC = '02:00:00:00:00:02';
@@ -194,6 +195,10 @@ function describeArp(bytes: Uint8Array): string {
 }
 
 function describeIpv4(bytes: Uint8Array): string {
+  if ((bytes[0] ?? 0) >>> 4 === 6) {
+    const { src, dst, protocol } = good(parseIpv6(bytes));
+    return `${src} > ${dst} protocol ${protocol}`;
+  }
   const { src, dst, protocol, payload } = good(parseIpv4(bytes));
   if (protocol !== PROTOCOL.ICMP) return `${src} > ${dst} ${new TextDecoder().decode(payload)}`;
   const message = good(parseIcmp(payload));

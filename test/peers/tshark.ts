@@ -33,11 +33,13 @@ export function pcap(frames: readonly Uint8Array[]): Uint8Array {
   return bytes;
 }
 
+const AS_DATA: readonly string[] = ['tcp.port==0-65535,data', 'udp.port==0-65535,data'];
+
 /**
  * The layers that tshark finds in each frame. Checksums are validated, each packet is read by itself (no reassembly, no sequence
- * analysis), and payload is taken as data whatever the ports.
+ * analysis), and payload is taken as data whatever the ports, unless `rules` say what it is.
  */
-export function dissect(frames: readonly Uint8Array[]): readonly Tree[] {
+export function dissect(frames: readonly Uint8Array[], rules = AS_DATA): readonly Tree[] {
   const preferences = [
     'ip.check_checksum:TRUE',
     'tcp.check_checksum:TRUE',
@@ -47,7 +49,6 @@ export function dissect(frames: readonly Uint8Array[]): readonly Tree[] {
     'tcp.relative_sequence_numbers:FALSE',
     'tcp.analyze_sequence_numbers:FALSE',
   ];
-  const asData = ['tcp.port==0-65535,data', 'udp.port==0-65535,data'];
   // tshark takes a capture from a file or a pipe; what Node gives a child as standard input is a socket.
   const directory = mkdtempSync(join(tmpdir(), 'synack-tshark-'));
   try {
@@ -58,7 +59,7 @@ export function dissect(frames: readonly Uint8Array[]): readonly Tree[] {
       [
         ...['-n', '-r', file, '-T', 'json', '--no-duplicate-keys'],
         ...preferences.flatMap((preference) => ['-o', preference]),
-        ...asData.flatMap((rule) => ['-d', rule]),
+        ...rules.flatMap((rule) => ['-d', rule]),
       ],
       { encoding: 'utf8', maxBuffer: 256 * 1024 * 1024, timeout: 60_000 },
     );

@@ -13,6 +13,7 @@ export class Gate implements Link {
   readonly name: string;
   readonly medium: Link['medium'];
   readonly mtu: number;
+  readonly mac?: string;
   readonly offload = NO_OFFLOAD;
 
   onReceive: (batch: FrameBatch) => void = () => undefined;
@@ -25,6 +26,7 @@ export class Gate implements Link {
     this.name = link.name;
     this.medium = link.medium;
     this.mtu = link.mtu;
+    if (link.mac !== undefined) this.mac = link.mac;
     link.onReceive = (batch, info) => {
       const segments = batch.flatMap((frame, at) => finishReceived(frame, info?.[at] ?? 0, this.medium));
       const passing = segments.filter((frame) => !this.holds('in', frame));

@@ -2,7 +2,16 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { Clock } from '../../src/clock/clock';
 import type { StackOptions } from '../../src/stack';
-import { type Link, Stack, TapLink, type TapOptions, type TraceEvent, TunLink } from '../../src';
+import {
+  type InterfaceConfig,
+  type Link,
+  Stack,
+  TapLink,
+  type TapOptions,
+  type TraceEvent,
+  type TraceListener,
+  TunLink,
+} from '../../src';
 import type { State } from '../../src/tcp/states';
 import { FLAG } from '../../src/wire';
 import { Program } from './lab-program';
@@ -16,8 +25,14 @@ const OFFLOAD = process.env['SYNACK_OFFLOAD'] as TapOptions['offload'];
 export interface AttachOptions extends Pick<StackOptions, 'tcp'> {
   /** Puts something between the stack and the TAP: a capture, a bad network. */
   readonly through?: (tap: Link, clock: Clock) => Link;
+  /** What is different from the lab's address and our MAC. */
+  readonly config?: InterfaceConfig;
+  /** Hears of all that happens from the start on. */
+  readonly observe?: TraceListener;
   /** Who does a network card's work. Default: `SYNACK_OFFLOAD`, if it is set, else the TAP's own default. */
   readonly offload?: TapOptions['offload'];
+  /** Of the device. Default: as it is. */
+  readonly mtu?: number;
   /** Default `true`. `false`, without history and checks of the trace, is for who measures memory: they remember all connections. */
   readonly watched?: boolean;
 }
@@ -53,11 +68,27 @@ export class Lab {
   private readonly endings: (() => void)[] = [];
 
   /** A new stack, attached to the TAP until the test ends. The test fails if its trace shows what may never be. */
-  attach({ tcp = {}, through = (tap) => tap, offload = OFFLOAD, watched = true }: AttachOptions = {}): Stack {
+  attach({
+    tcp = {},
+    through = (tap) => tap,
+    offload = OFFLOAD,
+    mtu,
+    watched = true,
+    config,
+    observe,
+  }: AttachOptions = {}): Stack {
     const stack = new Stack({ tcp });
     if (watched) this.watch(stack);
-    const link = through(this.open({ ...(offload !== undefined && { offload }) }), stack.clock);
-    stack.attach(link, { address: environment('SYNACK_ADDRESS'), ...(!this.isTun && { mac: this.mac }) });
+    if (observe !== undefined) stack.observe(observe);
+    const link = through(
+      this.open({ ...(offload !== undefined && { offload }), ...(mtu !== undefined && { mtu }) }),
+      stack.clock,
+    );
+    // An attachment that fails would leave it open, and to nobody else.
+    this.atEnd(() => void link.close());
+    const addresses = ['SYNACK_ADDRESS', 'SYNACK_ADDRESS6'].map((name) => process.env[name]);
+    const address = addresses.filter((each) => each !== undefined);
+    stack.attach(link, { address, ...(!this.isTun && { mac: this.mac }), ...config });
     this.stacks.push(stack);
     return stack;
   }

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
   emitArp,
+  emitDhcp,
   emitEthernet,
   emitIcmp,
   emitIcmpv6,
@@ -14,6 +15,7 @@ import {
   Icmpv6View,
   icmpv6ChecksumIsGood,
   parseArp,
+  parseDhcp,
   parseEthernet,
   parseIcmp,
   parseIcmpv6,
@@ -29,6 +31,7 @@ import {
   udpChecksumIsGood,
   UdpView,
   viewArp,
+  viewDhcp,
   viewEthernet,
   viewIcmp,
   viewIcmpv6,
@@ -54,6 +57,7 @@ import {
   tcpSegment,
   udpDatagram,
 } from './arbitraries';
+import { dhcpMessage } from './dhcp-arbitraries';
 import { join } from './helpers';
 import { LINUX } from './linux-packets';
 import { LINUX6 } from './linux-packets6';
@@ -125,6 +129,7 @@ const CODECS: readonly Codec[] = [
     packets: fc.tuple(tcpSegment, pseudo).map(([segment, addresses]) => emitTcp(segment, addresses)),
     headers: ['tcp', 'tcp-options'],
   },
+  { name: 'DHCP', view: viewDhcp, parse: parseDhcp, packets: dhcpMessage.map(emitDhcp), headers: ['dhcp'] },
 ];
 
 /** A well-formed packet cut short, with bytes changed, taken out, or put in. */

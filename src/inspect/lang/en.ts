@@ -89,6 +89,18 @@ export const en: Words = {
   iAm: (address) => `I am ${address}.`,
   ping: (sequence) => `ping ${sequence}: are you there?`,
   pong: (sequence) => `pong ${sequence}: I am.`,
+  dhcp: (said, address, time) =>
+    ({
+      discover: 'who has an address for me?',
+      offer: `how about ${address}?`,
+      request: `I would like to have ${address}.`,
+      renew: `may I have ${address} longer?`,
+      ack: time === undefined ? `${address} is yours.` : `${address} is yours for ${time} s.`,
+      nak: 'no, not that address.',
+      decline: `somebody has ${address} already.`,
+      release: `I do not need ${address} any more.`,
+      other: 'something about addresses.',
+    })[said],
   cannotReach: (what) =>
     ({
       network: 'no way leads to that network.',

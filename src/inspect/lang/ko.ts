@@ -98,6 +98,18 @@ export const ko: Words = {
   iAm: (address) => `나는 ${address}.`,
   ping: (sequence) => `핑 ${sequence}: 거기 있어?`,
   pong: (sequence) => `퐁 ${sequence}: 응, 있어.`,
+  dhcp: (said, address, time) =>
+    ({
+      discover: '누가 나한테 주소 하나 줄래?',
+      offer: `${address} 어때?`,
+      request: `${address} 쓰고 싶어.`,
+      renew: `${address} 더 써도 돼?`,
+      ack: time === undefined ? `${address} 써.` : `${address} ${time}초 동안 써.`,
+      nak: '안 돼, 그 주소는 못 써.',
+      decline: `${address}, 누가 이미 쓰고 있어.`,
+      release: `${address} 이제 필요 없어.`,
+      other: '주소 이야기야.',
+    })[said],
   cannotReach: (what) =>
     ({
       network: '그 네트워크로 가는 길이 없어.',

@@ -108,6 +108,8 @@ export interface Words {
   readonly iAm: (address: string) => string;
   readonly ping: (sequence: number) => string;
   readonly pong: (sequence: number) => string;
+  /** About an address, and for how many seconds where that is said. */
+  readonly dhcp: (said: DhcpSaid, address: string, seconds: number | undefined) => string;
   readonly cannotReach: (what: Unreachable) => string;
   readonly tookTooLong: string;
   readonly badHeader: string;
@@ -146,6 +148,9 @@ export interface Words {
 }
 
 /** What could not be reached (ICMP destination unreachable). */
+/** What a host without an address and a server that has some say to each other. */
+export type DhcpSaid = 'discover' | 'offer' | 'request' | 'renew' | 'ack' | 'nak' | 'decline' | 'release' | 'other';
+
 export type Unreachable = 'network' | 'host' | 'protocol' | 'port' | 'fragmentation' | 'other';
 
 /** Frames of WebSocket with data in them. */

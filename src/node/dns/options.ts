@@ -19,6 +19,10 @@ export interface DnsOptions extends Modules {
    * for each question. Default: those of `resolvConf`, and 127.0.0.1 when there is none.
    */
   readonly servers?: readonly string[] | (() => readonly string[] | undefined);
+  /**
+   * The domains in which names with few dots are looked for; a function is asked for each name. Default: those of `resolvConf`.
+   */
+  readonly search?: readonly string[] | (() => readonly string[] | undefined);
   /** Names and their addresses, before those of `hostsFile`. */
   readonly hosts?: Readonly<Record<string, string | readonly string[]>>;
   /** Default `/etc/hosts`, read when a name is looked up; false for none. */
@@ -61,12 +65,17 @@ export function contextsOf(options: DnsOptions, counters: DnsCounters): Contexts
 function nameContextOf(options: DnsOptions, resolvConf: WatchedFile<ResolvConf>): NameContext {
   const own = hostsOf(options.hosts ?? {});
   const file = new WatchedFile(pathOf(options.hostsFile, '/etc/hosts'), parseHosts);
+  const { search } = options;
+  const given = typeof search === 'function' ? search : () => search;
   const inOrder = (one: readonly string[], other: () => readonly string[]): readonly string[] =>
     one.length > 0 ? one : other();
   return {
     addressesOf: (name) => inOrder(own.addressesOf(name), () => file.content.addressesOf(name)),
     namesOf: (address) => inOrder(own.namesOf(address), () => file.content.namesOf(address)),
-    search: () => resolvConf.content,
+    search: () => {
+      const { search, ndots } = resolvConf.content;
+      return { search: given() ?? search, ndots };
+    },
     families: options.families ?? (() => [4]),
   };
 }

@@ -1,0 +1,15 @@
+import { labSuite } from '../support/lab-suite';
+import { familyTests, IPV6 } from './either-family';
+
+const PROGRAMS = ['ping', 'nc', 'curl', 'ss', 'tcpdump', 'tshark', 'ip'];
+
+// Over a TUN, where there is no NDP, they are in tun.test.ts.
+labSuite(
+  __filename,
+  'IPv6 over a TAP',
+  PROGRAMS,
+  (test) => {
+    familyTests(test, IPV6);
+  },
+  { ipv6: true },
+);
