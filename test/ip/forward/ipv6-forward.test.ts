@@ -19,7 +19,7 @@ const B = 'fd00:2::2';
 
 function router(options: IpOptions = {}): Router {
   const us = new Router(options);
-  us.attach('a', { address: 'fd00:1::1/64' });
+  us.attach('a', { address: ['fd00:1::1/64', 'fe80::1/64'] });
   const b = us.attach('b', { address: 'fd00:2::1/64' });
   us.attach('small', { address: 'fd00:3::1/64' }, 1280);
   us.ip.addRoute({ prefix: '2001:db8::/32', gateway: 'fd00:2::9', interface: b });
