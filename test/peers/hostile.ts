@@ -33,13 +33,7 @@ export class Hostile {
     return {
       'a header and nothing behind it': frame(ETHERTYPE.IPV4, new Uint8Array(0)),
       'IPv6, and nothing behind it': frame(ETHERTYPE.IPV6, new Uint8Array(0)),
-      'tags without end': emitEthernet({
-        dst: mac,
-        src: stranger(),
-        type: ETHERTYPE.VLAN,
-        tags: [1, 2],
-        payload: new Uint8Array(2),
-      }),
+      'tags without end': this.raw(ETHERTYPE.VLAN, Uint8Array.of(0, 1, 0x81, 0, 0, 2, 0x81, 0)),
       'an unknown type': frame(0x88b5, randomBytes(60)),
       'from a group': emitEthernet({
         dst: mac,
@@ -410,6 +404,14 @@ export class Hostile {
     return this.frame(ETHERTYPE.IPV6, emitIpv6(plain6({ dst: this.own6, ...fields })));
   }
 
+  /** With an EtherType that the emitter keeps for tags. */
+  private raw(type: number, payload: Uint8Array): Uint8Array {
+    const bytes = this.frame(ETHERTYPE.IPV4, payload);
+    bytes[12] = type >>> 8;
+    bytes[13] = type;
+    return bytes;
+  }
+
   private frame(type: number, payload: Uint8Array): Uint8Array {
     return emitEthernet({ dst: this.lab.mac, src: stranger(), type, tags: [], payload });
   }
@@ -432,19 +434,23 @@ function neighbour6(): string {
   return `fd00:9::${hex()}:${hex()}:${hex()}`;
 }
 
-/** The same with some octets changed. */
+/** Where an ARP packet says who sends it. Changed, it can be the kernel: then we would believe it, as every host does, for some seconds. */
+const ARP_SENDER = [28, 32] as const;
+
+/** The same with some octets changed. The MACs stay, or it would not come to us. */
 export function mutate(frame: Uint8Array): Uint8Array {
   const copy = frame.slice();
-  for (let count = randomInt(1, 5); count > 0; count--) {
-    // The MACs stay, or it would not come to us.
-    if (copy.length > 14) copy[randomInt(12, copy.length)] = randomInt(256);
+  const isArp = copy[12] === 0x08 && copy[13] === 0x06;
+  for (let count = randomInt(1, 5); count > 0 && copy.length > 14; count--) {
+    const at = randomInt(12, copy.length);
+    if (!isArp || at < ARP_SENDER[0] || at >= ARP_SENDER[1]) copy[at] = randomInt(256);
   }
   return randomInt(4) === 0 ? copy.subarray(0, randomInt(14, copy.length + 1)) : copy;
 }
 
-/** Puts frames from a file on the interface, as fast as it takes them, and says how many; the file has each behind its length, two octets. */
+/** Puts frames from a file on the interface, about as fast as they are taken, and says how many; the file has each behind its length, two octets. */
 export const SENDER = `
-import socket, sys
+import socket, sys, time
 wire = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
 wire.bind((sys.argv[1], 0))
 data = open(sys.argv[2], 'rb').read()
@@ -458,6 +464,8 @@ while at < len(data):
     except OSError:
         pass
     at += length
+    if sent % 100 == 0:
+        time.sleep(0.001)
 print(sent)
 `;
 
