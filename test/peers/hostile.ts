@@ -89,10 +89,10 @@ export class Hostile {
     return {
       'version 0': broken((bytes) => (bytes[0] = 0x05)),
       'a header of 4 octets': broken((bytes) => (bytes[0] = 0x41)),
-      'a header longer than the packet': broken((bytes) => bytes.set([0x4f, 0, 0, 24])),
-      'a total length of 0': broken((bytes) => bytes.set([0, 0], 2)),
-      'a total length beyond the frame': broken((bytes) => bytes.set([0xff, 0xff], 2)),
-      'a bad checksum': broken((bytes) => bytes.set([1, 2], 10)),
+      'a header longer than the packet': broken((bytes) => { bytes.set([0x4f, 0, 0, 24]); }),
+      'a total length of 0': broken((bytes) => { bytes.set([0, 0], 2); }),
+      'a total length beyond the frame': broken((bytes) => { bytes.set([0xff, 0xff], 2); }),
+      'a bad checksum': broken((bytes) => { bytes.set([1, 2], 10); }),
       'from loopback': packet({ src: '127.0.0.1' }),
       'from ourselves (land)': packet({ src: this.lab.address }),
       'from a group': packet({ src: '224.0.0.1' }),
@@ -180,7 +180,7 @@ export class Hostile {
       });
     return {
       'IPv6, version 4': broken((bytes) => (bytes[0] = 0x40)),
-      'IPv6, a length beyond the frame': broken((bytes) => bytes.set([0xff, 0xff], 4)),
+      'IPv6, a length beyond the frame': broken((bytes) => { bytes.set([0xff, 0xff], 4); }),
       'IPv6, a jumbogram': packet({ extensions: [options(0xc2, 4, 0, 1, 0, 0)] }),
       'IPv6 from ::1': packet({ src: '::1' }),
       'IPv6 from a group': packet({ src: 'ff02::1' }),
