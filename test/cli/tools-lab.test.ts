@@ -97,7 +97,8 @@ inALab(`what asks the network${why === undefined ? '' : ` (${why})`}`, () => {
     const title = 'traceroute to 10.8.0.2 (10.8.0.2), 30 hops max, 60 byte packets\n';
     const way = `${title} 1  10.9.0.1\n 2  10.8.0.2\nexit 0\n`;
     expect(stdout.replaceAll(/ +\n/g, '\n')).toContain(way + way + way);
-    expect(stdout).toMatch(/ 1 {2}10\.9\.0\.1 {2}[\d.]+ ms !N {2}[\d.]+ ms !N {2}[\d.]+ ms !N\nexit 1\n/);
+    // The kernel says so a few times a second only.
+    expect(stdout).toMatch(/10\.9\.0\.1 {2}[\d.]+ ms !N.*\nexit 1\n/);
     expect(stdout).toMatch(/ 1 {2}10\.9\.0\.2 {2}[\d.]+ ms !H {2}[\d.]+ ms !H {2}[\d.]+ ms !H\nexit 1\n/);
     expect(stdout).toMatch(/\n 2 {2}10\.8\.0\.2 {2}[\d.]+ ms\n/);
     // The title is traceroute's own.
@@ -174,7 +175,8 @@ inALab(`every link by its notation${why === undefined ? '' : ` (${why})`}`, () =
     trap 'kill $far' EXIT
     err=/tmp/synack-err-$$
   `;
-  const serve = (options: string): string => `$SYNACK serve echo --once --msl 0.1 ${options} 2> $err & server=$!; said try: $err`;
+  const serve = (options: string): string =>
+    `$SYNACK serve echo --once --msl 0.1 ${options} 2> $err & server=$!; said try: $err`;
 
   test('tun', async () => {
     const { stdout } = await inLab(
