@@ -1,14 +1,13 @@
 import type { Frame, FrameBatch, FrameInfo, Link } from '../link/link';
-import type { SipKey } from '../siphash';
-import { formatAddress, formatIpv4Address, solicitedNode, type Address } from '../wire/address';
+import { formatIpv4Address, type Address } from '../wire/address';
 import { WireError } from '../wire/error';
 import { IPV4_HEADER, PROTOCOL, viewIpv4, type Ipv4View } from '../wire/ipv4';
 import { viewIpv6, type Ipv6View } from '../wire/ipv6';
 import { isSourceRoute, parseIpv4Options, stampTimestamp, type Ipv4Option } from '../wire/ipv4-options';
 import type { HeaderRoom } from './header-room';
 import { IP_DEFAULTS, type IpHost, type IpOptions, type IpSettings } from './host';
-import { AddressClaims } from './address-claims';
 import type { InterfaceAddress, Ipv6InterfaceAddress } from './address';
+import { Addresses } from './addresses';
 import { checkOuter, Forwarding } from './forward/forwarding';
 import { toldOf } from './forward/told';
 import { fragmentIpv4 } from './fragmentation';
@@ -25,8 +24,6 @@ import { Ipv4Input } from './ipv4-input';
 import { Ipv4Output, timestamp, type SendOptions } from './ipv4-output';
 import { Ipv6Input } from './ipv6-input';
 import { Ipv6Output } from './ipv6-output';
-import { Autoconfiguration } from './ndp/autoconfiguration';
-import { stableKey } from './ndp/identifier';
 import { Mld } from './mld';
 import { PathMtus } from './path-mtu';
 import { Paths, type NoPath, type Path } from './paths';
@@ -72,8 +69,7 @@ export class Ip {
   readonly #icmp: Icmp;
   readonly #icmp6: Icmp6;
   readonly #pings: Pings;
-  #stableKey: SipKey | undefined;
-  readonly #claims = new Map<Interface, AddressClaims>();
+  readonly #addresses: Addresses;
   readonly #igmp: Igmp;
   readonly #mld: Mld;
   #lastIndex = 0;
@@ -84,6 +80,9 @@ export class Ip {
     this.#settings = { ...IP_DEFAULTS, ...options };
     this.#pathMtus = new PathMtus(host, this.#settings);
     this.#paths = new Paths(this.#interfaces, this.#routes, this.#pathMtus, this.#settings.strongHost);
+    this.#addresses = new Addresses(host, this.#settings, this.#interfaces, this.#routes, this.#paths, (address) => {
+      this.onAddressRemoved(address);
+    });
     this.#output = new Ipv4Output(host, this.#settings, this.#fragmentOutput);
     this.#output6 = new Ipv6Output(host, this.#settings, this.#fragmentOutput);
     this.#icmpOutput = new IcmpOutput(host, this.#settings, this.#paths, this.#output);
@@ -166,11 +165,10 @@ export class Ip {
     if (dhcp !== undefined) {
       attached.dhcp = new Dhcp(this.#host, this, attached, dhcp === true ? {} : dhcp, metric);
     }
-    const own = [...attached.addresses, ...attached.addresses6];
-    for (const each of [...own, ...attached.unchecked]) this.#requireFree(each, `cannot attach ${link.name}`);
+    this.#addresses.requireFree(attached, `cannot attach ${link.name}`);
     this.#interfaces.push(attached);
     try {
-      this.#addRoutes(attached, config);
+      this.#addresses.addRoutes(attached, config);
     } catch (error) {
       this.#forget(attached);
       throw error;
@@ -188,12 +186,8 @@ export class Ip {
       });
     };
     this.#reportGroups(attached);
-    const { announce = true } = config;
     this.#host.clock.turn(() => {
-      for (const each of own) this.#settle(attached, each, announce);
-      this.#startIpv6(attached, config);
-      attached.dhcp?.start();
-      this.#claimAddresses(attached, config);
+      this.#addresses.start(attached, config);
     });
     return attached;
   }
@@ -205,40 +199,17 @@ export class Ip {
    * @throws RangeError when no host can have it, or an interface of ours has it already
    */
   addAddress(to: Interface, cidr: string): InterfaceAddress | Ipv6InterfaceAddress {
-    const doing = `cannot give ${to.name} the address ${cidr}`;
-    const own = to.read(cidr, doing);
-    this.putAddress(to, own, doing);
-    return own;
+    return this.#addresses.add(to, cidr);
   }
 
   /** As `addAddress`, for who has made the address. @throws RangeError when an interface of ours has it already */
   putAddress(to: Interface, own: InterfaceAddress | Ipv6InterfaceAddress, doing: string): void {
-    this.#requireFree(own, doing);
-    to.put(own);
-    this.#paths.update();
-    this.#addressRoute(to, own, 0);
-    this.#host.clock.turn(() => {
-      this.#settle(to, own, true);
-      this.#claims.get(to)?.addressesChanged();
-    });
+    this.#addresses.put(to, own, doing);
   }
 
   /** Takes an address away, and the route to its network if no other address needs it. Harmless when the interface does not have it. */
   removeAddress(from: Interface, address: Address): void {
-    const own = [...from.addresses, ...from.addresses6].find((each) => each.address === address);
-    if (own === undefined) return;
-    from.take(own);
-    this.#removeRoute(from, own);
-    if (!('state' in own)) from.ethernet?.arp.release(own.address);
-    else if (from.ethernet !== undefined) {
-      from.groups.leave(solicitedNode(own.address));
-      from.ethernet.ndp.removed(own);
-    }
-    this.#paths.update();
-    this.#claims.get(from)?.addressesChanged();
-    this.#host.clock.turn(() => {
-      this.onAddressRemoved(own.address);
-    });
+    this.#addresses.remove(from, address);
   }
 
   /** Addresses, or how far they are, have changed. */
@@ -427,28 +398,6 @@ export class Ip {
     });
   }
 
-  /** RFC 4291 §2.1: every interface with IPv6 has a link-local address. */
-  #startIpv6(on: Interface, { slaac = false, ipv6 = slaac || on.addresses6.length > 0 }: InterfaceConfig): void {
-    if (!ipv6 || on.ethernet === undefined) return;
-    this.#stableKey ??= stableKey(this.#host, this.#settings.stableSecret);
-    on.autoconfiguration = new Autoconfiguration(this.#host, this.#settings, on, this.#stableKey, {
-      put: (own) => {
-        this.putAddress(on, own, `cannot form an address on ${on.name}`);
-      },
-      changed: () => {
-        this.#paths.update();
-      },
-      remove: (address) => {
-        this.removeAddress(on, address);
-      },
-      addRoute: (route) => this.#routes.add(route),
-      removeRoute: (route) => {
-        this.#routes.remove(route);
-      },
-    });
-    on.autoconfiguration.start(slaac);
-  }
-
   #makeForwarding(): Forwarding {
     if (this.#settings.strongHost) {
       throw new RangeError(
@@ -480,24 +429,6 @@ export class Ip {
     return version === 4 ? this.#output : this.#output6;
   }
 
-  /** Addresses that have to be checked, or found, before they can be used. */
-  #claimAddresses(on: Interface, config: InterfaceConfig): void {
-    if (on.ethernet === undefined || (on.unchecked.length === 0 && (config.linkLocal ?? false) === false)) return;
-    const claims = new AddressClaims(on, on.ethernet, config, {
-      put: (own) => {
-        // Another interface may have got it meanwhile.
-        if (this.#paths.isLocal(own.address)) return;
-        this.putAddress(on, own, `cannot give ${on.name} the address ${own.cidr}`);
-      },
-      remove: (own) => {
-        this.removeAddress(on, own.address);
-        this.#removeRoute(on, own);
-      },
-    });
-    this.#claims.set(on, claims);
-    claims.start();
-  }
-
   /** The wire hears of the groups that we are in there. */
   #reportGroups(on: Interface): void {
     if (on.loopback || !this.#settings.groupReports) return;
@@ -526,60 +457,11 @@ export class Ip {
     this.#icmp6Output.error(datagram, { type: 'time-exceeded', code: REASSEMBLY });
   }
 
-  #requireFree({ address, cidr }: InterfaceAddress | Ipv6InterfaceAddress, doing: string): void {
-    for (const each of this.#interfaces) {
-      if (![...each.addresses, ...each.addresses6].some((own) => own.address === address)) continue;
-      throw new RangeError(`${doing}: ${cidr} is in use on ${each.name}`);
-    }
-  }
-
-  #addRoutes(attached: Interface, { gateway = [], metric = 0 }: InterfaceConfig): void {
-    const { addresses, addresses6, unchecked } = attached;
-    for (const own of [...addresses, ...addresses6, ...unchecked]) this.#addressRoute(attached, own, metric);
-    for (const each of typeof gateway === 'string' ? [gateway] : gateway) {
-      const prefix = each.includes(':') ? '::/0' : '0.0.0.0/0';
-      this.#routes.add({ prefix, gateway: each, interface: attached, metric });
-    }
-  }
-
-  /** The wire that an address is on, unless a route says so already. */
-  #addressRoute(on: Interface, { network, length }: InterfaceAddress | Ipv6InterfaceAddress, metric: number): void {
-    const isThere = this.#routes.all.some(
-      (each) =>
-        each.interface === on && each.gateway === undefined && each.network === network && each.length === length,
-    );
-    if (!isThere) this.#routes.add({ prefix: `${formatAddress(network)}/${length}`, interface: on, metric });
-  }
-
-  /** The route to an address's wire, if no other address needs it. */
-  #removeRoute(from: Interface, own: InterfaceAddress | Ipv6InterfaceAddress): void {
-    const isSame = ({ network, length }: { network: Address; length: number }): boolean =>
-      network === own.network && length === own.length;
-    if ([...from.addresses, ...from.addresses6].some(isSame)) return;
-    const route = this.#routes.all.find(
-      (each) => each.interface === from && each.gateway === undefined && isSame(each),
-    );
-    if (route !== undefined) this.#routes.remove(route);
-  }
-
-  /** What an address brings with it: its solicited-node group, and that it is looked for (RFC 4862 §5.4). */
-  #settle(on: Interface, own: InterfaceAddress | Ipv6InterfaceAddress, announce: boolean): void {
-    if (on.loopback) return;
-    if (!('state' in own)) {
-      on.ethernet?.arp.hold(own.address, announce);
-      return;
-    }
-    if (on.ethernet === undefined) return;
-    on.groups.join(solicitedNode(own.address));
-    on.ethernet.ndp.added(own, announce);
-  }
-
   #forget(attached: Interface): void {
     attached.attached = false;
     attached.ethernet?.clear();
-    attached.autoconfiguration?.close();
     attached.groups.listener = undefined;
-    this.#claims.delete(attached);
+    this.#addresses.forget(attached);
     this.#igmp.detached(attached);
     this.#mld.detached(attached);
     this.#reassembly.forget(attached);
