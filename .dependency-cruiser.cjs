@@ -3,7 +3,7 @@
  * @type {import('dependency-cruiser').IConfiguration}
  */
 const CORE =
-  '^src/(core|stack|trace|random|siphash)|^src/(wire|tcp|ip|clock|stack)/|^src/link/(?!tap|tun|device|raw-socket|pcap\.|tunnel|relay|open|notation|missing|errors)';
+  '^src/(core|stack|trace|random|siphash)|^src/(wire|tcp|ip|clock|stack)/|^src/link/(?!tap|tun|device|raw-socket|pcap(-|\\.)|tunnel|relay-server|open|notation|missing|errors)';
 
 const layer = (from, allowed, comment) => ({
   name: `${from}-imports-only-${allowed.join('-') || 'nothing'}`,

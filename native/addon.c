@@ -21,6 +21,7 @@
  *   device.close()                 releases the device at once; harmless the second time
  *
  *   raw                            functions for raw sockets: see raw.h
+ *   packet                         functions for packet sockets: see packet.h
  */
 #define NAPI_VERSION 8
 #include <node_api.h>
@@ -32,6 +33,7 @@
 #include <uv.h>
 
 #include "device.h"
+#include "packet.h"
 #include "raw.h"
 #include "receive.h"
 #include "transmit.h"
@@ -492,5 +494,6 @@ NAPI_MODULE_INIT() {
                         &constructor));
   TRY(napi_set_named_property(env, exports, "Device", constructor));
   TRY(export_raw(env, exports));
+  TRY(export_packet(env, exports));
   return exports;
 }

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # A lab: a network namespace of its own with a TAP in it, and a command inside.
 #
-#   scripts/lab.sh [--tun] [--ipv6] [command [argument ...]]        without a command: your shell
+#   scripts/lab.sh [--tun | --pcap] [--ipv6] [command [argument ...]]        without a command: your shell
 #
 # Inside, tap0 is the cable between the kernel, 10.9.0.1/24, and synack, which attaches to it as 10.9.0.2. The command
 # finds this in SYNACK_LAB=1, SYNACK_LINK (tap:tap0), SYNACK_TAP, SYNACK_HOST and SYNACK_ADDRESS. With --tun the cable is a TUN,
-# tun0, with the same addresses, and the command finds SYNACK_LINK=tun:tun0, SYNACK_TUN and no SYNACK_TAP. With --ipv6 the kernel is
+# tun0, with the same addresses, and the command finds SYNACK_LINK=tun:tun0, SYNACK_TUN and no SYNACK_TAP. With --pcap it is
+# an Ethernet cable whose one end, veth0, is the kernel's, and on whose other, pcap0, synack is to capture. With --ipv6 the kernel is
 # fd00:9::1/64 and fe80::1, too, and synack fd00:9::2: SYNACK_HOST6 and SYNACK_ADDRESS6. The host's network is not touched.
 # When the command ends, or lab.sh is told to (INT, TERM, HUP), whatever still runs in the lab is ended too, and with its
 # last process the namespace is gone. Exit code: the command's, or 125 when there could be no lab.
@@ -51,17 +52,24 @@ enter() {
 make_cable() {
   local reason
   cable=${kind}0
-  unset SYNACK_TAP SYNACK_TUN
+  unset SYNACK_TAP SYNACK_TUN SYNACK_PCAP
   export SYNACK_LINK=$kind:$cable "SYNACK_${kind^^}=$cable"
-  [[ -c /dev/net/tun ]] ||
+  [[ -c /dev/net/tun || $kind == pcap ]] ||
     die "/dev/net/tun is not there; in Docker add --device /dev/net/tun --cap-add NET_ADMIN, elsewhere try: modprobe tun"
   command -v ip >/dev/null || die "the program ip is not there; it comes with iproute2: run scripts/setup.sh"
-  reason=$(ip tuntap add dev $cable mode $kind 2>&1) ||
+  local make=(ip tuntap add dev $cable mode $kind)
+  [[ $kind == pcap ]] && make=(ip link add veth0 type veth peer name $cable)
+  reason=$("${make[@]}" 2>&1) ||
     die "cannot make $cable: $reason; it needs CAP_NET_ADMIN, in Docker --cap-add NET_ADMIN"
   trap 'ip link delete $cable 2>/dev/null' EXIT
   ip link set dev lo up
   # Without an IPv6 address of its own the kernel sends nothing that nobody asked for.
   ip link set dev $cable addrgenmode none 2>/dev/null
+  if [[ $kind == pcap ]]; then
+    ip link set dev $cable up
+    cable=veth0
+    ip link set dev $cable addrgenmode none 2>/dev/null
+  fi
   reason=$(ip address add $SYNACK_HOST/24 dev $cable 2>&1 && ip link set dev $cable up 2>&1) ||
     die "cannot give $cable its address: $reason"
   if [[ $ipv6 ]]; then
@@ -123,8 +131,8 @@ run_lab() {
   exit $status
 }
 
-while [[ ${1:-} == --tun || ${1:-} == --ipv6 ]]; do
-  if [[ $1 == --tun ]]; then kind=tun; else ipv6=yes; fi
+while [[ ${1:-} == --tun || ${1:-} == --pcap || ${1:-} == --ipv6 ]]; do
+  if [[ $1 == --ipv6 ]]; then ipv6=yes; else kind=${1#--}; fi
   flags+=("$1")
   shift
 done

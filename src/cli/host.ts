@@ -6,6 +6,7 @@ import { impair } from '../link/impair';
 import type { Link } from '../link/link';
 import { openLink, type DeviceLink, type LinkConfig } from '../link/open';
 import { Stack } from '../node/stack';
+import { isLinkLocal6 } from '../wire/address';
 import { untilAddressed } from './addressed';
 import { CaptureFile } from './capture-file';
 import { asInterface } from './capture-interfaces';
@@ -197,13 +198,17 @@ export function untilQuiet(stack: Stack, { timeWait, limit }: { timeWait: boolea
 /** Where our servers are found: what the interfaces have now. */
 function addressesOf(stack: Stack): Pick<Host, 'address' | 'listenAddress'> {
   const wires = stack.ip.interfaces.filter(({ loopback }) => !loopback);
-  const addresses6 = wires.flatMap((each) => each.addresses6).filter(({ origin }) => origin !== 'link-local');
+  const addresses6 = wires.flatMap((each) => each.addresses6).filter(({ address }) => !isLinkLocal6(address));
   const all = [...wires.flatMap(({ addresses }) => addresses), ...addresses6];
   const [first = '127.0.0.1', ...others] = all.map(({ cidr }) => cidr.replace(/\/.*/, ''));
   return { address: first, listenAddress: others.length === 0 ? first : anyAddress(stack) };
 }
 
-/** What listens here is found at every address of ours: those of IPv6 too, if we have any. */
+/** What listens here is found at every address of ours: those of IPv6 too, if we have any that is more than link-local. */
 export function anyAddress(stack: Stack): '::' | '0.0.0.0' {
-  return stack.ip.interfaces.some(({ loopback, addresses6 }) => !loopback && addresses6.length > 0) ? '::' : '0.0.0.0';
+  return stack.ip.interfaces.some(
+    ({ loopback, addresses6 }) => !loopback && addresses6.some(({ address }) => !isLinkLocal6(address)),
+  )
+    ? '::'
+    : '0.0.0.0';
 }

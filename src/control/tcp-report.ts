@@ -123,7 +123,7 @@ export function tcpReport(status: Status, now: number): TcpReport {
     snd: { una: snd.una, nxt: snd.nxt, iss: snd.iss },
     rcv: { nxt: rcv.nxt, irs: rcv.irs },
     timers: Object.fromEntries(
-      Object.entries(status.timers).map(([name, at]) => [name, Math.max(0, (at ?? now) - now) / 1000]),
+      Object.entries(status.timers).map(([name, at]) => [name, Math.max(0, at - now) / 1000]),
     ),
   };
 }

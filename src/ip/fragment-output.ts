@@ -23,7 +23,10 @@ export class FragmentOutput {
 
   /** @returns false when nothing was taken: the link is full */
   send(out: Interface, nextHop: Address, fragments: readonly FragmentSent[]): boolean {
-    if (this.#waiting.has(out)) return false;
+    if (this.#waiting.has(out)) {
+      out.dropOut('ip.link-full', () => `${out.name}, where fragments wait`);
+      return false;
+    }
     const sent = sendSome(out, nextHop, fragments);
     if (sent === 0) return false;
     if (sent < fragments.length) this.#waiting.set(out, { nextHop, fragments: fragments.slice(sent) });

@@ -24,6 +24,12 @@ export interface Addon {
     onFailure: (errno: number) => void,
   ) => NativeDevice;
   readonly raw: RawFunctions;
+  readonly packet: PacketFunctions;
+}
+
+/** See `native/packet.h`. */
+export interface PacketFunctions {
+  statistics(fd: number): readonly [passed: number, dropped: number] | undefined;
 }
 
 /** See `native/raw.h`. */

@@ -112,7 +112,9 @@ function deviceOptions(notation: LinkNotation, options: OpenLinkOptions): Device
   const host = setting('host', notation, options);
   const persist = setting('persist', notation, options);
   return {
-    ...(offload !== undefined && { offload: choice(text, 'offload', offload, ['kernel', 'software', 'none'] as const) }),
+    ...(offload !== undefined && {
+      offload: choice(text, 'offload', offload, ['kernel', 'software', 'none'] as const),
+    }),
     ...(mtu !== undefined && { mtu }),
     ...(sendBuffer !== undefined && { sendBuffer }),
     ...(host !== undefined && { host: listOf(host) }),
@@ -148,7 +150,9 @@ function openPcap(notation: LinkNotation, options: OpenLinkOptions): Opened {
   const link = PcapLink.open(target, {
     ...(own.mac !== undefined && { mac: own.mac }),
     ...(filter !== undefined && { filter }),
-    ...(checksum !== undefined && { checksum: choice(text, 'checksum', checksum, ['auto', 'trust', 'verify'] as const) }),
+    ...(checksum !== undefined && {
+      checksum: choice(text, 'checksum', checksum, ['auto', 'trust', 'verify'] as const),
+    }),
     ...(bufferSize !== undefined && { bufferSize }),
     ...(queueFrames !== undefined && { queueFrames }),
     ...(queueBytes !== undefined && { queueBytes }),
@@ -178,7 +182,10 @@ function whole(name: string, notation: LinkNotation, options: OpenLinkOptions): 
 }
 
 function mediumOf(notation: LinkNotation, options: OpenLinkOptions): Link['medium'] {
-  return choice(notation.text, 'medium', setting('medium', notation, options) ?? 'ethernet', ['ethernet', 'ip'] as const);
+  return choice(notation.text, 'medium', setting('medium', notation, options) ?? 'ethernet', [
+    'ethernet',
+    'ip',
+  ] as const);
 }
 
 /** Ends of cables whose other end nobody has opened yet, by name. */

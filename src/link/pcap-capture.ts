@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import { loadAddon, type Addon } from './device-addon';
 import { LinkError } from './errors';
 import { loadOptional } from './missing';
 import { cannotOpen, isThere, isUp } from './pcap-device';
@@ -27,6 +29,10 @@ export interface CaptureUser {
 export interface Capture {
   /** Sends the first `length` bytes. `full`: there is no room now. */
   send(buffer: Buffer, length: number): LinkError | 'full' | undefined;
+  /** Frames that the kernel had no room for since the capture began; `undefined` without synack's addon. */
+  dropped(): number | undefined;
+  /** Does the open capture keep the process alive? At first it does. Without synack's addon it always does. */
+  setRef(on: boolean): void;
   close(): void;
 }
 
@@ -56,6 +62,7 @@ export function openCapture(device: string, filter: string, bufferSize: number, 
       return true;
     }
   })();
+  const before = new Set(descriptors());
   try {
     const type = cap.open(device, filter, bufferSize, buffer);
     if (type !== 'ETHERNET') {
@@ -67,6 +74,7 @@ export function openCapture(device: string, filter: string, bufferSize: number, 
     failed.push(cap);
     throw explainOpen(device, filter, error);
   }
+  const socket = new PacketSocket(descriptors().filter((fd) => !before.has(fd)));
   let isOpen = true;
   const end = (reason: LinkError): void => {
     close();
@@ -76,6 +84,8 @@ export function openCapture(device: string, filter: string, bufferSize: number, 
     if (!isOpen) return;
     isOpen = false;
     clearInterval(watch);
+    socket.dropped();
+    socket.forget();
     cap.close();
   };
   const watch = setInterval(() => {
@@ -94,8 +104,55 @@ export function openCapture(device: string, filter: string, bufferSize: number, 
         return failure;
       }
     },
+    dropped: () => socket.dropped(),
+    setRef(on) {
+      if (on) watch.ref();
+      else watch.unref();
+      socket.setRef(on);
+    },
     close,
   };
+}
+
+function descriptors(): number[] {
+  return readdirSync('/proc/self/fd').map(Number);
+}
+
+/** The socket under libpcap, which `cap` keeps to itself: what synack's addon, if it is there, can learn of it. */
+class PacketSocket {
+  readonly #addon: Addon | undefined = addonIfThere();
+  #fd: number | undefined;
+  #dropped = 0;
+
+  /** @param candidates descriptors that were opened with it, one of which it is */
+  constructor(candidates: readonly number[]) {
+    this.#fd = candidates.find((fd) => this.#addon?.packet.statistics(fd) !== undefined);
+  }
+
+  dropped(): number | undefined {
+    if (this.#addon === undefined) return undefined;
+    if (this.#fd !== undefined) this.#dropped += this.#addon.packet.statistics(this.#fd)?.[1] ?? 0;
+    return this.#dropped;
+  }
+
+  setRef(on: boolean): void {
+    if (this.#fd !== undefined) this.#addon?.raw.setRef(this.#fd, on);
+  }
+
+  /** It is closed, and its number may be another's soon. */
+  forget(): void {
+    this.#fd = undefined;
+  }
+}
+
+function addonIfThere(): Addon | undefined {
+  try {
+    const addon: Partial<Addon> = loadAddon();
+    // One that was built from an older source has no functions for packet sockets.
+    return addon.packet === undefined ? undefined : (addon as Addon);
+  } catch {
+    return undefined;
+  }
 }
 
 function whyNot(device: string): LinkError | undefined {

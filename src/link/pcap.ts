@@ -1,14 +1,14 @@
 import { formatMac, parseMac } from '../wire/address';
 import { systemRandom32 } from '../random';
+import { Arrivals, DEFAULT_QUEUE_BYTES, DEFAULT_QUEUE_FRAMES, type ArrivalsOptions } from './arrivals';
 import { LinkError } from './errors';
 import { frameLength, linkCounters, longestFrame, type LinkCounters } from './frames';
 import { NO_OFFLOAD, type Frame, type FrameBatch, type FrameInfo, type Link } from './link';
 import { cannotOpen, checkDevice } from './pcap-device';
 import { openCapture, type Capture } from './pcap-capture';
-import { PcapQueue } from './pcap-queue';
 import { infoOfFrame } from './unfilled';
 
-export interface PcapOptions {
+export interface PcapOptions extends ArrivalsOptions {
   /** The Ethernet address of the host that attaches, which frames are filtered by. Default: a random locally administered one. */
   readonly mac?: string;
   /** What else a frame must meet, in libpcap's language: `arp or host 192.0.2.7`. Default: nothing. */
@@ -18,10 +18,6 @@ export interface PcapOptions {
    * interface joins or cuts segments (`ethtool -k`: gro, tso, …) 64 KiB, however short it is.
    */
   readonly bufferSize?: number;
-  /** Frames that may wait for the stack. Default 8192. */
-  readonly queueFrames?: number;
-  /** Bytes of frames that may wait for the stack. Default 16 MiB. */
-  readonly queueBytes?: number;
   /**
    * What of the checksums of TCP and UDP that come in. `auto` (the default): one that the sender's kernel has left undone, as
    * between programs on one machine, is good; the others are verified. `verify`: all are. `trust`: none is.
@@ -41,7 +37,7 @@ const RETRY = 1;
 
 /**
  * A host of its own on an Ethernet interface of the kernel's, beside the kernel: with an Ethernet address of its own. By libpcap and npm's
- * optional module `cap`. Open, it keeps the process alive. The kernel of the same machine does not see what is sent
+ * optional module `cap`. Open, it keeps the process alive, unless `unref` is called. The kernel of the same machine does not see what is sent
  * here, nor do we see what it sends but by way of the wire: see native-notes/libpcap.md.
  *
  *   const link = PcapLink.open('eth0');
@@ -69,7 +65,8 @@ export class PcapLink implements Link {
   readonly #counters: PcapCounters = { ...linkCounters(), overflowed: 0, truncated: 0 };
   readonly #mac: Uint8Array;
   readonly #checksum: 'auto' | 'trust' | 'verify';
-  readonly #queue: PcapQueue;
+  readonly #queue: Arrivals;
+  readonly #copies = new FrameCopies();
   readonly #capture: Capture;
   readonly #scratch: Buffer;
   #open = true;
@@ -86,7 +83,7 @@ export class PcapLink implements Link {
     this.counters = this.#counters;
     this.#checksum = options.checksum;
     this.#scratch = Buffer.alloc(longestFrame(this));
-    this.#queue = new PcapQueue(options.queueFrames, options.queueBytes, {
+    this.#queue = new Arrivals(options, {
       deliver: (batch) => {
         this.#deliver(batch);
       },
@@ -97,7 +94,8 @@ export class PcapLink implements Link {
     this.#capture = openCapture(device, filterOf(this.mac, options.filter), options.bufferSize, {
       frame: (bytes, truncated) => {
         if (truncated) this.#counters.truncated++;
-        else if (!this.#queue.add(bytes)) this.#counters.overflowed++;
+        else if (this.#queue.hasRoom(bytes.length)) this.#queue.add(this.#copies.copy(bytes));
+        else this.#counters.overflowed++;
       },
       gone: (error) => {
         this.#fail(error);
@@ -112,6 +110,26 @@ export class PcapLink implements Link {
    */
   static open(device: string, options: PcapOptions = {}): PcapLink {
     return new PcapLink(device, settingsOf(device, options));
+  }
+
+  /**
+   * Frames for us that the kernel lost since the link was opened, because its buffer was full: raise `bufferSize`. `undefined` without
+   * synack's addon, which asks the kernel.
+   */
+  get kernelDropped(): number | undefined {
+    return this.#capture.dropped();
+  }
+
+  /** Lets the open link keep the process alive, as it does at first. */
+  ref(): this {
+    if (this.#open) this.#capture.setRef(true);
+    return this;
+  }
+
+  /** Lets the process end while the link is open; without synack's addon it does not. */
+  unref(): this {
+    if (this.#open) this.#capture.setRef(false);
+    return this;
   }
 
   /** The kernel takes the frame at once. A frame whose source is not `mac` is dropped: its answer would not be heard. */
@@ -193,6 +211,26 @@ export class PcapLink implements Link {
   }
 }
 
+/** Frames are cut from a block of so many bytes. */
+const BLOCK = 256 * 1024;
+
+/** Copies of frames, which may be kept. */
+class FrameCopies {
+  #block = new Uint8Array(0);
+  #used = 0;
+
+  copy(frame: Uint8Array): Uint8Array {
+    if (this.#used + frame.length > this.#block.length) {
+      this.#block = new Uint8Array(Math.max(BLOCK, frame.length));
+      this.#used = 0;
+    }
+    const copy = this.#block.subarray(this.#used, this.#used + frame.length);
+    copy.set(frame);
+    this.#used += frame.length;
+    return copy;
+  }
+}
+
 interface Settings extends Required<Omit<PcapOptions, 'mac'>> {
   readonly mac: Uint8Array;
 }
@@ -202,7 +240,13 @@ const MIB = 1024 * 1024;
 const MOST = 0x7fffffff;
 
 function settingsOf(device: string, options: PcapOptions): Settings {
-  const { filter = '', bufferSize = 32 * MIB, queueFrames = 8192, queueBytes = 16 * MIB, checksum = 'auto' } = options;
+  const {
+    filter = '',
+    bufferSize = 32 * MIB,
+    queueFrames = DEFAULT_QUEUE_FRAMES,
+    queueBytes = DEFAULT_QUEUE_BYTES,
+    checksum = 'auto',
+  } = options;
   for (const [name, value, least] of [
     ['bufferSize', bufferSize, 64 * 1024],
     ['queueFrames', queueFrames, 1],

@@ -10,7 +10,7 @@ import { firstHop, type SourceRoute } from '../ip/source-route';
 import { addressWords } from '../wire/address-words';
 import type { ActiveOpen, Connection, Endpoint, Listener, PassiveOpen, Tcp } from '../tcp/user';
 import { formatAddress, isMulticastAddress, isUnspecifiedAddress, type Address } from '../wire/address';
-import { IPV4_HEADER } from '../wire/ipv4';
+import { IPV4_HEADER, PROTOCOL } from '../wire/ipv4';
 import { ipv4OptionsLength, MAX_IPV4_OPTIONS, type Ipv4Option } from '../wire/ipv4-options';
 import type { TcpLayer } from './tcp-layer';
 import { fastOpenQueue, invalidFastOpen, type TcpOptions } from './tcp-options';
@@ -105,7 +105,9 @@ export class TcpOpen implements Tcp, ListenerOwner, Driver {
       );
     }
     const { source: localAddress, destination: remoteAddress } = path;
-    const isFree = (port: number): boolean => !layer.sessions.has(localAddress, port, remoteAddress, remote.port);
+    const isFree = (port: number): boolean =>
+      !layer.sessions.has(localAddress, port, remoteAddress, remote.port) &&
+      layer.ip.forwarding?.uses(PROTOCOL.TCP, localAddress, port, remoteAddress, remote.port) !== true;
     const localPort = this.activePort(
       local.port,
       [...addressWords(localAddress), ...addressWords(remoteAddress), remote.port],

@@ -50,11 +50,14 @@ export function synack(
   });
 }
 
-/** Runs a shell script in a lab, where `$SYNACK` is this synack and `listens PORT` waits until somebody listens there. */
-export function inLab(script: string): Promise<Outcome> {
+/**
+ * Runs a shell script in a lab, where `$SYNACK` is this synack and `said TEXT FILE` waits until the text stands in the file.
+ * @param flags of `synack lab`
+ */
+export function inLab(script: string, flags: readonly string[] = []): Promise<Outcome> {
   const prelude = `
     cd ${ROOT}
     said() { for i in $(seq 100); do grep -q -- "$1" "$2" 2>/dev/null && return; sleep 0.1; done; echo "never said: $1"; exit 99; }
   `;
-  return synack(['lab', '--', 'bash', '-c', prelude + script]);
+  return synack(['lab', ...flags, '--', 'bash', '-c', prelude + script]);
 }

@@ -16,7 +16,9 @@ afterAll(() => {
 describe('synack', () => {
   test('--help of everything fits 100 columns and ends in examples', async () => {
     const helps = await Promise.all(
-      [[], ['demo'], ['lab'], ['serve'], ['nc'], ['ping']].map((command) => synack([...command, '--help'])),
+      [[], ['demo'], ['lab'], ['serve'], ['nc'], ['ping'], ['ping6'], ['traceroute'], ['arp'], ['ss'], ['router']].map(
+        (command) => synack([...command, '--help']),
+      ),
     );
     for (const { code, stdout, stderr } of helps) {
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -40,7 +42,12 @@ describe('synack', () => {
         ['nc'],
         ['nc', '10.9.0.1'],
         ['nc', '--pcap', '-', '10.9.0.1', '7'],
-        ['ping', 'localhost'],
+        ['ss', 'sport', '=', ':http'],
+        ['router', '--link', 'memory'],
+        ['serve', 'echo', '--link', 'wifi:wlan0'],
+        ['serve', 'echo', '--link', 'pcap:lo'],
+        ['serve', 'echo', '--link', 'tap:tap9', '--tap', 'tap9'],
+        ['serve', 'echo', '--address', '10.9.0.2'],
         ['teleport'],
       ].map(async (args) => [args.join(' '), await synack(args)] as const),
     );

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { emitIcmp } from '../../src/wire/icmp';
+import { emitIgmp } from '../../src/wire/igmp';
 import { PROTOCOL } from '../../src/wire/ipv4';
 import { emitIpv4Options, emptyRecordRoute, emptyTimestamp } from '../../src/wire/ipv4-options';
 import { emitUdp } from '../../src/wire/udp';
@@ -9,11 +10,27 @@ import { arp, BROADCAST, ethernet, ipv4, PEER, TEST_PROTOCOL, US, Wire } from '.
 const quoted = ipv4({ src: US, dst: PEER });
 const pseudo = { src: 0x0a090001, dst: 0x0a090002 };
 
+const IGMP_QUERY = emitIgmp({
+  type: 'query',
+  version: 3,
+  maxResponse: 100,
+  group: '0.0.0.0',
+  suppress: false,
+  robustness: 2,
+  interval: 125,
+  sources: [PEER],
+});
+
 /** Frames that are good, and that lead to every part of the IP layer. */
 const GOOD = [
   ethernet(0x0806, arp({}), BROADCAST),
   ethernet(0x0806, arp({ operation: 2, targetAddress: US })),
   ethernet(0x0800, ipv4({})),
+  ethernet(0x0800, ipv4({ moreFragments: true, payload: new Uint8Array(16) })),
+  ethernet(0x0800, ipv4({ fragmentOffset: 16 })),
+  ...[IGMP_QUERY, emitIgmp({ type: 'report', version: 2, group: '239.1.2.3' })].map((payload) =>
+    ethernet(0x0800, ipv4({ protocol: PROTOCOL.IGMP, ttl: 1, dst: '224.0.0.1', payload }), BROADCAST),
+  ),
   ethernet(0x0800, ipv4({ options: new Uint8Array(8) }), BROADCAST),
   ...[
     { kind: 'loose-source-route', pointer: 12, route: [PEER, US] } as const,
@@ -70,6 +87,7 @@ describe.each(['ethernet', 'ip'] as const)('any bytes at all on a link of medium
       fc.property(fc.array(anything, { maxLength: 40 }), (frames) => {
         const wire = new Wire(medium, {}, { neighbours: 4, sourceRoute: true });
         wire.ip.ping({ reply: () => undefined }, 1);
+        wire.ip.udp.open().join('239.1.2.3');
         wire.link.inject(medium === 'ip' ? frames.map((frame) => frame.subarray(14)) : frames);
         for (const datagram of wire.protocol.received) {
           wire.ip.options(datagram);

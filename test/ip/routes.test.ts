@@ -1,15 +1,21 @@
 import { describe, expect, test } from '@jest/globals';
+import type { IpOptions } from '../../src/ip/host';
 import type { Interface, InterfaceConfig } from '../../src/ip/interface';
 import { Ip } from '../../src/ip/ip';
 import { LoopbackLink } from '../../src/link/loopback';
 import { PacketLink } from '../../src/link/packets';
 import { formatAddress, requireIpv4Address } from '../../src/wire/address';
-import { TestHost } from './harness';
+import { emitIcmp } from '../../src/wire/icmp';
+import { ipv4, TestHost } from './harness';
 
 /** A host with links of IP packets, asked for routes as `ip route get` is. */
 class Multihomed {
   readonly host = new TestHost();
-  readonly ip = new Ip(this.host);
+  readonly ip: Ip;
+
+  constructor(options: IpOptions = {}) {
+    this.ip = new Ip(this.host, options);
+  }
 
   attach(name: string, config: InterfaceConfig): Interface {
     return this.ip.attach(new PacketLink({ name }), config);
@@ -105,6 +111,74 @@ describe('the source address', () => {
     expect(us.get('192.0.2.1', '10.2.0.2')).toBe('b via 10.2.0.1 src 10.2.0.2');
     expect(us.get('10.1.0.9', '10.2.0.2')).toBe('a src 10.2.0.2');
     expect(us.get('255.255.255.255', '10.2.0.2')).toBe('b src 10.2.0.2');
+  });
+});
+
+describe('routes that change', () => {
+  test('hold from the next path on: by metric, when one is taken away, when an interface goes', () => {
+    const us = new Multihomed();
+    const a = us.attach('a', { address: '10.1.0.2/24', gateway: '10.1.0.1', metric: 5 });
+    const b = us.attach('b', { address: '10.2.0.2/24', gateway: '10.2.0.1', metric: 9 });
+    expect(us.get('192.0.2.1')).toBe('a via 10.1.0.1 src 10.1.0.2');
+    const better = us.ip.addRoute({ prefix: '0.0.0.0/0', gateway: '10.2.0.1', interface: b, metric: 1 });
+    expect(us.get('192.0.2.1')).toBe('b via 10.2.0.1 src 10.2.0.2');
+    us.ip.removeRoute(better);
+    expect(us.get('192.0.2.1')).toBe('a via 10.1.0.1 src 10.1.0.2');
+    us.ip.detach(a);
+    expect(us.get('192.0.2.1')).toBe('b via 10.2.0.1 src 10.2.0.2');
+    us.ip.detach(b);
+    expect(us.get('192.0.2.1')).toBe('ENETUNREACH');
+  });
+
+  test('on-link routes beyond the own network need no gateway', () => {
+    const us = new Multihomed();
+    const a = us.attach('a', { address: '10.1.0.2/24' });
+    us.ip.addRoute({ prefix: '172.16.0.0/16', interface: a });
+    us.ip.addRoute({ prefix: '192.0.2.0/24', gateway: '172.16.0.9', interface: a });
+    expect(us.get('172.16.3.4')).toBe('a src 10.1.0.2');
+    expect(us.get('192.0.2.7')).toBe('a via 172.16.0.9 src 10.1.0.2');
+  });
+});
+
+describe('weak and strong ends (RFC 1122 §3.3.4.2)', () => {
+  function host(options: IpOptions): Multihomed {
+    const us = new Multihomed(options);
+    us.attach('a', { address: '10.1.0.2/24', gateway: '10.1.0.1' });
+    us.attach('b', { address: '10.2.0.2/24' });
+    return us;
+  }
+
+  /** Whether a ping to `dst` that comes in on `a` is answered, and on which link. */
+  function answersOn(us: Multihomed, dst: string): string[] {
+    const answers: string[] = [];
+    for (const { link } of us.ip.interfaces) {
+      if (link instanceof PacketLink) link.onPacket = () => answers.push(link.name);
+    }
+    const message = emitIcmp({ type: 'echo-request', identifier: 1, sequence: 1, data: new Uint8Array(0) });
+    const [a] = us.ip.interfaces;
+    if (a?.link instanceof PacketLink) a.link.inject(ipv4({ protocol: 1, src: '10.1.0.9', dst, payload: message }));
+    return answers;
+  }
+
+  test('weak: an address of ours is ours everywhere, and leaves by the best route', () => {
+    const us = host({});
+    expect(answersOn(us, '10.1.0.2')).toEqual(['a']);
+    expect(answersOn(us, '10.2.0.2')).toEqual(['a']);
+    expect(us.get('192.0.2.1', '10.2.0.2')).toBe('a via 10.1.0.1 src 10.2.0.2');
+  });
+
+  test('strong: only on its own interface, in and out', () => {
+    const us = host({ strongHost: true });
+    expect(answersOn(us, '10.1.0.2')).toEqual(['a']);
+    expect(answersOn(us, '10.2.0.2')).toEqual([]);
+    expect(us.host.counters).toEqual({ 'ip.wrong-interface': 1 });
+    expect(us.get('192.0.2.1', '10.2.0.2')).toBe('ENETUNREACH');
+    expect(us.get('192.0.2.1')).toBe('a via 10.1.0.1 src 10.1.0.2');
+    expect(us.get('10.2.0.9', '10.2.0.2')).toBe('b src 10.2.0.2');
+  });
+
+  test('a router has weak ends', () => {
+    expect(() => new Multihomed({ strongHost: true, forward: true })).toThrow(/leave out forward or strongHost/);
   });
 });
 

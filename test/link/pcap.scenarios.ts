@@ -175,7 +175,7 @@ export async function overflow(count: number, options: PcapOptions) {
   await delay(50);
   await link.close();
   there.close();
-  return { batches, counters: link.counters };
+  return { batches, counters: link.counters, kernelDropped: link.kernelDropped };
 }
 
 /** Why a link does not open, after a command of the shell's. */
@@ -218,15 +218,15 @@ export function hasAssertions(): boolean {
 }
 
 /** Does an open link keep the process alive, until it is closed? */
-export async function keepsAlive(close: boolean) {
+export async function keepsAlive(ending: string) {
   const { there, link } = await wire();
   await link.close();
   const program = `
     const { PcapLink } = require('./src/link/pcap');
     const link = PcapLink.open('eth0');
-    ${close ? 'link.close()' : ''}`;
+    ${ending}`;
   const child = spawn(process.execPath, ['--require', 'ts-node/register', '-e', program], { stdio: 'ignore' });
-  const ended = await Promise.race([once(child, 'exit'), delay(3000, 'alive')]);
+  const ended = await Promise.race([once(child, 'exit'), delay(2500, 'alive')]);
   child.kill();
   there.close();
   return ended === 'alive' ? ended : 'ended';

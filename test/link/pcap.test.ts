@@ -63,6 +63,13 @@ const reason = whyNoTap() ?? here.whyNoPcap();
       expect(some.counters).toMatchObject({ received: 10, overflowed: 90 });
       const few = await inNamespace('overflow', 100, { queueBytes: 1000 });
       expect(few.counters.overflowed).toBeGreaterThan(70);
+      expect(few.kernelDropped).toBe(0);
+    });
+
+    test('what the kernel had no room for is counted', async () => {
+      const { counters, kernelDropped = 0 } = await inNamespace('overflow', 200, { bufferSize: 2 ** 20 });
+      expect(kernelDropped).toBeGreaterThan(100);
+      expect(counters.received + kernelDropped).toBe(200);
     });
 
     test.each([
@@ -107,9 +114,10 @@ const reason = whyNoTap() ?? here.whyNoPcap();
       },
     );
 
-    test('keeps the process alive until it is closed', async () => {
-      expect(await inNamespace('keepsAlive', true)).toBe('ended');
-      expect(await inNamespace('keepsAlive', false)).toBe('alive');
+    test('keeps the process alive until it is closed, or is told not to', async () => {
+      expect(await inNamespace('keepsAlive', 'link.close()')).toBe('ended');
+      expect(await inNamespace('keepsAlive', 'link.unref()')).toBe('ended');
+      expect(await inNamespace('keepsAlive', 'link.unref().ref()')).toBe('alive');
     });
   },
 );

@@ -1,7 +1,9 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { namespace } from '../support/netns';
 import { whyNoRaw } from '../support/raw-cable';
 import type * as scenarios from './raw-socket.scenarios';
+
+jest.setTimeout(30_000);
 
 const reason = whyNoRaw('nc', 'ncat', 'socat', 'curl', 'ping', 'tcpdump', 'tshark');
 const suite = reason === undefined ? describe : describe.skip;
@@ -26,7 +28,7 @@ suite(`a raw link at a kernel's own address${reason === undefined ? '' : ` (skip
   test('RSTs that are meant go out, once each', async () => {
     expect(await inNamespace('resets')).toEqual({
       refused: 'refused',
-      resets: ['10.7.0.2.20005 > 10.7.0.1: R.', '10.7.0.2.80 > 10.7.0.1: R.'],
+      resets: ['10.7.0.2.20005 > 10.7.0.1: R.', '10.7.0.2.80 > 10.7.0.1: R'],
     });
   });
 
@@ -34,8 +36,7 @@ suite(`a raw link at a kernel's own address${reason === undefined ? '' : ` (skip
     'UDP over IPv%i is answered, and a closed port by one port unreachable',
     async (family) => {
       expect(await inNamespace('datagrams', family)).toEqual({
-        answer: 'you said hello',
-        long: 3009,
+        answers: ['5 octets', '3000 octets'],
         errors: 1,
         malformed: 0,
       });

@@ -94,6 +94,24 @@ describeHere(`scripts/lab.sh${reason === undefined ? '' : ` (skipped: ${reason})
     expect(stdout).toBe('1 tap0 10.9.0.1 10.9.0.2/24\n');
   });
 
+  test('--tun: the cable is a TUN; --ipv6: the kernel has addresses of it that can be used at once', async () => {
+    const show = 'env | grep ^SYNACK_; ip -brief address show scope global; ip -details link show $SYNACK_TUN';
+    const { stdout, code } = await lab('--tun', '--ipv6', '--', 'bash', '-c', show);
+    expect(code).toBe(0);
+    const variables = stdout.split('\n').filter((line) => /^SYNACK_(HOST|ADDRESS|LINK|TAP|TUN)/.test(line));
+    expect(variables.sort()).toEqual([
+      'SYNACK_ADDRESS6=fd00:9::2/64',
+      'SYNACK_ADDRESS=10.9.0.2/24',
+      'SYNACK_HOST6=fd00:9::1',
+      'SYNACK_HOST=10.9.0.1',
+      'SYNACK_LINK=tun:tun0',
+      'SYNACK_TUN=tun0',
+    ]);
+    expect(stdout).toMatch(/^tun0 .*10\.9\.0\.1\/24 fd00:9::1\/64/m);
+    expect(stdout).not.toMatch(/tentative|tap0/);
+    expect(stdout).toContain('tun type tun');
+  });
+
   test('passes on arguments as they are, standard input, and the exit code', async () => {
     const { child, ended } = start(LAB, '--', 'bash', '-c', 'printf "%s|" "$@"; cat; exit 7', 'sh', 'a b', '*', '');
     child.stdin?.end('typed');

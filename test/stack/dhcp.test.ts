@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { once } from 'node:events';
+import { setImmediate } from 'node:timers/promises';
 import { Ladder, Log } from '../../src/inspect';
 import { PacketLink } from '../../src/link/packets';
 import { Stack } from '../../src/stack';
@@ -97,7 +98,7 @@ describe('an interface that asks DHCP for its address', () => {
     t.after(1);
     const socket = t.stack.net.connect(80, SERVER);
     const failed = once(socket, 'error') as Promise<[NodeJS.ErrnoException]>;
-    t.after(1);
+    await setImmediate();
     expect(t.stack.tcp.connections()).toHaveLength(1);
     t.answer = () => 'nak';
     dhcp.renew();

@@ -13,6 +13,7 @@ import {
   type TraceListener,
   TunLink,
 } from '../../src';
+import { PcapLink } from '../../src/link/pcap';
 import type { State } from '../../src/tcp/states';
 import { FLAG } from '../../src/wire';
 import { Program } from './lab-program';
@@ -49,6 +50,8 @@ export class Lab {
   readonly tap = environment('SYNACK_LINK').replace(/.*:/, '');
   readonly isTun = environment('SYNACK_LINK').startsWith('tun:');
 
+  readonly isPcap = environment('SYNACK_LINK').startsWith('pcap:');
+
   /** The same of IPv6; only a lab that was asked for it has it. */
   get kernel6(): string {
     return environment('SYNACK_HOST6');
@@ -84,21 +87,23 @@ export class Lab {
     const stack = new Stack({ tcp, dns });
     if (watched) this.watch(stack);
     if (observe !== undefined) stack.observe(observe);
-    const link = through(
-      this.open({ ...(offload !== undefined && { offload }), ...(mtu !== undefined && { mtu }) }),
-      stack.clock,
-    );
-    // An attachment that fails would leave it open, and to nobody else.
-    this.atEnd(() => void link.close());
+    const options = { ...(offload !== undefined && { offload }), ...(mtu !== undefined && { mtu }) };
+    const link = through(this.open(options), stack.clock);
     const addresses = ['SYNACK_ADDRESS', 'SYNACK_ADDRESS6'].map((name) => process.env[name]);
     const address = addresses.filter((each) => each !== undefined);
-    stack.attach(link, { address, ...(!this.isTun && { mac: this.mac }), ...config });
+    try {
+      stack.attach(link, { address, ...(!this.isTun && { mac: this.mac }), ...config });
+    } catch (error) {
+      void link.close(); // for the tests that follow
+      throw error;
+    }
     this.stacks.push(stack);
     return stack;
   }
 
   /** Opens our end of the device. */
-  open(options: TapOptions = {}): TapLink | TunLink {
+  open(options: TapOptions = {}): TapLink | TunLink | PcapLink {
+    if (this.isPcap) return PcapLink.open(this.tap, { mac: this.mac });
     return this.isTun ? TunLink.open(this.tap, options) : TapLink.open(this.tap, options);
   }
 

@@ -80,7 +80,7 @@ export class RawCapture {
   /** Resolves when it has begun. */
   static async start(): Promise<RawCapture> {
     const folder = mkdtempSync(join(tmpdir(), 'synack-raw-'));
-    const args = ['-i', 'eth0', '-U', '-B', '65536', '-w', join(folder, 'cable.pcap')];
+    const args = ['-i', 'eth0', '-U', '--immediate-mode', '-B', '65536', '-w', join(folder, 'cable.pcap')];
     const tcpdump = spawn('tcpdump', args, { stdio: ['ignore', 'ignore', 'pipe'] });
     if (tcpdump.stderr !== null) await once(tcpdump.stderr, 'data');
     return new RawCapture(folder, tcpdump);

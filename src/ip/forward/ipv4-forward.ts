@@ -97,7 +97,8 @@ export class Ipv4Forward {
     const { packet, interface: on } = datagram;
     const { translator, isOuter, paths } = this.#ground;
     const owner = paths.interfaceOf(packet.dst);
-    if (owner === undefined || datagram.broadcast || !isOuter(owner)) return false;
+    // What we send to ourselves stays here.
+    if (owner === undefined || datagram.broadcast || on.loopback || !isOuter(owner)) return false;
     if (!isOuter(on)) return this.#turnBack(datagram);
     const mapping = translator.inbound(packet);
     if (mapping === 'local') return false;

@@ -122,7 +122,10 @@ export class Nat {
     const first = pool.inner(flow.kind, flow.src, flow.srcPort);
     let session = sessionWith(first, remote);
     if (session === undefined) {
-      if (isNoBeginning(flow)) return this.#refuse('nat.no-session', flow);
+      if (isNoBeginning(flow)) {
+        this.#refuse('nat.no-session', flow);
+        return undefined;
+      }
       session = this.#open(pool, flow, external, first, remote);
       if (session === undefined) return undefined;
     }
@@ -209,13 +212,15 @@ export class Nat {
     const { kind, src, srcPort, dst, dstPort } = flow;
     const isFree = (port: number): boolean => !this.#isTaken(PROTOCOL_OF[kind], external, port, dst, dstPort);
     if (known !== undefined && !known.isForward && !isFree(known.externalPort)) {
-      return this.#refuse('nat.port-taken', flow);
+      this.#refuse('nat.port-taken', flow);
+      return undefined;
     }
     // What makes room may end the last session of the mapping, and the mapping with it.
     const there = known !== undefined && pool.outer(kind, known.externalPort) === known ? known : undefined;
     const mapping = there ?? pool.create(kind, src, srcPort, () => this.#host.random32(), isFree);
-    if (mapping === undefined) return this.#refuse('nat.no-port', flow);
-    return this.#add(mapping, remote);
+    if (mapping !== undefined) return this.#add(mapping, remote);
+    this.#refuse('nat.no-port', flow);
+    return undefined;
   }
 
   /** A session that begins outside, through a port forward. */
@@ -301,9 +306,8 @@ export class Nat {
     if (next < Infinity) this.#wake(next);
   }
 
-  #refuse(name: Drop, flow: Flow): undefined {
+  #refuse(name: Drop, flow: Flow): void {
     refuse(this.#host, name, flow);
-    return undefined;
   }
 }
 

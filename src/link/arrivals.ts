@@ -1,59 +1,59 @@
 /** Who takes what waits. */
-export interface PcapQueueUser {
+export interface ArrivalsUser {
   deliver(batch: readonly Uint8Array[]): void;
   /** Called after `deliver`, when all that it has put off to the next tick was done. */
   delivered(): void;
 }
 
+export interface ArrivalsOptions {
+  /** Frames that may wait for the stack. Default 8192. */
+  readonly queueFrames?: number;
+  /** Bytes of frames that may wait for the stack. Default 16 MiB. */
+  readonly queueBytes?: number;
+}
+
+export const DEFAULT_QUEUE_FRAMES = 8192;
+export const DEFAULT_QUEUE_BYTES = 16 * 1024 * 1024;
+
 /** So many frames at a time, so that timers and other descriptors have their turn. */
 const BATCH = 256;
-/** Frames are cut from a block of so many bytes. */
-const BLOCK = 256 * 1024;
 
 /**
- * Frames on their way from a capture to a stack. The capture hands them out one by one, as long as there are any; the stack takes
- * them in batches, when the event loop has been round.
+ * Frames on their way from a module of Node's or npm's to a stack. Such a module hands them out one by one, as long as there are
+ * any; the stack takes them in batches, when the event loop has been round.
  */
-export class PcapQueue {
+export class Arrivals {
   readonly #frames: number;
   readonly #bytes: number;
-  readonly #user: PcapQueueUser;
+  readonly #user: ArrivalsUser;
   #waiting: Uint8Array[] = [];
   #waitingBytes = 0;
   #isAwaited = false;
-  #block = new Uint8Array(0);
-  #used = 0;
 
-  /** @param frames at most so many wait @param bytes at most so many bytes wait */
-  constructor(frames: number, bytes: number, user: PcapQueueUser) {
-    this.#frames = frames;
-    this.#bytes = bytes;
+  constructor(
+    { queueFrames = DEFAULT_QUEUE_FRAMES, queueBytes = DEFAULT_QUEUE_BYTES }: ArrivalsOptions,
+    user: ArrivalsUser,
+  ) {
+    this.#frames = queueFrames;
+    this.#bytes = queueBytes;
     this.#user = user;
   }
 
-  /** Takes a copy of the frame. `false`: there is no room. */
-  add(frame: Uint8Array): boolean {
-    if (this.#waiting.length >= this.#frames || this.#waitingBytes + frame.length > this.#bytes) return false;
-    this.#waiting.push(this.#copy(frame));
+  /** Whether a frame of so many bytes can be added. */
+  hasRoom(length: number): boolean {
+    return this.#waiting.length < this.#frames && this.#waitingBytes + length <= this.#bytes;
+  }
+
+  /** The frame is kept as it is, and is the receiver's. */
+  add(frame: Uint8Array): void {
+    this.#waiting.push(frame);
     this.#waitingBytes += frame.length;
     this.#await();
-    return true;
   }
 
   clear(): void {
     this.#waiting = [];
     this.#waitingBytes = 0;
-  }
-
-  #copy(frame: Uint8Array): Uint8Array {
-    if (this.#used + frame.length > this.#block.length) {
-      this.#block = new Uint8Array(Math.max(BLOCK, frame.length));
-      this.#used = 0;
-    }
-    const copy = this.#block.subarray(this.#used, this.#used + frame.length);
-    copy.set(frame);
-    this.#used += frame.length;
-    return copy;
   }
 
   /** Node does what an immediate has put off to the next tick before it calls the next one. */
