@@ -16,6 +16,7 @@ import { OpenHandles } from './open-handles';
 import type { ProxyAgent, ProxyAgentOptions } from './proxy-agent';
 import type { Keylog, KeylogListener, Tls, TlsOverStack } from './tls';
 import type { DispatcherOptions, UndiciOverStack } from './undici';
+import { toProgram } from './zones';
 
 export interface StackOptions extends CoreOptions {
   /**
@@ -84,7 +85,10 @@ export class Stack extends CoreStack {
     const some = (values: readonly string[]) => (values.length > 0 ? [...new Set(values)] : undefined);
     return {
       servers: () =>
-        some([...leases().flatMap((each) => each.nameServers), ...routers().flatMap((each) => each.servers)]),
+        some([
+          ...leases().flatMap((each) => each.nameServers),
+          ...routers().flatMap((each) => each.servers.map((address) => toProgram(address, false, this.ip))),
+        ]),
       search: () => some([...leases().flatMap((each) => each.search), ...routers().flatMap((each) => each.search)]),
     };
   }

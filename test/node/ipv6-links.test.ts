@@ -267,6 +267,16 @@ describe('names with addresses of both families', () => {
     await stack.close();
   });
 
+  test('the names of addresses: an IPv4 address in IPv6’s clothes has those of IPv4', async () => {
+    const stack = withHosts({ 'four.test': ['10.9.0.2'], 'six.test': ['2001:db8:9::2'] });
+    const named = async (address: string): Promise<string> =>
+      (await stack.dns.promises.lookupService(address, 80)).hostname;
+    expect(await named('::ffff:10.9.0.2')).toBe('four.test');
+    expect(await named('2001:0db8:9::2')).toBe('six.test');
+    expect(await named('::1')).toBe('localhost');
+    await stack.close();
+  });
+
   test('localhost is ::1 and 127.0.0.1, whatever the stack is attached to', async () => {
     const stack = new Stack({ dns: { hostsFile: false } });
     const localhost = await stack.dns.promises.lookup('localhost', { all: true });

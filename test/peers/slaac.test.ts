@@ -38,6 +38,7 @@ labSuite(
       expect(address).toMatch(/^fd00:9::/);
       expect(stack.ip.routes.some(({ length, gateway }) => length === 0 && gateway !== undefined)).toBe(true);
       expect(on.autoconfiguration?.dns.servers).toEqual([`fe80::1%${on.index}`]);
+      expect(stack.dns.getServers()).toEqual([`fe80::1%${lab.tap}`]);
       const ping = lab.start('ping', '-6', '-c', '3', '-i', '0.2', address);
       expect(await ping.ended).toBe(0);
 

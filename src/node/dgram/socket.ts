@@ -3,15 +3,12 @@ import { Buffer } from 'node:buffer';
 import type * as dgram from 'node:dgram';
 import { channel } from 'node:diagnostics_channel';
 import type { AddressInfo, LookupFunction } from 'node:net';
-import { isIPv4, isIPv6 } from 'node:net';
-import { hostAddress } from '../../stack/addresses';
 import type { UdpEndpoint, UdpMessage, UdpSocket, UdpUser } from '../../stack/udp';
-import { isLinkLocal6 } from '../../wire/address';
 import { addressInfo } from '../addresses';
 import { checkFunction, invalidArgType } from '../argument-errors';
 import { AWAKE, RESOURCE, WOKEN_UP, type Sleeper } from '../awake';
 import { CLOSED } from '../liveness';
-import { endToProgram, toProgram, toStack, type Interfaces } from '../zones';
+import type { Interfaces } from '../zones';
 import { bindCall, localPort, sendCall, type SendCall } from './arguments';
 import {
   addressException,
@@ -28,6 +25,7 @@ import {
   requireUint32,
   type DgramErrorCode,
 } from './errors';
+import { Family, lacksZone } from './family';
 import type { DgramContext } from './host';
 import { attempt, HANDLE, INTERFACES, SocketOptions } from './options';
 import { SendQueue } from './send-queue';
@@ -54,9 +52,7 @@ export class Socket extends SocketOptions implements UdpUser, Sleeper {
   #liveness = CLOSED;
   #isAwake = false;
   readonly #outgoing = new SendQueue();
-  /** Where the last datagram came from, as the stack has it and as it is told, on a socket of IPv6. */
-  #source = '';
-  #shownSource = '';
+  readonly #family: Family;
 
   /** @throws TypeError ERR_SOCKET_BAD_TYPE, ERR_INVALID_ARG_TYPE, RangeError ERR_OUT_OF_RANGE */
   constructor(context: DgramContext, type?: unknown, listener?: unknown) {
@@ -67,6 +63,7 @@ export class Socket extends SocketOptions implements UdpUser, Sleeper {
     checkFunction('lookup', options.lookup);
     if (options.type !== 'udp4' && options.type !== 'udp6') throw badType();
     this.type = options.type;
+    this.#family = new Family(options.type, context.host.ip);
     this.#context = context;
     this.#options = options;
     if (typeof listener === 'function') this.on('message', listener as () => void);
@@ -99,7 +96,7 @@ export class Socket extends SocketOptions implements UdpUser, Sleeper {
   bind(...args: unknown[]): this {
     this.#requireRunning();
     if (this.#bindState !== 'unbound') throw alreadyBound();
-    const { port, address = this.#any, fd, callback } = bindCall(args);
+    const { port, address = this.#family.any, fd, callback } = bindCall(args);
     this.#bindState = 'binding';
     if (callback !== undefined) this.#onListening(callback);
     if (fd !== undefined) throw badFileDescriptor();
@@ -130,10 +127,6 @@ export class Socket extends SocketOptions implements UdpUser, Sleeper {
     this.on('listening', listening);
   }
 
-  get #any(): string {
-    return this.type === 'udp4' ? '0.0.0.0' : '::';
-  }
-
   #open(ip: string, port: unknown): Error | undefined {
     const wanted = typeof port === 'number' || typeof port === 'string' ? Number(port) : undefined;
     if (this.#socket !== undefined) return addressException('bind', 'EINVAL', ip, wanted);
@@ -143,18 +136,16 @@ export class Socket extends SocketOptions implements UdpUser, Sleeper {
 
   #makeSocket(address: string, port: number, reuseAddress: boolean): DgramErrorCode | undefined {
     const { host } = this.#context;
-    if (this.#isIpv6 && host.ipv6 === false) return 'EAFNOSUPPORT';
-    if (!this.#isOfFamily(address)) return 'EINVAL';
-    const zoned = toStack(address, host.ip);
-    if (zoned === undefined) return 'EINVAL';
-    // Who is bound to a group hears it on every interface.
-    const local = { address: zoned.startsWith('ff') ? zoned.replace(/%.*/, '') : zoned, port };
-    const ipv6Only = this.#isIpv6 && Boolean(this.#options.ipv6Only);
+    const { isIpv6 } = this.#family;
+    if (isIpv6 && host.ipv6 === false) return 'EAFNOSUPPORT';
+    const own = this.#family.toBind(address);
+    if (own === undefined) return 'EINVAL';
+    const ipv6Only = isIpv6 && Boolean(this.#options.ipv6Only);
     const refusal = attempt(() => {
-      this.#socket = host.udp.open({ local, reuseAddress, ipv6Only });
+      this.#socket = host.udp.open({ local: { address: own, port }, reuseAddress, ipv6Only });
       this.#socket.user = this;
     });
-    return refusal === 'EADDRNOTAVAIL' && lacksZone(zoned) ? 'EINVAL' : refusal;
+    return refusal === 'EADDRNOTAVAIL' && lacksZone(own) ? 'EINVAL' : refusal;
   }
 
   #listen(): void {
@@ -207,7 +198,7 @@ export class Socket extends SocketOptions implements UdpUser, Sleeper {
   }
 
   #connectTo(ip: string, host: string, port: number): Error | undefined {
-    const address = this.#isOfFamily(ip) ? toStack(ip, this.#context.host.ip) : undefined;
+    const address = this.#family.toStack(ip);
     const code = address === undefined ? 'EINVAL' : attempt(() => this.#socket?.connect({ address, port }));
     const told = code === 'ENETUNREACH' && lacksZone(ip) ? 'EINVAL' : code;
     return told && addressException('connect', told, host, port);
@@ -225,13 +216,13 @@ export class Socket extends SocketOptions implements UdpUser, Sleeper {
     this.#requireRunning();
     const remote = this.#connectState === 'connected' ? this.#socket?.remote : undefined;
     if (remote === undefined) throw notConnected();
-    return addressInfo(this.#shown(remote));
+    return addressInfo(this.#family.shown(remote));
   }
 
   /** @throws Error ERR_SOCKET_DGRAM_NOT_RUNNING, EBADF when the socket is not bound */
   address(): AddressInfo {
     this.#requireRunning();
-    return addressInfo(this.#shown(this.bound('getsockname').local));
+    return addressInfo(this.#family.shown(this.bound('getsockname').local));
   }
 
   // ── send ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -263,11 +254,11 @@ export class Socket extends SocketOptions implements UdpUser, Sleeper {
   #send(call: SendCall): void {
     const { address, port } = call;
     if (port === undefined) this.#transmit(call, undefined);
-    else if (this.#options.lookup === undefined && (address === undefined || this.#isOfFamily(address))) {
-      this.#transmit(call, { address: address ?? (this.#isIpv6 ? '::1' : '127.0.0.1'), port });
+    else if (this.#options.lookup === undefined && (address === undefined || this.#family.has(address))) {
+      this.#transmit(call, { address: address ?? this.#family.loopback, port });
     } else {
       this.#lookup(address ?? '', (error, ip) => {
-        if (error === null && !this.#isOfFamily(ip)) tell(call, 'EINVAL');
+        if (error === null && !this.#family.has(ip)) tell(call, 'EINVAL');
         else if (error === null) this.#transmit(call, { address: ip, port });
         else {
           process.nextTick(() => {
@@ -282,19 +273,19 @@ export class Socket extends SocketOptions implements UdpUser, Sleeper {
   #transmit(call: SendCall, to: UdpEndpoint | undefined): void {
     const socket = this.#socket;
     if (socket === undefined) return;
-    const where = to?.address.includes('%') ? this.#zoned(to) : to;
+    const where = this.#family.isIpv6 && to?.address.includes('%') ? this.#zoned(to) : to;
     if (to !== undefined && where === undefined) tell(call, 'ENETUNREACH');
     else if (this.#outgoing.count > 0) this.#outgoing.add(call, where);
     else {
       const sent = socket.send(call.list, where);
       if (sent === 'EAGAIN') this.#outgoing.add(call, where);
       // Bound to an IPv4 address in IPv6's clothes, it has none to call one of IPv6 from.
-      else tell(call, sent === 'EINVAL' && this.#isIpv6 ? 'EAFNOSUPPORT' : sent);
+      else tell(call, sent === 'EINVAL' && this.#family.isIpv6 ? 'EAFNOSUPPORT' : sent);
     }
   }
 
   #zoned({ address, port }: UdpEndpoint): UdpEndpoint | undefined {
-    const zoned = toStack(address, this.#context.host.ip);
+    const zoned = this.#family.toStack(address);
     return zoned === undefined ? undefined : { address: zoned, port };
   }
 
@@ -341,19 +332,9 @@ export class Socket extends SocketOptions implements UdpUser, Sleeper {
 
   #deliver({ data, remote: { address, port } }: UdpMessage): void {
     const { buffer, byteOffset, length: size } = data;
-    const from = this.#isIpv6
-      ? { address: this.#sourceOf(address), family: 'IPv6', port, size }
-      : { address, family: 'IPv4', port, size };
+    const family = this.#family.isIpv6 ? 'IPv6' : 'IPv4';
+    const from = { address: this.#family.sourceOf(address), family, port, size };
     this.emit('message', Buffer.from(buffer, byteOffset, size), from);
-  }
-
-  /** Mostly the next datagram is from the same. */
-  #sourceOf(address: string): string {
-    if (address !== this.#source) {
-      this.#source = address;
-      this.#shownSource = toProgram(address, true, this.#context.host.ip);
-    }
-    return this.#shownSource;
   }
 
   // ── close ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -412,32 +393,21 @@ export class Socket extends SocketOptions implements UdpUser, Sleeper {
     if (this.#isClosed) throw notRunning();
   }
 
-  get #isIpv6(): boolean {
-    return this.type === 'udp6';
-  }
-
-  #isOfFamily(address: string): boolean {
-    return this.type === 'udp4' ? isIPv4(address) : isIPv6(address);
-  }
-
-  #shown(end: UdpEndpoint): UdpEndpoint {
-    return endToProgram(end, this.#isIpv6, this.#context.host.ip);
-  }
-
   protected override get [INTERFACES](): Interfaces | undefined {
     return this.#context.host.ip;
   }
 
   protected override [HANDLE](isNeeded = false): UdpSocket | undefined {
     this.#requireRunning();
-    const code = isNeeded && this.#socket === undefined ? this.#makeSocket(this.#any, 0, false) : undefined;
+    const code = isNeeded && this.#socket === undefined ? this.#makeSocket(this.#family.any, 0, false) : undefined;
     if (code !== undefined) throw dgramException('bind', code);
     return this.#socket;
   }
 
   /** The user's function is called as Node calls it; an address is looked up as a name is, but by the next tick. */
   #lookup(name: string, found: Found): void {
-    const [host, family] = this.type === 'udp4' ? [name || '127.0.0.1', 4] : [name || '::1', 6];
+    const host = name || this.#family.loopback;
+    const family = this.#family.isIpv6 ? 6 : 4;
     const { lookup } = this.#options;
     if (lookup !== undefined) lookup(host, family as never, found);
     else resolve(this.#context.lookup, host, family, found);
@@ -449,12 +419,6 @@ function resolve(lookup: LookupFunction, host: string, family: number, found: Fo
     const address = Array.isArray(answer) ? answer[0]?.address : answer;
     found(error, address ?? '');
   });
-}
-
-/** A link-local address of which nobody says the link. */
-function lacksZone(address: string): boolean {
-  const value = address.includes('%') ? undefined : hostAddress(address);
-  return typeof value === 'bigint' && isLinkLocal6(value);
 }
 
 /** The callback of a `send` is called on the next tick, if there is one; what went wrong is nobody else's to know. */
