@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createConnection, createServer, type Socket } from 'node:net';
 import { resolve } from 'node:path';
+import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { LinkError } from '../../src/link/errors';
 import { RawSocketLink, type RawSocketOptions } from '../../src/link/raw-socket';
@@ -25,9 +26,9 @@ function failure(call: () => unknown): { code: string; message: string } | 'none
 const PROGRAM = ['--require', 'ts-node/register', resolve(__dirname, '../support/raw-program.ts')];
 
 /** A program with a link, in a process of its own, from when the link is open. */
-async function program(what: string): Promise<ChildProcess> {
+async function program(what: string): Promise<ChildProcessByStdio<null, Readable, null>> {
   const child = spawn(process.execPath, [...PROGRAM, what], { stdio: ['ignore', 'pipe', 'ignore'] });
-  if (child.stdout !== null) await once(child.stdout, 'data');
+  await once(child.stdout, 'data');
   return child;
 }
 
@@ -103,7 +104,7 @@ export async function ports() {
   });
   const twice = failure(() => RawSocketLink.open('eth0', { ports: '8080,10000-11000' }));
   const beside = RawSocketLink.open('eth0', { ports: '81,10000-11000' });
-  const all = [`${link.ports}`, `${beside.ports}`];
+  const all = [link.ports.toString(), beside.ports.toString()];
   // A program on the same host is refused at once, as where nobody listens.
   const local = createConnection(8080, OURS);
   const [refused] = (await once(local, 'error')) as [NodeJS.ErrnoException];
