@@ -166,10 +166,7 @@ export class RawSocketLink implements Link {
     }
     const length = this.#gather(frame);
     const packet = this.#packet.subarray(0, length);
-    if (this.#mayLeave(packet)) this.#transmit(packet);
-    if (!this.#isFull) return true;
-    this.#counters.refused++;
-    return false;
+    return !this.#mayLeave(packet) || this.#transmit(packet);
   }
 
   /** Lets the open link keep the process alive, as it does at first. */
@@ -280,7 +277,8 @@ export class RawSocketLink implements Link {
     return false;
   }
 
-  #transmit(packet: Buffer): void {
+  /** `false`: there is no room. */
+  #transmit(packet: Buffer): boolean {
     const to = destinationOf(packet);
     const socket = this.#opened.senders.get(typeof to === 'bigint' ? 6 : 4);
     try {
@@ -290,8 +288,9 @@ export class RawSocketLink implements Link {
       const why = error instanceof Error ? error.message : String(error);
       if (NO_ROOM.includes(why)) {
         this.#isFull = true;
+        this.#counters.refused++;
         socket?.waitForRoom();
-        return;
+        return false;
       }
       // Lost on the way, as on any cable.
       this.#counters.dropped++;
@@ -301,6 +300,7 @@ export class RawSocketLink implements Link {
         this.#tell(why, `a firewall of this host's does not let it out to ${this.#textOf(to)}`);
       else this.#tell(why, `the kernel cannot send to ${this.#textOf(to)}: ${why}`);
     }
+    return true;
   }
 
   #textOf(address: Address): string {

@@ -22,7 +22,7 @@ async function asClients(there: OtherNamespace, family: 4 | 6, bytes: Uint8Array
     nc: await echoes(`nc -N ${ours} 7`),
     ncat: await echoes(`ncat ${ours} 7`),
     socat: await echoes(`socat -t 5 - TCP${family}:${host}:7`),
-    // TODO-FACES
+    // The face of `http` does not listen on IPv6 addresses yet.
     curl: family === 6 || (await echoes(`curl -s --data-binary @- http://${host}/`)),
   };
 }

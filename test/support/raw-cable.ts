@@ -82,7 +82,7 @@ export class RawCapture {
     const folder = mkdtempSync(join(tmpdir(), 'synack-raw-'));
     const args = ['-i', 'eth0', '-U', '--immediate-mode', '-B', '65536', '-w', join(folder, 'cable.pcap')];
     const tcpdump = spawn('tcpdump', args, { stdio: ['ignore', 'ignore', 'pipe'] });
-    if (tcpdump.stderr !== null) await once(tcpdump.stderr, 'data');
+    await once(tcpdump.stderr, 'data');
     return new RawCapture(folder, tcpdump);
   }
 

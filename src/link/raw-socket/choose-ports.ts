@@ -46,7 +46,7 @@ export function choosePorts(doing: string, text: string | undefined, users: Othe
     const example = text === undefined ? '10000-14999' : `${text},10000-14999`;
     throw new LinkError(
       'EADDRINUSE',
-      `${doing}: too few of the ports ${DEFAULT} are free for connections that go out${whoHas(users)}; name others, as in ports: '${example}'`,
+      `${doing}: too few of the ports ${DEFAULT.toString()} are free for connections that go out${whoHas(users)}; name others, as in ports: '${example}'`,
     );
   }
   return { ports: wanted.with([ephemeral]), ephemeral };
@@ -79,14 +79,14 @@ export function refuseOthers(doing: string, wanted: PortSet, { taken, kernelsCho
   if (other !== undefined) {
     throw new LinkError(
       'EADDRINUSE',
-      `${doing}: process ${other.pid} has a raw link with the ports ${other.ports.and(wanted)}; take others`,
+      `${doing}: process ${other.pid} has a raw link with the ports ${other.ports.and(wanted).toString()}; take others`,
     );
   }
   const choice = kernelsChoice.and(wanted);
   if (!choice.isEmpty) {
     throw new LinkError(
       'EADDRINUSE',
-      `${doing}: the kernel chooses from the ports ${choice} for its own connections; take others, or reserve them: sysctl -w net.ipv4.ip_local_reserved_ports=${choice}`,
+      `${doing}: the kernel chooses from the ports ${choice.toString()} for its own connections; take others, or reserve them: sysctl -w net.ipv4.ip_local_reserved_ports=${choice.toString()}`,
     );
   }
 }

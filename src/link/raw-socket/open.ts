@@ -55,6 +55,9 @@ export class OpenedSockets {
     this.#device = device;
     this.#echo = options.echo === 'stack';
     const { protocols = ['tcp', 'udp', 'icmp'], receiveBuffer = RECEIVE_BUFFER } = options;
+    if (!(Number.isInteger(receiveBuffer) && receiveBuffer >= 0 && receiveBuffer <= 0x3fffffff)) {
+      throw new LinkError('EINVAL', `${doing}: receiveBuffer ${receiveBuffer} is not a size in bytes`);
+    }
     this.addresses = addressesOf(doing, device, options.addresses);
     if (this.addresses.length > MOST_ADDRESSES) {
       const message = `${doing}: it has ${this.addresses.length} addresses; choose ${MOST_ADDRESSES} at most by the option addresses`;

@@ -9,7 +9,7 @@ const NOBODY: OtherUsers = { taken: [], kernelsChoice: new PortSet([{ first: 32_
 function choose(text: string | undefined, users: Partial<OtherUsers> = {}): string {
   try {
     const { ports, ephemeral } = choosePorts(DOING, text, { ...NOBODY, ...users });
-    return `${ports}; ${ephemeral.first} to ${ephemeral.last}`;
+    return `${ports.toString()}; ${ephemeral.first} to ${ephemeral.last}`;
   } catch (error) {
     if (!(error instanceof LinkError)) throw error;
     return `${error.code} ${error.message}`;

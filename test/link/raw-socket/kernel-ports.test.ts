@@ -45,14 +45,14 @@ describe("the kernel's sockets", () => {
 
   test('the ports that it chooses from are those of its range that nobody has reserved', () => {
     const choice = (range: string, reserved: string): string =>
-      `${kernelsChoice(
+      kernelsChoice(
         files({
           '/proc/sys/net/ipv4/ip_local_port_range': range,
           '/proc/sys/net/ipv4/ip_local_reserved_ports': reserved,
         }),
-      )}`;
+      ).toString();
     expect(choice('32768\t60999\n', '\n')).toBe('32768-60999');
     expect(choice('1024\t65000\n', '20000-29999,33000\n')).toBe('1024-19999,30000-32999,33001-65000');
-    expect(`${kernelsChoice(() => undefined)}`).toBe('32768-60999');
+    expect(kernelsChoice(() => undefined).toString()).toBe('32768-60999');
   });
 });

@@ -98,7 +98,7 @@ table inet synack_raw_1_2_3_4 {
 
   test('are read back: counters and ports', () => {
     const { ports, ...rest } = stateOf(LISTED);
-    expect(`${ports}`).toBe('80,20000-29999');
+    expect(ports.toString()).toBe('80,20000-29999');
     expect(rest).toEqual({ passed: 3, dropped: 17, rules: 1 });
     expect(stateOf('{"nftables":[]}')).toMatchObject({ passed: undefined, dropped: undefined, rules: 0 });
   });
@@ -134,7 +134,7 @@ describe('whose a table is', () => {
       [living]: LISTED,
     });
     const others = clearStale(processes, nft);
-    expect(others.map(({ pid, ports }) => `${pid}: ${ports}`)).toEqual(['41: 80,20000-29999']);
+    expect(others.map(({ pid, ports }) => `${pid}: ${ports.toString()}`)).toEqual(['41: 80,20000-29999']);
     expect(told).toEqual([
       '-j list tables inet',
       ['synack_raw_77_41_1_1', 'synack_raw_77_99_5_2']
