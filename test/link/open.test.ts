@@ -1,5 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { VirtualClock } from '../../src';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { UdpTunnelLink, VirtualClock, type FrameBatch } from '../../src';
 import { LinkError } from '../../src/link/errors';
 import { openLink } from '../../src/link/open';
 
@@ -15,6 +18,20 @@ describe('links from their notation', () => {
     clock.advanceBy(1);
     expect(arrived).toEqual(['010203']);
     expect((await openLink('memory:cable', { clock })).link).not.toBe(one.link);
+  });
+
+  test('a tunnel by UDP: one end learns of the other, both have the key of a file', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'synack-key-')), 'key');
+    writeFileSync(file, 'secret\n');
+    const { link } = await openLink(`udp:0,learn,local=127.0.0.1,key-file=${file},medium=ip,mtu=1200`);
+    if (!(link instanceof UdpTunnelLink)) throw new Error(`${link.name} is another link`);
+    const { link: other } = await openLink(`udp:0:127.0.0.1:${link.local.port},key=secret,medium=ip,mtu=1200`);
+    const arrived = new Promise<FrameBatch>((resolve) => (link.onReceive = resolve));
+    other.send([new Uint8Array(20).fill(0x45)]);
+    expect((await arrived).map(({ length }) => length)).toEqual([20]);
+    expect({ medium: link.medium, mtu: link.mtu }).toEqual({ medium: 'ip', mtu: 1200 });
+    await Promise.all([link.close(), other.close()]);
+    rmSync(dirname(file), { recursive: true });
   });
 
   test('what the notation says of the interface is what attach takes', async () => {
@@ -40,6 +57,12 @@ describe('links from their notation', () => {
 
   test.each([
     ['memory:e,mtu=large', 'mtu is a whole number'],
+    ['udp:0', 'it names no other end; where whoever sends first is to be it, say learn'],
+    ['udp:0:127.0.0.1:9,learn', 'here one is named'],
+    ['udp:0,learn,key=k,key-file=f', 'key and key-file are two keys'],
+    ['udp:0,learn,key-file=/nowhere/key', 'cannot read the key: ENOENT'],
+    ['udp:0,learn,mtu=20', 'cannot open UDP tunnel'],
+    ['ws:ws://127.0.0.1:9/', 'cannot open WebSocket tunnel ws://127.0.0.1:9/: nobody listens there'],
     ['memory:f,medium=air', 'medium is one of ethernet, ip'],
     ['tap:tap0,offload=some', 'offload is one of kernel, software, none'],
     ['tap:not/a/name', 'cannot open TAP not/a/name'],
