@@ -1,6 +1,9 @@
 import { LinkError } from '../link/errors';
 import { TcpError } from '../tcp/errors';
 
+/** The exit code of `ping`, `traceroute` and `arp` where nobody could be asked. */
+export const NOT_ASKED = 2;
+
 /** Why a command cannot go on, in words for the person who typed it. Ends the program with `exitCode`, without a stack trace. */
 export class Failure extends Error {
   override readonly name = 'Failure';

@@ -10,7 +10,7 @@ import { isLinkLocal6 } from '../wire/address';
 import { gotAddresses, untilAddressed } from './addressed';
 import { CaptureFile } from './capture-file';
 import { asInterface } from './capture-interfaces';
-import { Failure } from './failure';
+import { asFailure, Failure, NOT_ASKED } from './failure';
 import { KeyLogFile } from './key-log';
 import { linksOf } from './links';
 import type { HostOptions } from './options';
@@ -87,6 +87,16 @@ export async function openHost(options: HostOptions, surroundings: HostSurroundi
     // An open device would keep the program alive.
     for (const { link } of attachments) void link.close();
     throw error;
+  }
+}
+
+/** The same for a command that asks the network: what could not be asked at all has an exit code of its own. */
+export async function openAsker(options: HostOptions): Promise<Host> {
+  try {
+    return await openHost(options, { screen: process.stderr });
+  } catch (error) {
+    const failure = asFailure(error);
+    throw failure === undefined ? error : new Failure(failure.message, NOT_ASKED, { cause: error });
   }
 }
 

@@ -95,6 +95,7 @@ export function parseLink(text: string): LinkNotation {
     else if (name === 'mac') own.mac = value;
     else settings[name] = value;
   }
+  if (kind === 'udp') requireOtherEnd(text, target, settings);
   return {
     kind,
     target,
@@ -186,6 +187,18 @@ export function parseUdpTarget(text: string, target: string): UdpTarget {
     throw wrong(text, 'our port, and the other host and port are wanted, as in udp:4789:10.0.0.2:4789');
   }
   return { localPort, peer: host === undefined ? undefined : { host: host.replace(/^\[|\]$/g, ''), port } };
+}
+
+/** It is either named or learned. */
+function requireOtherEnd(text: string, target: string, { learn }: Readonly<Record<string, string>>): void {
+  const isLearned = learn !== undefined && requireSwitch(text, 'learn', learn);
+  if (isLearned !== (parseUdpTarget(text, target).peer !== undefined)) return;
+  throw wrong(
+    text,
+    isLearned
+      ? 'learn takes the first who sends for the other end, and here one is named'
+      : 'it names no other end, as udp:4789:10.0.0.2:4789 does; where whoever sends first is to be it, say learn',
+  );
 }
 
 function wrong(text: string, reason: string): LinkError {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { WebSocket, type ClientOptions } from 'ws';
 import { LinkError } from './errors';
 import type { Link } from './link';
-import { parseUdpTarget, requireSwitch, wrongLink, type LinkNotation } from './notation';
+import { parseUdpTarget, wrongLink, type LinkNotation } from './notation';
 import type { TunnelOptions } from './tunnel';
 import { UdpTunnelLink } from './tunnel-udp';
 import { WebSocketTunnelLink, type TunnelSocket } from './tunnel-websocket';
@@ -20,21 +20,12 @@ interface TunnelDevice extends Link {
 export async function openUdp(notation: LinkNotation, settings: TunnelSettings): Promise<TunnelDevice> {
   const { target, text } = notation;
   const { localPort, peer } = parseUdpTarget(text, target);
-  const { learn: learns, local: address } = notation.settings;
-  const learn = learns !== undefined && requireSwitch(text, 'learn', learns);
-  if (learn !== (peer === undefined)) {
-    throw wrongLink(
-      text,
-      learn
-        ? 'learn takes the first who sends for the other end, and here one is named'
-        : 'it names no other end; where whoever sends first is to be it, say learn',
-    );
-  }
+  const { local: address } = notation.settings;
   const key = keyOf(notation);
   return UdpTunnelLink.open({
     ...settings,
     name: `udp:${target}`,
-    ...(peer === undefined ? { learn } : { peer }),
+    ...(peer === undefined ? { learn: true } : { peer }),
     local: { port: localPort, ...(address !== undefined && { address }) },
     ...(key !== undefined && { key }),
   });

@@ -32,7 +32,7 @@ test('what is listened on, or called from, is reserved before; a port that is no
 test('a port that a program of the host has is in use, and it is said whose it is', () => {
   const { stack, said } = sharing();
   expect(() => stack.tcp.open({ passive: true, local: { port: 22 } })).toThrow(
-    expect.objectContaining({ code: 'EADDRINUSE', message: 'a program has TCP port 22' }),
+    expect.objectContaining({ code: 'EADDRINUSE', message: 'EADDRINUSE: a program has TCP port 22' }),
   );
   expect(() => stack.udp.open({ local: { port: 22 } })).toThrow(expect.objectContaining({ code: 'EADDRINUSE' }));
   expect(said).toEqual(['a program has TCP port 22', 'a program has TCP port 22']);

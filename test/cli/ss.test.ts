@@ -41,6 +41,18 @@ describe('the lines of ss', () => {
     expect(lines[2]).toMatch(/^udp UNCONN/);
   });
 
+  test('a listener at :: is one of both families, unless it is of IPv6 alone', () => {
+    const at = (given: Partial<SocketReport>): string =>
+      formatSockets([{ owner, socket: socket({ state: 'LISTEN', peer: null, ...given }) }], {
+        ...PLAIN,
+        header: false,
+      });
+    expect(at({ local: { address: '::', port: 7 }, v6only: false })).toMatch(/ \*:7 +\*:\* /);
+    expect(at({ local: { address: '::', port: 7 }, v6only: true })).toMatch(/ \[::\]:7 +\[::\]:\* /);
+    expect(at({ local: { address: 'fd00:9::2', port: 7 } })).toMatch(/ \[fd00:9::2\]:7 +\[::\]:\* /);
+    expect(at({ local: { address: '0.0.0.0', port: 7 } })).toMatch(/ 0\.0\.0\.0:7 +0\.0\.0\.0:\* /);
+  });
+
   test('timers and rates', () => {
     const timer = { name: 'on', expires: 204.7, retrans: 1 } as const;
     expect(formatSockets([{ owner, socket: socket({ timer }) }], { ...PLAIN, timers: true })).toContain(

@@ -1,8 +1,8 @@
 import type { Interface } from '../../ip/interface';
 import type { TraceEvent } from '../../trace';
 import { formatAddress, formatMac, isLinkLocal6, parseAddress, withZone, type Address } from '../../wire/address';
-import { Failure, reasonOf } from '../failure';
-import { openHost, untilSignal, type Host } from '../host';
+import { Failure, NOT_ASKED, reasonOf } from '../failure';
+import { openAsker, untilSignal, type Host } from '../host';
 import type { HostOptions } from '../options';
 import { resolveTarget, type Target } from '../resolve';
 
@@ -18,14 +18,14 @@ export interface AskOptions extends HostOptions {
 /** Asks the wire who has an address, as arping does; the exit code. */
 export async function askWho(name: string, options: AskOptions): Promise<number> {
   const signal = untilSignal();
-  const host = await openHost(options, { screen: process.stderr });
+  const host = await openAsker(options);
   try {
     const target = await resolveTarget(host.stack, name, options.ipv6 ? 6 : options.ipv4 ? 4 : undefined);
     const run = new Asking(host, target, options);
     await Promise.race([run.untilDone(), signal]);
     return run.end();
   } catch (error) {
-    throw error instanceof Failure ? new Failure(error.message, 2, { cause: error }) : error;
+    throw error instanceof Failure ? new Failure(error.message, NOT_ASKED, { cause: error }) : error;
   } finally {
     await host.close();
   }

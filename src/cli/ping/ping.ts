@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { between, count, seconds } from '../arguments';
-import { Failure, reasonOf } from '../failure';
-import { openHost, untilSignal, type Host } from '../host';
+import { Failure, NOT_ASKED, reasonOf } from '../failure';
+import { openAsker, untilSignal, type Host } from '../host';
 import { hostOptions, type HostOptions } from '../options';
 import { resolveTarget, type Target } from '../resolve';
 import { formatSummary, formatTime, PingStatistics } from './statistics';
@@ -68,7 +68,7 @@ function addCommand(program: Command, name: string, summary: string, preset: Par
 
 async function ping(name: string, options: PingOptions): Promise<number> {
   const signal = untilSignal();
-  const host = await openHost(options, { screen: process.stderr });
+  const host = await openAsker(options);
   try {
     const target = await resolveTarget(host.stack, name, options.ipv6 ? 6 : options.ipv4 ? 4 : undefined);
     const { ip } = host.stack;
@@ -80,7 +80,7 @@ async function ping(name: string, options: PingOptions): Promise<number> {
     return run.end();
   } catch (error) {
     // What could not be asked is told apart from who did not answer.
-    throw error instanceof Failure ? new Failure(error.message, 2, { cause: error }) : error;
+    throw error instanceof Failure ? new Failure(error.message, NOT_ASKED, { cause: error }) : error;
   } finally {
     await host.close();
   }

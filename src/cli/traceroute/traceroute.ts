@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import type { Stack } from '../../node/stack';
 import { between, port, seconds } from '../arguments';
-import { Failure } from '../failure';
-import { openHost, untilSignal } from '../host';
+import { Failure, NOT_ASKED } from '../failure';
+import { openAsker, untilSignal } from '../host';
 import { hostOptions, type HostOptions } from '../options';
 import { nameOf, resolveTarget, type Target } from '../resolve';
 import { icmpProber, tcpProber, udpProber, type Answered, type Prober } from './probers';
@@ -64,7 +64,7 @@ export function addTraceroute(program: Command): void {
 async function traceroute(name: string, options: TracerouteOptions): Promise<number> {
   if (options.first > options.maxHops) throw new Failure('the first hop is beyond the last one', 2);
   const signal = untilSignal();
-  const host = await openHost(options, { screen: process.stderr });
+  const host = await openAsker(options);
   try {
     const target = await resolveTarget(host.stack, name, options.ipv6 ? 6 : options.ipv4 ? 4 : undefined);
     const run = new Run(host.stack, target, options, options.pcap === '-' ? process.stderr : process.stdout);
@@ -72,7 +72,7 @@ async function traceroute(name: string, options: TracerouteOptions): Promise<num
     run.close();
     return code;
   } catch (error) {
-    throw error instanceof Failure ? new Failure(error.message, 2, { cause: error }) : error;
+    throw error instanceof Failure ? new Failure(error.message, NOT_ASKED, { cause: error }) : error;
   } finally {
     await host.close();
   }
