@@ -79,7 +79,7 @@ class ReferencedSockets {
       this.current = response.socket;
       if (!this.isReferenced) response.socket.unref();
     });
-    return socket as TunnelSocket;
+    return socket;
   }
 
   unref(): void {
