@@ -145,9 +145,13 @@ export class Addresses {
   }
 
   /** The routes that come with an interface: to the networks that it is in, and to its gateways. @throws RangeError for a gateway that cannot be */
-  addRoutes(attached: Interface, { gateway = [], metric = 0 }: InterfaceConfig): void {
+  addRoutes(attached: Interface, { gateway = [], metric = 0, defaultRoute = false }: InterfaceConfig): void {
     const { addresses, addresses6, unchecked } = attached;
     for (const own of [...addresses, ...addresses6, ...unchecked]) this.#addressRoute(attached, own, metric);
+    if (defaultRoute) {
+      if (addresses.length > 0) this.#routes.add({ prefix: '0.0.0.0/0', interface: attached, metric });
+      if (addresses6.length > 0) this.#routes.add({ prefix: '::/0', interface: attached, metric });
+    }
     for (const each of typeof gateway === 'string' ? [gateway] : gateway) {
       const prefix = each.includes(':') ? '::/0' : '0.0.0.0/0';
       this.#routes.add({ prefix, gateway: each, interface: attached, metric });

@@ -29,6 +29,11 @@ export interface InterfaceConfig extends OuterConfig {
   readonly address?: string | readonly string[];
   /** The default route's router; one of each family where there are two. A link-local one needs no zone. */
   readonly gateway?: string | readonly string[];
+  /**
+   * All other networks are reached through this link without a router's address: it has no neighbours, and who is at its other end sends
+   * everything on (TUN, raw sockets). Default `false`.
+   */
+  readonly defaultRoute?: boolean;
   /** The metric of the routes that come with the interface. Default 0. */
   readonly metric?: number;
   /** Ethernet only: our MAC address, `02:00:5e:00:00:01`. Default: the link's, or a locally administered one, drawn from the host. */

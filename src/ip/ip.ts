@@ -31,6 +31,7 @@ import { Pings, type Ping, type PingListener } from './ping';
 import type { Datagram, FragmentOf, ProtocolHandler } from './protocol';
 import { Protocols } from './protocols';
 import { Reassembly } from './reassembly';
+import { Redirects } from './redirects';
 import { Routes, type Route, type RouteConfig } from './routes';
 import { reverseSourceRoute, type SourceRoute } from './source-route';
 import type { UdpOptions } from './udp/options';
@@ -69,6 +70,7 @@ export class Ip {
   readonly #icmp: Icmp;
   readonly #icmp6: Icmp6;
   readonly #pings: Pings;
+  readonly #redirects: Redirects;
   readonly #addresses: Addresses;
   readonly #igmp: Igmp;
   readonly #mld: Mld;
@@ -101,7 +103,8 @@ export class Ip {
       },
     });
     this.#pings = new Pings(host, this.#settings, this.#icmpOutput, this.#icmp6Output);
-    this.#icmp = new Icmp(host, this.#icmpOutput, this.#pings, this.#protocols);
+    this.#redirects = new Redirects(host, this.#settings, this.#paths, this.#routes);
+    this.#icmp = new Icmp(host, this.#icmpOutput, this.#pings, this.#protocols, this.#redirects);
     this.#igmp = new Igmp(host, this.#paths, this.#output);
     this.#mld = new Mld(host, this.#paths, this.#output6);
     this.#icmp6 = new Icmp6(host, this.#icmp6Output, this.#pings, this.#protocols, this.#mld);
@@ -157,7 +160,8 @@ export class Ip {
           on.autoconfiguration?.unreachable(address);
         },
         router: (on, message, from) => {
-          on.autoconfiguration?.receive(message, from);
+          if (message.type === 'redirect') this.#redirects.heard6(on, message, from);
+          else on.autoconfiguration?.receive(message, from);
         },
       },
     });
