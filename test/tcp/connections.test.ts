@@ -46,8 +46,11 @@ describe('the connection table', () => {
             } else if ('remove' in step) {
               const victim = [...model.values()][step.remove % Math.max(1, model.size)];
               if (victim === undefined) return;
+              const { localAddress, localPort, remoteAddress, remotePort } = victim.tuple;
+              expect(table.has(localAddress, localPort, remoteAddress, remotePort)).toBe(true);
               table.remove(victim.tuple);
               model.delete(key(victim.tuple));
+              expect(table.has(localAddress, localPort, remoteAddress, remotePort)).toBe(false);
             } else if (!model.has(key(step.removeAbsent))) {
               table.remove(step.removeAbsent);
             }
