@@ -12,9 +12,10 @@
 #   pcap:eth0       --cap-add NET_RAW                           an address of the bridge's network that Docker gives to nobody else
 #   udp:, ws:       nothing; `-p 4789:4789/udp` for who comes from outside
 #
-# With `--network host` the devices are the host's own: a TAP appears there, the table of `raw:` stands among the host's
-# rules, and after a `docker kill` both the table and the lost connections stay until the next start of synack on that
-# device clears them. `docker stop` sends SIGTERM, upon which synack takes away what it made.
+# With `--network host` the devices are the host's own: a TAP appears there, and the table of `raw:` stands among the host's
+# rules. `docker stop` sends SIGTERM, upon which synack takes away what it made. After `docker kill` the table stays, and the
+# next synack clears it only where it can see that its owner is gone: with `--pid host`. Without, remove it by hand, or the
+# ports in it count as taken: `nft list tables`, `nft delete table inet synack_raw_…`.
 
 FROM node:20-bookworm-slim AS build
 WORKDIR /app

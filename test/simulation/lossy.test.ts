@@ -4,7 +4,8 @@ import { FIGURE_5_TRANSITIONS } from '../../src/tcp/states';
 import { familyOf, HOUR, MILLISECOND, MINUTE, seeds, withSeed, World } from '../support/simulation';
 import { pick, randomTalk, Talks } from '../support/simulation-talk';
 
-const WORLDS = 40;
+/** Of which some 40 are of IPv4. */
+const WORLDS = 54;
 const TALKS = 25;
 const isWholeRun = seeds(WORLDS).length >= WORLDS;
 

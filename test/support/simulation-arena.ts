@@ -284,7 +284,7 @@ export class Arena {
   private machine(name: Name, log: ((line: string) => void) | undefined): Machine {
     const { clock } = this;
     const link = new PacketLink({ name });
-    const { [name]: address, length } = ADDRESSES[this.schedule.family];
+    const { [name]: address, length, any } = ADDRESSES[this.schedule.family];
     const port = PORTS[name];
     const stack = new Stack({ clock, seed: this.random.uint32() });
     const watch = new Watch(name);
@@ -306,7 +306,12 @@ export class Arena {
     link.onPacket = (bytes) => {
       this.underWay[peer].push({ bytes, sent: clock.now() });
     };
-    const listener = stack.tcp.open({ passive: true, local: { port }, ...this.schedule.options[name], msl: MSL });
+    const listener = stack.tcp.open({
+      passive: true,
+      local: { address: any, port },
+      ...this.schedule.options[name],
+      msl: MSL,
+    });
     const machine: Machine = { name, address, port, stack, link, listener, parties: [] };
     listener.on('connection', () => {
       const connection = listener.accept();

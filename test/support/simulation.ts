@@ -39,15 +39,15 @@ export function withSeed<T>(seed: number, work: () => T): T {
 
 export type Family = 4 | 6;
 
-/** What a world's hosts speak: two thirds of the seeds IPv4, the others IPv6. The seed's other draws do not depend on it. */
+/** What a world's hosts speak: with a quarter of the seeds IPv6. The seed's other draws do not depend on it. */
 export function familyOf(seed: number): Family {
-  return new Random(seed).fork().chance(1 / 3) ? 6 : 4;
+  return new Random(seed).fork().chance(1 / 4) ? 6 : 4;
 }
 
-/** The two hosts' addresses, and their network's prefix length. */
+/** The two hosts' addresses, their network's prefix length, and what listens to all of the family. */
 export const ADDRESSES = {
-  4: { a: '10.9.0.1', b: '10.9.0.2', length: 24 },
-  6: { a: 'fd00:9::1', b: 'fd00:9::2', length: 64 },
+  4: { a: '10.9.0.1', b: '10.9.0.2', length: 24, any: '0.0.0.0' },
+  6: { a: 'fd00:9::1', b: 'fd00:9::2', length: 64, any: '::' },
 } as const;
 
 /** What every link that carries IPv6 takes (RFC 8200 §5). */
@@ -75,6 +75,8 @@ export interface WorldOptions {
 export interface Host {
   readonly name: 'a' | 'b';
   readonly address: string;
+  /** What its listeners listen to. */
+  readonly any: string;
   readonly stack: Stack;
   readonly watch: Watch;
 }
@@ -103,11 +105,12 @@ export class World {
     const [near, far] = memoryPair({ clock, medium, mtu, offload, queue: 100_000 });
     this.network = impair(near, { ...network, clock, seed: random.uint32() });
     const host = (name: 'a' | 'b', link: Link): Host => {
-      const { [name]: address, length } = ADDRESSES[family];
+      const { [name]: address, length, any } = ADDRESSES[family];
       const ownClock = new ClockAhead(clock, ahead[name] ?? 0);
       const host = {
         name,
         address,
+        any,
         stack: new Stack({ ...stack, clock: ownClock, seed: random.uint32() }),
         watch: new Watch(name),
       };
