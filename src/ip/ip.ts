@@ -160,6 +160,9 @@ export class Ip {
         unreachable: (on, address) => {
           on.autoconfiguration?.unreachable(address);
         },
+        notRouter: (on, address) => {
+          on.autoconfiguration?.notRouter(address);
+        },
         router: (on, message, from) => {
           if (message.type === 'redirect') this.#redirects.heard6(on, message, from);
           else on.autoconfiguration?.receive(message, from);

@@ -186,6 +186,131 @@ describe('router discovery (RFC 4861 §6.3)', () => {
     expect(formatAddress(good(wire.ip.path(requireIpv6Address('2001:db8::1'))).nextHop)).toBe('fe80::2%1');
   });
 
+  test('one that does not answer makes way even if it is the better one, until it is heard again (RFC 4191 §3.2)', () => {
+    wire.prefix();
+    wire.advertise({ preference: 'high' }, 'fe80::2');
+    wire.wait(1);
+    const next = (): string => formatAddress(good(wire.ip.path(requireIpv6Address('2001:db8::1'))).nextHop);
+    const nobodyAnswers = (): void => {
+      wire.ip.send(good(wire.ip.path(requireIpv6Address('2001:db8::1'))), 253, [new Uint8Array(8)]);
+      wire.wait(10);
+    };
+    nobodyAnswers();
+    expect(next()).toBe('fe80::1%1');
+    nobodyAnswers();
+    expect(next()).toBe('fe80::2%1');
+    nobodyAnswers();
+    expect(next()).toBe('fe80::1%1');
+    wire.advertise({ preference: 'high' }, 'fe80::2');
+    expect(next()).toBe('fe80::2%1');
+  });
+
+  test('the only one stays, whether it answers or not', () => {
+    wire.prefix();
+    wire.wait(1);
+    const path = good(wire.ip.path(requireIpv6Address('2001:db8::1')));
+    const before = wire.ip.routes;
+    wire.ip.send(path, 253, [new Uint8Array(8)]);
+    wire.wait(10);
+    expect(wire.ip.routes).toEqual(before);
+    expect(wire.host.counters['ndp.unreachable']).toBe(1);
+  });
+
+  test('one that says that it is none any more is none (RFC 4861 §7.2.5)', () => {
+    const options = [{ kind: 'source-link-layer-address', address: good(parseMac(PEER_MAC)) }] as const;
+    wire.advertise({ options });
+    const says = (router: boolean, override: boolean, mac = PEER_MAC): void => {
+      wire.receive(
+        {
+          type: 'neighbor-advertisement',
+          router,
+          solicited: false,
+          override,
+          target: requireIpv6Address(ROUTER),
+          options: [{ kind: 'target-link-layer-address', address: good(parseMac(mac)) }],
+        },
+        ROUTER,
+      );
+    };
+    expect(wire.interface.ethernet?.neighbours6.entries).toMatchObject([{ isRouter: true, state: 'stale' }]);
+    says(true, true);
+    says(false, false, '02:00:00:00:00:99');
+    expect(wire.routes()).toEqual([`::/0 via ${ROUTER}%1`]);
+    says(false, true);
+    expect(wire.routes()).toEqual([]);
+    expect(wire.interface.ethernet?.neighbours6.entries).toMatchObject([{ isRouter: false }]);
+  });
+
+  test('what it says of neighbours holds, in milliseconds; 0 changes nothing, and nobody makes us ask without a pause', () => {
+    const mac = good(parseMac(PEER_MAC));
+    const options = [{ kind: 'source-link-layer-address', address: mac }] as const;
+    const asked = (): number =>
+      wire.sent.filter(({ message }) => message.type === 'neighbor-solicitation' && message.target === 0xfdn).length;
+    const neighbours = wire.interface.ethernet?.neighbours6;
+    wire.advertise({ reachableTime: 5000, options });
+    wire.advertise({ reachableTime: 0, retransTimer: 0, options });
+    neighbours?.learn(0xfdn, mac, false, true);
+    neighbours?.confirm(0xfdn);
+    wire.wait(4.9);
+    neighbours?.resolve(0xfdn);
+    expect(neighbours?.entries.at(-1)).toMatchObject({ state: 'reachable' });
+    wire.wait(0.1);
+    neighbours?.resolve(0xfdn);
+    expect(neighbours?.entries.at(-1)).toMatchObject({ state: 'delay' });
+    wire.advertise({ retransTimer: 1 });
+    wire.wait(5.25);
+    expect(asked()).toBe(3);
+  });
+
+  test('a hop limit of 0 says nothing', () => {
+    wire.advertise({ hopLimit: 32 });
+    wire.advertise({ hopLimit: 0 });
+    expect(wire.interface.hopLimit).toBe(32);
+  });
+
+  test('name servers and domains end at once with a lifetime of 0, and never with all ones (RFC 8106 §5.1)', () => {
+    const dns = (lifetime: number): void => {
+      wire.advertise({
+        routerLifetime: 0,
+        options: [
+          { kind: 'rdnss', lifetime, servers: [requireIpv6Address('fd00:9::53')] },
+          { kind: 'dnssl', lifetime, domains: ['lab.example'] },
+        ],
+      });
+    };
+    dns(0xffffffff);
+    wire.wait(0x100000000);
+    const { autoconfiguration } = wire.interface;
+    expect(autoconfiguration?.dns).toEqual({ servers: ['fd00:9::53'], search: ['lab.example'] });
+    dns(0);
+    expect(autoconfiguration?.dns).toEqual({ servers: [], search: [] });
+  });
+
+  test('a lower preference than before counts (RFC 4191 §3.2)', () => {
+    wire.advertise({ preference: 'medium' }, 'fe80::3');
+    wire.advertise({ preference: 'high' });
+    wire.advertise({ preference: 'low' });
+    expect(wire.routes()).toEqual(['::/0 via fe80::3%1', '::/0 via fe80::1%1']);
+    wire.advertise({ preference: 'medium' });
+    wire.advertise({ preference: 'low' }, 'fe80::3');
+    expect(wire.routes()).toEqual(['::/0 via fe80::1%1', '::/0 via fe80::3%1']);
+  });
+
+  test('nothing is asked and nothing ends after the interface is gone', () => {
+    const fresh = new Wire();
+    fresh.wait(2);
+    fresh.prefix();
+    fresh.ip.detach(fresh.interface);
+    const { length } = fresh.sent;
+    fresh.wait(100_000);
+    expect(fresh.sent).toHaveLength(length);
+    const asking = new Wire();
+    asking.wait(1);
+    asking.ip.detach(asking.interface);
+    expect(asking.clock.nextDeadline()).toBeUndefined();
+    expect(fresh.clock.nextDeadline()).toBeUndefined();
+  });
+
   test('routers are not more than there is room for', () => {
     for (let count = 1; count <= 40; count++) wire.advertise({}, `fe80::1:${count.toString(16)}`);
     expect(wire.routes()).toHaveLength(16);
@@ -263,10 +388,101 @@ describe('addresses from prefixes (RFC 4862 §5.5)', () => {
     ['another length than 64', { length: 48 }],
     ['preferred for longer than valid', { preferredLifetime: 200, validLifetime: 100 }],
     ['link-local', { prefix: requireIpv6Address('fe80::') }],
+    ['a group', { prefix: requireIpv6Address('ff0e::') }],
     ['valid for no time', { validLifetime: 0, preferredLifetime: 0 }],
   ])('%s: no address', (_what, fields) => {
+    const before = wire.addresses();
     wire.prefix(fields);
-    expect(wire.global()).toEqual([]);
+    expect(wire.addresses()).toEqual(before);
+  });
+
+  test('a shorter life than before holds above two hours, a longer one always (§5.5.3 (e))', () => {
+    const [own] = ((): { validUntil: number }[] => {
+      wire.prefix();
+      return wire.interface.addresses6.filter(({ origin }) => origin === 'autoconf');
+    })();
+    const left = (): number => ((own?.validUntil ?? 0) - wire.clock.now()) / SECOND;
+    wire.prefix({ validLifetime: 7201, preferredLifetime: 1 });
+    expect(left()).toBe(7201);
+    wire.prefix({ validLifetime: 7100, preferredLifetime: 1 });
+    expect(left()).toBe(7200);
+    wire.wait(1000);
+    wire.prefix({ validLifetime: 6100, preferredLifetime: 1 });
+    expect(left()).toBe(6200);
+    wire.prefix({ validLifetime: 6300, preferredLifetime: 1 });
+    expect(left()).toBe(6300);
+    wire.prefix({ validLifetime: 0, preferredLifetime: 0 });
+    expect(left()).toBe(6300);
+  });
+
+  test('one that is deprecated is preferred again when the router says so', () => {
+    wire.prefix({ preferredLifetime: 10 });
+    wire.wait(10);
+    expect(wire.global()).toEqual([expect.stringMatching(/deprecated$/)]);
+    wire.prefix({ preferredLifetime: 10 });
+    expect(wire.global()).toEqual([expect.stringMatching(/preferred$/)]);
+    wire.wait(10);
+    expect(wire.global()).toEqual([expect.stringMatching(/deprecated$/)]);
+  });
+
+  test('one of a prefix that its router withdraws is deprecated from the beginning', () => {
+    wire.prefix({ preferredLifetime: 0 });
+    expect(wire.global()).toEqual([expect.stringMatching(/tentative$/)]);
+    wire.wait(1);
+    expect(wire.global()).toEqual([expect.stringMatching(/deprecated$/)]);
+    const unchecked = new Wire({ duplicateProbes: 0 });
+    unchecked.prefix({ preferredLifetime: 0 });
+    expect(unchecked.global()).toEqual([expect.stringMatching(/deprecated$/)]);
+  });
+
+  test('what is on the wire the router says apart: an address brings no route (RFC 5942 §4)', () => {
+    wire.prefix({ onLink: false });
+    wire.wait(1);
+    expect(wire.global()).toHaveLength(1);
+    expect(wire.routes()).toEqual([`::/0 via ${ROUTER}%1`]);
+    wire.prefix({ onLink: true, autonomous: false });
+    expect(wire.routes()).toContain(`${PREFIX}/64`);
+    wire.prefix({ onLink: true, validLifetime: 0, preferredLifetime: 0 });
+    expect(wire.routes()).not.toContain(`${PREFIX}/64`);
+  });
+
+  test('the prefix stays on the wire when an address of it goes, and that of an address by hand when the prefix does', () => {
+    wire.prefix({ validLifetime: 9000, preferredLifetime: 100 });
+    const [own] = wire.interface.addresses6.filter(({ origin }) => origin === 'autoconf');
+    wire.ip.removeAddress(wire.interface, own?.address ?? 0n);
+    expect(wire.routes()).toContain(`${PREFIX}/64`);
+    wire.ip.addAddress(wire.interface, `${PREFIX}7/64`);
+    wire.wait(9000);
+    expect(wire.routes()).toEqual([`${PREFIX}/64`]);
+    wire.ip.removeAddress(wire.interface, requireIpv6Address(`${PREFIX}7`));
+    expect(wire.routes()).toEqual([]);
+  });
+
+  test('a double of one: the next is formed, and the prefix stays on the wire', () => {
+    wire.prefix();
+    const [first] = wire.global();
+    const [own] = wire.interface.addresses6.filter(({ origin }) => origin === 'autoconf');
+    wire.receive(
+      {
+        type: 'neighbor-advertisement',
+        router: false,
+        solicited: false,
+        override: true,
+        target: own?.address ?? 0n,
+        options: [],
+      },
+      'fe80::99',
+    );
+    expect(wire.global()).toEqual([expect.stringMatching(/tentative$/)]);
+    expect(wire.global()).not.toEqual([first]);
+    expect(wire.routes()).toContain(`${PREFIX}/64`);
+  });
+
+  test('in another network the identifier is another (RFC 7217 §5)', () => {
+    wire.prefix();
+    wire.prefix({ prefix: requireIpv6Address('fd00:8::') });
+    const [one = '', other = ''] = wire.global();
+    expect(one.replace(/^fd00:9::/, '')).not.toBe(other.replace(/^fd00:8::/, ''));
   });
 
   test('no more than there is room for', () => {
