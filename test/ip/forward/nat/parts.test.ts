@@ -186,7 +186,7 @@ describe('who is behind a port', () => {
   };
 
   test('a packet of the host’s own to a port that somebody inside has, too, is the host’s', () => {
-    const { nat: one } = nat({}, (_protocol, _local, port, remote, remotePort) => port === 5000 && remotePort === 99);
+    const { nat: one } = nat({}, (_protocol, _local, port, _remote, remotePort) => port === 5000 && remotePort === 99);
     one.outbound(flow(), EXTERNAL);
     expect(one.inbound(back(), one.pool(EXTERNAL))).toMatchObject({ inner: INNER });
     expect(one.inbound(back({ srcPort: 99 }), one.pool(EXTERNAL))).toBe('local');
