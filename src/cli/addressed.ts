@@ -22,7 +22,8 @@ export async function untilAddressed(stack: Stack, limit = PATIENCE): Promise<vo
     const waited = Date.now() - start;
     const waiting = stack.ip.interfaces.find((each) => !hasAddress(each, waited >= ROUTERS));
     if (waiting === undefined) return;
-    if (waited >= limit) throw new Failure(`${waiting.name} has got no address in ${limit / 1000} s: ${whyNone(waiting)}`);
+    if (waited >= limit)
+      throw new Failure(`${waiting.name} has got no address in ${limit / 1000} s: ${whyNone(waiting)}`);
     await delay(STEP);
   }
 }
