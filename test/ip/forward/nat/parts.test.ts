@@ -53,7 +53,7 @@ describe('the ends of a packet', () => {
 });
 
 describe('ports', () => {
-  const create = (pool: Pool, kind: Kind, port: number, isFree = (_port: number): boolean => true, random = 0) =>
+  const create = (pool: Pool, kind: Kind, port: number, isFree: (port: number) => boolean = () => true, random = 0) =>
     pool.create(kind, INNER, port, () => random, isFree)?.externalPort;
 
   test('stay as they are where they are free', () => {
@@ -186,7 +186,7 @@ describe('who is behind a port', () => {
   };
 
   test('a packet of the host’s own to a port that somebody inside has, too, is the host’s', () => {
-    const { nat: one } = nat({}, (_protocol, _local, port, _remote, remotePort) => port === 5000 && remotePort === 99);
+    const { nat: one } = nat({}, (...[, , port, , remotePort]) => port === 5000 && remotePort === 99);
     one.outbound(flow(), EXTERNAL);
     expect(one.inbound(back(), one.pool(EXTERNAL))).toMatchObject({ inner: INNER });
     expect(one.inbound(back({ srcPort: 99 }), one.pool(EXTERNAL))).toBe('local');
@@ -203,7 +203,7 @@ describe('who is behind a port', () => {
     expect(one.inbound(back({ kind: KIND.ICMP, srcPort: 0, isReply: true }), one.pool(EXTERNAL))).toMatchObject({
       inner: INNER,
     });
-    expect(one.turnsBack({ ...request, src: INNER })).toBeUndefined();
+    expect(one.turnsBack(Object.assign(request, { src: INNER }))).toBeUndefined();
   });
 
   test('a port that is forwarded is not the host’s, and a RST opens none', () => {
