@@ -5,6 +5,16 @@ export function withPort(address: string, port: number | string): string {
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
+/** An address for people: what came by IPv4 to a socket of IPv6 is shown as the IPv4 that it is (RFC 4291 §2.5.5.2). */
+export function plainAddress(address: string | undefined): string {
+  return address?.replace(/^::ffff:(?=\d+\.)/i, '') ?? '?';
+}
+
+/** Where a connection comes from. */
+export function peerOf({ remoteAddress, remotePort }: { remoteAddress?: string; remotePort?: number }): string {
+  return withPort(plainAddress(remoteAddress), remotePort ?? '?');
+}
+
 /** An address as a URL has it. */
 export function inUrl(address: string): string {
   return address.includes(':') ? `[${address}]` : address;

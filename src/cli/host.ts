@@ -7,7 +7,7 @@ import type { Link } from '../link/link';
 import { openLink, type DeviceLink, type LinkConfig } from '../link/open';
 import { Stack } from '../node/stack';
 import { isLinkLocal6 } from '../wire/address';
-import { untilAddressed } from './addressed';
+import { gotAddresses, untilAddressed } from './addressed';
 import { CaptureFile } from './capture-file';
 import { asInterface } from './capture-interfaces';
 import { Failure } from './failure';
@@ -15,6 +15,7 @@ import { KeyLogFile } from './key-log';
 import { linksOf } from './links';
 import type { HostOptions } from './options';
 import { SecretsFirst } from './secrets-first';
+import { sharePorts } from './shared-ports';
 import { watch, type Screen, type WatchOptions } from './watch';
 
 /** A synack on a wire, or on several. */
@@ -22,12 +23,10 @@ export interface Host {
   readonly stack: Stack;
   /** Our first address, without the prefix. */
   readonly address: string;
-  /** What a server of ours listens at: `address`, or all of them where there are several. */
-  readonly listenAddress: string;
+  /** All of them, IPv4 first; those that are link-local only where there are no others. */
+  readonly addresses: readonly string[];
   /** The devices' names. */
   readonly device: string;
-  /** Before something listens on a port, or calls from it: on links that share ports with the kernel it becomes ours. */
-  reservePort(port: number): void;
   /** From now on only what the stack's users have open keeps the process alive. */
   unref(): void;
   /** Ends what is open, tells what is left to tell, and finishes the capture. */
@@ -77,6 +76,9 @@ export async function openHost(options: HostOptions, surroundings: HostSurroundi
     } catch (error) {
       await host.close();
       throw error;
+    }
+    for (const each of host.stack.ip.interfaces) {
+      for (const line of gotAddresses(each, clock.now())) say(`${each.name}: ${line}`);
     }
     return { ...host, ...addressesOf(host.stack) };
   } catch (error) {
@@ -136,14 +138,16 @@ export function hostOn(
   } catch (error) {
     throw error instanceof RangeError ? new Failure(error.message) : error;
   }
+  sharePorts(
+    stack,
+    attachments.map(({ link }) => link),
+    say,
+  );
   const offer = program === undefined || options.status === false ? undefined : offerStatus(stack, { program });
   return {
     stack,
     ...addressesOf(stack),
     device: attachments.map(({ link }) => link.name).join(', ') || 'lo',
-    reservePort: (port) => {
-      for (const { link } of attachments) link.reservePort?.(port);
-    },
     unref: () => {
       for (const { link } of attachments) link.unref?.();
     },
@@ -196,19 +200,11 @@ export function untilQuiet(stack: Stack, { timeWait, limit }: { timeWait: boolea
 }
 
 /** Where our servers are found: what the interfaces have now. */
-function addressesOf(stack: Stack): Pick<Host, 'address' | 'listenAddress'> {
+function addressesOf(stack: Stack): Pick<Host, 'address' | 'addresses'> {
   const wires = stack.ip.interfaces.filter(({ loopback }) => !loopback);
-  const addresses6 = wires.flatMap((each) => each.addresses6).filter(({ address }) => !isLinkLocal6(address));
-  const all = [...wires.flatMap(({ addresses }) => addresses), ...addresses6];
-  const [first = '127.0.0.1', ...others] = all.map(({ cidr }) => cidr.replace(/\/.*/, ''));
-  return { address: first, listenAddress: others.length === 0 ? first : anyAddress(stack) };
-}
-
-/** What listens here is found at every address of ours: those of IPv6 too, if we have any that is more than link-local. */
-export function anyAddress(stack: Stack): '::' | '0.0.0.0' {
-  return stack.ip.interfaces.some(
-    ({ loopback, addresses6 }) => !loopback && addresses6.some(({ address }) => !isLinkLocal6(address)),
-  )
-    ? '::'
-    : '0.0.0.0';
+  const all = [...wires.flatMap((each) => each.addresses), ...wires.flatMap((each) => each.addresses6)];
+  const wide = all.filter(({ address }) => typeof address === 'number' || !isLinkLocal6(address));
+  const addresses = (wide.length > 0 ? wide : all).map(({ cidr }) => cidr.replace(/\/.*/, ''));
+  const [address = '127.0.0.1'] = addresses;
+  return { address, addresses: addresses.length > 0 ? addresses : [address] };
 }

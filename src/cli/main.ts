@@ -8,6 +8,7 @@ import { addLab } from './lab';
 import { addNc } from './nc';
 import { explicitWatch } from './options';
 import { addPing } from './ping/ping';
+import { addRelay } from './relay';
 import { addRouter } from './router';
 import { addRun } from './run';
 import { addServe } from './serve';
@@ -54,6 +55,7 @@ function createProgram(): Command {
   addArp(program);
   addSs(program);
   addRouter(program);
+  addRelay(program);
   addRun(program);
   return program;
 }

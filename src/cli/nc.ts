@@ -1,10 +1,10 @@
 import { once } from 'node:events';
-import type { Socket } from 'node:net';
-import type { Command } from 'commander';
-import { withPort } from './addresses';
+import { isIP, type Socket } from 'node:net';
+import { Option, type Command } from 'commander';
+import { plainAddress, withPort } from './addresses';
 import { port as portNumber, seconds } from './arguments';
 import { Failure, codeOf, reasonOf } from './failure';
-import { anyAddress, openHost, untilQuiet, untilSignal, type Host } from './host';
+import { openHost, untilQuiet, untilSignal, type Host } from './host';
 import { hostOptions, type HostOptions } from './options';
 
 interface NcOptions extends HostOptions {
@@ -13,6 +13,8 @@ interface NcOptions extends HostOptions {
   readonly verbose?: true;
   readonly keep?: true;
   readonly sourcePort?: number;
+  readonly ipv4?: true;
+  readonly ipv6?: true;
   /** µs */
   readonly wait?: number;
 }
@@ -45,7 +47,9 @@ export function addNc(program: Command): void {
     .option('-v, --verbose', 'tell of connections on standard error')
     .option('-w, --wait <seconds>', 'give up when the connection cannot be made, or is idle, for so long', seconds)
     .option('-k, --keep', 'with -l: wait for another connection when one has ended')
-    .option('-p, --source-port <port>', 'our own port', portNumber);
+    .option('-p, --source-port <port>', 'our own port', portNumber)
+    .addOption(new Option('-4, --ipv4', 'IPv4 only').conflicts('ipv6'))
+    .option('-6, --ipv6', 'IPv6 only');
   hostOptions(command)
     .addHelpText('after', EXAMPLES)
     .action(async (operands: string[], options: NcOptions) => {
@@ -63,11 +67,9 @@ async function nc(operands: readonly string[], options: NcOptions, command: Comm
   const { stdin } = process;
   stdin.pause();
   try {
-    const ourPort = options.listen ? port : options.sourcePort;
-    if (ourPort !== undefined) host.reservePort(ourPort);
     const work =
       options.listen || address === undefined
-        ? listen(host, address ?? anyAddress(host.stack), port, options)
+        ? listen(host, address, port, options)
         : call(host, address, port, options);
     const code = await Promise.race([work.then(() => 0), signal]);
     if (code === 0) await Promise.race([untilQuiet(host.stack, { timeWait: false, limit: CLOSING_TIME }), signal]);
@@ -99,10 +101,16 @@ function verbose({ verbose }: NcOptions, message: string): void {
 
 /** Makes a connection and passes bytes on until it ends. */
 async function call({ stack }: Host, address: string, port: number, options: NcOptions): Promise<void> {
-  const { sourcePort, wait } = options;
+  const { sourcePort, wait, ipv4, ipv6 } = options;
+  const family = ipv6 ? 6 : ipv4 ? 4 : undefined;
+  const kind = isIP(address);
+  if (family !== undefined && kind !== 0 && kind !== family) {
+    throw new Failure(`${address} is an IPv${kind} address, and IPv${family} was asked for`);
+  }
   const socket = stack.net.connect({
     host: address,
     port,
+    ...(family !== undefined && { family }),
     allowHalfOpen: true,
     ...(sourcePort !== undefined && { localPort: sourcePort }),
   });
@@ -127,15 +135,24 @@ async function call({ stack }: Host, address: string, port: number, options: NcO
 }
 
 /** Takes one connection, or with -k one after the other. */
-async function listen({ stack, address: own }: Host, address: string, port: number, options: NcOptions): Promise<void> {
+async function listen(
+  { stack, addresses }: Host,
+  address: string | undefined,
+  port: number,
+  options: NcOptions,
+): Promise<void> {
+  const { ipv4, ipv6 } = options;
   const server = stack.net.createServer({ allowHalfOpen: true, pauseOnConnect: true });
-  server.listen(port, address);
+  // Without an address: at all of ours, of both families unless one is asked for.
+  const any = ipv4 ? '0.0.0.0' : ipv6 ? '::' : undefined;
+  server.listen({ port, ...((address ?? any) && { host: address ?? any }), ...(ipv6 && { ipv6Only: true }) });
   try {
     await once(server, 'listening');
   } catch (error) {
-    throw new Failure(`cannot listen on ${withPort(address, port)}: ${reasonOf(error)}`);
+    throw new Failure(`cannot listen on ${withPort(address ?? any ?? '*', port)}: ${reasonOf(error)}`);
   }
-  verbose(options, `Listening on ${address === anyAddress(stack) ? own : address} ${port}`);
+  const places = address === undefined ? addresses.filter((each) => !(each.includes(':') ? ipv4 : ipv6)) : [address];
+  verbose(options, `Listening on ${places.join(', ')} ${port}`);
   const waiting: Socket[] = [];
   server.on('connection', (socket) => {
     // With one connection at a time, others wait with their bytes until it is their turn.
@@ -146,7 +163,7 @@ async function listen({ stack, address: own }: Host, address: string, port: numb
     if (waiting.length === 0) await once(server, 'connection');
     const socket = waiting.shift();
     if (socket === undefined) continue;
-    verbose(options, `Connection received on ${socket.remoteAddress ?? '?'} ${socket.remotePort ?? '?'}`);
+    verbose(options, `Connection received on ${plainAddress(socket.remoteAddress)} ${socket.remotePort ?? '?'}`);
     await passOn(socket, options);
   } while (options.keep);
 }

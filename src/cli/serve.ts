@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Server, Socket } from 'node:net';
 import { Argument, type Command } from 'commander';
-import { inUrl, withPort } from './addresses';
+import { inUrl, peerOf, withPort } from './addresses';
 import { port } from './arguments';
 import { Failure, reasonOf } from './failure';
 import { openHost, say, untilQuiet, untilSignal, type Host } from './host';
@@ -91,19 +91,20 @@ async function serve(name: ServiceName | WebServiceName, options: ServeOptions):
     program: `synack serve ${name}`,
   });
   try {
-    const { stack, address, listenAddress, device } = host;
+    const { stack, addresses, device } = host;
     const running =
       web === undefined
         ? startSmall(host, name as ServiceName, wanted, options)
         : await startWeb(host, web, wanted, options);
-    host.reservePort(wanted);
-    running.server.listen(wanted, listenAddress);
+    // At every address of ours, of both families, also those that come later.
+    running.server.listen(wanted);
     try {
       await once(running.server, 'listening');
     } catch (error) {
-      throw new Failure(`cannot listen on ${withPort(listenAddress, wanted)}: ${reasonOf(error)}`);
+      throw new Failure(`cannot listen on port ${wanted}: ${reasonOf(error)}`);
     }
-    say(`${name} (${ALL[name].rfc}) at ${withPort(address, wanted)} on ${device}; try: ${running.hint}`);
+    const places = addresses.map((each) => withPort(each, wanted)).join(', ');
+    say(`${name} (${ALL[name].rfc}) at ${places} on ${device}; try: ${running.hint}`);
     const code = await Promise.race([running.served.then(() => 0), signal]);
     if (code === 0) await Promise.race([untilQuiet(stack, { timeWait: true, limit: 10 * 60_000 }), signal]);
     else await running.end();
@@ -119,7 +120,7 @@ function startSmall({ stack, address }: Host, name: ServiceName, port: number, o
   const server = stack.net.createServer({ allowHalfOpen: true });
   const served = new Promise<void>((resolve) => {
     server.on('connection', (socket) => {
-      const from = `${socket.remoteAddress ?? '?'}:${socket.remotePort ?? '?'}`;
+      const from = peerOf(socket);
       if (options.once) server.close();
       void service
         .serve(socket)

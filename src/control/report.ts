@@ -45,6 +45,8 @@ export interface SocketReport {
   readonly timer: TimerReport | null;
   /** Of connections: what `ss -i` shows. */
   readonly tcp?: TcpReport;
+  /** Of sockets at `::`: they are those of IPv6 alone. */
+  readonly v6only?: boolean;
   /** Of UDP sockets: datagrams. */
   readonly udp?: { readonly sent: number; readonly received: number; readonly dropped: number };
 }
@@ -123,7 +125,7 @@ type Listener = ReturnType<Stack['tcp']['listeners']>[number];
 type Connection = ReturnType<Stack['tcp']['connections']>[number];
 type UdpSocket = ReturnType<Stack['udp']['sockets']>[number];
 
-function listenerReport({ local, pending, backlog }: Listener): SocketReport {
+function listenerReport({ local, ipv6Only, pending, backlog }: Listener): SocketReport {
   return {
     netid: 'tcp',
     state: 'LISTEN',
@@ -132,6 +134,7 @@ function listenerReport({ local, pending, backlog }: Listener): SocketReport {
     local: end(local),
     peer: null,
     timer: null,
+    ...(local.address === '::' && { v6only: ipv6Only }),
   };
 }
 

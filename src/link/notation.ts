@@ -62,8 +62,8 @@ export const LINK_SETTINGS: Readonly<Record<LinkKind, readonly string[]>> = {
   tun: ['mtu', 'offload', 'host', 'persist', 'send-buffer'],
   raw: ['ports', 'protocols', 'echo', 'receive-buffer'],
   pcap: ['filter', 'checksum', 'buffer-size', 'queue-frames', 'queue-bytes'],
-  udp: ['mtu', 'medium'],
-  ws: ['mtu', 'medium'],
+  udp: ['mtu', 'medium', 'key', 'key-file', 'learn', 'local', 'keep-alive', 'send-buffer'],
+  ws: ['mtu', 'medium', 'key', 'key-file', 'keep-alive', 'send-buffer'],
   memory: ['mtu', 'medium'],
 };
 
@@ -139,7 +139,7 @@ function parseSetting(text: string, kind: LinkKind, part: string): { name: strin
 }
 
 /** Settings that are on or off: the word alone turns them on. */
-const SWITCHES = ['masquerade', 'persist'];
+const SWITCHES = ['masquerade', 'persist', 'learn'];
 
 /** `yes`, `no`; the word alone is `yes`. */
 export function requireSwitch(text: string, name: string, value: string): boolean {
@@ -170,22 +170,22 @@ function requireUrl(text: string, target: string): void {
 /** The ends of a tunnel in UDP. */
 export interface UdpTarget {
   readonly localPort: number;
-  readonly host: string;
-  readonly port: number;
+  /** `undefined`: whoever sends first. */
+  readonly peer: { readonly host: string; readonly port: number } | undefined;
 }
 
 /**
- * Reads `PORT:HOST:PORT`; an IPv6 address as host stands in brackets.
+ * Reads `PORT:HOST:PORT`, or `PORT` where the other end is to be learned; an IPv6 address as host stands in brackets.
  * @throws LinkError EINVAL
  */
 export function parseUdpTarget(text: string, target: string): UdpTarget {
-  const match = /^(\d{1,5}):(\[[0-9a-f:.%\w]+\]|[^:[\]]+):(\d{1,5})$/i.exec(target);
-  const [, local = '', host = '', remote = ''] = match ?? [];
+  const match = /^(\d{1,5})(?::(\[[0-9a-f:.%\w]+\]|[^:[\]]+):(\d{1,5}))?$/i.exec(target);
+  const [, local = '', host, remote = '1'] = match ?? [];
   const [localPort, port] = [Number(local), Number(remote)];
   if (match === null || localPort > 65_535 || port > 65_535 || port === 0) {
     throw wrong(text, 'our port, and the other host and port are wanted, as in udp:4789:10.0.0.2:4789');
   }
-  return { localPort, host: host.replace(/^\[|\]$/g, ''), port };
+  return { localPort, peer: host === undefined ? undefined : { host: host.replace(/^\[|\]$/g, ''), port } };
 }
 
 function wrong(text: string, reason: string): LinkError {

@@ -6,6 +6,7 @@ import { memoryPair } from './memory';
 import { isWay, parseLink, requireSwitch, requireWhole, wrongLink, type LinkKind, type LinkNotation } from './notation';
 import type { DeviceOptions } from './device-options';
 import { TapLink } from './tap';
+import { openUdp, openWebSocket, type TunnelSettings } from './open-tunnel';
 import { PcapLink } from './pcap';
 import { RawSocketLink } from './raw-socket';
 import { TunLink } from './tun';
@@ -94,14 +95,10 @@ const OPENERS: Readonly<Record<LinkKind, Open>> = {
   tun: (notation, options) => ({ link: TunLink.open(notation.target, deviceOptions(notation, options)) }),
   raw: openRaw,
   pcap: openPcap,
-  udp: notThere,
-  ws: notThere,
+  udp: async (notation, options) => ({ link: await openUdp(notation, tunnelSettings(notation, options)) }),
+  ws: async (notation, options) => ({ link: await openWebSocket(notation, tunnelSettings(notation, options)) }),
   memory: openMemory,
 };
-
-function notThere({ kind, text }: LinkNotation): never {
-  throw new LinkError('ENOSYS', `cannot open ${text}: this synack has no ${kind} links`);
-}
 
 /** The settings that TAP and TUN devices have. */
 function deviceOptions(notation: LinkNotation, options: OpenLinkOptions): DeviceOptions {
@@ -119,6 +116,18 @@ function deviceOptions(notation: LinkNotation, options: OpenLinkOptions): Device
     ...(sendBuffer !== undefined && { sendBuffer }),
     ...(host !== undefined && { host: listOf(host) }),
     ...(persist !== undefined && { persist: requireSwitch(text, 'persist', persist) }),
+  };
+}
+
+function tunnelSettings(notation: LinkNotation, options: OpenLinkOptions): TunnelSettings {
+  const mtu = whole('mtu', notation, options);
+  const sendBuffer = whole('send-buffer', notation, options);
+  const keepAlive = whole('keep-alive', notation, options);
+  return {
+    medium: mediumOf(notation, options),
+    ...(mtu !== undefined && { mtu }),
+    ...(sendBuffer !== undefined && { sendBuffer }),
+    ...(keepAlive !== undefined && { keepAlive: keepAlive * 1000 }),
   };
 }
 

@@ -53,9 +53,16 @@ describe('the notation for links', () => {
   });
 
   test('the ends of a tunnel in UDP', () => {
-    expect(parseUdpTarget('', '4789:10.0.0.2:4790')).toEqual({ localPort: 4789, host: '10.0.0.2', port: 4790 });
-    expect(parseUdpTarget('', '0:[fd00::2]:4789')).toEqual({ localPort: 0, host: 'fd00::2', port: 4789 });
-    expect(parseUdpTarget('', '1:relay.example:2')).toEqual({ localPort: 1, host: 'relay.example', port: 2 });
+    expect(parseUdpTarget('', '4789:10.0.0.2:4790')).toEqual({
+      localPort: 4789,
+      peer: { host: '10.0.0.2', port: 4790 },
+    });
+    expect(parseUdpTarget('', '0:[fd00::2]:4789')).toEqual({ localPort: 0, peer: { host: 'fd00::2', port: 4789 } });
+    expect(parseUdpTarget('', '4789')).toEqual({ localPort: 4789, peer: undefined });
+    expect(parseUdpTarget('', '1:relay.example:2')).toEqual({
+      localPort: 1,
+      peer: { host: 'relay.example', port: 2 },
+    });
   });
 
   test.each([

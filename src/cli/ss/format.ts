@@ -1,4 +1,4 @@
-import type { EndReport, SocketReport, StackReport } from '../../control/report';
+import type { SocketReport, StackReport } from '../../control/report';
 import type { TcpReport } from '../../control/tcp-report';
 import { withPort } from '../addresses';
 
@@ -24,8 +24,8 @@ export function formatSockets(sockets: readonly OwnedSocket[], { info, timers, h
     socket.state,
     String(socket.recv_q),
     String(socket.send_q),
-    endText(socket.local),
-    endText(socket.peer),
+    localText(socket),
+    peerText(socket),
     [`users:(("${owner.program}",pid=${owner.pid}))`, ...(timers ? timerText(socket) : [])].join(' '),
   ]);
   const titles = [
@@ -55,10 +55,18 @@ export function formatSockets(sockets: readonly OwnedSocket[], { info, timers, h
   return lines.map((line) => `${line}\n`).join('');
 }
 
-/** `10.9.0.2:7`, `[fd00::2]:7`, `*` for what is not there. */
-function endText(end: EndReport | null): string {
-  if (end === null) return '0.0.0.0:*';
-  return withPort(end.address, end.port === 0 ? '*' : end.port);
+/** `10.9.0.2:7`, `[fd00::2]:7`; `*:7` for every address of both families, as `ss` has it. */
+function localText({ local, v6only }: SocketReport): string {
+  const address = local.address === '::' && v6only !== true ? '*' : local.address;
+  return withPort(address, local.port === 0 ? '*' : local.port);
+}
+
+/** `*` for what is not there, in the family of the local end. */
+function peerText(socket: SocketReport): string {
+  const { local, peer, v6only } = socket;
+  if (peer !== null) return withPort(peer.address, peer.port);
+  if (!local.address.includes(':')) return '0.0.0.0:*';
+  return local.address === '::' && v6only !== true ? '*:*' : '[::]:*';
 }
 
 /** `timer:(on,204ms,0)`. */

@@ -1,18 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
+import { peerOf } from '../addresses';
 
 /** Takes a line, without its line end. */
 export type WriteLine = (line: string) => void;
 
-/** Where a connection comes from. */
-export function from({ remoteAddress, remotePort }: Socket): string {
-  return `${remoteAddress ?? '?'}:${remotePort ?? '?'}`;
-}
-
 /** Writes a line about a request when it is answered: who asks, for what, the status, the time that it took. */
 export function logAccess(request: IncomingMessage, response: ServerResponse, write: WriteLine): void {
   const start = performance.now();
-  const who = from(request.socket);
+  const who = peerOf(request.socket);
   response.on('close', () => {
     const end = response.writableFinished ? '' : ', cut off';
     const time = (performance.now() - start).toFixed(0);

@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import { WebSocket, WebSocketServer, type RawData } from 'ws';
-import { from, printable, type WriteLine } from './access-log';
+import { peerOf } from '../addresses';
+import { printable, type WriteLine } from './access-log';
 
 /** Bytes that wait for a client that does not read; it is not heard further until half of them are gone. */
 const MOST_WAITING = 1024 * 1024;
@@ -39,7 +40,7 @@ export class WebSocketEcho {
 }
 
 function echo(socket: WebSocket, request: IncomingMessage, write: WriteLine): void {
-  const who = from(request.socket);
+  const who = peerOf(request.socket);
   let messages = 0;
   let why = '';
   write(`${who} ${printable(request.url ?? '')} WebSocket open`);

@@ -3,8 +3,9 @@ import type { Server as SecureServer } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Lang } from '../../inspect';
 import type { Stack } from '../../node/stack';
+import { peerOf } from '../addresses';
 import { Failure, reasonOf } from '../failure';
-import { from, logAccess, type WriteLine } from './access-log';
+import { logAccess, type WriteLine } from './access-log';
 import { makeCertificate, readCertificate, type Certificate } from './certificate';
 import { WebSocketEcho } from './echo';
 import { serveFiles } from './files';
@@ -102,7 +103,7 @@ export async function createWebServer(
     listener(request, response);
   });
   server.on('tlsClientError', (error: Error, socket: Socket) => {
-    write(`${from(socket)} TLS failed: ${tlsReason(error)}`);
+    write(`${peerOf(socket)} TLS failed: ${tlsReason(error)}`);
   });
   const echo = serves === 'echo' ? new WebSocketEcho(server, write) : undefined;
   return {
