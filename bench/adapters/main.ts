@@ -16,7 +16,7 @@ interface Settings extends Times {
   readonly warmUp: number;
 }
 
-const FULL: Settings = { rounds: 3, warm: 100, time: 400, warmUp: 800 };
+const FULL: Settings = { rounds: 5, warm: 100, time: 400, warmUp: 800 };
 const QUICK: Settings = { rounds: 1, warm: 100, time: 250, warmUp: 250 };
 
 /** ms after the start: no run begins later. */

@@ -21,7 +21,7 @@ export function tableOf({ rows, notes, rounds, time, machine }: Results): string
     lineOf(widths.map((width) => '─'.repeat(width))),
     ...lines.map(lineOf),
     '',
-    "In parentheses: ÷ Node's own net over the veth in the same rounds. CPU: of a core, the process with the stack, in bulk.",
+    "In parentheses: ÷ Node's own net over the veth in the same rounds (pings: ÷ the kernel's, which answers there). CPU: of a core, the process with the stack, in bulk.",
     `Medians of ${rounds} runs of ${time} ms each. ${machine.date}, ${machine.kernel}, ${machine.cores} cores (${machine.processor})`,
     ...notes,
     '',

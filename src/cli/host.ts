@@ -71,14 +71,16 @@ export async function openHost(options: HostOptions, surroundings: HostSurroundi
       attachments.push(opened);
     }
     const host = hostOn(attachments, clock, options, surroundings);
+    const wires = host.stack.ip.interfaces.filter(({ loopback }) => !loopback);
+    const interfaces = wires.map((on, index) => ({ on, config: attachments[index]?.config ?? {} }));
     try {
-      await untilAddressed(host.stack);
+      await untilAddressed(interfaces);
     } catch (error) {
       await host.close();
       throw error;
     }
-    for (const each of host.stack.ip.interfaces) {
-      for (const line of gotAddresses(each, clock.now())) say(`${each.name}: ${line}`);
+    for (const each of interfaces) {
+      for (const line of gotAddresses(each, clock.now())) say(`${each.on.name}: ${line}`);
     }
     return { ...host, ...addressesOf(host.stack) };
   } catch (error) {

@@ -132,7 +132,8 @@ function join(server: RelayServer, joining: Link): void {
 /** Where the relay is found, as a host on it would write its link. */
 function placesOf(server: RelayServer, { host, medium }: RelayCommandOptions): string[] {
   const own = Object.values(networkInterfaces()).flat();
-  const address = host ?? own.find((each) => each?.internal === false && each.family === 'IPv4')?.address ?? '127.0.0.1';
+  const address =
+    host ?? own.find((each) => each?.internal === false && each.family === 'IPv4')?.address ?? '127.0.0.1';
   const settings = medium === 'ip' ? ',medium=ip' : '';
   return [
     ...(server.port === undefined
@@ -144,7 +145,11 @@ function placesOf(server: RelayServer, { host, medium }: RelayCommandOptions): s
   ];
 }
 
-function tell(links: number, counts: RelayServer['relay']['counters'] & { turned_away: number }, { json }: RelayCommandOptions): void {
+function tell(
+  links: number,
+  counts: RelayServer['relay']['counters'] & { turned_away: number },
+  { json }: RelayCommandOptions,
+): void {
   if (json) {
     process.stdout.write(`${JSON.stringify({ type: 'relay', links, ...counts })}\n`);
     return;

@@ -122,9 +122,7 @@ export function tcpReport(status: Status, now: number): TcpReport {
     dscp: status.dscp,
     snd: { una: snd.una, nxt: snd.nxt, iss: snd.iss },
     rcv: { nxt: rcv.nxt, irs: rcv.irs },
-    timers: Object.fromEntries(
-      Object.entries(status.timers).map(([name, at]) => [name, Math.max(0, at - now) / 1000]),
-    ),
+    timers: Object.fromEntries(Object.entries(status.timers).map(([name, at]) => [name, Math.max(0, at - now) / 1000])),
   };
 }
 

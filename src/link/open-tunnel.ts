@@ -58,7 +58,9 @@ export async function openWebSocket(notation: LinkNotation, settings: TunnelSett
   };
   link.onConnection = (connected) => {
     if (!connected) {
-      link.onError?.(new LinkError('ENOTCONN', `${link.name}: the connection is lost; frames are, too, until it is back`));
+      link.onError?.(
+        new LinkError('ENOTCONN', `${link.name}: the connection is lost; frames are, too, until it is back`),
+      );
     }
   };
   return link;
@@ -86,7 +88,7 @@ class ReferencedSockets {
       this.current = response.socket;
       if (!this.isReferenced) response.socket.unref();
     });
-    return socket as TunnelSocket;
+    return socket;
   }
 
   unref(): void {
