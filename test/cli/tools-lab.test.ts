@@ -11,15 +11,15 @@ const inALab = why === undefined ? describe : describe.skip;
  */
 const ROUTER = `
   set_sysctl() { unshare --mount sh -c "mount -t proc proc /proc && echo $2 > /proc/sys/$1"; }
-  unshare --net sleep 60 & far=$!; sleep 0.2
+  unshare --net sleep 60 & far=$!; while [ /proc/$far/ns/net -ef /proc/$$/ns/net ]; do sleep 0.02; done
   ip link add far0 type veth peer name far1 netns $far
   ip address add 10.8.0.1/24 dev far0; ip address add fd00:8::1/64 dev far0 nodad; ip link set far0 up
   inside() { nsenter --net=/proc/$far/ns/net "$@"; }
   inside ip link set lo up; inside ip address add 10.8.0.2/24 dev far1; inside ip address add fd00:8::2/64 dev far1 nodad
   inside ip link set far1 up; inside ip route add default via 10.8.0.1; inside ip -6 route add default via fd00:8::1
   set_sysctl net/ipv4/ip_forward 1; set_sysctl net/ipv6/conf/all/forwarding 1
-  # Both say what they have to say as often as they are asked.
-  unlimited='mount -t proc proc /proc && echo 0 > /proc/sys/net/ipv4/icmp_ratelimit && echo 0 > /proc/sys/net/ipv6/icmp/ratelimit'
+  # Both say what they have to say as often as they are asked. (icmp_ratelimit alone would let one answer use up what another may take.)
+  unlimited='mount -t proc proc /proc && echo 0 > /proc/sys/net/ipv4/icmp_ratemask && echo 0 > /proc/sys/net/ipv6/icmp/ratelimit'
   unshare --mount sh -c "$unlimited"; inside unshare --mount sh -c "$unlimited"
   trap 'kill $far' EXIT
 `;
@@ -169,7 +169,7 @@ inALab(`what looks at running synacks${why === undefined ? '' : ` (${why})`}`, (
 inALab(`every link by its notation${why === undefined ? '' : ` (${why})`}`, () => {
   /** A veth pair in the lab, whose other end is in a namespace of its own. */
   const VETH = `
-    unshare --net sleep 60 & far=$!; sleep 0.2
+    unshare --net sleep 60 & far=$!; while [ /proc/$far/ns/net -ef /proc/$$/ns/net ]; do sleep 0.02; done
     ip link add near0 type veth peer name far0 netns $far; ip link set near0 up; ip address add 10.6.0.1/24 dev near0
     inside() { nsenter --net=/proc/$far/ns/net "$@"; }
     inside ip link set lo up; inside ip link set far0 up; inside ip address add 10.6.0.2/24 dev far0

@@ -31,12 +31,16 @@ test('wss.ts says hello over TLS on port 443, and ends', () => {
   expect(example('wss.ts')).toBe('hello over TLS, over a TCP of our own\n');
 }, 30_000);
 
+test('vpn.ts carries a web page through datagrams, and ends', () => {
+  expect(example('vpn.ts')).toBe('hello through the VPN\n');
+}, 30_000);
+
 const reason = whyNoTap();
 const withTap = reason === undefined ? test : test.skip;
 
 /** What a client prints, in a lab where an example serves. */
-function served(server: string, client: string): string {
-  return run('scripts/lab.sh', 'bash', '-c', `${server} & server=$!\n${client}\nkill $server`);
+function served(server: string, client: string, ...flags: readonly string[]): string {
+  return run('scripts/lab.sh', ...flags, 'bash', '-c', `${server} & server=$!\n${client}\nkill $server`);
 }
 
 /** A WebSocket echo of the kernel's TCP. */
@@ -51,7 +55,7 @@ const CHATTING = `
   const join = (said) => {
     const socket = new WebSocket('ws://10.9.0.2/');
     socket.on('error', () => setTimeout(join, 200, said));
-    socket.on('message', (text) => said(String(text).replace(/:\\d+/, ''), socket));
+    socket.on('message', (text) => said(String(text).replace(/:\\d+ is/, ' is'), socket));
   };
   join((text, first) => {
     console.log('first hears:', text);
@@ -66,6 +70,33 @@ describe(`on a TAP${reason === undefined ? '' : ` (skipped: ${reason})`}`, () =>
     () => {
       const nc = 'until echo hello | timeout 5 nc -N 10.9.0.2 7; do sleep 0.3; done';
       expect(served(`${TS_NODE} examples/echo.ts`, nc)).toBe('hello\n');
+    },
+    40_000,
+  );
+
+  withTap(
+    'ipv6.ts answers nc of both families',
+    () => {
+      const nc = `for host in fd00:9::2 10.9.0.2; do
+        until echo hello $host | timeout 5 nc -N $host 7; do sleep 0.3; done; done`;
+      const said = served(`${TS_NODE} examples/ipv6.ts`, nc, '--ipv6').split('\n').sort();
+      expect(said).toEqual(['', '::ffff:10.9.0.1 calls', 'fd00:9::1 calls', 'hello 10.9.0.2', 'hello fd00:9::2']);
+    },
+    40_000,
+  );
+
+  withTap(
+    'router.ts lets the kernel out by its second link, under its own address',
+    () => {
+      // The other host, behind a veth, knows of no network but its own.
+      const script = `
+        unshare --net sleep 30 & far=$!; while [ /proc/$far/ns/net -ef /proc/$$/ns/net ]; do sleep 0.02; done
+        ip link add near0 type veth peer name far0 netns $far; ip link set near0 up; ip route add 10.6.0.2/32 via 10.9.0.2
+        nsenter --net=/proc/$far/ns/net sh -c 'ip address add 10.6.0.2/24 dev far0; ip link set far0 up'
+        ${TS_NODE} examples/router.ts tap:tap0,address=10.9.0.2/24 pcap:near0,address=10.6.0.3/24,masquerade > /dev/null & server=$!
+        until ping -c 1 -W 1 10.6.0.2 | grep -o 'from 10.6.0.2.* ttl=63'; do sleep 0.2; done
+        kill $server $far`;
+      expect(run('scripts/lab.sh', 'bash', '-c', script)).toBe('from 10.6.0.2: icmp_seq=1 ttl=63\n');
     },
     40_000,
   );
@@ -87,7 +118,7 @@ describe(`on a TAP${reason === undefined ? '' : ` (skipped: ${reason})`}`, () =>
         `${CURL} http://10.9.0.2/ | grep -o '<title>.*</title>'; timeout 20 node -e "${CHATTING}"`,
       );
       expect(chat).toBe(
-        '<title>chat</title>\nfirst hears: 10.9.0.1 is here\nfirst hears: 10.9.0.1 is here\nfirst hears: hello\n',
+        '<title>chat</title>\n' + 'first hears: ::ffff:10.9.0.1 is here\n'.repeat(2) + 'first hears: hello\n',
       );
     },
     40_000,
