@@ -10,7 +10,7 @@ import { TcpError } from '../tcp/errors';
  * has it, goes to `tell`.
  */
 export function sharePorts(stack: Stack, links: readonly DeviceLink[], tell: (message: string) => void): void {
-  const sharing = links.filter(({ reservePort }) => reservePort !== undefined);
+  const sharing = links.filter((link) => 'reservePort' in link);
   if (sharing.length === 0) return;
   const reserve = (port: number | undefined, inUse: (message: string) => Error): void => {
     // 0: one of the link's own, for calls.
@@ -37,7 +37,7 @@ interface Opening {
 }
 
 /** Calls `first` with what each call of `api.open` is given, before that does its work. */
-function before<Api extends { open(options: never): unknown }>(api: Api, first: (options: Opening) => void): void {
+function before(api: { open(options: never): unknown }, first: (options: Opening) => void): void {
   const open = api.open.bind(api) as (options: Opening | undefined) => unknown;
   api.open = (options?: Opening) => {
     first(options ?? {});

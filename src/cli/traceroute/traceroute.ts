@@ -114,7 +114,7 @@ class Run {
     });
     this.close();
     await this.told;
-    if (error !== undefined) throw error instanceof Error ? error : new Error(String(error));
+    if (error !== undefined) throw error instanceof Error ? error : new Error('a probe failed', { cause: error });
     const { reached } = this.trace;
     const { name, address } = this.target;
     if (this.options.json) this.tell({ type: 'result', target: name, address, reached, hops: this.hops });
