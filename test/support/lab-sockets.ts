@@ -18,7 +18,8 @@ export interface KernelSocket {
 /** The kernel's TCP sockets that have the port at one of their ends. `enter` leads to the kernel, where it is elsewhere. */
 export async function kernelSockets(port: number, enter: readonly string[] = []): Promise<KernelSocket[]> {
   const filter = `sport = :${port} or dport = :${port}`;
-  const [program, ...args] = [...enter, 'ss', '-tianHO', filter];
+  const command: readonly string[] = [...enter, 'ss', '-tianHO', filter];
+  const [program = '', ...args] = command;
   const { stdout } = await promisify(execFile)(program, args);
   return stdout
     .split('\n')
