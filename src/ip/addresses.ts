@@ -54,7 +54,7 @@ export class Addresses {
     this.#requireFree(own, doing);
     to.put(own);
     this.#paths.update();
-    this.#addressRoute(to, own, 0);
+    this.#addressRoute(to, own, to.metric);
     this.#host.clock.turn(() => {
       this.#settle(to, own, true);
       // It may have become tentative, and is not ours then.

@@ -110,6 +110,8 @@ export class Interface {
   dhcp: Dhcp | undefined;
   /** IPv4 addresses of which we do not know yet whether somebody else has them (`conflictDetection`). */
   unchecked: readonly InterfaceAddress[] = [];
+  /** Of the routes that come with its addresses. */
+  readonly metric: number;
   /** False once it was detached. */
   attached = true;
   /** What routers say that hosts should send with over IPv6 (RFC 4861 §6.3.4); `undefined`: nothing. */
@@ -139,6 +141,7 @@ export class Interface {
       throw new RangeError(`${doing}: its MTU is ${link.mtu} bytes, and IPv4 needs ${SMALLEST_MTU}`);
     }
     this.name = link.name;
+    this.metric = config.metric ?? 0;
     this.link = link;
     this.mtu = this.#mtu6 = Math.min(link.mtu, LARGEST_PACKET);
     this.#host = host;

@@ -84,6 +84,7 @@ export class Ip {
     this.#pathMtus = new PathMtus(host, this.#settings);
     this.#paths = new Paths(this.#interfaces, this.#routes, this.#pathMtus, this.#settings.strongHost);
     this.#addresses = new Addresses(host, this.#settings, this.#interfaces, this.#routes, this.#paths, (address) => {
+      if (typeof address === 'number') this.forwarding?.addressRemoved(address);
       this.onAddressRemoved(address);
     });
     this.#output = new Ipv4Output(host, this.#settings, this.#fragmentOutput);

@@ -211,3 +211,10 @@ test('a link whose other end sends everything on: a default route without a rout
   expect(us.get('192.0.2.1')).toBe('tun src 10.1.0.2');
   expect(us.ip.routes.filter(({ length }) => length === 0)).toHaveLength(1);
 });
+
+test('the route of an address that comes later has the metric of its interface', () => {
+  const us = new Multihomed();
+  const far = us.attach('far', { metric: 7 });
+  us.ip.addAddress(far, '10.1.0.2/24');
+  expect(us.ip.routes).toMatchObject([{ length: 24, metric: 7 }]);
+});
