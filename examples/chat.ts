@@ -32,7 +32,9 @@ chat.on('connection', (socket, { socket: { remoteAddress, remotePort } }) => {
   const tellAll = (text: string): void => {
     for (const each of chat.clients) each.send(text);
   };
-  tellAll(`${remoteAddress ?? '?'}:${remotePort ?? '?'} is here`);
+  // Who calls over IPv4 is seen so at a server for both families.
+  const address = remoteAddress?.replace(/^::ffff:/, '') ?? '?';
+  tellAll(`${address}:${remotePort ?? '?'} is here`);
   socket.on('message', (text: Buffer) => {
     tellAll(text.toString());
   });

@@ -1,10 +1,11 @@
 // How fast packets go from one TAP to another through synack, beside the kernel's own forwarding between two veths.
 //   node --require ts-node/register bench/forward/main.ts [seconds]      FORWARD_PROFILE=folder: of the router's time, too
 // As root. Everything is in network namespaces of its own.
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { existing, running } from '../lab/remains';
 
 const seconds = Number(process.argv[2] ?? 4);
 const id = process.pid;
@@ -14,6 +15,18 @@ function ip(...args: string[]): void {
   execFileSync('ip', args, { stdio: ['ignore', 'ignore', 'pipe'] });
 }
 
+/** A namespace that ends with this process, however it ends. */
+function addSpace(space: string): void {
+  ip('netns', 'add', space);
+  existing.add(space);
+}
+
+/** A program that ends with this process. */
+function started(child: ChildProcess): void {
+  running.add(child);
+  child.on('exit', () => running.delete(child));
+}
+
 function inside(space: string, ...command: string[]): string {
   return execFileSync('ip', ['netns', 'exec', space, ...command], { encoding: 'utf8', timeout: 60_000 });
 }
@@ -21,8 +34,10 @@ function inside(space: string, ...command: string[]): string {
 /** What iperf3 moved, Gbit/s; for small datagrams thousands of packets a second that arrived. */
 async function iperf(to: string, ...options: string[]): Promise<{ gbits: number; kpps: number }> {
   const server = spawn('ip', ['netns', 'exec', B, 'iperf3', '-s', '-1'], { stdio: 'ignore' });
+  started(server);
   await delay(400);
   const client = spawn('ip', ['netns', 'exec', A, 'iperf3', '-J', '-c', to, '-t', `${seconds}`, ...options]);
+  started(client);
   let output = '';
   client.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
   const timer = setTimeout(() => client.kill('SIGKILL'), (seconds + 10) * 1000);
@@ -72,7 +87,7 @@ async function measure(title: string, devices: readonly string[]): Promise<void>
 }
 
 async function ofKernel(): Promise<void> {
-  for (const space of [A, B, R]) ip('netns', 'add', space);
+  for (const space of [A, B, R]) addSpace(space);
   for (const [space, device, net] of [
     [A, 'va', 1],
     [B, 'vb', 2],
@@ -88,7 +103,7 @@ async function ofKernel(): Promise<void> {
 }
 
 async function ofSynack(kind: 'plain' | 'nat'): Promise<void> {
-  for (const space of [A, B]) ip('netns', 'add', space);
+  for (const space of [A, B]) addSpace(space);
   const names = [`fa${id % 100_000}`, `fb${id % 100_000}`] as const;
   const profile = process.env['FORWARD_PROFILE'];
   const profiling = profile === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', profile];
@@ -96,6 +111,7 @@ async function ofSynack(kind: 'plain' | 'nat'): Promise<void> {
   const router: ChildProcess = spawn(process.execPath, [...node, resolve(__dirname, 'router.ts'), ...names, kind], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  started(router);
   let said = '';
   router.stdout?.setEncoding('utf8').on('data', (text: string) => (said += text));
   try {
@@ -117,11 +133,7 @@ async function ofSynack(kind: 'plain' | 'nat'): Promise<void> {
 
 function clear(): void {
   for (const space of [A, B, R]) {
-    try {
-      ip('netns', 'delete', space);
-    } catch {
-      // It was not made.
-    }
+    if (existing.delete(space)) spawnSync('ip', ['netns', 'delete', space]);
   }
 }
 

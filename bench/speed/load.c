@@ -8,10 +8,11 @@
  *   load echo ADDRESS PORT WARM TIME SIZE           one message at a time, there and back
  *   load connect ADDRESS PORT WARM TIME INFLIGHT    connects, sends FIN, waits for the server's, and again
  *   load websocket ADDRESS PORT WARM TIME N SIZE    N connections, each with one message of SIZE under way
+ *   load datagrams ADDRESS PORT WARM TIME SIZE N    N datagrams of SIZE under way, which come back; those that do count
  *   load idle ADDRESS PORT PORTS N                  opens N connections to PORT, PORT + 1, …, and holds them till stdin ends
  *   load serve SINK SOURCE                          is itself the server: listens on both ports, one connection a time each
  *
- * WARM and TIME are milliseconds: what happens in the first WARM of them does not count. It prints one line of JSON, ends
+ * ADDRESS is of IPv4 or of IPv6. WARM and TIME are milliseconds: what happens in the first WARM of them does not count. It prints one line of JSON, ends
  * with its parent, and fails when nothing moves for LIMIT seconds.
  */
 #define _GNU_SOURCE
@@ -20,6 +21,7 @@
 #include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -39,7 +41,7 @@
 #define EVENTS 256
 
 static char buffer[CHUNK];
-static struct sockaddr_in server;
+static struct sockaddr_storage server;
 
 /* From the first moment on, µs: the warm-up ends at `counts_from`, all ends at `ends_at`. */
 static int64_t counts_from, ends_at;
@@ -65,8 +67,15 @@ static void start_clock(const char *warm, const char *time) {
 }
 
 static void set_server(const char *address, int port) {
-  server = (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
-  if (inet_pton(AF_INET, address, &server.sin_addr) != 1) fail(address, "not an IPv4 address");
+  struct sockaddr_in *four = (struct sockaddr_in *)&server;
+  struct sockaddr_in6 *six = (struct sockaddr_in6 *)&server;
+  bool is_six = strchr(address, ':') != NULL;
+  memset(&server, 0, sizeof server);
+  server.ss_family = is_six ? AF_INET6 : AF_INET;
+  if (is_six) six->sin6_port = htons((uint16_t)port);
+  else four->sin_port = htons((uint16_t)port);
+  if (inet_pton(server.ss_family, address, is_six ? (void *)&six->sin6_addr : (void *)&four->sin_addr) != 1)
+    fail(address, "not an address");
 }
 
 static void set_limits(int fd) {
@@ -78,7 +87,7 @@ static void set_limits(int fd) {
 }
 
 static int connected(void) {
-  int fd = socket(AF_INET, SOCK_STREAM, 0);
+  int fd = socket(server.ss_family, SOCK_STREAM, 0);
   if (fd < 0) die("socket");
   set_limits(fd);
   if (connect(fd, (struct sockaddr *)&server, sizeof server) < 0) die("connect");
@@ -181,6 +190,44 @@ static void echo(const char *warm, const char *time, uint32_t size) {
          quantile(taken, count, 0.99), quantile(taken, count, 0.999));
 }
 
+/* ── datagrams ────────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+/* After so many ms without an answer what is under way counts as lost, and as many are sent anew. */
+#define SILENCE 20
+
+static void send_datagram(int fd, uint32_t size) {
+  /* A full queue on the way is a loss like any other. */
+  if (send(fd, buffer, size, MSG_DONTWAIT) < 0 && errno != EAGAIN && errno != ENOBUFS) die("send");
+}
+
+static void datagrams(const char *warm, const char *time, uint32_t size, int n) {
+  int64_t done = 0, lost = 0, from = 0, heard = 0, at;
+  if (size < 1 || size > 65000) fail("datagrams", "no such size");
+  int fd = socket(server.ss_family, SOCK_DGRAM, 0);
+  if (fd < 0 || connect(fd, (struct sockaddr *)&server, sizeof server) < 0) die("socket");
+  struct pollfd ready = {.fd = fd, .events = POLLIN};
+  start_clock(warm, time);
+  heard = now();
+  for (int i = 0; i < n; i++) send_datagram(fd, size);
+  while ((at = now()) < ends_at) {
+    if (from == 0 && at >= counts_from) from = at;
+    if (poll(&ready, 1, SILENCE) == 0) {
+      if (at - heard > LIMIT * 1000000LL) fail("wait", "nothing comes back any more");
+      if (from != 0) lost += n;
+      for (int i = 0; i < n; i++) send_datagram(fd, size);
+      continue;
+    }
+    while (recv(fd, buffer, CHUNK, MSG_DONTWAIT) >= 0) {
+      heard = at;
+      if (from != 0) done++;
+      send_datagram(fd, size);
+    }
+    if (errno != EAGAIN) die("recv");
+  }
+  if (done == 0) fail("datagrams", "nothing came back in time");
+  printf("{\"count\":%lld,\"seconds\":%.6f,\"lost\":%lld}\n", (long long)done, (double)(at - from) / 1e6, (long long)lost);
+}
+
 /* ── connections ──────────────────────────────────────────────────────────────────────────────────────────────────── */
 
 static int poller;
@@ -191,7 +238,7 @@ static void watch(int operation, int fd, uint32_t events) {
 }
 
 static void begin_connect(uint32_t events) {
-  int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+  int fd = socket(server.ss_family, SOCK_STREAM | SOCK_NONBLOCK, 0);
   if (fd < 0) die("socket");
   if (connect(fd, (struct sockaddr *)&server, sizeof server) < 0 && errno != EINPROGRESS) die("connect");
   watch(EPOLL_CTL_ADD, fd, events);
@@ -365,7 +412,8 @@ int main(int argc, char **argv) {
   else if (argc == 7 && strcmp(what, "echo") == 0) echo(argv[4], argv[5], (uint32_t)atoi(argv[6]));
   else if (argc == 7 && strcmp(what, "connect") == 0) connect_rate(argv[4], argv[5], atoi(argv[6]));
   else if (argc == 8 && strcmp(what, "websocket") == 0) websocket(argv[4], argv[5], atoi(argv[6]), atoi(argv[7]));
+  else if (argc == 8 && strcmp(what, "datagrams") == 0) datagrams(argv[4], argv[5], (uint32_t)atoi(argv[6]), atoi(argv[7]));
   else if (argc == 6 && strcmp(what, "idle") == 0) idle(argv[2], atoi(argv[3]), atoi(argv[4]), atoi(argv[5]));
-  else fail("usage", "load source|sink|echo|connect|websocket|idle ADDRESS PORT …, load serve SINK SOURCE");
+  else fail("usage", "load source|sink|echo|connect|websocket|datagrams|idle ADDRESS PORT …, load serve SINK SOURCE");
   return 0;
 }

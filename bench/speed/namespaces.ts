@@ -1,6 +1,6 @@
 import { spawn, spawnSync, type ChildProcess, type StdioOptions } from 'node:child_process';
 import { existing, run, running } from '../lab/remains';
-import { LOAD, NETWORK, PREFIX, SERVER } from './addresses';
+import { LOAD, LOAD6, NETWORK, NETWORK6, PREFIX, PREFIX6, SERVER, SERVER6 } from './addresses';
 
 /** Where a process runs: on the server's core, on the load generator's, or on either, as `taskset` is told. */
 export const CORES = { server: 0, load: 1, both: '0,1' } as const;
@@ -16,9 +16,16 @@ const SYSCTLS = [
   'net.ipv4.tcp_no_metrics_save=1',
   'net.ipv4.tcp_max_tw_buckets=0',
   'net.ipv4.ip_local_port_range=10000 65535',
-  'net.ipv6.conf.all.disable_ipv6=1',
-  'net.ipv6.conf.default.disable_ipv6=1',
 ];
+
+/** Where IPv6 is not measured it is off, and where it is its addresses are there at once. */
+const WITHOUT_IPV6 = ['net.ipv6.conf.all.disable_ipv6=1', 'net.ipv6.conf.default.disable_ipv6=1'];
+const WITH_IPV6 = ['net.ipv6.conf.all.accept_dad=0', 'net.ipv6.conf.default.accept_dad=0'];
+
+export interface NamespaceOptions {
+  /** Default `false`. */
+  readonly ipv6?: boolean;
+}
 
 /** Optional, where a namespace has it: a backlog for clients that come 64 at a time. */
 const BACKLOG = 'net.core.somaxconn=4096';
@@ -30,11 +37,11 @@ export class Namespace {
   readonly name: string;
 
   /** @throws Error when namespaces cannot be made here */
-  constructor(label: string) {
+  constructor(label: string, { ipv6 = false }: NamespaceOptions = {}) {
     this.name = `synack-speed-${process.pid}-${++made}-${label}`;
     run('ip', 'netns', 'add', this.name);
     existing.add(this.name);
-    this.run('sysctl', '-qw', ...SYSCTLS, BACKLOG);
+    this.run('sysctl', '-qw', ...SYSCTLS, ...(ipv6 ? WITH_IPV6 : WITHOUT_IPV6), BACKLOG);
     this.ip('link', 'set', 'lo', 'up');
   }
 
@@ -61,8 +68,8 @@ export class Namespace {
    * Sends by CUBIC to the network behind `device`. A namespace's own congestion control cannot be set by sysctl where it
    * is not the machine's; a route's can.
    */
-  sendByCubic(device: string, source: string): void {
-    this.ip('route', 'replace', NETWORK, 'dev', device, 'src', source, 'congctl', 'cubic');
+  sendByCubic(device: string, source: string, network = source.includes(':') ? NETWORK6 : NETWORK): void {
+    this.ip('route', 'replace', network, 'dev', device, 'src', source, 'congctl', 'cubic');
   }
 
   remove(): void {
@@ -77,20 +84,22 @@ export class Cable {
   readonly server: Namespace;
 
   /** @param offload false: no segmentation, no checksums and no merging are left to the device, either way */
-  constructor(offload: boolean) {
+  constructor(offload: boolean, { ipv6 = false }: NamespaceOptions = {}) {
     const label = offload ? 'veth' : 'plain';
-    this.load = new Namespace(`${label}-load`);
-    this.server = new Namespace(`${label}-server`);
+    this.load = new Namespace(`${label}-load`, { ipv6 });
+    this.server = new Namespace(`${label}-server`, { ipv6 });
     this.load.ip('link', 'add', 'veth0', 'type', 'veth', 'peer', 'name', 'veth0', 'netns', this.server.name);
-    for (const [end, address] of [
-      [this.load, LOAD],
-      [this.server, SERVER],
+    for (const [end, address, address6] of [
+      [this.load, LOAD, LOAD6],
+      [this.server, SERVER, SERVER6],
     ] as const) {
       end.ip('address', 'add', `${address}/${PREFIX}`, 'dev', 'veth0');
+      if (ipv6) end.ip('address', 'add', `${address6}/${PREFIX6}`, 'dev', 'veth0', 'nodad');
       if (!offload)
         end.run('ethtool', '-K', 'veth0', ...['tso', 'gso', 'gro', 'tx', 'rx'].flatMap((name) => [name, 'off']));
       end.ip('link', 'set', 'veth0', 'up');
       end.sendByCubic('veth0', address);
+      if (ipv6) end.sendByCubic('veth0', address6);
     }
   }
 

@@ -55,7 +55,7 @@ function load(): Results | undefined {
 }
 
 /** Writes a file as `npm run format` would leave it. */
-function write(file: string, text: string): void {
+export function write(file: string, text: string): void {
   writeFileSync(file, text);
   spawnSync(resolve(ROOT, 'node_modules/.bin/prettier'), ['--log-level', 'warn', '--write', file], {
     stdio: 'inherit',

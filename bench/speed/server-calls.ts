@@ -1,7 +1,13 @@
+import type { Adapter } from '../adapters/adapter';
+
 /** What a server process is to be, as JSON on its command line. */
 export interface ServerOptions {
-  /** Node's own `net` and `http`, or synack's. */
-  readonly kind: 'node' | 'synack';
+  /** Node's own `net` and `http`, or synack's; or no server: the kernel's end of a tunnel. */
+  readonly kind: 'node' | 'synack' | 'relay';
+  /** What is under synack, or how the relay is reached. Default: a TAP. */
+  readonly adapter?: Adapter;
+  /** Serves IPv6, too. Default `false`. */
+  readonly ipv6?: boolean;
   /** Segmentation and checksums may be left to the TAP. Node's are as its veth is. */
   readonly offload: boolean;
   /** synack in so many worker threads, a queue of the TAP for each. Default: it runs in the main thread. */

@@ -1,8 +1,10 @@
 // A server process of the benchmark: every service on one stack, Node's or synack's. Its parent asks it by messages.
+import * as dgram from 'node:dgram';
 import { readFileSync } from 'node:fs';
 import * as http from 'node:http';
 import * as net from 'node:net';
 import { Stack, StackWorkers, TapLink } from '../../src';
+import { openAdapter, openRelay } from '../adapters/open';
 import { LOAD, PREFIX, SERVER, TAP } from './addresses';
 import { LateTimer } from './late-timer';
 import type { CallName, ServerCalls, ServerOptions } from './server-calls';
@@ -12,8 +14,9 @@ const options = JSON.parse(process.argv[2] ?? '') as ServerOptions;
 const counts: Counts = { sunk: 0, idle: 0 };
 let timer: LateTimer | undefined;
 
-function openModules(): Modules {
-  if (options.kind === 'node') return { net, http };
+async function openModules(): Promise<Modules> {
+  if (options.kind === 'node') return { net, http, dgram };
+  if (options.adapter !== undefined) return openAdapter(options.adapter);
   const stack = new Stack();
   const tap = TapLink.open(TAP, { host: `${LOAD}/${PREFIX}`, offload: options.offload ? 'kernel' : 'software' });
   if (tap.kernelOffload !== options.offload) throw new Error('the kernel has no offload on a TAP here');
@@ -22,7 +25,8 @@ function openModules(): Modules {
 }
 
 async function listen(): Promise<void> {
-  if (options.queues === undefined) return serve(openModules(), counts);
+  if (options.kind === 'relay') return openRelay(options.adapter);
+  if (options.queues === undefined) return serve(await openModules(), counts, options.ipv6 === true ? '::' : '0.0.0.0');
   await StackWorkers.start({
     file: require.resolve('./queue-program'),
     queues: options.queues,

@@ -1,3 +1,4 @@
+import type * as dgram from 'node:dgram';
 import type * as http from 'node:http';
 import type * as net from 'node:net';
 import { WebSocketServer } from 'ws';
@@ -7,6 +8,8 @@ import { IDLE_PORTS, PORTS } from './addresses';
 export interface Modules {
   readonly net: Pick<typeof net, 'createServer'>;
   readonly http: Pick<typeof http, 'createServer'>;
+  /** Datagrams come back where there is this. */
+  readonly dgram?: Pick<typeof dgram, 'createSocket'>;
 }
 
 /** What the servers have seen. */
@@ -19,8 +22,15 @@ export interface Counts {
 const CHUNK = Buffer.alloc(256 * 1024);
 const ANSWER = 'Hello, World!\n';
 
-/** Starts the servers of all rows, the same for both kinds of modules. Resolves when they listen. */
-export async function serve({ net: { createServer }, http }: Modules, counts: Counts): Promise<void> {
+/**
+ * Starts the servers of all rows, the same for both kinds of modules. Resolves when they listen.
+ * @param host where: `::` is IPv4's addresses, too
+ */
+export async function serve(
+  { net: { createServer }, http, dgram }: Modules,
+  counts: Counts,
+  host: '0.0.0.0' | '::' = '0.0.0.0',
+): Promise<void> {
   const sink = createServer((socket) => {
     socket.on('data', (data) => {
       counts.sunk += data.length;
@@ -74,6 +84,12 @@ export async function serve({ net: { createServer }, http }: Modules, counts: Co
     }),
   );
 
+  const listen = (server: net.Server, port: number): Promise<void> =>
+    new Promise((resolve, reject) => {
+      server.on('error', reject);
+      server.listen({ port, host, backlog: 4096 }, resolve);
+    });
+
   await Promise.all([
     listen(sink, PORTS.sink),
     listen(source, PORTS.source),
@@ -82,13 +98,18 @@ export async function serve({ net: { createServer }, http }: Modules, counts: Co
     listen(web, PORTS.http),
     listen(websocket, PORTS.websocket),
     ...idle.map((server, index) => listen(server, PORTS.idle + index)),
+    ...(dgram === undefined ? [] : [returnDatagrams(dgram.createSocket(host === '::' ? 'udp6' : 'udp4'), host)]),
   ]);
 }
 
-function listen(server: net.Server, port: number): Promise<void> {
+function returnDatagrams(socket: dgram.Socket, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.on('error', reject);
-    server.listen({ port, host: '0.0.0.0', backlog: 4096 }, resolve);
+    socket.on('error', reject);
+    socket.on('message', (message, { address, port }) => {
+      // One that has no room on its way is lost, as datagrams are.
+      socket.send(message, port, address, ignore);
+    });
+    socket.bind(PORTS.datagrams, host, resolve);
   });
 }
 

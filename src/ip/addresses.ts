@@ -7,7 +7,7 @@ import type { Interface, InterfaceConfig } from './interface';
 import { Autoconfiguration } from './ndp/autoconfiguration';
 import { stableKey } from './ndp/identifier';
 import type { Paths } from './paths';
-import type { Routes } from './routes';
+import type { Route, Routes } from './routes';
 
 type Own = InterfaceAddress | Ipv6InterfaceAddress;
 
@@ -20,6 +20,8 @@ export class Addresses {
   readonly #paths: Paths;
   readonly #removed: (address: Address) => void;
   readonly #claims = new Map<Interface, AddressClaims>();
+  /** The routes that addresses have brought. */
+  readonly #brought = new Set<Route>();
   #stableKey: SipKey | undefined;
 
   /** @param removed called when an address has been taken away */
@@ -52,9 +54,11 @@ export class Addresses {
     this.#requireFree(own, doing);
     to.put(own);
     this.#paths.update();
-    this.#addressRoute(to, own, 0);
+    this.#addressRoute(to, own, to.metric);
     this.#host.clock.turn(() => {
       this.#settle(to, own, true);
+      // It may have become tentative, and is not ours then.
+      this.#paths.update();
       this.#claims.get(to)?.addressesChanged();
     });
   }
@@ -95,6 +99,7 @@ export class Addresses {
   forget(on: Interface): void {
     on.autoconfiguration?.close();
     this.#claims.delete(on);
+    for (const route of this.#brought) if (route.interface === on) this.#brought.delete(route);
   }
 
   /** RFC 4291 §2.1: every interface with IPv6 has a link-local address. */
@@ -145,33 +150,38 @@ export class Addresses {
   }
 
   /** The routes that come with an interface: to the networks that it is in, and to its gateways. @throws RangeError for a gateway that cannot be */
-  addRoutes(attached: Interface, { gateway = [], metric = 0 }: InterfaceConfig): void {
+  addRoutes(attached: Interface, { gateway = [], metric = 0, defaultRoute = false }: InterfaceConfig): void {
     const { addresses, addresses6, unchecked } = attached;
     for (const own of [...addresses, ...addresses6, ...unchecked]) this.#addressRoute(attached, own, metric);
+    if (defaultRoute) {
+      if (addresses.length > 0) this.#routes.add({ prefix: '0.0.0.0/0', interface: attached, metric });
+      if (addresses6.length > 0) this.#routes.add({ prefix: '::/0', interface: attached, metric });
+    }
     for (const each of typeof gateway === 'string' ? [gateway] : gateway) {
       const prefix = each.includes(':') ? '::/0' : '0.0.0.0/0';
       this.#routes.add({ prefix, gateway: each, interface: attached, metric });
     }
   }
 
-  /** The wire that an address is on, unless a route says so already. */
-  #addressRoute(on: Interface, { network, length }: Own, metric: number): void {
-    const isThere = this.#routes.all.some(
-      (each) =>
-        each.interface === on && each.gateway === undefined && each.network === network && each.length === length,
-    );
-    if (!isThere) this.#routes.add({ prefix: `${formatAddress(network)}/${length}`, interface: on, metric });
+  /** The wire that an address is on, unless another address has brought the route. */
+  #addressRoute(on: Interface, own: Own, metric: number): void {
+    if (!bringsRoute(own) || this.#routeOf(on, own) !== undefined) return;
+    const prefix = `${formatAddress(own.network)}/${own.length}`;
+    this.#brought.add(this.#routes.add({ prefix, interface: on, metric }));
   }
 
   /** The route to an address's wire, if no other address needs it. */
   #removeRoute(from: Interface, own: Own): void {
-    const isSame = ({ network, length }: { network: Address; length: number }): boolean =>
-      network === own.network && length === own.length;
-    if ([...from.addresses, ...from.addresses6].some(isSame)) return;
-    const route = this.#routes.all.find(
-      (each) => each.interface === from && each.gateway === undefined && isSame(each),
-    );
-    if (route !== undefined) this.#routes.remove(route);
+    const others = [...from.addresses, ...from.addresses6];
+    if (others.some((each) => bringsRoute(each) && isOfNetwork(each, own))) return;
+    const route = this.#routeOf(from, own);
+    if (route === undefined) return;
+    this.#brought.delete(route);
+    this.#routes.remove(route);
+  }
+
+  #routeOf(on: Interface, own: Own): Route | undefined {
+    return this.#routes.all.find((each) => each.interface === on && isOfNetwork(each, own) && this.#brought.has(each));
   }
 
   /** What an address brings with it: its solicited-node group, and that it is looked for (RFC 4862 §5.4). */
@@ -185,4 +195,18 @@ export class Addresses {
     on.groups.join(solicitedNode(own.address));
     on.ethernet.ndp.added(own, announce);
   }
+}
+
+interface Network {
+  readonly network: Address;
+  readonly length: number;
+}
+
+function isOfNetwork(one: Network, other: Network): boolean {
+  return one.network === other.network && one.length === other.length;
+}
+
+/** RFC 5942 §4: what is on the wire with an address from an announced prefix, the router says, and says apart. */
+function bringsRoute(own: Own): boolean {
+  return !('origin' in own) || own.origin !== 'autoconf';
 }

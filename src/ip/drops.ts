@@ -16,6 +16,7 @@ export const DROPS = {
   'arp.unreachable': 'the neighbour does not answer',
 
   'ndp.malformed': 'not a message of Neighbor Discovery, or one that does not come from this wire',
+  'ndp.redirect': 'a redirect that is not heeded: it is not asked for (acceptRedirects), or not from the router in use',
   'ndp.ignored': 'nobody here heeds messages of this type',
   'ndp.unsolicited': 'an advertisement that nobody asked for, from a neighbour that we do not know',
   'ndp.queue-full': 'too many packets wait for this neighbour; the oldest was dropped',
@@ -71,7 +72,8 @@ export const DROPS = {
   'icmp.bad-checksum': "the message's checksum is wrong",
   'icmp.broadcast': 'the message was sent to a broadcast or multicast address',
   'icmp.source-quench': 'source quench is ignored (RFC 6633)',
-  'icmp.redirect': 'redirects are ignored',
+  'icmp.redirect':
+    'a redirect that is not heeded: it is not asked for (acceptRedirects), or not from the router in use',
   'icmp.unknown-type': 'nothing is done about this type',
   'icmp.bad-quote': 'the error does not quote a packet of ours',
   'icmp.unexpected': 'nobody waits for this message',

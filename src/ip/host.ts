@@ -54,6 +54,13 @@ export interface IpOptions {
   readonly pathMtuExpires?: number;
   /** The most destinations whose path MTU is remembered. Default 1024; beyond it the oldest is forgotten. */
   readonly pathMtuCache?: number;
+  /**
+   * Heed routers that name a better first hop (RFC 1122 §3.2.2.2, RFC 4861 §8). Default `false`: whoever is on the wire can say so in a
+   * router's name.
+   */
+  readonly acceptRedirects?: boolean;
+  /** The most destinations whose first hop a router has named. Default 64; others are not heeded meanwhile. */
+  readonly redirects?: number;
   /** Take packets that came by a source route, and send by one (RFC 791 §3.1). Default `false`: they are dropped (RFC 6274 §3.13.2.3). */
   readonly sourceRoute?: boolean;
   /** Tell routers and switches which multicast groups we are in, by IGMP and MLD. Default `true`. */
@@ -105,6 +112,8 @@ export const IP_DEFAULTS: IpSettings = {
   minPathMtu: 552,
   pathMtuExpires: 600_000_000,
   pathMtuCache: 1024,
+  acceptRedirects: false,
+  redirects: 64,
   sourceRoute: false,
   groupReports: true,
   forward: false,

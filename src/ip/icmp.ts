@@ -20,6 +20,7 @@ import { REDIRECT, type IcmpOutput } from './icmp-output';
 import type { Pings } from './ping';
 import type { Datagram, IcmpReport, ProtocolHandler } from './protocol';
 import type { Protocols } from './protocols';
+import type { Redirects } from './redirects';
 
 type IcmpError = IcmpDestinationUnreachable | IcmpTimeExceeded | IcmpParameterProblem;
 
@@ -29,12 +30,14 @@ export class Icmp implements ProtocolHandler {
   readonly #output: IcmpOutput;
   readonly #pings: Pings;
   readonly #protocols: Protocols;
+  readonly #redirects: Redirects;
 
-  constructor(host: IpHost, output: IcmpOutput, pings: Pings, protocols: Protocols) {
+  constructor(host: IpHost, output: IcmpOutput, pings: Pings, protocols: Protocols, redirects: Redirects) {
     this.#host = host;
     this.#output = output;
     this.#pings = pings;
     this.#protocols = protocols;
+    this.#redirects = redirects;
   }
 
   receive(datagram: Datagram): void {
@@ -71,7 +74,8 @@ export class Icmp implements ProtocolHandler {
         break;
       case 'unknown': {
         const { icmpType: type } = message;
-        on.dropIn(type === REDIRECT ? 'icmp.redirect' : 'icmp.unknown-type', () => `${type}, ${describe(datagram)}`);
+        if (type === REDIRECT) this.#redirects.heard(datagram, view);
+        else on.dropIn('icmp.unknown-type', () => `${type}, ${describe(datagram)}`);
         break;
       }
       default:

@@ -6,7 +6,7 @@ import type { Ipv6View } from '../wire/ipv6';
 import { IPV6_HEADER, PARAMETER_PROBLEM, type Ipv6Problem } from '../wire/ipv6-extensions';
 import { drop } from './drops';
 import type { IpHost, IpSettings } from './host';
-import type { SendOptions } from './ipv4-output';
+import type { SendOptions } from './output';
 import type { Ipv6Output } from './ipv6-output';
 import { SMALLEST_MTU6 } from './path-mtu';
 import type { Path, Paths } from './paths';

@@ -29,6 +29,11 @@ export interface InterfaceConfig extends OuterConfig {
   readonly address?: string | readonly string[];
   /** The default route's router; one of each family where there are two. A link-local one needs no zone. */
   readonly gateway?: string | readonly string[];
+  /**
+   * All other networks are reached through this link without a router's address: it has no neighbours, and who is at its other end sends
+   * everything on (TUN, raw sockets). Default `false`.
+   */
+  readonly defaultRoute?: boolean;
   /** The metric of the routes that come with the interface. Default 0. */
   readonly metric?: number;
   /** Ethernet only: our MAC address, `02:00:5e:00:00:01`. Default: the link's, or a locally administered one, drawn from the host. */
@@ -105,6 +110,8 @@ export class Interface {
   dhcp: Dhcp | undefined;
   /** IPv4 addresses of which we do not know yet whether somebody else has them (`conflictDetection`). */
   unchecked: readonly InterfaceAddress[] = [];
+  /** Of the routes that come with its addresses. */
+  readonly metric: number;
   /** False once it was detached. */
   attached = true;
   /** What routers say that hosts should send with over IPv6 (RFC 4861 §6.3.4); `undefined`: nothing. */
@@ -134,6 +141,7 @@ export class Interface {
       throw new RangeError(`${doing}: its MTU is ${link.mtu} bytes, and IPv4 needs ${SMALLEST_MTU}`);
     }
     this.name = link.name;
+    this.metric = config.metric ?? 0;
     this.link = link;
     this.mtu = this.#mtu6 = Math.min(link.mtu, LARGEST_PACKET);
     this.#host = host;

@@ -21,7 +21,8 @@ import { IcmpOutput } from './icmp-output';
 import { Igmp } from './igmp';
 import { Interface, type InterfaceConfig } from './interface';
 import { Ipv4Input } from './ipv4-input';
-import { Ipv4Output, timestamp, type SendOptions } from './ipv4-output';
+import { Ipv4Output, timestamp } from './ipv4-output';
+import type { SendOptions } from './output';
 import { Ipv6Input } from './ipv6-input';
 import { Ipv6Output } from './ipv6-output';
 import { Mld } from './mld';
@@ -31,6 +32,7 @@ import { Pings, type Ping, type PingListener } from './ping';
 import type { Datagram, FragmentOf, ProtocolHandler } from './protocol';
 import { Protocols } from './protocols';
 import { Reassembly } from './reassembly';
+import { Redirects } from './redirects';
 import { Routes, type Route, type RouteConfig } from './routes';
 import { reverseSourceRoute, type SourceRoute } from './source-route';
 import type { UdpOptions } from './udp/options';
@@ -69,6 +71,7 @@ export class Ip {
   readonly #icmp: Icmp;
   readonly #icmp6: Icmp6;
   readonly #pings: Pings;
+  readonly #redirects: Redirects;
   readonly #addresses: Addresses;
   readonly #igmp: Igmp;
   readonly #mld: Mld;
@@ -81,6 +84,7 @@ export class Ip {
     this.#pathMtus = new PathMtus(host, this.#settings);
     this.#paths = new Paths(this.#interfaces, this.#routes, this.#pathMtus, this.#settings.strongHost);
     this.#addresses = new Addresses(host, this.#settings, this.#interfaces, this.#routes, this.#paths, (address) => {
+      if (typeof address === 'number') this.forwarding?.addressRemoved(address);
       this.onAddressRemoved(address);
     });
     this.#output = new Ipv4Output(host, this.#settings, this.#fragmentOutput);
@@ -101,7 +105,8 @@ export class Ip {
       },
     });
     this.#pings = new Pings(host, this.#settings, this.#icmpOutput, this.#icmp6Output);
-    this.#icmp = new Icmp(host, this.#icmpOutput, this.#pings, this.#protocols);
+    this.#redirects = new Redirects(host, this.#settings, this.#paths, this.#routes);
+    this.#icmp = new Icmp(host, this.#icmpOutput, this.#pings, this.#protocols, this.#redirects);
     this.#igmp = new Igmp(host, this.#paths, this.#output);
     this.#mld = new Mld(host, this.#paths, this.#output6);
     this.#icmp6 = new Icmp6(host, this.#icmp6Output, this.#pings, this.#protocols, this.#mld);
@@ -156,8 +161,12 @@ export class Ip {
         unreachable: (on, address) => {
           on.autoconfiguration?.unreachable(address);
         },
+        notRouter: (on, address) => {
+          on.autoconfiguration?.notRouter(address);
+        },
         router: (on, message, from) => {
-          on.autoconfiguration?.receive(message, from);
+          if (message.type === 'redirect') this.#redirects.heard6(on, message, from);
+          else on.autoconfiguration?.receive(message, from);
         },
       },
     });

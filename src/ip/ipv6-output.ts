@@ -1,60 +1,33 @@
-import { linkHeader } from '../link/finish';
 import { frameLength } from '../link/frames';
 import type { Frame } from '../link/link';
-import { formatAddress } from '../wire/address';
 import { writeIpv6Header } from '../wire/ipv6';
 import { IPV6_HEADER } from '../wire/ipv6-extensions';
 import { wholePayload, type FragmentOutput } from './fragment-output';
 import { fragmentIpv6 } from './fragmentation';
-import { HeaderRooms, IP_PLACE, type HeaderRoom } from './header-room';
+import { IP_PLACE, type HeaderRoom } from './header-room';
 import type { IpHost, IpSettings } from './host';
-import type { SendOptions } from './ipv4-output';
+import { interfaceGone, Output, tooBig, type SendOptions } from './output';
 import type { Path } from './paths';
 
 /** Header and payload together (RFC 8200 §3). */
 const LARGEST_PACKET = IPV6_HEADER + 65_535;
 
 /** Puts IPv6 headers on payloads and sends them (RFC 8200). Its paths are of IPv6. */
-export class Ipv6Output {
+export class Ipv6Output extends Output {
   readonly #host: Pick<IpHost, 'random32'>;
   readonly #settings: IpSettings;
   readonly #fragments: FragmentOutput;
-  readonly #rooms = new HeaderRooms(6);
-  /** What the link is to do with the present packet, and its header: used again, since nobody keeps them. */
-  readonly #work = { segmentSize: 0, checksumStart: 0, checksumOffset: 0 };
+  /** The present packet's header: used again, since nobody keeps it. */
   readonly #fields = { dscp: 0, ecn: 0, flowLabel: 0, payloadLength: 0, protocol: 0, ttl: 0, src: 0n, dst: 0n };
 
   constructor(host: Pick<IpHost, 'random32'>, settings: IpSettings, fragments: FragmentOutput) {
+    super(6);
     this.#host = host;
     this.#settings = settings;
     this.#fragments = fragments;
   }
 
-  /** As `Ipv4Output.send`; `options` say nothing here. */
-  send(path: Path, protocol: number, payload: Frame, options: SendOptions = {}): boolean {
-    return this.sendBehind(this.room(), 0, path, protocol, payload, options);
-  }
-
-  /** Room for a packet's headers. The transport writes its own at `room.transport`, and gives it to `sendBehind`. */
-  room(): HeaderRoom {
-    return this.#rooms.take();
-  }
-
-  /** As `send`, with the transport's header in `room`, `transport` bytes of it, and only its data in `payload`. */
-  sendBehind(
-    room: HeaderRoom,
-    transport: number,
-    path: Path,
-    protocol: number,
-    payload: Frame,
-    options: SendOptions,
-  ): boolean {
-    const sent = this.#send(room, transport, path, protocol, payload, options);
-    this.#rooms.give(room);
-    return sent;
-  }
-
-  #send(
+  protected put(
     room: HeaderRoom,
     transport: number,
     path: Path,
@@ -69,7 +42,7 @@ export class Ipv6Output {
     const { segmentSize = 0, checksumOffset = 0 } = options;
     const size = IPV6_HEADER + (segmentSize > 0 ? transport + segmentSize : payloadLength);
     const isCut = options.fragment === true && options.dontFragment !== true && size > path.mtu;
-    if (size > (isCut ? LARGEST_PACKET : out.mtu6)) return tooBig(path, size);
+    if (size > (isCut ? LARGEST_PACKET : out.mtu6)) return tooBig(path, size, out.mtu6);
     const { ttl = out.hopLimit ?? this.#settings.ttl, dscp = 0, ecn = 0 } = options;
     const fields = this.#fields;
     fields.dscp = dscp;
@@ -88,23 +61,6 @@ export class Ipv6Output {
       return this.#fragments.send(out, nextHop, cut);
     }
     writeIpv6Header(room.bytes, IP_PLACE, fields);
-    if (checksumOffset === 0) return out.send(nextHop, room, transport, payload);
-    const work = this.#work;
-    work.segmentSize = segmentSize;
-    work.checksumStart = linkHeader(out.link.medium) + IPV6_HEADER;
-    work.checksumOffset = checksumOffset;
-    return out.send(nextHop, room, transport, payload, work);
+    return this.hand(path, room, transport, payload, IPV6_HEADER, options);
   }
-}
-
-// What is dropped is told from functions of their own: one that makes a closure somewhere makes room for it each time it is called.
-
-function interfaceGone({ interface: out }: Path): false {
-  out.dropOut('ip.interface-gone', () => out.name);
-  return false;
-}
-
-function tooBig({ interface: out, destination }: Path, size: number): false {
-  out.dropOut('ip.too-big', () => `${size} bytes to ${formatAddress(destination)}, MTU ${out.mtu6}`);
-  return false;
 }

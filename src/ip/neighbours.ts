@@ -136,7 +136,7 @@ export class Neighbours {
   /**
    * Neighbor Discovery's news of a neighbour (RFC 4861 §7.2.5).
    * @param mac `undefined`: it is as it was
-   * @returns whether the neighbour is in the table
+   * @returns `unknown`: it is not in the table; `taken`: what it said is, too, of `router` as well
    */
   advertised(
     address: Address,
@@ -146,24 +146,24 @@ export class Neighbours {
       override,
       router,
     }: { readonly solicited: boolean; readonly override: boolean; readonly router: boolean },
-  ): boolean {
+  ): 'unknown' | 'ignored' | 'taken' {
     const neighbour = this.#table.get(address);
-    if (neighbour === undefined) return false;
+    if (neighbour === undefined) return 'unknown';
     if (neighbour.mac === undefined) {
-      if (mac === undefined) return true;
+      if (mac === undefined) return 'ignored';
       neighbour.isRouter = router;
       this.#moves(neighbour, mac, solicited);
-      return true;
+      return 'taken';
     }
     const moved = mac !== undefined && !isMac(neighbour.mac, mac);
     if (moved && !override) {
       if (neighbour.state === 'reachable') this.#enter(neighbour, 'stale');
-      return true;
+      return 'ignored';
     }
     neighbour.isRouter = router;
     if (moved) this.#moves(neighbour, mac, solicited);
     else if (solicited) this.#reached(neighbour);
-    return true;
+    return 'taken';
   }
 
   /** A router says how long a neighbour counts as reachable, and what is between two probes (RFC 4861 §6.3.2), µs; 0: as it was. */

@@ -5,7 +5,7 @@ import { parseIcmpv6, type Icmpv6Echo } from '../wire/icmpv6';
 import type { IpHost, IpSettings } from './host';
 import type { Icmp6Output } from './icmp6-output';
 import type { IcmpOutput } from './icmp-output';
-import type { SendOptions } from './ipv4-output';
+import type { SendOptions } from './output';
 import type { Path } from './paths';
 import type { IcmpReport, IpView } from './protocol';
 

@@ -60,7 +60,12 @@ export class UdpPeers {
     const socket = createSocket(address?.includes(':') === true ? 'udp6' : 'udp4');
     socket.bind(port, address);
     await once(socket, 'listening');
-    return new UdpPeers(socket, options);
+    try {
+      return new UdpPeers(socket, options);
+    } catch (error) {
+      socket.close();
+      throw error;
+    }
   }
 
   get size(): number {

@@ -5,6 +5,7 @@ import { hostAddress } from '../stack/addresses';
 import { ANY, ANY_6, callableAddress, isTaken } from './addresses';
 import { aggregateException, familyException, openException, refusedException, zoneException } from './connect-errors';
 import type { Target } from './connect-options';
+import { AS_IPV6 } from './ends';
 import type { SystemError, SystemErrorCode } from './errors';
 import { exceptionWithHostPort } from './errors';
 import type { NetContext } from './host';
@@ -24,14 +25,14 @@ export interface Caller extends NodeJS.EventEmitter {
   readonly localPort?: number | undefined;
   autoSelectFamilyAttemptedAddresses: string[];
   readonly [LIFE]: number;
+  [AS_IPV6]: boolean;
   destroy(error: Error): unknown;
   /**
    * Active OPEN (RFC 9293 §3.10.1) with the socket's own options.
-   * @param asIpv6 as a socket of IPv6, which shows IPv4 addresses as `::ffff:10.9.0.1`
    * @returns false when it still has a connection that does not stand yet
    * @throws TcpError as `Tcp.open`
    */
-  [OPEN](remote: Endpoint, local: Partial<Endpoint> | undefined, asIpv6: boolean): boolean;
+  [OPEN](remote: Endpoint, local: Partial<Endpoint> | undefined): boolean;
   /** The connection is of no use any more. */
   [LET_GO](): void;
 }
@@ -182,7 +183,8 @@ export class Connecting {
       return openException('EADDRINUSE', this.#address, this.#target);
     }
     try {
-      if (this.#caller[OPEN]({ address: remote, port }, local, asIpv6)) return undefined;
+      this.#caller[AS_IPV6] = asIpv6;
+      if (this.#caller[OPEN]({ address: remote, port }, local)) return undefined;
     } catch (error) {
       if (error instanceof TcpError) return openException(error.code, this.#address, this.#target);
       throw error;

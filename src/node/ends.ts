@@ -1,15 +1,33 @@
 import type { AddressInfo, SocketReadyState } from 'node:net';
+import type { DuplexOptions } from 'node:stream';
 import type { Endpoint } from '../tcp/user';
 import { addressInfo, familyOf } from './addresses';
 import { CallableDuplex } from './callable';
+import { endToProgram, type Interfaces } from './zones';
 
 export const LOCAL = Symbol('local');
 export const REMOTE = Symbol('remote');
+export const AS_IPV6 = Symbol('as IPv6');
 
 const NOT_THERE = undefined as unknown as number;
 
 /** A stream that connects, and what its ends are called. */
 export abstract class DuplexWithEnds extends CallableDuplex {
+  #asIpv6: boolean;
+  readonly #interfaces: Interfaces | undefined;
+
+  /** @param options a stream's, and `asIpv6`: it is a socket of IPv6, which shows IPv4 addresses as `::ffff:10.9.0.1` */
+  constructor(options: DuplexOptions & { readonly asIpv6?: boolean | undefined }, interfaces: Interfaces | undefined) {
+    super(options);
+    this.#asIpv6 = Boolean(options.asIpv6);
+    this.#interfaces = interfaces;
+  }
+
+  /** It is to connect as a socket of that family. */
+  set [AS_IPV6](asIpv6: boolean) {
+    this.#asIpv6 = asIpv6;
+  }
+
   abstract readonly connecting: boolean;
   /** It has no connection that stands. */
   abstract readonly pending: boolean;
@@ -31,11 +49,12 @@ export abstract class DuplexWithEnds extends CallableDuplex {
 
   address(): AddressInfo | Record<string, never> {
     const local = this[LOCAL];
-    return local === undefined ? {} : addressInfo(local);
+    return local === undefined ? {} : addressInfo(this.#shown(local));
   }
 
   get localAddress(): string | undefined {
-    return this[LOCAL]?.address;
+    const local = this[LOCAL];
+    return local && this.#shown(local).address;
   }
 
   get localPort(): number | undefined {
@@ -44,11 +63,12 @@ export abstract class DuplexWithEnds extends CallableDuplex {
 
   get localFamily(): string | undefined {
     const local = this[LOCAL];
-    return local && familyOf(local.address);
+    return local && familyOf(this.#shown(local).address);
   }
 
   get remoteAddress(): string | undefined {
-    return this[REMOTE]?.address;
+    const remote = this[REMOTE];
+    return remote && this.#shown(remote).address;
   }
 
   get remotePort(): number | undefined {
@@ -57,6 +77,10 @@ export abstract class DuplexWithEnds extends CallableDuplex {
 
   get remoteFamily(): string | undefined {
     const remote = this[REMOTE];
-    return remote && familyOf(remote.address);
+    return remote && familyOf(this.#shown(remote).address);
+  }
+
+  #shown(end: Endpoint): Endpoint {
+    return endToProgram(end, this.#asIpv6, this.#interfaces);
   }
 }

@@ -49,8 +49,8 @@ export function streamOptions(options: SocketOptions): SocketOptions & DuplexOpt
   if (!handle || !isConnection(handle))
     return { ...options, signal: undefined, allowHalfOpen, emitClose: false, autoDestroy: true };
   // What a server accepts has no others.
-  const { readableHighWaterMark, writableHighWaterMark, readable, writable } = options;
-  return { allowHalfOpen, emitClose: false, readableHighWaterMark, writableHighWaterMark, readable, writable };
+  const { asIpv6, readableHighWaterMark, writableHighWaterMark, readable, writable } = options;
+  return { asIpv6, allowHalfOpen, emitClose: false, readableHighWaterMark, writableHighWaterMark, readable, writable };
 }
 
 /**

@@ -28,7 +28,6 @@ import { PLACE } from './open-handles';
 import { gather, Outgoing, sendChunk } from './outgoing';
 import type { KeepAlive, SocketOptions } from './socket-options';
 import { givenConnection, keepAliveOption, socketOptions, streamOptions } from './socket-options';
-import { endToProgram } from './zones';
 
 type WriteCallback = (error?: Error | null) => void;
 
@@ -58,7 +57,6 @@ export class Socket extends LivingDuplex implements net.Socket, ConnectionUser, 
   #way: Connecting | undefined;
   readonly #onread: UserBuffer | undefined;
   #remote: Endpoint | undefined;
-  #asIpv6: boolean;
   #noDelay: boolean;
   #keepAlive: KeepAlive;
   #established = false;
@@ -74,10 +72,9 @@ export class Socket extends LivingDuplex implements net.Socket, ConnectionUser, 
 
   constructor(context: NetContext, given?: SocketOptions | number | null, owner?: SocketOwner) {
     const options = socketOptions(given);
-    super(streamOptions(options));
+    super(streamOptions(options), context.host.ip);
     this.#context = context;
     this.#owner = owner;
-    this.#asIpv6 = Boolean(options.asIpv6);
     this.#noDelay = Boolean(options.noDelay);
     // As if the stream were about to read on after each chunk, which it would do with a tick of its own. Bytes are pushed as they come
     // until it has enough, whether it has asked for more or not.
@@ -139,14 +136,13 @@ export class Socket extends LivingDuplex implements net.Socket, ConnectionUser, 
   }
 
   /** For `Connecting`. */
-  [OPEN](remote: Endpoint, local: Partial<Endpoint> | undefined, asIpv6: boolean): boolean {
+  [OPEN](remote: Endpoint, local: Partial<Endpoint> | undefined): boolean {
     this.#idle?.touch();
     if (this.#connection !== undefined) {
       // A socket that is connected says so again, as Node's does.
       if (this.#established) this.#wake();
       return this.#established;
     }
-    this.#asIpv6 = asIpv6;
     const { tcp } = this.#context.host;
     this.#attach(tcp.open({ remote, local, noDelay: this.#noDelay, keepAlive: this.#keepAlive }));
     return true;
@@ -499,14 +495,10 @@ export class Socket extends LivingDuplex implements net.Socket, ConnectionUser, 
   }
 
   get [LOCAL](): Endpoint | undefined {
-    return #connection in this ? this.#shown(this.#connection?.local) : undefined;
+    return #connection in this ? this.#connection?.local : undefined;
   }
 
   get [REMOTE](): Endpoint | undefined {
-    return #connection in this ? this.#shown(this.#remote) : undefined;
-  }
-
-  #shown(end: Endpoint | undefined): Endpoint | undefined {
-    return end && endToProgram(end, this.#asIpv6, this.#context.host.ip);
+    return #connection in this ? this.#remote : undefined;
   }
 }

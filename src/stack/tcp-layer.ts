@@ -1,6 +1,6 @@
 import type { TimingWheel } from '../clock/timing-wheel';
 import type { Ip } from '../ip/ip';
-import type { SendOptions } from '../ip/ipv4-output';
+import type { SendOptions } from '../ip/output';
 import type { Path } from '../ip/paths';
 import { nextLowerPlateau } from '../ip/path-mtu';
 import { CHECKED, segmentSizeOf } from '../link/link';

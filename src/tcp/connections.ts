@@ -30,7 +30,7 @@ export class ConnectionTable<Connection> {
 
   get(local: Address, localPort: number, remote: Address, remotePort: number): Connection | undefined {
     if (typeof local !== 'number' || typeof remote !== 'number') {
-      return this.long.get({ localAddress: local, localPort, remoteAddress: remote, remotePort });
+      return this.long.get(local, localPort, remote, remotePort);
     }
     return this.values[this.find(local, remote, ports(localPort, remotePort))];
   }

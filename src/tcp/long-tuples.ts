@@ -1,4 +1,5 @@
 import { sipHash, type SipKey } from '../siphash';
+import type { Address } from '../wire/address';
 import { tupleWords, type FourTuple } from './tuple';
 
 interface Entry<Connection> {
@@ -14,6 +15,8 @@ interface Entry<Connection> {
 export class LongTuples<Connection> {
   private readonly chains = new Map<number, Entry<Connection>>();
   private used = 0;
+  /** What was found last: mostly the next segment is of the same connection, and hashing costs more than all the rest. */
+  private last: Entry<Connection> | undefined;
 
   constructor(private readonly key: SipKey) {}
 
@@ -21,9 +24,21 @@ export class LongTuples<Connection> {
     return this.used;
   }
 
-  get(tuple: FourTuple): Connection | undefined {
+  get(localAddress: Address, localPort: number, remoteAddress: Address, remotePort: number): Connection | undefined {
+    const { last } = this;
+    if (
+      last?.tuple.remotePort === remotePort &&
+      last.tuple.localPort === localPort &&
+      last.tuple.remoteAddress === remoteAddress &&
+      last.tuple.localAddress === localAddress
+    ) {
+      return last.connection;
+    }
+    const tuple = { localAddress, localPort, remoteAddress, remotePort };
     for (let entry = this.chains.get(this.hash(tuple)); entry !== undefined; entry = entry.next) {
-      if (isSame(entry.tuple, tuple)) return entry.connection;
+      if (!isSame(entry.tuple, tuple)) continue;
+      this.last = entry;
+      return entry.connection;
     }
     return undefined;
   }
@@ -45,6 +60,7 @@ export class LongTuples<Connection> {
       else if (entry.next !== undefined) this.chains.set(hash, entry.next);
       else this.chains.delete(hash);
       this.used -= 1;
+      this.last = undefined;
       return;
     }
   }

@@ -100,6 +100,20 @@ function parseGroups(text: string, last: boolean): number[] | undefined {
  * IPv4-mapped addresses with dots (§5). A zone is written behind it: `fe80::1%2`.
  */
 export function formatIpv6Address(address: bigint): string {
+  const known = formatted.get(address);
+  if (known !== undefined) return known;
+  // Who asks asks mostly for the same few; a bounded memory that nobody sees.
+  if (formatted.size >= MOST_FORMATTED) formatted.clear();
+  const text = format(address);
+  formatted.set(address, text);
+  return text;
+}
+
+/** The texts that were made last, and how many of them. */
+const formatted = new Map<bigint, string>();
+const MOST_FORMATTED = 64;
+
+function format(address: bigint): string {
   const zone = zoneOf(address);
   const text = isMapped(address) ? `::ffff:${formatIpv4Address(Number(address & 0xffffffffn))}` : formatBits(address);
   return zone === 0 ? text : `${text}%${zone}`;

@@ -136,7 +136,7 @@ inALab(`against the kernel's programs${why === undefined ? '' : ` (${why})`}`, (
 
   test("outside a lab nothing is made without a name for it; lab's exit code is the command's", async () => {
     const outside = await inLab(
-      'env -u SYNACK_TAP -u SYNACK_LINK unshare --net $SYNACK serve echo; echo "exit $?"; cat /proc/net/dev',
+      'env -u SYNACK_TAP -u SYNACK_LINK timeout 20 unshare --net $SYNACK serve echo; echo "exit $?"; cat /proc/net/dev',
     );
     expect(outside.stdout).toMatch(/^exit 1\n/);
     expect(outside.stderr).toContain('there is no TAP device tap0 here');

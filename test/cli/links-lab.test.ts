@@ -50,6 +50,28 @@ inALab(`tunnels between two machines${why === undefined ? '' : ` (${why})`}`, ()
   }, 40_000);
 });
 
+inALab(`both families${why === undefined ? '' : ` (${why})`}`, () => {
+  test("a relay that the lab's kernel is on, too; nc listens for both, or with -4 and -6 for one", async () => {
+    const { stdout, stderr } = await inLab(
+      `T=$(mktemp -d); trap 'kill $others 2>/dev/null; rm -r $T' EXIT
+      $SYNACK relay --link tap:tap0 --mtu 1500 2> $T/relay & others=$!; said WebSockets $T/relay
+      L=--link=ws:ws://127.0.0.1:8765/,mtu=1500,address=10.9.0.2/24+fd00:9::2/64
+      $SYNACK nc $L -v -k -l 6000 < /dev/null > $T/out 2> $T/err & server=$!; said Listening $T/err
+      echo four | timeout 5 nc -N 10.9.0.2 6000; echo six | timeout 5 nc -N fd00:9::2 6000
+      kill -TERM $server; wait $server; sed 's/ [0-9]*$//' $T/err; cat $T/out
+      $SYNACK nc $L -v -6 -l 6000 < /dev/null > $T/out 2> $T/err & server=$!; said Listening $T/err; cat $T/err
+      echo four | timeout 2 nc -N 10.9.0.2 6000; echo "exit $?"; echo six | timeout 5 nc -N fd00:9::2 6000; wait $server; cat $T/out
+      $SYNACK nc $L -4 fd00:9::1 7 < /dev/null`,
+      ['--ipv6'],
+    );
+    expect(stdout).toBe(
+      'Listening on 10.9.0.2, fd00:9::2\nConnection received on 10.9.0.1\nConnection received on fd00:9::1\nfour\nsix\n' +
+        'Listening on fd00:9::2 6000\nexit 1\nsix\n',
+    );
+    expect(stderr).toBe('synack: fd00:9::1 is an IPv6 address, and IPv4 was asked for\n');
+  }, 40_000);
+});
+
 inALab(`addresses from others${why === undefined ? '' : ` (${why})`}`, () => {
   test('dnsmasq leases one, and tells of a name server', async () => {
     const { stdout, stderr } = await inLab(`${FAR}

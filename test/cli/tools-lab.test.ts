@@ -34,7 +34,7 @@ inALab(`what asks the network${why === undefined ? '' : ` (${why})`}`, () => {
   test('ping: size, ttl, a router that answers instead, deadline, broadcast, JSON', async () => {
     const { stdout, stderr } = await inLab(`${ROUTER}
       P="$SYNACK ping --gateway 10.9.0.1"
-      $P -c 1 -s 1000 10.8.0.2 | head -2; $P -c 1 -t 1 10.8.0.2 | sed -n 2p; $P -c 1 10.7.0.1 | sed -n 2p
+      $P -c 1 -s 1000 10.8.0.2 | head -2; $P -c 1 -t 1 10.8.0.2 | sed -n 2p; $P -c 3 -i 1.1 10.7.0.1 | grep -m1 Unreachable
       $P -q -c 5 -i 0.1 -w 2 10.9.0.1 | tail -2 | head -1; $P -c 9 -w 0.5 10.9.0.1 > /dev/null; echo "exit $?"
       $P -c 1 10.9.0.255; echo "exit $?"; $P -c 1 nowhere.invalid --dns 10.9.0.1; echo "exit $?"
       $P -c 2 -i 0.1 --json 10.9.0.1
@@ -44,7 +44,8 @@ inALab(`what asks the network${why === undefined ? '' : ` (${why})`}`, () => {
     );
     expect(stdout).toMatch(/icmp_seq=1 ttl=63 time=/);
     expect(stdout).toContain('\nFrom 10.9.0.1 icmp_seq=1 Time to live exceeded\n');
-    expect(stdout).toContain('\nFrom 10.9.0.1 icmp_seq=1 Destination Net Unreachable\n');
+    // The kernel does not say it of each: it limits how often it does.
+    expect(stdout).toMatch(/\nFrom 10\.9\.0\.1 icmp_seq=\d Destination Net Unreachable\n/);
     expect(stdout).toContain('5 packets transmitted, 5 received, 0% packet loss');
     // Fewer than were asked for; a broadcast that was not meant; a name that nobody knows.
     expect(stdout).toContain('\nexit 1\nexit 2\nexit 2\n');

@@ -1,103 +1,8 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { VirtualClock } from '../../src/clock/virtual-clock';
 import type { IpOptions } from '../../src/ip/host';
-import { Ip } from '../../src/ip/ip';
-import { PacketLink } from '../../src/link/packets';
-import { formatAddress, isLinkLocal6, parseMac, requireIpv6Address, withoutZone } from '../../src/wire/address';
-import { emitEthernet, ETHERTYPE, parseEthernet } from '../../src/wire/ethernet';
-import { viewIcmpv6 } from '../../src/wire/icmpv6';
-import { PROTOCOL } from '../../src/wire/ipv4';
-import { emitIpv6, viewIpv6 } from '../../src/wire/ipv6';
-import { emitNdp, isNdp, parseNdp, type NdpMessage, type RouterAdvertisement } from '../../src/wire/ndp';
-import type { NdpOption } from '../../src/wire/ndp-options';
-import { good, OUR_MAC, PEER_MAC, TestHost } from './harness';
-
-const ROUTER = 'fe80::1';
-const SECOND = 1_000_000;
-const PREFIX = 'fd00:9::';
-
-/** A host that is to find its routers, on an Ethernet that the test plays. */
-class Wire {
-  readonly host = new TestHost(new VirtualClock());
-  readonly clock = this.host.clock;
-  readonly link = new PacketLink({ medium: 'ethernet' });
-  readonly ip: Ip;
-  readonly interface;
-  readonly sent: { readonly time: number; readonly from: string; readonly message: NdpMessage }[] = [];
-
-  constructor(options: IpOptions = {}, slaac = true) {
-    this.link.onPacket = (frame) => {
-      const packet = good(viewIpv6(good(parseEthernet(frame)).payload));
-      const view = good(viewIcmpv6(packet.payload));
-      if (!isNdp(view.type)) return;
-      const message = good(parseNdp(view, packet));
-      this.sent.push({ time: this.clock.now(), from: formatAddress(packet.src), message });
-    };
-    this.ip = new Ip(this.host, { stableSecret: 'a secret', ...options });
-    this.interface = this.ip.attach(this.link, { mac: OUR_MAC, ipv6: true, slaac });
-  }
-
-  wait(seconds: number): void {
-    this.clock.advanceTo(this.clock.now() + seconds * SECOND);
-  }
-
-  receive(message: NdpMessage, from: string, to = 'ff02::1'): void {
-    const [src, dst] = [requireIpv6Address(from), requireIpv6Address(to)];
-    const payload = emitNdp(message, { src, dst });
-    const fields = { dscp: 0, ecn: 0, flowLabel: 0, ttl: 255, extensions: [], protocol: PROTOCOL.ICMPV6 };
-    const packet = emitIpv6({ ...fields, src: from, dst: to, payload });
-    this.link.inject(emitEthernet({ dst: OUR_MAC, src: PEER_MAC, type: ETHERTYPE.IPV6, tags: [], payload: packet }));
-  }
-
-  advertise(fields: Partial<RouterAdvertisement> = {}, from = ROUTER): void {
-    this.receive(
-      {
-        type: 'router-advertisement',
-        hopLimit: 0,
-        managed: false,
-        other: false,
-        preference: 'medium',
-        routerLifetime: 1800,
-        reachableTime: 0,
-        retransTimer: 0,
-        options: [],
-        ...fields,
-      },
-      from,
-    );
-  }
-
-  prefix(fields: Partial<Extract<NdpOption, { kind: 'prefix-information' }>> = {}): void {
-    const option = {
-      kind: 'prefix-information',
-      length: 64,
-      onLink: true,
-      autonomous: true,
-      validLifetime: 86_400,
-      preferredLifetime: 14_400,
-      prefix: requireIpv6Address(PREFIX),
-      ...fields,
-    } as const;
-    this.advertise({ options: [option] });
-  }
-
-  addresses(): string[] {
-    return this.interface.addresses6.map(({ cidr, state }) => `${cidr} ${state}`);
-  }
-
-  global(): string[] {
-    return this.addresses().filter((text) => !text.startsWith('fe80'));
-  }
-
-  routes(): string[] {
-    return this.ip.routes
-      .filter(({ network }) => typeof network === 'bigint' && !isLinkLocal6(network))
-      .map(
-        ({ network, length, gateway }) =>
-          `${formatAddress(network)}/${length}${gateway === undefined ? '' : ` via ${formatAddress(gateway)}`}`,
-      );
-  }
-}
+import { formatAddress, parseMac, requireIpv6Address, withoutZone } from '../../src/wire/address';
+import { good, PEER_MAC } from './harness';
+import { RoutedWire as Wire, ROUTER, SECOND } from './routed-wire';
 
 let wire: Wire;
 beforeEach(() => {
@@ -186,6 +91,131 @@ describe('router discovery (RFC 4861 §6.3)', () => {
     expect(formatAddress(good(wire.ip.path(requireIpv6Address('2001:db8::1'))).nextHop)).toBe('fe80::2%1');
   });
 
+  test('one that does not answer makes way even if it is the better one, until it is heard again (RFC 4191 §3.2)', () => {
+    wire.prefix();
+    wire.advertise({ preference: 'high' }, 'fe80::2');
+    wire.wait(1);
+    const next = (): string => formatAddress(good(wire.ip.path(requireIpv6Address('2001:db8::1'))).nextHop);
+    const nobodyAnswers = (): void => {
+      wire.ip.send(good(wire.ip.path(requireIpv6Address('2001:db8::1'))), 253, [new Uint8Array(8)]);
+      wire.wait(10);
+    };
+    nobodyAnswers();
+    expect(next()).toBe('fe80::1%1');
+    nobodyAnswers();
+    expect(next()).toBe('fe80::2%1');
+    nobodyAnswers();
+    expect(next()).toBe('fe80::1%1');
+    wire.advertise({ preference: 'high' }, 'fe80::2');
+    expect(next()).toBe('fe80::2%1');
+  });
+
+  test('the only one stays, whether it answers or not', () => {
+    wire.prefix();
+    wire.wait(1);
+    const path = good(wire.ip.path(requireIpv6Address('2001:db8::1')));
+    const before = wire.ip.routes;
+    wire.ip.send(path, 253, [new Uint8Array(8)]);
+    wire.wait(10);
+    expect(wire.ip.routes).toEqual(before);
+    expect(wire.host.counters['ndp.unreachable']).toBe(1);
+  });
+
+  test('one that says that it is none any more is none (RFC 4861 §7.2.5)', () => {
+    const options = [{ kind: 'source-link-layer-address', address: good(parseMac(PEER_MAC)) }] as const;
+    wire.advertise({ options });
+    const says = (router: boolean, override: boolean, mac = PEER_MAC): void => {
+      wire.receive(
+        {
+          type: 'neighbor-advertisement',
+          router,
+          solicited: false,
+          override,
+          target: requireIpv6Address(ROUTER),
+          options: [{ kind: 'target-link-layer-address', address: good(parseMac(mac)) }],
+        },
+        ROUTER,
+      );
+    };
+    expect(wire.interface.ethernet?.neighbours6.entries).toMatchObject([{ isRouter: true, state: 'stale' }]);
+    says(true, true);
+    says(false, false, '02:00:00:00:00:99');
+    expect(wire.routes()).toEqual([`::/0 via ${ROUTER}%1`]);
+    says(false, true);
+    expect(wire.routes()).toEqual([]);
+    expect(wire.interface.ethernet?.neighbours6.entries).toMatchObject([{ isRouter: false }]);
+  });
+
+  test('what it says of neighbours holds, in milliseconds; 0 changes nothing, and nobody makes us ask without a pause', () => {
+    const mac = good(parseMac(PEER_MAC));
+    const options = [{ kind: 'source-link-layer-address', address: mac }] as const;
+    const asked = (): number =>
+      wire.sent.filter(({ message }) => message.type === 'neighbor-solicitation' && message.target === 0xfdn).length;
+    const neighbours = wire.interface.ethernet?.neighbours6;
+    wire.advertise({ reachableTime: 5000, options });
+    wire.advertise({ reachableTime: 0, retransTimer: 0, options });
+    neighbours?.learn(0xfdn, mac, false, true);
+    neighbours?.confirm(0xfdn);
+    wire.wait(4.9);
+    neighbours?.resolve(0xfdn);
+    expect(neighbours?.entries.at(-1)).toMatchObject({ state: 'reachable' });
+    wire.wait(0.1);
+    neighbours?.resolve(0xfdn);
+    expect(neighbours?.entries.at(-1)).toMatchObject({ state: 'delay' });
+    wire.advertise({ retransTimer: 1 });
+    wire.wait(5.25);
+    expect(asked()).toBe(3);
+  });
+
+  test('a hop limit of 0 says nothing', () => {
+    wire.advertise({ hopLimit: 32 });
+    wire.advertise({ hopLimit: 0 });
+    expect(wire.interface.hopLimit).toBe(32);
+  });
+
+  test('name servers and domains end at once with a lifetime of 0, and never with all ones (RFC 8106 §5.1)', () => {
+    const dns = (lifetime: number): void => {
+      wire.advertise({
+        routerLifetime: 0,
+        options: [
+          { kind: 'rdnss', lifetime, servers: [requireIpv6Address('fd00:9::53')] },
+          { kind: 'dnssl', lifetime, domains: ['lab.example'] },
+        ],
+      });
+    };
+    dns(0xffffffff);
+    wire.wait(0x100000000);
+    const { autoconfiguration } = wire.interface;
+    expect(autoconfiguration?.dns).toEqual({ servers: ['fd00:9::53'], search: ['lab.example'] });
+    dns(0);
+    expect(autoconfiguration?.dns).toEqual({ servers: [], search: [] });
+  });
+
+  test('a lower preference than before counts (RFC 4191 §3.2)', () => {
+    wire.advertise({ preference: 'medium' }, 'fe80::3');
+    wire.advertise({ preference: 'high' });
+    wire.advertise({ preference: 'low' });
+    expect(wire.routes()).toEqual(['::/0 via fe80::3%1', '::/0 via fe80::1%1']);
+    wire.advertise({ preference: 'medium' });
+    wire.advertise({ preference: 'low' }, 'fe80::3');
+    expect(wire.routes()).toEqual(['::/0 via fe80::1%1', '::/0 via fe80::3%1']);
+  });
+
+  test('nothing is asked and nothing ends after the interface is gone', () => {
+    const fresh = new Wire();
+    fresh.wait(2);
+    fresh.prefix();
+    fresh.ip.detach(fresh.interface);
+    const { length } = fresh.sent;
+    fresh.wait(100_000);
+    expect(fresh.sent).toHaveLength(length);
+    const asking = new Wire();
+    asking.wait(1);
+    asking.ip.detach(asking.interface);
+    expect(asking.clock.nextDeadline()).toBeUndefined();
+    expect(fresh.clock.nextDeadline()).toBeUndefined();
+  });
+
   test('routers are not more than there is room for', () => {
     for (let count = 1; count <= 40; count++) wire.advertise({}, `fe80::1:${count.toString(16)}`);
     expect(wire.routes()).toHaveLength(16);
@@ -225,61 +255,5 @@ describe('router discovery (RFC 4861 §6.3)', () => {
     expect(deaf.routes()).toEqual([]);
     expect(deaf.host.counters).toMatchObject({ 'ndp.ignored': 1 });
     expect(deaf.sent.some(({ message }) => message.type === 'router-solicitation')).toBe(false);
-  });
-});
-
-describe('addresses from prefixes (RFC 4862 §5.5)', () => {
-  test('one of the prefix, the same each time, tentative for a second', () => {
-    wire.prefix();
-    expect(wire.global()).toEqual([expect.stringMatching(/^fd00:9::[0-9a-f:]+\/64 tentative$/)]);
-    wire.wait(1);
-    expect(wire.global()).toEqual([expect.stringMatching(/preferred$/)]);
-    expect(wire.routes()).toContain(`${PREFIX}/64`);
-    wire.prefix();
-    expect(wire.global()).toHaveLength(1);
-  });
-
-  test('is deprecated, and then gone, as the router said', () => {
-    wire.prefix({ preferredLifetime: 100, validLifetime: 200 });
-    wire.wait(100);
-    expect(wire.global()).toEqual([expect.stringMatching(/deprecated$/)]);
-    wire.wait(100);
-    expect(wire.global()).toEqual([]);
-    expect(wire.routes()).not.toContain(`${PREFIX}/64`);
-  });
-
-  test('nobody cuts its life below two hours by a word that is not signed (§5.5.3 (e))', () => {
-    wire.prefix();
-    wire.wait(1);
-    wire.prefix({ validLifetime: 1, preferredLifetime: 1 });
-    wire.wait(60);
-    expect(wire.global()).toEqual([expect.stringMatching(/deprecated$/)]);
-    wire.wait(7200);
-    expect(wire.global()).toEqual([]);
-  });
-
-  test.each([
-    ['not autonomous', { autonomous: false }],
-    ['another length than 64', { length: 48 }],
-    ['preferred for longer than valid', { preferredLifetime: 200, validLifetime: 100 }],
-    ['link-local', { prefix: requireIpv6Address('fe80::') }],
-    ['valid for no time', { validLifetime: 0, preferredLifetime: 0 }],
-  ])('%s: no address', (_what, fields) => {
-    wire.prefix(fields);
-    expect(wire.global()).toEqual([]);
-  });
-
-  test('no more than there is room for', () => {
-    for (let count = 0; count < 40; count++) wire.prefix({ prefix: BigInt(0xfd000000 + count) << 96n });
-    expect(wire.addresses()).toHaveLength(16);
-    expect(wire.host.counters['ndp.addresses-full']).toBeGreaterThan(0);
-  });
-
-  test('an address is what packets to the world get', () => {
-    wire.prefix();
-    wire.wait(1);
-    const path = good(wire.ip.path(requireIpv6Address('2001:db8::1')));
-    expect(formatAddress(path.source)).toMatch(/^fd00:9::/);
-    expect(good(parseMac(OUR_MAC))).toHaveLength(6);
   });
 });

@@ -273,4 +273,154 @@ describe('doubles (RFC 4862 §5.4)', () => {
     expect(wire.log()).toEqual([`0 ${US} > ff02::1 ${US} is here O → 33:33:00:00:00:01`]);
     expect(own(wire)).toEqual([`${US} preferred`]);
   });
+
+  test('after ten seconds it is defended again', () => {
+    const wire = new Wire();
+    wire.isAt('02:00:00:00:00:99', {}, US);
+    wire.clock.advanceTo(10 * SECOND - 1);
+    wire.isAt('02:00:00:00:00:99', {}, US);
+    expect(wire.log()).toHaveLength(1);
+    wire.clock.advanceTo(10 * SECOND);
+    wire.isAt('02:00:00:00:00:99', {}, US);
+    expect(wire.log()).toHaveLength(1);
+  });
+
+  test('our own words that come back say nothing', () => {
+    const wire = new Wire(undefined, {});
+    wire.isAt(OUR_MAC, {}, US);
+    wire.log();
+    wire.asks(US, PEER, OUR_MAC);
+    expect(wire.log()).toEqual([]);
+    expect(own(wire)).toEqual([`${US} optimistic`]);
+    expect(wire.host.counters).toEqual({});
+  });
+
+  test('another nonce is another host', () => {
+    const wire = new Wire(undefined, {});
+    const options = [{ kind: 'nonce', nonce: new Uint8Array(6) }] as const;
+    const target = requireIpv6Address(US);
+    wire.receive({ type: 'neighbor-solicitation', target, options }, '::', formatIpv6Address(solicitedNode(target)));
+    expect(own(wire)).toEqual([]);
+  });
+
+  test('as many questions as are asked for, a second apart; with none, an address is ours at once', () => {
+    const wire = new Wire(undefined, { duplicateProbes: 3 });
+    wire.clock.advanceTo(3 * SECOND - 1);
+    expect(wire.log().map((line) => Number.parseInt(line))).toEqual([0, 1000, 2000]);
+    expect(own(wire)).toEqual([`${US} optimistic`]);
+    wire.clock.advanceTo(3 * SECOND);
+    expect(own(wire)).toEqual([`${US} preferred`]);
+    const unchecked = new Wire({ announce: true, address: `${US}/64` });
+    expect(own(unchecked)).toEqual([`${US} preferred`]);
+    expect(unchecked.log()).toEqual([`0 ${US} > ff02::1 ${US} is here O → 33:33:00:00:00:01`]);
+  });
+
+  test('who takes the address away, or the interface, is asked for nothing more', () => {
+    const wire = new Wire(undefined, { duplicateProbes: 3 });
+    wire.ip.removeAddress(wire.interface, requireIpv6Address(US));
+    expect(wire.clock.nextDeadline()).toBeUndefined();
+    const gone = new Wire(undefined, { duplicateProbes: 3 });
+    gone.ip.detach(gone.interface);
+    expect(gone.clock.nextDeadline()).toBeUndefined();
+  });
+
+  test('one that is tentative is not ours: it is neither answered for nor sent from, nor packets to it taken', () => {
+    const wire = new Wire({ ipv6: true }, { stableSecret: 'a secret' });
+    const [first] = wire.interface.addresses6;
+    if (first === undefined) throw new Error('no address');
+    const bare = formatIpv6Address(withoutZone(first.address));
+    wire.log();
+    wire.asks(bare, 'fe80::1');
+    expect(wire.log()).toEqual([]);
+    expect(wire.interface.ethernet?.neighbours6.entries).toEqual([]);
+    expect(wire.ip.isLocal(first.address)).toBe(false);
+    wire.clock.advanceTo(SECOND);
+    expect(wire.ip.isLocal(first.address)).toBe(true);
+    wire.log();
+    wire.asks(bare, 'fe80::1');
+    expect(wire.log()).toEqual([`1000 ${bare} > fe80::1 ${bare} is here SO → ${PEER_MAC}`]);
+  });
+});
+
+describe('what is said of a neighbour (RFC 4861 §7.2.5)', () => {
+  const entry = (wire: Wire) => wire.interface.ethernet?.neighbours6.entries[0];
+
+  test('that it is a router, at first and later; an answer that is not believed says nothing of it', () => {
+    const wire = new Wire();
+    wire.send(PEER);
+    wire.isAt(PEER_MAC, { router: true });
+    expect(entry(wire)).toMatchObject({ isRouter: true });
+    wire.isAt('02:00:00:00:00:99', { router: false, override: false });
+    expect(entry(wire)).toMatchObject({ isRouter: true, mac: PEER_MAC });
+    wire.isAt(PEER_MAC, { router: false, override: false });
+    expect(entry(wire)).toMatchObject({ isRouter: false });
+  });
+
+  test('an answer with the MAC that we know makes it reachable; word without a question does not', () => {
+    const wire = new Wire();
+    wire.asks();
+    // Our answer went there.
+    expect(entry(wire)).toMatchObject({ state: 'delay' });
+    wire.isAt(PEER_MAC, { solicited: false });
+    expect(entry(wire)).toMatchObject({ state: 'delay' });
+    wire.isAt();
+    expect(entry(wire)).toMatchObject({ state: 'reachable' });
+    wire.isAt('02:00:00:00:00:99', { solicited: false });
+    expect(entry(wire)).toMatchObject({ state: 'stale', mac: '02:00:00:00:00:99' });
+  });
+
+  test('without a MAC it answers nothing that is asked for the first time', () => {
+    const wire = new Wire();
+    wire.send(PEER);
+    const flags = { router: true, solicited: true, override: true };
+    const target = requireIpv6Address(PEER);
+    wire.receive({ type: 'neighbor-advertisement', ...flags, target, options: [] });
+    expect(entry(wire)).toMatchObject({ state: 'incomplete', mac: undefined, isRouter: false });
+    wire.isAt();
+    wire.receive({ type: 'neighbor-advertisement', ...flags, target, options: [] });
+    expect(entry(wire)).toMatchObject({ state: 'reachable', mac: PEER_MAC, isRouter: true });
+  });
+
+  test.each([
+    ['of a group', Uint8Array.of(0x33, 0x33, 0, 0, 0, 1)],
+    ['of nobody', new Uint8Array(6)],
+    ['of another length', new Uint8Array(14).fill(2)],
+  ])('a MAC %s is none', (_what, address) => {
+    const wire = new Wire();
+    wire.send(PEER);
+    wire.receive({
+      type: 'neighbor-advertisement',
+      router: false,
+      solicited: true,
+      override: true,
+      target: requireIpv6Address(PEER),
+      options: [{ kind: 'target-link-layer-address', address }],
+    });
+    expect(entry(wire)).toMatchObject({ state: 'incomplete' });
+  });
+
+  test('a link-local neighbour is one of this wire', () => {
+    const wire = new Wire({ address: 'fe80::2/64' });
+    expect(wire.send('fe80::1%1')).toBe(true);
+    wire.log();
+    wire.receive(
+      {
+        type: 'neighbor-advertisement',
+        router: false,
+        solicited: true,
+        override: true,
+        target: requireIpv6Address('fe80::1'),
+        options: [{ kind: 'target-link-layer-address', address: good(parseMac(PEER_MAC)) }],
+      },
+      'fe80::1',
+      'fe80::2',
+    );
+    expect(wire.log()).toEqual([`0 fe80::2 > fe80::1 a packet → ${PEER_MAC}`]);
+  });
+
+  test('a router says that it is one', () => {
+    const wire = new Wire(undefined, { duplicateProbes: 0, forward: true });
+    wire.asks();
+    expect(wire.log()).toEqual([`0 ${US} > ${PEER} ${US} is here RSO → ${PEER_MAC}`]);
+  });
 });

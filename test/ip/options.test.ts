@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { SendOptions } from '../../src/ip/ipv4-output';
+import type { SendOptions } from '../../src/ip/output';
 import type { Datagram } from '../../src/ip/protocol';
 import { parseIpv4, viewIpv4 } from '../../src/wire/ipv4';
 import {

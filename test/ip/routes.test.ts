@@ -204,3 +204,17 @@ describe('which addresses are ours, and which are everybody', () => {
     expect(us.get('10.2.0.0')).toBe('a src 10.2.0.1');
   });
 });
+
+test('a link whose other end sends everything on: a default route without a router', () => {
+  const us = new Multihomed();
+  us.attach('tun', { address: '10.1.0.2/24', defaultRoute: true });
+  expect(us.get('192.0.2.1')).toBe('tun src 10.1.0.2');
+  expect(us.ip.routes.filter(({ length }) => length === 0)).toHaveLength(1);
+});
+
+test('the route of an address that comes later has the metric of its interface', () => {
+  const us = new Multihomed();
+  const far = us.attach('far', { metric: 7 });
+  us.ip.addAddress(far, '10.1.0.2/24');
+  expect(us.ip.routes).toMatchObject([{ length: 24, metric: 7 }]);
+});

@@ -57,7 +57,7 @@ describe('links from their notation', () => {
 
   test.each([
     ['memory:e,mtu=large', 'mtu is a whole number'],
-    ['udp:0', 'it names no other end; where whoever sends first is to be it, say learn'],
+    ['udp:0', 'where whoever sends first is to be it, say learn'],
     ['udp:0:127.0.0.1:9,learn', 'here one is named'],
     ['udp:0,learn,key=k,key-file=f', 'key and key-file are two keys'],
     ['udp:0,learn,key-file=/nowhere/key', 'cannot read the key: ENOENT'],

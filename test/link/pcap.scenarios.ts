@@ -81,11 +81,11 @@ export async function kernelPeers(offload: 'on' | 'off') {
   };
 }
 
-/** The host at the other end, in a process of its own: one line is echoed, then it ends. */
-export async function echoHost() {
+/** The host at the other end, in a process of its own: what the first says is echoed, then it ends. */
+export async function echoHost(address: string) {
   const stack = new Stack();
   const link = PcapLink.open('eth0', { mac: '02:00:5e:10:00:03' });
-  stack.attach(link, { address: '10.9.0.3/24', mac: link.mac });
+  stack.attach(link, { address, mac: link.mac });
   const server = stack.net.createServer((socket) => socket.pipe(socket)).listen(7);
   process.stdout.write('listening\n');
   const [socket] = (await once(server, 'connection')) as [Socket];
@@ -95,7 +95,7 @@ export async function echoHost() {
 }
 
 /** Two hosts in two namespaces, neither of whose kernels has an address, while tcpdump looks on. */
-export async function twoHosts() {
+export async function twoHosts(address: string, other: string) {
   const directory = mkdtempSync(join(tmpdir(), 'synack-pcap-'));
   const file = join(directory, 'wire.pcap');
   const there = await OtherNamespace.open();
@@ -105,16 +105,20 @@ export async function twoHosts() {
   });
   await once(tcpdump.stderr ?? tcpdump, 'data');
   const node = ['--require', 'ts-node/register', require.resolve('../support/netns-scenario')];
-  const host = there.start(process.execPath, [...node, __filename, 'echoHost'], {
+  const host = there.start(process.execPath, [...node, __filename, 'echoHost', JSON.stringify([`${other}/24`])], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   await once(host.stdout ?? host, 'data');
 
-  const stack = attach({ there, link: PcapLink.open('eth0') });
-  const socket = stack.net.connect({ host: '10.9.0.3', port: 7 });
+  const stack = new Stack();
+  const link = PcapLink.open('eth0');
+  stack.attach(link, { address: `${address}/24`, mac: link.mac });
+  const socket = stack.net.connect({ host: other, port: 7 });
   await once(socket, 'connect');
-  socket.end('over the wire\n');
-  const [line] = (await once(socket, 'data')) as [Buffer];
+  const said = randomBytes(500_000);
+  socket.end(said);
+  const heard: Buffer[] = [];
+  socket.on('data', (chunk: Buffer) => heard.push(chunk));
   await once(socket, 'close');
   const sockets = `${bash('ss -tanH')}${there.sh('ss -tanH')}`;
   await delay(100);
@@ -122,10 +126,11 @@ export async function twoHosts() {
   await once(tcpdump, 'close');
   await stack.close();
   host.kill('SIGTERM');
-  const packets = await dissectFile(file, ['tcp.flags.str', 'eth.src', '_ws.malformed', 'tcp.checksum.status']);
+  const fields = ['arp.opcode', 'icmpv6.type', 'icmpv6.checksum.status', 'tcp.checksum.status'] as const;
+  const packets = await dissectFile(file, ['tcp.flags.str', 'eth.src', '_ws.malformed', ...fields]);
   rmSync(directory, { recursive: true });
   there.close();
-  return { line: line.toString(), sockets, packets };
+  return { echoed: Buffer.concat(heard).equals(said), sockets, packets };
 }
 
 /** What a link hears of what it sends itself, and what it does with what another MAC sends. */

@@ -27,10 +27,20 @@ const reason = whyNoTap() ?? here.whyNoPcap();
       },
     );
 
-    test('two hosts shake hands on one wire, and no kernel has a part in it', async () => {
-      const { line, sockets, packets } = await inNamespace('twoHosts');
-      expect(line).toBe('over the wire\n');
+    test.each([
+      ['10.9.0.2', '10.9.0.3'],
+      ['fd00:9::2', 'fd00:9::3'],
+    ])('two hosts, %s and %s, shake hands on one wire, and no kernel has a part in it', async (address, other) => {
+      const { echoed, sockets, packets } = await inNamespace('twoHosts', address, other);
+      expect(echoed).toBe(true);
       expect(sockets).toBe('');
+      // They find each other by themselves: a question and an answer.
+      const [name, question, answer] = address.includes(':')
+        ? (['icmpv6.type', '135', '136'] as const)
+        : (['arp.opcode', '1', '2'] as const);
+      const asked = packets.map((packet) => packet[name]);
+      expect(asked).toEqual(expect.arrayContaining([question, answer]));
+      expect(packets.filter((packet) => packet['icmpv6.checksum.status'] === '0')).toEqual([]);
       const segments = packets.filter((packet) => packet['tcp.flags.str'] !== '');
       const flags = segments.map((packet) => packet['tcp.flags.str'].replace(/·/g, ''));
       expect(flags.slice(0, 3)).toEqual(['S', 'AS', expect.stringMatching(/^AP?$/)]);

@@ -82,15 +82,15 @@ export async function host(
 }
 
 /** Two hosts in two namespaces, joined by datagrams or by a WebSocket. */
-export async function twoHosts(how: 'udp' | 'ws', medium: Link['medium']) {
+export async function twoHosts(how: 'udp' | 'ws', medium: Link['medium'], network: '10.9.0.' | 'fd00:9::') {
   const there = await twoMachines();
-  const { host } = await start(there, how, '10.9.0.2', medium);
+  const { host } = await start(there, how, `${network}2`, medium);
   const link =
     how === 'udp'
       ? await UdpTunnelLink.open({ peer: { host: THERE, port: PORT }, medium, key: 'k' })
       : await WebSocketTunnelLink.open(`ws://${THERE}:${PORT}/`, { medium });
-  const stack = attach(link, '10.9.0.1');
-  const echoed = await echo(stack, '10.9.0.2');
+  const stack = attach(link, `${network}1`);
+  const echoed = await echo(stack, `${network}2`);
   await stack.close();
   host.kill();
   there.close();

@@ -28,12 +28,14 @@ test('a key opens what it has sealed, and nothing else', () => {
   `tunnels${reason === undefined ? '' : ` (skipped: ${reason})`}`,
   () => {
     test.each([
-      ['udp', 'ethernet'],
-      ['udp', 'ip'],
-      ['ws', 'ethernet'],
-      ['ws', 'ip'],
-    ] as const)('%s joins two hosts in two namespaces, medium %s', async (how, medium) => {
-      const { echoed, counters } = await inNamespace('twoHosts', how, medium);
+      ['udp', 'ethernet', '10.9.0.'],
+      ['udp', 'ip', '10.9.0.'],
+      ['udp', 'ethernet', 'fd00:9::'],
+      ['udp', 'ip', 'fd00:9::'],
+      ['ws', 'ethernet', 'fd00:9::'],
+      ['ws', 'ip', '10.9.0.'],
+    ] as const)('%s joins two hosts in two namespaces, medium %s, addresses %s…', async (how, medium, network) => {
+      const { echoed, counters } = await inNamespace('twoHosts', how, medium, network);
       expect(echoed).toBe(true);
       expect(counters).toMatchObject({ malformed: 0, overflowed: 0 });
     });

@@ -172,7 +172,7 @@ describe.each(DGRAMS6)('udp6, %s', (_, dgram) => {
       asked.push([name, family]);
       found(null, '::1', 6);
     };
-    const socket = create(dgram, { type: 'udp6', lookup: lookup as never });
+    const socket = create(dgram, { type: 'udp6', lookup: lookup });
     await new Promise<void>((resolve) => socket.bind(resolve));
     await told(socket, 'x', 9, 'foo.test');
     await told(socket, 'x', 9);

@@ -10,7 +10,8 @@ import type { Lab } from '../support/lab';
 import { sha256, untilEnd } from '../support/lab-bytes';
 import { labSuite } from '../support/lab-suite';
 import { until } from '../support/lab-until';
-import { Hostile, mutate, SENDER, writeFrames } from './hostile';
+import { Floods } from './hostile-floods';
+import { mutate, SENDER, writeFrames } from './hostile-frames';
 
 const PORT = 7;
 
@@ -125,7 +126,7 @@ print('sent')
 );
 
 /** A host with an echo server, and who attacks it. */
-async function victim(lab: Lab, slaac = false): Promise<{ stack: Stack; hostile: Hostile }> {
+async function victim(lab: Lab, slaac = false): Promise<{ stack: Stack; hostile: Floods }> {
   const stack = lab.attach({ config: { slaac } });
   stack.net
     .createServer((socket) => {
@@ -137,7 +138,7 @@ async function victim(lab: Lab, slaac = false): Promise<{ stack: Stack; hostile:
     () => 'addresses that are ours',
     () => stack.ip.interfaces.every(({ addresses6 }) => addresses6.every(({ state }) => state === 'preferred')),
   );
-  return { stack, hostile: new Hostile(lab, lab.address6) };
+  return { stack, hostile: new Floods(lab, lab.address6) };
 }
 
 async function flood(lab: Lab, frames: readonly Uint8Array[]): Promise<void> {
@@ -158,8 +159,9 @@ async function during(lab: Lab, stack: Stack, attack: () => Promise<void>): Prom
   let isOver = false;
   const attacked = attack().finally(() => (isOver = true));
   attacked.catch(() => undefined);
+  const isGoingOn = (): boolean => !isOver;
   do await Promise.all([lab.kernel, lab.kernel6].map((from) => echoes(lab, from)));
-  while (!isOver);
+  while (isGoingOn());
   await attacked;
   await Promise.all([lab.kernel, lab.kernel6].map((from) => echoes(lab, from)));
   const ping = lab.start('ping', '-6', '-c', '2', '-i', '0.1', lab.address6);

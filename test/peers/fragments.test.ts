@@ -24,9 +24,9 @@ import sys, logging
 logging.getLogger('scapy').setLevel(logging.ERROR)
 from scapy.all import *
 us, kernel, tap, mac = sys.argv[1:]
-send = lambda *packets: sendp([Ether(dst=mac) / packet for packet in packets], iface=tap, verbose=False)
+send = lambda *packets: sendp([Ether(dst=mac) / packet if mac else packet for packet in packets], iface=tap, verbose=False)
 `;
-  return lab.start(PYTHON, '-c', head + program, lab.address, lab.kernel, lab.tap, lab.mac);
+  return lab.start(PYTHON, '-c', head + program, lab.address, lab.kernel, lab.tap, lab.isEthernet ? lab.mac : '');
 }
 
 async function pinged(lab: Lab, ...args: string[]): Promise<string> {
@@ -168,7 +168,7 @@ send(*[part(0, 1400, True, id=100 + n) for n in range(300)])                    
 
   test('the rest of a packet does not come: the kernel hears "time exceeded, reassembly"', async (lab) => {
     const stack = new Stack({ ip: { reassemblyTimeout: 200_000 } });
-    stack.attach(lab.open(), { address: `${lab.address}/24`, mac: lab.mac });
+    stack.attach(lab.open(), { address: `${lab.address}/24`, ...(lab.isEthernet && { mac: lab.mac }) });
     lab.atEnd(() => void stack.close());
     const before = lab.kernelCounter('Icmp', 'InTimeExcds');
     const sent = scapy(lab, "send(IP(src=kernel, dst=us, proto=17, flags='MF') / Raw(b'x' * 64))");

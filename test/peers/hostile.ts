@@ -1,6 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
-import { parseIpv4Address, parseIpv6Address, solicitedNode } from '../../src/wire/address';
+import { parseIpv4Address, parseIpv6Address } from '../../src/wire/address';
 import { ARP_REPLY, ARP_REQUEST, emitArp } from '../../src/wire/arp';
 import { emitEthernet, ETHERTYPE } from '../../src/wire/ethernet';
 import { emitIcmp } from '../../src/wire/icmp';
@@ -9,16 +8,16 @@ import { emitIpv4, PROTOCOL, type Ipv4Packet } from '../../src/wire/ipv4';
 import { emitIpv6, type Ipv6Packet } from '../../src/wire/ipv6';
 import { EXTENSION } from '../../src/wire/ipv6-extensions';
 import { emitNdp, type NdpMessage } from '../../src/wire/ndp';
-import { formatIpv6Address } from '../../src/wire/ipv6-address';
 import { emitUdp } from '../../src/wire/udp';
 import type { Lab } from '../support/lab';
+import { stranger } from './hostile-frames';
 import { ordinaryPacket } from '../support/packets';
 
 /** Frames that no honest station sends, by hand: what the tools of those who attack hosts send, and what breaks parsers. */
 export class Hostile {
   constructor(
-    private readonly lab: Lab,
-    private readonly own6: string,
+    protected readonly lab: Lab,
+    protected readonly own6: string,
   ) {}
 
   /** One of each kind, with its name. */
@@ -89,10 +88,18 @@ export class Hostile {
     return {
       'version 0': broken((bytes) => (bytes[0] = 0x05)),
       'a header of 4 octets': broken((bytes) => (bytes[0] = 0x41)),
-      'a header longer than the packet': broken((bytes) => { bytes.set([0x4f, 0, 0, 24]); }),
-      'a total length of 0': broken((bytes) => { bytes.set([0, 0], 2); }),
-      'a total length beyond the frame': broken((bytes) => { bytes.set([0xff, 0xff], 2); }),
-      'a bad checksum': broken((bytes) => { bytes.set([1, 2], 10); }),
+      'a header longer than the packet': broken((bytes) => {
+        bytes.set([0x4f, 0, 0, 24]);
+      }),
+      'a total length of 0': broken((bytes) => {
+        bytes.set([0, 0], 2);
+      }),
+      'a total length beyond the frame': broken((bytes) => {
+        bytes.set([0xff, 0xff], 2);
+      }),
+      'a bad checksum': broken((bytes) => {
+        bytes.set([1, 2], 10);
+      }),
       'from loopback': packet({ src: '127.0.0.1' }),
       'from ourselves (land)': packet({ src: this.lab.address }),
       'from a group': packet({ src: '224.0.0.1' }),
@@ -180,7 +187,9 @@ export class Hostile {
       });
     return {
       'IPv6, version 4': broken((bytes) => (bytes[0] = 0x40)),
-      'IPv6, a length beyond the frame': broken((bytes) => { bytes.set([0xff, 0xff], 4); }),
+      'IPv6, a length beyond the frame': broken((bytes) => {
+        bytes.set([0xff, 0xff], 4);
+      }),
       'IPv6, a jumbogram': packet({ extensions: [options(0xc2, 4, 0, 1, 0, 0)] }),
       'IPv6 from ::1': packet({ src: '::1' }),
       'IPv6 from a group': packet({ src: 'ff02::1' }),
@@ -289,118 +298,19 @@ export class Hostile {
     };
   }
 
-  /** As `flood_solicitate6`: each is somebody else, and asks for us. */
-  solicitation(): Uint8Array {
-    const own = parseIpv6Address(this.own6) ?? 0n;
-    const option = { kind: 'source-link-layer-address', address: Uint8Array.of(2, ...randomBytes(5)) } as const;
-    return this.discover(
-      { type: 'neighbor-solicitation', target: own, options: [option] },
-      { src: neighbour6(), dst: formatIpv6Address(solicitedNode(own)) },
-    );
-  }
-
-  /** As `flood_advertise6`: each says that it is there, unasked. */
-  advertisement(): Uint8Array {
-    const src = neighbour6();
-    const option = { kind: 'target-link-layer-address', address: Uint8Array.of(2, ...randomBytes(5)) } as const;
-    const target = parseIpv6Address(src) ?? 0n;
-    return this.discover(
-      { type: 'neighbor-advertisement', router: true, solicited: false, override: true, target, options: [option] },
-      { src, dst: 'ff02::1' },
-    );
-  }
-
-  /** As `flood_router26`: each is another router, with prefixes and name servers of its own. */
-  router(): Uint8Array {
-    const prefixes = Array.from({ length: 8 }, () => ({
-      kind: 'prefix-information' as const,
-      length: 64,
-      onLink: true,
-      autonomous: true,
-      validLifetime: 86_400,
-      preferredLifetime: 86_400,
-      prefix: (0x20010db8n << 96n) | (BigInt(randomInt(2 ** 32)) << 64n),
-    }));
-    const servers = Array.from({ length: 4 }, () => (0x20010db8n << 96n) | BigInt(randomInt(2 ** 32)));
-    const options = [
-      ...prefixes,
-      { kind: 'rdnss' as const, lifetime: 3600, servers },
-      { kind: 'mtu' as const, mtu: randomInt(2 ** 32) },
-    ];
-    const fields = {
-      hopLimit: 0,
-      managed: false,
-      other: false,
-      preference: 'high',
-      routerLifetime: 9000,
-      reachableTime: 0,
-      retransTimer: 0,
-    } as const;
-    return this.discover(
-      { type: 'router-advertisement', ...fields, options },
-      { src: `fe80::${hex()}:${hex()}`, dst: 'ff02::1' },
-    );
-  }
-
-  /** Each is somebody else, and asks for us. */
-  arpRequest(): Uint8Array {
-    const senderAddress = `10.9.0.${randomInt(3, 255)}`;
-    return this.frame(
-      ETHERTYPE.ARP,
-      emitArp({
-        operation: ARP_REQUEST,
-        senderMac: stranger(),
-        senderAddress,
-        targetMac: '00:00:00:00:00:00',
-        targetAddress: this.lab.address,
-      }),
-    );
-  }
-
-  /** A fragment whose others never come. */
-  fragment(): Uint8Array {
-    if (randomInt(2) === 0) {
-      const fields = {
-        identification: randomInt(65_536),
-        moreFragments: true,
-        fragmentOffset: 8 * randomInt(0, 100),
-        src: `10.9.0.${randomInt(3, 255)}`,
-      };
-      return this.frame(
-        ETHERTYPE.IPV4,
-        emitIpv4({
-          ...ordinaryPacket({
-            protocol: PROTOCOL.UDP,
-            src: fields.src,
-            dst: this.lab.address,
-            payload: randomBytes(8 * randomInt(1, 150)),
-          }),
-          ...fields,
-        }),
-      );
-    }
-    const offset = 8 * randomInt(0, 100);
-    const header = Uint8Array.of(PROTOCOL.UDP, 0, offset >>> 8, (offset & 0xf8) | 1, ...randomBytes(4));
-    return this.packet6({
-      src: neighbour6(),
-      protocol: EXTENSION.FRAGMENT,
-      payload: Uint8Array.of(...header, ...randomBytes(8 * randomInt(1, 150))),
-    });
-  }
-
   private icmp6(message: Icmpv6Message, fields: Partial<Ipv6Packet> = {}): Uint8Array {
     const { src = 'fd00:9::66', dst = this.own6 } = fields;
     const payload = emitIcmpv6(message, { src: parseIpv6Address(src) ?? 0n, dst: parseIpv6Address(dst) ?? 0n });
     return this.packet6({ ttl: 255, ...fields, src, dst, protocol: PROTOCOL.ICMPV6, payload });
   }
 
-  private discover(message: NdpMessage, fields: Partial<Ipv6Packet> = {}): Uint8Array {
+  protected discover(message: NdpMessage, fields: Partial<Ipv6Packet> = {}): Uint8Array {
     const { src = 'fd00:9::66', dst = this.own6 } = fields;
     const payload = emitNdp(message, { src: parseIpv6Address(src) ?? 0n, dst: parseIpv6Address(dst) ?? 0n });
     return this.packet6({ ttl: 255, ...fields, src, dst, protocol: PROTOCOL.ICMPV6, payload });
   }
 
-  private packet6(fields: Partial<Ipv6Packet>): Uint8Array {
+  protected packet6(fields: Partial<Ipv6Packet>): Uint8Array {
     return this.frame(ETHERTYPE.IPV6, emitIpv6(plain6({ dst: this.own6, ...fields })));
   }
 
@@ -412,7 +322,7 @@ export class Hostile {
     return bytes;
   }
 
-  private frame(type: number, payload: Uint8Array): Uint8Array {
+  protected frame(type: number, payload: Uint8Array): Uint8Array {
     return emitEthernet({ dst: this.lab.mac, src: stranger(), type, tags: [], payload });
   }
 }
@@ -420,56 +330,4 @@ export class Hostile {
 function plain6(fields: Partial<Ipv6Packet>): Ipv6Packet {
   const nothing = { dscp: 0, ecn: 0, flowLabel: 0, extensions: [], payload: new Uint8Array(0) };
   return { ...nothing, ttl: 64, protocol: 253, src: 'fd00:9::66', dst: 'fd00:9::2', ...fields };
-}
-
-function stranger(): string {
-  return ['02', ...[...randomBytes(5)].map((byte) => byte.toString(16).padStart(2, '0'))].join(':');
-}
-
-function hex(): string {
-  return randomInt(1, 65_536).toString(16);
-}
-
-function neighbour6(): string {
-  return `fd00:9::${hex()}:${hex()}:${hex()}`;
-}
-
-/** Where an ARP packet says who sends it. Changed, it can be the kernel: then we would believe it, as every host does, for some seconds. */
-const ARP_SENDER = [28, 32] as const;
-
-/** The same with some octets changed. The MACs stay, or it would not come to us. */
-export function mutate(frame: Uint8Array): Uint8Array {
-  const copy = frame.slice();
-  const isArp = copy[12] === 0x08 && copy[13] === 0x06;
-  for (let count = randomInt(1, 5); count > 0 && copy.length > 14; count--) {
-    const at = randomInt(12, copy.length);
-    if (!isArp || at < ARP_SENDER[0] || at >= ARP_SENDER[1]) copy[at] = randomInt(256);
-  }
-  return randomInt(4) === 0 ? copy.subarray(0, randomInt(14, copy.length + 1)) : copy;
-}
-
-/** Puts frames from a file on the interface, about as fast as they are taken, and says how many; the file has each behind its length, two octets. */
-export const SENDER = `
-import socket, sys, time
-wire = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
-wire.bind((sys.argv[1], 0))
-data = open(sys.argv[2], 'rb').read()
-at = sent = 0
-while at < len(data):
-    length = int.from_bytes(data[at:at + 2], 'big')
-    at += 2
-    try:
-        wire.send(data[at:at + length])
-        sent += 1
-    except OSError:
-        pass
-    at += length
-    if sent % 100 == 0:
-        time.sleep(0.001)
-print(sent)
-`;
-
-export function writeFrames(file: string, frames: readonly Uint8Array[]): void {
-  const parts = frames.flatMap((frame) => [Uint8Array.of(frame.length >>> 8, frame.length), frame]);
-  writeFileSync(file, Buffer.concat(parts));
 }

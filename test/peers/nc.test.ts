@@ -9,12 +9,12 @@ const nc = {
   asClient: {
     args: (address: string, port: number) => ['-v', '-N', address, `${port}`],
     whenPeerEnds: 'sends',
-    whenReset: [0, ''], // it takes a reset for an end
+    whenReset: [[0], ''], // it takes a reset for an end
   },
   asServer: {
     args: (address: string, port: number) => ['-N', '-l', address, `${port}`],
     whenPeerEnds: 'ends',
-    whenReset: [0, ''],
+    whenReset: [[0], ''],
   },
 } as const;
 

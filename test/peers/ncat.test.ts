@@ -8,12 +8,12 @@ const ncat = {
   asClient: {
     args: (address: string, port: number) => [address, `${port}`],
     whenPeerEnds: 'sends',
-    whenReset: [1, 'Connection reset by peer'],
+    whenReset: [[1], 'Connection reset by peer'],
   },
   asServer: {
     args: (address: string, port: number) => ['-l', address, `${port}`],
     whenPeerEnds: 'ends',
-    whenReset: [0, ''],
+    whenReset: [[0, 1], ''], // 1 when it was writing
   },
 } as const;
 

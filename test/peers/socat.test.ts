@@ -9,12 +9,12 @@ const socat = {
   asClient: {
     args: (address: string, port: number) => ['-t10', '-', `TCP4:${address}:${port}`],
     whenPeerEnds: 'sends',
-    whenReset: [1, 'Connection reset by peer'],
+    whenReset: [[1], 'Connection reset by peer'],
   },
   asServer: {
     args: (address: string, port: number) => ['-t10', '-', `TCP4-LISTEN:${port},bind=${address},reuseaddr`],
     whenPeerEnds: 'sends',
-    whenReset: [1, 'Connection reset by peer'],
+    whenReset: [[1], 'Connection reset by peer'],
   },
 } as const;
 

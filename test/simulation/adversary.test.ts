@@ -65,6 +65,7 @@ const beginning = fc.constantFrom<Step[]>(
 
 const schedule: fc.Arbitrary<Schedule> = fc.record({
   seed: fc.nat({ max: 1_000_000 }),
+  family: fc.constantFrom(4, 4, 4, 4, 4, 6),
   options: fc.record({ a: options, b: options }),
   steps: fc
     .tuple(beginning, fc.array(step, { minLength: 5, maxLength: 150, size: 'max' }))
@@ -79,7 +80,7 @@ describe('two machines, and an adversary between them', () => {
         fc.property(schedule, (each) => {
           new Arena(each).run();
         }),
-        { seed, numRuns: 500, interruptAfterTimeLimit: 60_000 },
+        { seed, numRuns: 600, interruptAfterTimeLimit: 60_000 },
       );
       if (!result.failed) return;
       const lines: string[] = [];

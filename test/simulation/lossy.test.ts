@@ -1,10 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { Random } from '../../src/random';
 import { FIGURE_5_TRANSITIONS } from '../../src/tcp/states';
-import { HOUR, MILLISECOND, MINUTE, seeds, withSeed, World } from '../support/simulation';
+import { familyOf, HOUR, MILLISECOND, MINUTE, seeds, withSeed, World } from '../support/simulation';
 import { pick, randomTalk, Talks } from '../support/simulation-talk';
 
-const WORLDS = 40;
+/** Of which some 40 are of IPv4. */
+const WORLDS = 54;
 const TALKS = 25;
 const isWholeRun = seeds(WORLDS).length >= WORLDS;
 
@@ -19,6 +20,7 @@ describe('10 % loss, 10 % reordering, duplication and corruption', () => {
         const random = new Random(seed);
         const world = new World({
           seed,
+          family: familyOf(seed),
           medium: pick(random, ['ip', 'ethernet']),
           mtu: pick(random, [1500, 1500, 1280, 576]),
           offload: seed % 2 === 0,

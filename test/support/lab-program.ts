@@ -16,8 +16,10 @@ export class Program {
   constructor(
     readonly name: string,
     args: readonly string[],
+    enter: readonly string[] = [],
   ) {
-    this.child = spawn(name, args);
+    const [first = name, ...rest] = [...enter, name, ...args];
+    this.child = spawn(first, rest);
     this.stdin = this.child.stdin;
     this.stdin.on('error', () => undefined); // it does not have to read all that we write
     this.child.stdout.on('data', (chunk: Buffer) => this.chunks.push(chunk));

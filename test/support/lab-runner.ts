@@ -1,6 +1,7 @@
-// The process in a lab (see lab-suite.ts): node lab-runner.ts TEST-FILE
+// The process in a lab (see lab-suite.ts): node lab-runner.ts TEST-FILE [raw | udp]
 import { createRequire } from 'node:module';
 import { Lab } from './lab';
+import { FarKernel } from './lab-far';
 import { labTests, TEST_LIMIT, type LabTest, type RunTest, type TestResult } from './lab-suite';
 
 createRequire(__filename)(process.argv[2] ?? '');
@@ -12,8 +13,18 @@ process.on('message', ({ run }: RunTest) => {
 });
 process.on('disconnect', () => process.exit());
 
+const kind = process.argv[3];
+/** The first test opens it. */
+let far: FarKernel | undefined;
+
+async function open(): Promise<Lab> {
+  if (kind !== 'raw' && kind !== 'udp') return new Lab();
+  far ??= await FarKernel.open(kind);
+  return new Lab({ kind, kernel: far, tunnel: await far.tunnel() });
+}
+
 async function result(test: LabTest): Promise<TestResult> {
-  const lab = new Lab();
+  const lab = await open();
   let fail: (error: unknown) => void = () => undefined;
   const stray = new Promise<never>((_, reject) => (fail = reject));
   const timer = setTimeout(() => {

@@ -15,10 +15,12 @@ export interface KernelSocket {
   readonly info: ReadonlyMap<string, string>;
 }
 
-/** The kernel's TCP sockets in this lab that have the port at one of their ends. */
-export async function kernelSockets(port: number): Promise<KernelSocket[]> {
+/** The kernel's TCP sockets that have the port at one of their ends. `enter` leads to the kernel, where it is elsewhere. */
+export async function kernelSockets(port: number, enter: readonly string[] = []): Promise<KernelSocket[]> {
   const filter = `sport = :${port} or dport = :${port}`;
-  const { stdout } = await promisify(execFile)('ss', ['-tianHO', filter]);
+  const command: readonly string[] = [...enter, 'ss', '-tianHO', filter];
+  const [program = '', ...args] = command;
+  const { stdout } = await promisify(execFile)(program, args);
   return stdout
     .split('\n')
     .filter((line) => line !== '')

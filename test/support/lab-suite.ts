@@ -7,9 +7,12 @@ import { whyNoTap } from './netns';
 /** A test in a lab: it fails when it throws. */
 export type LabTest = (lab: Lab) => Promise<void>;
 
+/** The links that a lab can have; of `raw` and `udp` lab-far.ts tells more. */
+export type LabKind = 'tap' | 'tun' | 'pcap' | 'raw' | 'udp';
+
 export interface LabOptions {
-  /** A TUN instead of the TAP. */
-  readonly tun?: boolean;
+  /** What synack attaches to. Default: a TAP. */
+  readonly link?: LabKind;
   /** The kernel has IPv6 addresses, too. */
   readonly ipv6?: boolean;
 }
@@ -97,10 +100,12 @@ class LabRunner {
   private stderr = '';
   private answered: (result: TestResult) => void = () => undefined;
 
-  constructor(file: string, { tun = false, ipv6 = false }: LabOptions) {
+  constructor(file: string, { link = 'tap', ipv6 = false }: LabOptions) {
     const root = resolve(__dirname, '../..');
-    const node = [process.execPath, '--require', 'ts-node/register', resolve(__dirname, 'lab-runner.ts'), file];
-    const flags = [...(tun ? ['--tun'] : []), ...(ipv6 ? ['--ipv6'] : []), ...OPTIONS];
+    const far = link === 'raw' || link === 'udp' ? [link] : [];
+    const node = [process.execPath, '--require', 'ts-node/register', resolve(__dirname, 'lab-runner.ts'), file, ...far];
+    const cable = far.length > 0 ? 'pcap' : link;
+    const flags = [...(cable === 'tap' ? [] : [`--${cable}`]), ...(ipv6 ? ['--ipv6'] : []), ...OPTIONS];
     this.lab = spawn(resolve(root, 'scripts/lab.sh'), [...flags, ...node], {
       cwd: root,
       stdio: ['ignore', 'inherit', 'pipe', 'ipc'],

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { Clock } from '../../src/clock/clock';
 import type { StackOptions as NodeStackOptions } from '../../src/node/stack';
@@ -14,9 +13,12 @@ import {
   TunLink,
 } from '../../src';
 import { PcapLink } from '../../src/link/pcap';
+import { RawSocketLink } from '../../src/link/raw-socket';
+import type { UdpTunnelLink } from '../../src/link/tunnel-udp';
 import type { State } from '../../src/tcp/states';
 import { FLAG } from '../../src/wire';
 import { Program } from './lab-program';
+import { type FarKernel, runIn } from './lab-far';
 import { kernelSockets, type KernelSocket } from './lab-sockets';
 import { until } from './lab-until';
 import { Watch } from './simulation-watch';
@@ -41,16 +43,43 @@ export interface AttachOptions extends Pick<StackOptions, 'tcp'> {
   readonly dns?: NodeStackOptions['dns'];
 }
 
+/** A lab whose kernel is in a namespace of its own. */
+interface FarLab {
+  readonly kind: 'raw' | 'udp';
+  readonly kernel: FarKernel;
+  /** Our end of the tunnel, which is open. */
+  readonly tunnel: UdpTunnelLink | undefined;
+}
+
+/** The ports that are synack's on a raw link, beside those for connections that go out. */
+export const RAW_PORTS = '7,80,443,4000-4099';
+
 /** What a test in a lab has: the kernel and programs at one end of the TAP, and a stack to attach to the other. */
 export class Lab {
   /** The kernel's address, ours, and the interface between them, as scripts/lab.sh has them. */
   readonly kernel = environment('SYNACK_HOST');
   readonly address = environment('SYNACK_ADDRESS').replace(/\/.*/, '');
-  /** The device between them: a TAP, or in a lab of that kind a TUN. */
-  readonly tap = environment('SYNACK_LINK').replace(/.*:/, '');
-  readonly isTun = environment('SYNACK_LINK').startsWith('tun:');
+  /** The device on which the kernel meets synack. */
+  readonly tap: string;
+  /** What synack attaches to: `tap`, `tun`, `pcap`, `raw`, `udp`. */
+  readonly kind: string;
+  /** The device that synack opens. */
+  private readonly device = environment('SYNACK_LINK').replace(/.*:/, '');
 
-  readonly isPcap = environment('SYNACK_LINK').startsWith('pcap:');
+  constructor(private readonly far?: FarLab) {
+    this.kind = far?.kind ?? environment('SYNACK_LINK').replace(/:.*/, '');
+    this.tap = far?.kernel.device ?? (this.kind === 'pcap' ? 'veth0' : this.device);
+  }
+
+  /** The largest packet between them, bytes. */
+  get mtu(): number {
+    return this.far?.tunnel?.mtu ?? 1500;
+  }
+
+  /** Whether what it attaches to is an Ethernet. */
+  get isEthernet(): boolean {
+    return this.kind !== 'tun' && this.kind !== 'raw';
+  }
 
   /** The same of IPv6; only a lab that was asked for it has it. */
   get kernel6(): string {
@@ -84,15 +113,17 @@ export class Lab {
     observe,
     dns = {},
   }: AttachOptions = {}): Stack {
-    const stack = new Stack({ tcp, dns });
+    const options = { ...(offload !== undefined && { offload }), ...(mtu !== undefined && { mtu }) };
+    const opened = this.open(options);
+    const ports = 'ephemeralPorts' in opened ? { ephemeralPorts: opened.ephemeralPorts } : {};
+    const stack = new Stack({ tcp: { ...ports, ...tcp }, udp: ports, dns });
     if (watched) this.watch(stack);
     if (observe !== undefined) stack.observe(observe);
-    const options = { ...(offload !== undefined && { offload }), ...(mtu !== undefined && { mtu }) };
-    const link = through(this.open(options), stack.clock);
+    const link = through(opened, stack.clock);
     const addresses = ['SYNACK_ADDRESS', 'SYNACK_ADDRESS6'].map((name) => process.env[name]);
     const address = addresses.filter((each) => each !== undefined);
     try {
-      stack.attach(link, { address, ...(!this.isTun && { mac: this.mac }), ...config });
+      stack.attach(link, { address, ...(this.isEthernet && { mac: this.mac }), ...config });
     } catch (error) {
       void link.close(); // for the tests that follow
       throw error;
@@ -102,16 +133,28 @@ export class Lab {
   }
 
   /** Opens our end of the device. */
-  open(options: TapOptions = {}): TapLink | TunLink | PcapLink {
-    if (this.isPcap) return PcapLink.open(this.tap, { mac: this.mac });
-    return this.isTun ? TunLink.open(this.tap, options) : TapLink.open(this.tap, options);
+  open(options: TapOptions = {}): TapLink | TunLink | PcapLink | RawSocketLink | UdpTunnelLink {
+    if (this.far?.tunnel !== undefined) return this.far.tunnel;
+    if (this.kind === 'raw') return RawSocketLink.open(this.device, { ports: RAW_PORTS, echo: 'stack' });
+    if (this.kind === 'pcap') return PcapLink.open(this.device, { mac: this.mac });
+    return this.kind === 'tun' ? TunLink.open(this.device, options) : TapLink.open(this.device, options);
+  }
+
+  /** What a command begins with that is to run where the kernel is. */
+  private get enter(): readonly string[] {
+    return this.far?.kernel.enter ?? [];
   }
 
   /** Starts a program in the lab. It is ended with the test. */
   start(name: string, ...args: readonly string[]): Program {
-    const program = new Program(name, args);
+    const program = this.launch(name, ...args);
     this.programs.push(program);
     return program;
+  }
+
+  /** Starts a program in the lab that goes on after the test. */
+  launch(name: string, ...args: readonly string[]): Program {
+    return new Program(name, args, this.enter);
   }
 
   /** Has this called when the test ends. */
@@ -133,9 +176,14 @@ export class Lab {
     const what = (): string =>
       `a socket of the kernel's in ${state}; with port ${port} it has: ${sockets.map((each) => each.state).join()}`;
     return until(what, async () => {
-      sockets = await kernelSockets(port);
+      sockets = await this.kernelSockets(port);
       return sockets.find((socket) => socket.state === state);
     });
+  }
+
+  /** The kernel's TCP sockets that have this port at one of their ends. */
+  kernelSockets(port: number): Promise<KernelSocket[]> {
+    return kernelSockets(port, this.enter);
   }
 
   /** Sets `net.ipv4.name` of the kernel in this lab, until the test ends. */
@@ -144,9 +192,9 @@ export class Lab {
     // A container's /proc/sys is read-only; a new /proc is not, and shows the same network namespace.
     const write = (content: string): void => {
       const script = `mount -t proc proc /proc && printf %s '${content}' >${file}`;
-      execFileSync('unshare', ['--mount', 'sh', '-c', script]);
+      runIn(this.enter, 'unshare', '--mount', 'sh', '-c', script);
     };
-    const before = readFileSync(file, 'utf8').trim();
+    const before = runIn(this.enter, 'cat', file).trim();
     write(value);
     this.atEnd(() => {
       write(before);
@@ -155,7 +203,7 @@ export class Lab {
 
   /** What the kernel has counted in this lab, such as `Tcp` `EstabResets`. */
   kernelCounter(protocol: string, name: string): number {
-    const [names, values] = readFileSync('/proc/net/snmp', 'utf8')
+    const [names, values] = readFileSync(`/proc/${this.far?.kernel.pid ?? 'self'}/net/snmp`, 'utf8')
       .split('\n')
       .filter((line) => line.startsWith(`${protocol}: `))
       .map((line) => line.split(' '));
@@ -169,6 +217,7 @@ export class Lab {
     for (const ending of this.endings) ending();
     await Promise.all(this.programs.map((program) => program.end()));
     await Promise.all(this.stacks.map((stack) => stack.close()));
+    await this.far?.tunnel?.close();
   }
 
   /** For the message of a test that does not end. */

@@ -3,12 +3,17 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { readlinkSync } from 'node:fs';
 
+/** For `setpriv`: what is started ends with us. */
+const WITH_US = ['--pdeathsig', 'KILL', '--'];
+
 /** A second network namespace beside that of a scenario (netns.ts): another machine. It is gone when its last process is. */
 export class OtherNamespace {
   private constructor(private readonly holder: ChildProcess) {}
 
-  static async open(): Promise<OtherNamespace> {
-    const holder = spawn('unshare', ['--net', 'sleep', '60'], { stdio: 'ignore' });
+  /** @param seconds after which it is gone, whatever happens; it does not outlive this process either */
+  static async open(seconds = 60): Promise<OtherNamespace> {
+    const args = [...WITH_US, 'unshare', '--net', 'sleep', `${seconds}`];
+    const holder = spawn('setpriv', args, { stdio: 'ignore' });
     await once(holder, 'spawn');
     const namespace = new OtherNamespace(holder);
     while (namespace.#link() === readlinkSync('/proc/self/ns/net')) await delay(2);
@@ -18,7 +23,7 @@ export class OtherNamespace {
   /** Lays an Ethernet cable from here, interface `here`, to there, interface `there`. Both ends are up and have no address. */
   async cable(here: string, there: string): Promise<void> {
     const quiet = (device: string): string => `ip link set ${device} addrgenmode none; ip link set ${device} up`;
-    bash(`ip link add ${here} type veth peer name ${there} netns ${this.holder.pid ?? 0}`);
+    bash(`ip link add ${here} type veth peer name ${there} netns ${this.pid}`);
     bash(quiet(here));
     this.sh(`ip link set lo up; ${quiet(there)}`);
     await delay(20);
@@ -26,24 +31,35 @@ export class OtherNamespace {
 
   /** Runs a command of the shell's there; returns what it has printed. */
   sh(command: string): string {
-    return execFileSync('nsenter', [...this.#enter, 'bash', '-c', command], { encoding: 'utf8' });
+    return execFileSync('nsenter', [...this.#target, 'bash', '-c', command], { encoding: 'utf8' });
   }
 
   /** Starts a program there. */
   start(program: string, args: readonly string[], options: SpawnOptions = {}): ChildProcess {
-    return spawn('nsenter', [...this.#enter, program, ...args], options);
+    const [first = '', ...rest] = this.enter;
+    return spawn(first, [...rest, program, ...args], options);
   }
 
   close(): void {
     this.holder.kill('SIGKILL');
   }
 
-  get #enter(): string[] {
-    return ['--target', `${this.holder.pid ?? 0}`, '--net'];
+  /** What a command begins with that is to run there. */
+  get enter(): string[] {
+    return ['setpriv', ...WITH_US, 'nsenter', ...this.#target];
+  }
+
+  /** A process there. */
+  get pid(): number {
+    return this.holder.pid ?? 0;
+  }
+
+  get #target(): string[] {
+    return ['--target', `${this.pid}`, '--net'];
   }
 
   #link(): string {
-    return readlinkSync(`/proc/${this.holder.pid ?? 0}/ns/net`);
+    return readlinkSync(`/proc/${this.pid}/ns/net`);
   }
 }
 

@@ -61,7 +61,10 @@ export function rawTables(): string[] {
 
 /** What a capture holds. */
 export interface Captured {
-  /** As tcpdump writes them: `10.7.0.2.80 > 10.7.0.1: R.`, without the port of the other end. */
+  /**
+   * As tcpdump writes them: `10.7.0.2.80 > 10.7.0.1: R.`, without the port of the other end. Without those that follow from a FIN
+   * sent again, as on a busy machine: its first ACK ends the connection, so the second is reset, by Linux, too.
+   */
   readonly resets: readonly string[];
   /** Errors of ICMP. */
   readonly errors: number;
@@ -92,10 +95,14 @@ export class RawCapture {
     await once(this.tcpdump, 'close');
     const shark = `tshark -n -r ${join(this.folder, 'cable.pcap')}`;
     const count = (filter: string): number => Number(bash(`${shark} -Y '${filter}' 2>/dev/null | wc -l`));
-    const fields = '-T fields -e ip.src -e ipv6.src -e tcp.srcport -e ip.dst -e ipv6.dst -e tcp.flags.ack';
-    const resets = bash(`${shark} -Y tcp.flags.reset==1 ${fields} 2>/dev/null`);
+    const fields =
+      '-T fields -e ip.src -e ipv6.src -e tcp.srcport -e ip.dst -e ipv6.dst -e tcp.flags.ack -e tcp.stream';
+    const of = (flag: string): string[] =>
+      bash(`${shark} -Y tcp.flags.${flag}==1 ${fields} 2>/dev/null`).split('\n').slice(0, -1);
+    const fins = of('fin').map(senderAndStream);
     const captured = {
-      resets: resets.split('\n').flatMap((line) => {
+      resets: of('reset').flatMap((line) => {
+        if (fins.filter((each) => each === senderAndStream(line)).length > 1) return [];
         const [src4 = '', src6 = '', port = '', dst4 = '', dst6 = '', ack = ''] = line.split('\t');
         return port === '' ? [] : [`${src4}${src6}.${port} > ${dst4}${dst6}: ${/1|True/.test(ack) ? 'R.' : 'R'}`];
       }),
@@ -106,4 +113,9 @@ export class RawCapture {
     rmSync(this.folder, { recursive: true });
     return captured;
   }
+}
+
+function senderAndStream(line: string): string {
+  const [src4 = '', src6 = '', port = '', , , , stream = ''] = line.split('\t');
+  return `${src4}${src6}.${port} ${stream}`;
 }

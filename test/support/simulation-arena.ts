@@ -8,6 +8,7 @@ import { isSynchronized } from '../../src/tcp/states';
 import type { Status } from '../../src/tcp/status';
 import type { Connection, ConnectionOptions, Listener } from '../../src/tcp/user';
 import { checkConnection } from './invariants';
+import { ADDRESSES, type Family } from './simulation';
 import { randomBytes } from './simulation-user';
 import { Watch } from './simulation-watch';
 
@@ -24,6 +25,7 @@ export type Step =
 
 export interface Schedule {
   readonly seed: number;
+  readonly family: Family;
   readonly options: Readonly<Record<Name, ConnectionOptions>>;
   readonly steps: readonly Step[];
 }
@@ -57,7 +59,6 @@ interface Packet {
 
 const POOL = randomBytes(1 << 16, 2);
 const PORTS = { a: 1000, b: 2000 } as const;
-const ADDRESSES = { a: '10.9.0.1', b: '10.9.0.2' } as const;
 const MSL = 2_000_000;
 /** Four steps of the window scale, which even the smallest buffer offers where a large one set the scale. */
 const STEPS = 4 * 2 ** 8;
@@ -184,7 +185,7 @@ export class Arena {
     // of ABORT (RFC 9293 §3.6.1), and none that a schedule may use.
     this.underWay.a = [];
     this.underWay.b = [];
-    const remote = { address: ADDRESSES[peer], port: PORTS[peer] };
+    const remote = { address: ADDRESSES[this.schedule.family][peer], port: PORTS[peer] };
     this.seat(machine, stack.tcp.open({ local: { port }, remote, ...this.schedule.options[who], msl: MSL }));
   }
 
@@ -283,7 +284,7 @@ export class Arena {
   private machine(name: Name, log: ((line: string) => void) | undefined): Machine {
     const { clock } = this;
     const link = new PacketLink({ name });
-    const address = ADDRESSES[name];
+    const { [name]: address, length, any } = ADDRESSES[this.schedule.family];
     const port = PORTS[name];
     const stack = new Stack({ clock, seed: this.random.uint32() });
     const watch = new Watch(name);
@@ -300,12 +301,17 @@ export class Arena {
         text.event(event);
       });
     }
-    stack.attach(link, { address: `${address}/24` });
+    stack.attach(link, { address: `${address}/${length}` });
     const peer = name === 'a' ? 'b' : 'a';
     link.onPacket = (bytes) => {
       this.underWay[peer].push({ bytes, sent: clock.now() });
     };
-    const listener = stack.tcp.open({ passive: true, local: { port }, ...this.schedule.options[name], msl: MSL });
+    const listener = stack.tcp.open({
+      passive: true,
+      local: { address: any, port },
+      ...this.schedule.options[name],
+      msl: MSL,
+    });
     const machine: Machine = { name, address, port, stack, link, listener, parties: [] };
     listener.on('connection', () => {
       const connection = listener.accept();

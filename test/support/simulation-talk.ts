@@ -104,7 +104,7 @@ export class Talks {
   private listen(talk: Talk, index: number): void {
     const { port, options } = talk;
     const called = this.world.peerOf(talk.caller);
-    const listener = called.stack.tcp.open({ passive: true, local: { port }, ...options.called });
+    const listener = called.stack.tcp.open({ passive: true, local: { address: called.any, port }, ...options.called });
     listener.on('connection', () => {
       const connection = listener.accept();
       if (typeof connection === 'string') throw new Error(`accept said ${connection}`);

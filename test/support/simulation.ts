@@ -37,9 +37,28 @@ export function withSeed<T>(seed: number, work: () => T): T {
   }
 }
 
+export type Family = 4 | 6;
+
+/** What a world's hosts speak: with a quarter of the seeds IPv6. The seed's other draws do not depend on it. */
+export function familyOf(seed: number): Family {
+  return new Random(seed).fork().chance(1 / 4) ? 6 : 4;
+}
+
+/** The two hosts' addresses, their network's prefix length, and what listens to all of the family. */
+export const ADDRESSES = {
+  4: { a: '10.9.0.1', b: '10.9.0.2', length: 24, any: '0.0.0.0' },
+  6: { a: 'fd00:9::1', b: 'fd00:9::2', length: 64, any: '::' },
+} as const;
+
+/** What every link that carries IPv6 takes (RFC 8200 §5). */
+const SMALLEST_MTU6 = 1280;
+
 export interface WorldOptions {
   readonly seed: number;
+  /** Default 4. */
+  readonly family?: Family;
   readonly medium?: Link['medium'];
+  /** Default 1500; with IPv6 1280 at least. */
   readonly mtu?: number;
   /** The cable does a network card's work for b: what is sent passes whole, and the network cuts it. Default `false`. */
   readonly offload?: boolean;
@@ -56,6 +75,8 @@ export interface WorldOptions {
 export interface Host {
   readonly name: 'a' | 'b';
   readonly address: string;
+  /** What its listeners listen to. */
+  readonly any: string;
   readonly stack: Stack;
   readonly watch: Watch;
 }
@@ -69,8 +90,9 @@ export class World {
 
   constructor({
     seed,
+    family = 4,
     medium = 'ip',
-    mtu = 1500,
+    mtu: wanted = 1500,
     offload = false,
     network = {},
     around,
@@ -79,13 +101,16 @@ export class World {
   }: WorldOptions) {
     const { clock } = this;
     const random = new Random(seed);
+    const mtu = family === 6 ? Math.max(wanted, SMALLEST_MTU6) : wanted;
     const [near, far] = memoryPair({ clock, medium, mtu, offload, queue: 100_000 });
     this.network = impair(near, { ...network, clock, seed: random.uint32() });
-    const host = (name: 'a' | 'b', link: Link, address: string): Host => {
+    const host = (name: 'a' | 'b', link: Link): Host => {
+      const { [name]: address, length, any } = ADDRESSES[family];
       const ownClock = new ClockAhead(clock, ahead[name] ?? 0);
       const host = {
         name,
         address,
+        any,
         stack: new Stack({ ...stack, clock: ownClock, seed: random.uint32() }),
         watch: new Watch(name),
       };
@@ -93,11 +118,11 @@ export class World {
         host.watch.event(event);
       });
       if (ONLY !== undefined) print(host);
-      host.stack.attach(link, { address: `${address}/24` });
+      host.stack.attach(link, { address: `${address}/${length}` });
       return host;
     };
-    this.a = host('a', this.network, '10.9.0.1');
-    this.b = host('b', around?.(far) ?? far, '10.9.0.2');
+    this.a = host('a', this.network);
+    this.b = host('b', around?.(far) ?? far);
   }
 
   get hosts(): readonly [Host, Host] {

@@ -1,20 +1,30 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { ConnectionTable } from '../../src/tcp/connections';
-import { type FourTuple } from '../../src/tcp/tuple';
+import type { FourTuple } from '../../src/tcp/tuple';
+import type { Address } from '../../src/wire/address';
 
 /** Few values each, so that tuples share parts and come again. */
-const tuple: fc.Arbitrary<FourTuple> = fc.record({
-  localAddress: fc.constantFrom(0, 0x0a090002, 0xffffffff),
-  localPort: fc.constantFrom(0, 80, 65_535),
-  remoteAddress: fc.constantFrom(0x0a090001, 0x7fffffff, 0x80000000),
-  remotePort: fc.integer({ min: 0, max: 65_535 }),
-});
+const between = (local: readonly Address[], remote: readonly Address[]): fc.Arbitrary<FourTuple> =>
+  fc.record({
+    localAddress: fc.constantFrom(...local),
+    localPort: fc.constantFrom(0, 80, 65_535),
+    remoteAddress: fc.constantFrom(...remote),
+    remotePort: fc.integer({ min: 0, max: 65_535 }),
+  });
+const tuple = fc.oneof(
+  between([0, 0x0a090002, 0xffffffff], [0x0a090001, 0x7fffffff, 0x80000000]),
+  // The last two differ in their zone alone.
+  between([1n, 0xfd00n << 112n], [2n, 0xfe80n << 112n, (1n << 128n) | (0xfe80n << 112n)]),
+);
 const command = fc.oneof(
   { weight: 3, arbitrary: fc.record({ add: tuple }) },
   { weight: 2, arbitrary: fc.record({ remove: fc.nat() }) },
   { weight: 1, arbitrary: fc.record({ removeAbsent: tuple }) },
 );
+
+/** Another address of the same family, which no tuple has. */
+const other = (address: Address): Address => (typeof address === 'bigint' ? address ^ 4n : address ^ 1);
 
 const key = ({ localAddress, localPort, remoteAddress, remotePort }: FourTuple): string =>
   [localAddress, localPort, remoteAddress, remotePort].join();
@@ -36,8 +46,11 @@ describe('the connection table', () => {
             } else if ('remove' in step) {
               const victim = [...model.values()][step.remove % Math.max(1, model.size)];
               if (victim === undefined) return;
+              const { localAddress, localPort, remoteAddress, remotePort } = victim.tuple;
+              expect(table.has(localAddress, localPort, remoteAddress, remotePort)).toBe(true);
               table.remove(victim.tuple);
               model.delete(key(victim.tuple));
+              expect(table.has(localAddress, localPort, remoteAddress, remotePort)).toBe(false);
             } else if (!model.has(key(step.removeAbsent))) {
               table.remove(step.removeAbsent);
             }
@@ -48,7 +61,7 @@ describe('the connection table', () => {
             expect(table.get(t.localAddress, t.localPort, t.remoteAddress, t.remotePort)).toBe(value);
             expect(table.has(t.localAddress, t.localPort, t.remoteAddress, t.remotePort)).toBe(true);
             // Each part counts.
-            expect(table.get(Number(t.localAddress) ^ 1, t.localPort, t.remoteAddress, t.remotePort)).toBeUndefined();
+            expect(table.get(other(t.localAddress), t.localPort, t.remoteAddress, t.remotePort)).toBeUndefined();
             expect(table.get(t.localAddress, t.localPort ^ 1, t.remoteAddress, t.remotePort)).toBeUndefined();
           }
         },

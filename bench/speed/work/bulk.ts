@@ -86,7 +86,8 @@ export async function kernelToStack(end: End, times: { warm: number; time: numbe
   return { value: rate(end, result), cpu };
 }
 
-async function stackToKernel(end: End, times: { warm: number; time: number }): Promise<Sample> {
+/** Bytes that the kernel's end has read. */
+export async function stackToKernel(end: End, times: { warm: number; time: number }): Promise<Sample> {
   const { result, cpu } = await runLoad<Bulk>(end, ['sink', PORTS.source], times);
   return { value: rate(end, result), cpu };
 }

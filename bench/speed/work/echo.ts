@@ -27,12 +27,7 @@ export function echoCrossCore(settings: Settings): Promise<Row[]> {
 
 /** How long one message there and back takes: two rows a peer, one of medians and one of 99th percentiles. */
 async function echo(work: Work, core: number, settings: Settings): Promise<Row[]> {
-  const measure = async (end: End): Promise<Sample> => {
-    const { result, cpu } = await runLoad<Echo>(end, ['echo', PORTS.echo], settings, [SIZE], core);
-    const { p50, p99, count } = result;
-    if (count < 100) throw new Error(`${end.name}: only ${count} echoes in ${settings.time} ms`);
-    return { value: p50, cpu, more: { p99, perSecond: count / (settings.time / 1000) } };
-  };
+  const measure = (end: End): Promise<Sample> => echoTime(end, settings, core);
   return withEnds({ offload: true, peers: ['node', 'lwip'] }, async (ends) => {
     for (const end of ends) await measure(end);
     const measured = await inTurns(contenders(ends, measure), settings.pairs);
@@ -41,4 +36,16 @@ async function echo(work: Work, core: number, settings: Settings): Promise<Row[]
       ...rowsOf({ work, unit: 'µs, p99', better: 'less' }, byFigure(measured, 'p99')),
     ];
   });
+}
+
+/** µs, the median. */
+export async function echoTime(
+  end: End,
+  times: { warm: number; time: number },
+  core: number = CORES.load,
+): Promise<Sample> {
+  const { result, cpu } = await runLoad<Echo>(end, ['echo', PORTS.echo], times, [SIZE], core);
+  const { p50, p99, count } = result;
+  if (count < 100) throw new Error(`${end.name}: only ${count} echoes in ${times.time} ms`);
+  return { value: p50, cpu, more: { p99, perSecond: count / (times.time / 1000) } };
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Stack } from '../../node/stack';
 import { between, port, seconds } from '../arguments';
-import { Failure, NOT_ASKED, reasonOf } from '../failure';
+import { Failure, NOT_ASKED } from '../failure';
 import { openAsker, untilSignal } from '../host';
 import { hostOptions, type HostOptions } from '../options';
 import { nameOf, resolveTarget, type Target } from '../resolve';
@@ -114,7 +114,7 @@ class Run {
     });
     this.close();
     await this.told;
-    if (error !== undefined) throw error instanceof Error ? error : new Error(reasonOf(error));
+    if (error !== undefined) throw error instanceof Error ? error : new Error('a probe failed', { cause: error });
     const { reached } = this.trace;
     const { name, address } = this.target;
     if (this.options.json) this.tell({ type: 'result', target: name, address, reached, hops: this.hops });

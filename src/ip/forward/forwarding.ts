@@ -63,6 +63,11 @@ export class Forwarding {
     for (const { address } of on.addresses) this.#nat.forget(address);
   }
 
+  /** The host has the address no more: what was translated to it cannot be answered any more. */
+  addressRemoved(address: number): void {
+    this.#nat.forget(address);
+  }
+
   /**
    * A packet found no neighbour on `through`: if it was passed on, its sender is told.
    * @returns false: it was our own

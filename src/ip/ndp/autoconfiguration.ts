@@ -27,6 +27,8 @@ const ALL_ROUTERS = (0xff02n << 112n) + 2n;
 const PREFIX_LENGTH = 64;
 /** A default router's place by its preference (RFC 4191 §2.2), behind gateways that were given by hand. */
 const METRICS = { high: 1, medium: 2, low: 3 } as const;
+/** That of one that does not answer, until it is heard again: any that may answer goes before it (RFC 4191 §3.2). */
+const SUSPECT = 4;
 
 /** What autoconfiguration does to its host. */
 export interface AutoconfigurationActions {
@@ -125,7 +127,12 @@ export class Autoconfiguration {
     const route = this.#routers.get(address);
     if (route === undefined || this.#routers.size < 2) return;
     this.#actions.removeRoute(route);
-    this.#routers.replace(address, this.#defaultRoute(address, route.metric));
+    this.#routers.replace(address, this.#defaultRoute(address, SUSPECT));
+  }
+
+  /** A neighbour is no router (any more): nothing is sent to the world through it (RFC 4861 §7.2.5). */
+  notRouter(address: bigint): void {
+    this.#routers.delete(address);
   }
 
   close(): void {

@@ -41,7 +41,7 @@ export class DuplicateDetection {
   /** @returns false when doubles are not looked for (`IpOptions.duplicateProbes` is 0) */
   begin(own: Ipv6InterfaceAddress): boolean {
     if (this.#settings.duplicateProbes === 0) {
-      own.state = 'preferred';
+      own.state = this.#stateOf(own);
       return false;
     }
     own.state = own.origin === 'static' ? 'optimistic' : 'tentative';
@@ -82,7 +82,7 @@ export class DuplicateDetection {
   #step(own: Ipv6InterfaceAddress, check: Check): void {
     if (check.left === 0) {
       this.#checks.delete(own);
-      own.state = 'preferred';
+      own.state = this.#stateOf(own);
       this.#actions.settled(own);
       return;
     }
@@ -92,6 +92,11 @@ export class DuplicateDetection {
     check.timer = this.#host.clock.schedule(at, () => {
       this.#step(own, check);
     });
+  }
+
+  /** RFC 4862 §5.5.4: an address may be past its best before it is ours, as one from a prefix that its router withdraws. */
+  #stateOf({ preferredUntil }: Ipv6InterfaceAddress): 'preferred' | 'deprecated' {
+    return preferredUntil > this.#host.clock.now() ? 'preferred' : 'deprecated';
   }
 
   #nonce(): Uint8Array {

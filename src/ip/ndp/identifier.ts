@@ -32,7 +32,7 @@ function macWords(mac: Uint8Array): readonly number[] {
 }
 
 /** The subnet router's anycast, the Ethernet block of IANA's, and the subnet anycasts (RFC 5453 §3). */
-function isReserved(identifier: bigint): boolean {
+export function isReserved(identifier: bigint): boolean {
   return (
     identifier === 0n ||
     identifier >> 24n === 0x02005efffen ||

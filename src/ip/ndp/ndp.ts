@@ -36,6 +36,8 @@ export interface NdpGround {
   duplicate(on: Interface, own: Ipv6InterfaceAddress): void;
   /** A neighbour does not answer. */
   unreachable(on: Interface, address: bigint): void;
+  /** A neighbour says that it is no router, or no more (RFC 4861 §7.2.5). */
+  notRouter(on: Interface, address: bigint): void;
   /** A message that concerns routers and prefixes: RS, RA, redirect. */
   router(on: Interface, message: NdpMessage, from: bigint): void;
 }
@@ -145,9 +147,9 @@ export class Ndp {
       return;
     }
     const target = this.#zoned(message.target);
-    if (!this.#ethernet.neighbours6.advertised(target, mac, message)) {
-      this.#interface.dropIn('ndp.unsolicited', () => formatAddress(target));
-    }
+    const fate = this.#ethernet.neighbours6.advertised(target, mac, message);
+    if (fate === 'unknown') this.#interface.dropIn('ndp.unsolicited', () => formatAddress(target));
+    else if (fate === 'taken' && !message.router) this.#ground.notRouter(this.#interface, target);
   }
 
   /** An address that is still being looked for is given up; one that we have had is kept and defended, as RFC 5227 §2.4 has it for IPv4. */

@@ -14,7 +14,7 @@ import { pseudoHeaderSum } from '../../wire/pseudo-header';
 import { UDP_HEADER } from '../../wire/udp';
 import type { IpHost } from '../host';
 import type { Interface } from '../interface';
-import type { SendOptions } from '../ipv4-output';
+import type { SendOptions } from '../output';
 import type { Path, Paths } from '../paths';
 import type { UdpErrorCode } from './errors';
 import { indexOf, type UdpSettings } from './options';

@@ -8,7 +8,7 @@ import type { IpHost } from '../host';
 import { hostAddress } from '../address';
 import type { HeaderRoom } from '../header-room';
 import type { Interface } from '../interface';
-import type { SendOptions } from '../ipv4-output';
+import type { SendOptions } from '../output';
 import { nextLowerPlateau, type PathMtus } from '../path-mtu';
 import type { Path, Paths } from '../paths';
 import type { Datagram, IcmpReport, ProtocolHandler } from '../protocol';

@@ -98,9 +98,9 @@ function wantedFamilies({ family, hints }: Wanted, configured: readonly Family[]
 }
 
 /** The addresses as they were asked for: of that family, in that order, IPv4 in IPv6 (RFC 3493 §6.1). */
-function arranged(addresses: readonly string[], wanted: Wanted, { sort }: NameContext): LookupAddress[] {
+function arranged(addresses: readonly string[], wanted: Wanted, context: NameContext): LookupAddress[] {
   const { family, hints, order } = wanted;
-  const all = sort(addresses).map((address) => ({ address, family: isIP(address) }));
+  const all = context.sort(addresses).map((address) => ({ address, family: isIP(address) }));
   const ipv4 = all.filter((each) => each.family === 4);
   const ipv6 = all.filter((each) => each.family === 6);
   if (family === 4) return ipv4;

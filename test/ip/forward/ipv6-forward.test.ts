@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { IpOptions } from '../../../src/ip/host';
+import { PacketLink } from '../../../src/link/packets';
 import { formatAddress, requireIpv6Address } from '../../../src/wire/address';
 import {
   emitIcmpv6,
@@ -8,10 +9,11 @@ import {
   viewIcmpv6,
   type Icmpv6Message,
 } from '../../../src/wire/icmpv6';
+import { emitEthernet, ETHERTYPE } from '../../../src/wire/ethernet';
 import { PROTOCOL } from '../../../src/wire/ipv4';
 import { emitIpv6, parseIpv6, viewIpv6 } from '../../../src/wire/ipv6';
 import { emitUdp } from '../../../src/wire/udp';
-import { good } from '../harness';
+import { BROADCAST, good, OUR_MAC, PEER_MAC } from '../harness';
 import { Router, type Sent } from './router';
 
 const A = 'fd00:1::2';
@@ -135,4 +137,53 @@ describe('forwarding of IPv6', () => {
     expect(us.receive('a', udp(A, B))).toHaveLength(1);
     expect(us.host.counters).toEqual({ 'ip.reverse-path': 1, 'ip.forwarded': 1 });
   });
+});
+
+describe('between an Ethernet and another link', () => {
+  const SECOND = 1_000_000;
+
+  /** Who is asked for on the Ethernet never answers. */
+  function beside() {
+    const us = router({ duplicateProbes: 0 });
+    const link = new PacketLink({ name: 'ether', medium: 'ethernet' });
+    const on = us.ip.attach(link, { address: 'fd00:5::1/64', mac: OUR_MAC, ipv6: false, announce: false });
+    const comesIn = (dst: string, packet: Uint8Array): void => {
+      link.inject(emitEthernet({ dst, src: PEER_MAC, type: ETHERTYPE.IPV6, tags: [], payload: packet }));
+    };
+    return { us, on, comesIn };
+  }
+
+  test('what the link has brought to everybody goes nowhere', () => {
+    const { us, on, comesIn } = beside();
+    comesIn(BROADCAST, udp('fd00:5::2', B));
+    expect(us.host.counters).toMatchObject({ 'ip.forward-broadcast': 1 });
+    expect(on.counters.forwarded).toBe(0);
+    comesIn(OUR_MAC, udp('fd00:5::2', B));
+    expect(us.host.counters).toMatchObject({ 'ip.forwarded': 1 });
+    expect(on.counters.forwarded).toBe(1);
+  });
+
+  test('the sender is told when nobody is there (RFC 4443 §3.1), and we ourselves are not told by a message', () => {
+    const { us } = beside();
+    us.receive('a', udp(A, 'fd00:5::9'));
+    us.clock.advanceTo(10 * SECOND);
+    const [sent] = us.sentSince().map(told);
+    expect(sent).toMatch(/^a: fd00:1::1 > fd00:1::2 .*destination-unreachable 3/);
+    const path = us.ip.path(requireIpv6Address('fd00:5::8'));
+    if (typeof path === 'string') throw new Error(path);
+    us.receive('a', new Uint8Array(0));
+    us.ip.send(path, 253, [new Uint8Array(8)]);
+    us.clock.advanceTo(20 * SECOND);
+    expect(us.sentSince()).toEqual([]);
+  });
+});
+
+test('the MTU that the sender is told is that of the link which it does not fit (RFC 4443 §3.2)', () => {
+  const us = router();
+  us.attach('middle', { address: 'fd00:6::1/64' }, 1400);
+  const [sent] = us.receive('a', udp(A, 'fd00:6::2', { length: 1400 - 48 + 1 })).map(told);
+  expect(sent).toContain('1400');
+  expect(us.receive('a', udp(A, 'fd00:6::2', { length: 1400 - 48 })).map(told)).toEqual([
+    'middle: fd00:1::2 > fd00:6::2 hops 63',
+  ]);
 });

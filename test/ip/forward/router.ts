@@ -79,7 +79,12 @@ export class Router {
     return [...this.#sent];
   }
 
-  /** The same in words. */
+  /** What went out since the last packet came in, by timers too. */
+  sentSince(): Sent[] {
+    return [...this.#sent];
+  }
+
+  /** What goes out when a packet comes in, in words. */
   told(link: string, packet: Uint8Array, info: FrameInfo = 0): string[] {
     return this.receive(link, packet, info).map(describeSent);
   }

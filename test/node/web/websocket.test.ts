@@ -38,7 +38,7 @@ async function site(
   endings.push(() => stack.close());
   const web = scheme === 'ws' ? stack.http.createServer() : stack.https.createServer(made.server);
   const server = new WebSocketServer({ server: web, perMessageDeflate, maxPayload: 32 * MIB });
-  web.listen(scheme === 'ws' ? 80 : 443);
+  web.listen(scheme === 'ws' ? 80 : 443, LOOPBACK);
   await once(web, 'listening');
   const agent = scheme === 'ws' ? new stack.http.Agent() : new stack.https.Agent({ ca: made.ca.cert });
   const options: ClientOptions = { agent, perMessageDeflate, maxPayload: 32 * MIB };

@@ -1,3 +1,4 @@
+import { requireIpv4Address } from '../../../../src/wire/address';
 import { describe, expect, test } from '@jest/globals';
 import type { IpOptions } from '../../../../src/ip/host';
 import { PROTOCOL } from '../../../../src/wire/ipv4';
@@ -140,4 +141,14 @@ describe('bounds', () => {
     expect(open(us, 1, () => '10.0.0.2:2000')).toBe(0);
     expect(us.host.counters).toMatchObject({ 'nat.no-port': 1 });
   });
+});
+
+test('an outer address that goes takes its sessions along', () => {
+  const us = natRouter();
+  us.receive('in', udp('10.0.0.2:5000', '198.51.100.7:53'));
+  expect(us.forwarding.sessions).toHaveLength(1);
+  const outer = us.ip.interfaces.find(({ name }) => name === 'out');
+  if (outer === undefined) throw new Error('no outer interface');
+  us.ip.removeAddress(outer, requireIpv4Address('192.0.2.1'));
+  expect(us.forwarding.sessions).toEqual([]);
 });
