@@ -102,7 +102,12 @@ export class WebSocketTunnelLink extends TunnelLink implements WebSocketTunnelSt
       options.connect ??
       // Its own limit is for connections that are made again; of the first one our timer speaks, which says what was waited for.
       ((to): TunnelSocket =>
-        new NodeWebSocket(to, { headers, perMessageDeflate: false, handshakeTimeout: 2 * timeout, maxPayload: 65_536 }));
+        new NodeWebSocket(to, {
+          headers,
+          perMessageDeflate: false,
+          handshakeTimeout: 2 * timeout,
+          maxPayload: 65_536,
+        }));
     return new Promise((resolve, reject) => {
       try {
         const link = new WebSocketTunnelLink(url, () => connect(url), options);
