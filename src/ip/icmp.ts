@@ -18,7 +18,7 @@ import type { Ipv4View } from '../wire/ipv4';
 import type { IpHost } from './host';
 import { REDIRECT, type IcmpOutput } from './icmp-output';
 import type { Pings } from './ping';
-import type { Datagram, IcmpReport, ProtocolHandler } from './protocol';
+import { isIpv4, type Datagram, type IcmpReport, type ProtocolHandler } from './protocol';
 import type { Protocols } from './protocols';
 import type { Redirects } from './redirects';
 
@@ -150,10 +150,6 @@ export class Icmp implements ProtocolHandler {
       message,
     });
   }
-}
-
-function isIpv4(datagram: Datagram): datagram is Datagram<Ipv4View> {
-  return datagram.packet.version === 4;
 }
 
 function describe({ packet }: Datagram<Ipv4View>): string {

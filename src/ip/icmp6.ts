@@ -17,7 +17,7 @@ import type { Icmp6Output } from './icmp6-output';
 import type { Interface } from './interface';
 import type { Mld } from './mld';
 import type { Pings } from './ping';
-import type { Datagram, IcmpReport, ProtocolHandler } from './protocol';
+import { isIpv6, type Datagram, type IcmpReport, type ProtocolHandler } from './protocol';
 import type { Protocols } from './protocols';
 
 /** ICMPv6's "destination unreachable" as IPv4 says it (RFC 4443 §3.1; RFC 7915 §5.2). Others: host. */
@@ -160,10 +160,6 @@ export function inTermsOfIpv4(message: Icmpv6Error): Pick<IcmpReport, 'kind' | '
     case 'time-exceeded':
       return { kind: message.type, code: message.code };
   }
-}
-
-function isIpv6(datagram: Datagram): datagram is Datagram<Ipv6View> {
-  return datagram.packet.version === 6;
 }
 
 function describe({ packet }: Datagram<Ipv6View>): string {

@@ -1,8 +1,8 @@
 import type { Frame, FrameBatch, FrameInfo, Link } from '../link/link';
 import { formatIpv4Address, type Address } from '../wire/address';
 import { WireError } from '../wire/error';
-import { IPV4_HEADER, PROTOCOL, viewIpv4, type Ipv4View } from '../wire/ipv4';
-import { viewIpv6, type Ipv6View } from '../wire/ipv6';
+import { IPV4_HEADER, PROTOCOL, viewIpv4 } from '../wire/ipv4';
+import { viewIpv6 } from '../wire/ipv6';
 import { isSourceRoute, parseIpv4Options, stampTimestamp, type Ipv4Option } from '../wire/ipv4-options';
 import type { HeaderRoom } from './header-room';
 import { IP_DEFAULTS, type IpHost, type IpOptions, type IpSettings } from './host';
@@ -29,7 +29,7 @@ import { Mld } from './mld';
 import { PathMtus } from './path-mtu';
 import { Paths, type NoPath, type Path } from './paths';
 import { Pings, type Ping, type PingListener } from './ping';
-import type { Datagram, FragmentOf, ProtocolHandler } from './protocol';
+import { isIpv4, isIpv6, type Datagram, type FragmentOf, type ProtocolHandler } from './protocol';
 import { Protocols } from './protocols';
 import { Reassembly } from './reassembly';
 import { Redirects } from './redirects';
@@ -478,14 +478,6 @@ export class Ip {
     this.#routes.removeInterface(attached);
     this.#interfaces.splice(this.#interfaces.indexOf(attached), 1);
   }
-}
-
-function isIpv4(datagram: Datagram): datagram is Datagram<Ipv4View> {
-  return datagram.packet.version === 4;
-}
-
-function isIpv6(datagram: Datagram): datagram is Datagram<Ipv6View> {
-  return datagram.packet.version === 6;
 }
 
 function nothing(): void {

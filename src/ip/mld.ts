@@ -1,4 +1,4 @@
-import { formatAddress, isLinkLocal6 } from '../wire/address';
+import { ALL_ROUTERS, formatAddress, isLinkLocal6 } from '../wire/address';
 import { WireError } from '../wire/error';
 import type { Icmpv6View } from '../wire/icmpv6';
 import { PROTOCOL } from '../wire/ipv4';
@@ -13,8 +13,7 @@ import type { Ipv6Output } from './ipv6-output';
 import type { Paths } from './paths';
 import type { Datagram } from './protocol';
 
-/** All routers, and those that speak MLDv2 (RFC 2710 §5, RFC 3810 §5.2.14). */
-const ALL_ROUTERS = (0xff02n << 112n) + 2n;
+/** The routers that speak MLDv2 (RFC 3810 §5.2.14). */
 const MLDV2_ROUTERS = (0xff02n << 112n) + 0x16n;
 
 const MILLISECOND = 1000;

@@ -51,3 +51,11 @@ export interface ProtocolHandler {
    */
   owns?(local: Address, port: number, remote: Address, remotePort: number): boolean;
 }
+
+export function isIpv4(datagram: Datagram): datagram is Datagram<Ipv4View> {
+  return datagram.packet.version === 4;
+}
+
+export function isIpv6(datagram: Datagram): datagram is Datagram<Ipv6View> {
+  return datagram.packet.version === 6;
+}

@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { isIP } from 'node:net';
 import { hostAddress } from '../stack/addresses';
 import type { Endpoint, Listener } from '../tcp/user';
-import type { Address } from '../wire/address';
+import { covers, type Address } from '../wire/address';
 
 /** What stands for every IPv4 address of the stack, and for every one of both families. */
 export const ANY = '0.0.0.0';
@@ -22,12 +22,6 @@ export function isTaken(own: Address | undefined, { local, ipv6Only }: Pick<List
   const there = hostAddress(local.address);
   if (own === undefined || there === undefined) return false;
   return covers(there, ipv6Only, own) || covers(own, false, there);
-}
-
-function covers(own: Address, ipv6Only: boolean, address: Address): boolean {
-  if (own === address) return true;
-  if (own === 0) return typeof address === 'number';
-  return own === 0n && (typeof address === 'bigint' || !ipv6Only);
 }
 
 /** `IPv4` or `IPv6`, as Node's `family` has it. */

@@ -1,6 +1,6 @@
 import { Emitter } from './emitter';
 import type { Driver } from './connection';
-import { isUnspecifiedAddress, parseAddress, type Address } from '../wire/address';
+import { covers, isUnspecifiedAddress, parseAddress, type Address } from '../wire/address';
 import type { FourTuple } from './tuple';
 import type { Settings } from './options';
 import type { Connection, Endpoint, Listener, ListenerEvents } from './user';
@@ -132,13 +132,6 @@ export class ListenerTable {
   *all(): IterableIterator<TcpListener> {
     for (const listeners of this.ports.values()) yield* listeners;
   }
-}
-
-/** Whether who listens on `own` hears what comes to `address`. */
-function covers(own: Address, ipv6Only: boolean, address: Address): boolean {
-  if (own === address) return true;
-  if (own === 0) return typeof address === 'number';
-  return own === 0n && (typeof address === 'bigint' || !ipv6Only);
 }
 
 function matches(listener: TcpListener, tuple: FourTuple): boolean {

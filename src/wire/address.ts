@@ -107,3 +107,13 @@ export function requireMac(text: string): Uint8Array {
   if (mac === undefined) throw new RangeError(`'${text}' is not a MAC address; write it as 02:00:5e:00:00:01`);
   return mac;
 }
+
+/**
+ * Whether who listens on `own`, or is bound to it, has what comes to `address`: the same, or any of its family; `::` is any of IPv4, too,
+ * unless it is `ipv6Only` (RFC 3493 §5.3).
+ */
+export function covers(own: Address, ipv6Only: boolean, address: Address): boolean {
+  if (own === address) return true;
+  if (!isUnspecifiedAddress(own)) return false;
+  return typeof own === typeof address || (typeof own === 'bigint' && !ipv6Only);
+}

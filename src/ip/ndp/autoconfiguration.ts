@@ -1,6 +1,6 @@
 import type { Scheduled } from '../../clock/clock';
 import type { SipKey } from '../../siphash';
-import { formatAddress, isLinkLocal6, withZone } from '../../wire/address';
+import { ALL_ROUTERS, formatAddress, isLinkLocal6, withZone } from '../../wire/address';
 import type { NdpMessage, RouterAdvertisement } from '../../wire/ndp';
 import { INFINITE_LIFETIME, type NdpPrefixInformation } from '../../wire/ndp-options';
 import { mask6, type Ipv6InterfaceAddress } from '../address';
@@ -20,9 +20,8 @@ const SOLICITATIONS = 3;
 const RETRIES = 3;
 /** RFC 4862 §5.5.3 (e): a lifetime is not cut below that by a word that nobody has signed. */
 const TWO_HOURS = 7200 * SECOND;
-/** fe80::/64, and ff02::2. */
+/** fe80::/64. */
 const LINK_LOCAL = 0xfe80n << 112n;
-const ALL_ROUTERS = (0xff02n << 112n) + 2n;
 /** Interface identifiers have 64 bits on Ethernet (RFC 2464 §4). */
 const PREFIX_LENGTH = 64;
 /** A default router's place by its preference (RFC 4191 §2.2), behind gateways that were given by hand. */

@@ -1,4 +1,12 @@
-import { formatAddress, formatMac, isUnspecified6, solicitedNode, withoutZone, withZone } from '../../wire/address';
+import {
+  ALL_NODES,
+  formatAddress,
+  formatMac,
+  isUnspecified6,
+  solicitedNode,
+  withoutZone,
+  withZone,
+} from '../../wire/address';
 import { WireError } from '../../wire/error';
 import type { Icmpv6View } from '../../wire/icmpv6';
 import { PROTOCOL } from '../../wire/ipv4';
@@ -22,9 +30,6 @@ import type { Ipv6Output } from '../ipv6-output';
 import type { Paths } from '../paths';
 import { selectSource } from '../source-address';
 import { DuplicateDetection } from './duplicate';
-
-/** ff02::1. */
-const ALL_NODES = (0xff02n << 112n) + 1n;
 
 /** What Neighbor Discovery stands on. */
 export interface NdpGround {

@@ -1,4 +1,5 @@
 import {
+  covers,
   formatAddress,
   isLinkLocal6,
   isMulticastAddress,
@@ -14,7 +15,6 @@ import { UdpError, type UdpErrorCode } from './errors';
 import { Memberships } from './memberships';
 import { parseInterface, udpSettings, type UdpLimits, type UdpSettings } from './options';
 import { ReceiveQueue, type Waiting } from './receive-queue';
-import { covers } from './table';
 import type {
   MembershipOptions,
   UdpEndpoint,

@@ -1,4 +1,4 @@
-import { isUnspecifiedAddress, type Address } from '../../wire/address';
+import { covers, type Address } from '../../wire/address';
 import type { BoundSocket } from './socket';
 
 /** Which socket has which port. */
@@ -82,11 +82,4 @@ export class UdpTable {
     }
     return best;
   }
-}
-
-/** Whether who is bound to `own` has what comes to `address`. */
-export function covers(own: Address, ipv6Only: boolean, address: Address): boolean {
-  if (own === address) return true;
-  if (!isUnspecifiedAddress(own)) return false;
-  return typeof own === typeof address || (typeof own === 'bigint' && !ipv6Only);
 }
