@@ -3,7 +3,7 @@
  * @type {import('dependency-cruiser').IConfiguration}
  */
 const CORE =
-  '^src/(core|stack|trace|random|siphash)|^src/(wire|tcp|ip|clock|stack)/|^src/link/(?!tap|tun|device|raw-socket|pcap(-|\\.)|tunnel|relay-server|open|notation|missing|errors)';
+  '^src/(core|stack|trace|random|siphash)|^src/(wire|tcp|ip|clock|stack|inspect|lessons|explain)/|^src/inspector/(protocol|encoding)|^src/link/(?!tap|tun|device|raw-socket|pcap(-|\\.)|tunnel|relay-server|open|notation|missing|errors)';
 
 const layer = (from, allowed, comment) => ({
   name: `${from}-imports-only-${allowed.join('-') || 'nothing'}`,
@@ -37,6 +37,42 @@ module.exports = {
     layer('run', ['node'], 'puts the faces below a program'),
     layer('control', ['stack', 'tcp', 'ip', 'wire'], 'tells other processes what a stack has'),
     layer('inspect', ['trace', 'wire', 'tcp', 'ip', 'link'], 'all that a person sees is made from the trace stream'),
+    layer(
+      'lessons',
+      ['core', 'inspect', 'stack', 'tcp', 'ip', 'clock', 'link', 'wire', 'trace', 'random'],
+      'the stack itself, in virtual time',
+    ),
+    layer(
+      'explain',
+      ['inspect', 'tcp', 'ip', 'link', 'wire', 'trace'],
+      'captures are read and explained without a stack',
+    ),
+    layer(
+      'inspector',
+      ['inspect', 'control', 'node', 'stack', 'tcp', 'ip', 'clock', 'link', 'trace'],
+      'serves the page that shows a stack',
+    ),
+    {
+      name: 'pages-are-free-of-node',
+      severity: 'error',
+      comment: 'pages run in a browser',
+      from: { path: '^web/' },
+      to: {
+        path: '^src/',
+        pathNot: [
+          CORE,
+          '^src/(inspect|lessons|explain)/',
+          '^src/inspector/(protocol|encoding)',
+          '^src/control/(tcp-)?report',
+        ],
+      },
+    },
+    {
+      name: 'nothing-imports-pages',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^web/' },
+    },
     {
       name: 'core-is-free-of-node',
       severity: 'error',

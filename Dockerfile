@@ -25,8 +25,9 @@ COPY native native
 RUN scripts/setup.sh run
 COPY tsconfig.json tsconfig.build.json ./
 COPY src src
+COPY web web
 # The optional packages (cap, raw-socket) stay, with what setup.sh has compiled of them; without one of them the image is not made.
-RUN npx tsc -p tsconfig.build.json && npm prune --omit=dev --no-audit --no-fund --loglevel=error \
+RUN npx tsc -p tsconfig.build.json && node scripts/build-web.mjs && npm prune --omit=dev --no-audit --no-fund --loglevel=error \
   && node -e "require('cap'); require('raw-socket'); require('node-gyp-build')('native')"
 
 FROM node:20-bookworm-slim

@@ -23,6 +23,7 @@ export {
   type Transition,
 } from './tcp/states';
 export type { Status } from './tcp/status';
+export type { Variables } from './tcp/variables';
 export type { TimerName } from './tcp/timers';
 export type * from './tcp/trace';
 export type * from './ip/trace';

@@ -68,7 +68,7 @@ export class Burst {
     if (ordinary) this.counting = true;
     const count = this.counts[direction];
     count.segments += 1;
-    count.bytes += reading.payload.length;
+    count.bytes += reading.length;
     if (reading.again) count.again += 1;
     return false;
   }

@@ -1,5 +1,5 @@
 import { add, diff, ge, gt, max } from '../tcp/sequence';
-import type { RetransmissionCause, SegmentEvent } from '../tcp/trace';
+import { dataLength, segmentLength, type RetransmissionCause, type SegmentEvent } from '../tcp/trace';
 import { FLAG, type TcpSegment } from '../wire/tcp';
 import { Received, type Fit } from './received';
 
@@ -37,6 +37,9 @@ export interface Reading {
   readonly ack: number | undefined;
   /** True in the handshake: the numbers are as on the wire. */
   readonly absolute: boolean;
+  /** How many bytes of data it has. */
+  readonly length: number;
+  /** Their beginning, or all of them. */
   readonly payload: Uint8Array;
   /** The window in bytes, its scale applied. */
   readonly window: number;
@@ -113,7 +116,8 @@ export class Conversation {
     const other = direction === 'in' ? this.us : this.peer;
     const { flags, seq, ack, payload } = segment;
     const hasAck = (flags & FLAG.ACK) !== 0;
-    const end = add(seq, payload.length + (flags & FLAG.SYN ? 1 : 0) + (flags & FLAG.FIN ? 1 : 0));
+    const length = dataLength(event);
+    const end = add(seq, segmentLength(event));
 
     if (side.isn === undefined && !(flags & FLAG.RST)) {
       side.isn = flags & FLAG.SYN ? seq : add(seq, -1);
@@ -138,13 +142,14 @@ export class Conversation {
       event.reason === 'retransmission' ||
       (purpose === 'zero-window' && side.window === 0) ||
       (old && !probes && (fit === NOTHING_SPECIAL || fit.duplicate));
-    const absolute = this.shakingHands && (payload.length === 0 || (flags & FLAG.SYN) !== 0) && !(flags & FLAG.FIN);
+    const absolute = this.shakingHands && (length === 0 || (flags & FLAG.SYN) !== 0) && !(flags & FLAG.FIN);
 
     const reading: Reading = {
       purpose,
       seq: absolute ? seq : relative(seq, side.isn),
       ack: hasAck ? (absolute ? ack : relative(ack, other.isn)) : undefined,
       absolute,
+      length,
       payload,
       window,
       port: segment.srcPort,
@@ -165,7 +170,8 @@ export class Conversation {
   private purpose(event: SegmentEvent, seen: Seen): Purpose {
     const { segment, reason } = event;
     const { side, other, acknowledges, acknowledgesFin } = seen;
-    const { flags, payload } = segment;
+    const { flags } = segment;
+    const length = dataLength(event);
     if (flags & FLAG.RST) {
       if (side.spoke) return 'abort';
       return this.shakingHands && other.spoke ? 'refusal' : 'no-such-connection';
@@ -179,8 +185,8 @@ export class Conversation {
     }
     // One octet or none, just before what is expected: RFC 9293 §3.8.4, and Linux's zero-window probe.
     const asks = segment.seq === add(side.next, -1) && other.acked === side.next && side.fin === undefined;
-    if (asks && payload.length <= 1) return other.window === 0 ? 'window-probe' : 'keep-alive';
-    if (payload.length > 0) return other.window === 0 && payload.length === 1 ? 'window-probe' : 'data';
+    if (asks && length <= 1) return other.window === 0 ? 'window-probe' : 'keep-alive';
+    if (length > 0) return other.window === 0 && length === 1 ? 'window-probe' : 'data';
     if (reason === 'challenge') return 'challenge';
     if (acknowledgesFin) return side.fin === undefined ? 'ack-of-first-fin' : 'last-ack';
     if (this.shakingHands && acknowledges) return 'handshake-ack';

@@ -68,6 +68,10 @@ export class Exchange {
     return this.peer.state;
   }
 
+  get peerPresumed(): boolean {
+    return this.peer.presumed;
+  }
+
   get statesChanged(): boolean {
     return this.peerText !== this.shownPeer || this.ourState !== this.shownUs;
   }

@@ -47,14 +47,13 @@ function sentence(reading: Reading, style: Style, quoteColumns: number): string 
 
 function speech(reading: Reading, style: Style, quoteColumns: number): string {
   const { words } = style;
-  const { again, payload } = reading;
-  const data = (): string =>
-    above(quoteColumns, style) ?? words.hereAre(payload.length, quote(payload, quoteColumns, style));
+  const { again, length, payload } = reading;
+  const data = (): string => above(quoteColumns, style) ?? words.hereAre(length, quote(payload, quoteColumns, style));
   switch (reading.purpose) {
     case 'syn':
     case 'syn-ack': {
       const parts = [reading.purpose === 'syn' ? words.canYouHearMe : words.iHearYouDoYouHearMe];
-      if (payload.length > 0) parts.push(data());
+      if (length > 0) parts.push(data());
       if (again) parts.push(words.iAskAgain);
       return parts.join(' ');
     }
@@ -81,11 +80,11 @@ function speech(reading: Reading, style: Style, quoteColumns: number): string {
       return words.isThatYou;
     case 'first-fin':
       if (again) return words.iSayItAgain;
-      return payload.length > 0 ? `${data()} ${words.thatWasEverything}` : words.iHaveSentEverything;
+      return length > 0 ? `${data()} ${words.thatWasEverything}` : words.iHaveSentEverything;
     case 'second-fin': {
       if (again) return words.iSayItAgain;
       const fin = reading.acknowledgesFin ? words.allRightIHangUpToo : words.iHangUpToo;
-      return payload.length > 0 ? `${data()} ${fin}` : fin;
+      return length > 0 ? `${data()} ${fin}` : fin;
     }
     case 'ack-of-first-fin':
       return words.oneMoment;

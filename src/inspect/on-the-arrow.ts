@@ -20,14 +20,15 @@ export function flagNames(flags: number): string {
 
 /** What is written on a segment's arrow. */
 export function partsOfSegment(segment: TcpSegment, reading: Reading, glyphs: Glyphs): Part[] {
-  const { flags, payload } = segment;
+  const { flags } = segment;
+  const { length } = reading;
   const parts: Part[] = [];
   if (reading.again) parts.push({ text: glyphs.again, rank: 2 });
   parts.push({ text: flagNames(flags), rank: 0 });
   // A bare ACK has a sequence number too, but says nothing by it.
-  const numbered = payload.length > 0 || (flags & (FLAG.SYN | FLAG.FIN | FLAG.RST)) !== 0 || isProbe(reading);
+  const numbered = length > 0 || (flags & (FLAG.SYN | FLAG.FIN | FLAG.RST)) !== 0 || isProbe(reading);
   if (numbered) parts.push({ text: `seq ${reading.seq}`, rank: 1 });
-  if (payload.length > 0) parts.push({ text: `len ${payload.length}`, rank: 1 });
+  if (length > 0) parts.push({ text: `len ${length}`, rank: 1 });
   if (reading.ack !== undefined) parts.push({ text: `ack ${reading.ack}`, rank: 1 });
   if (windowMatters(reading)) parts.push({ text: `win ${reading.window}`, rank: 1 });
   if (reading.urgent) parts.push({ text: `urg ${segment.urgent}`, rank: 2 });

@@ -1,6 +1,6 @@
 import { add, ge, gt, max } from '../tcp/sequence';
 import type { State } from '../tcp/states';
-import type { SegmentEvent } from '../tcp/trace';
+import { segmentLength, type SegmentEvent } from '../tcp/trace';
 import { FLAG } from '../wire/tcp';
 
 /**
@@ -72,16 +72,14 @@ export const UNKNOWN_PEER: Peer = {
  * answer: what was presumed is taken back until we answer again. Where SYNs or FINs cross, one presumption is made an event, in the
  * order in which the segments were sent, so that SYN-RECEIVED and CLOSING are passed as in RFC 9293's Figures 7 and 13.
  */
-export function observePeer(peer: Peer, { direction, segment }: SegmentEvent): Peer {
+export function observePeer(peer: Peer, event: SegmentEvent): Peer {
+  const { direction, segment } = event;
   const seen: Seen = {
     flags: segment.flags,
     seq: segment.seq,
     ack: segment.ack,
     // The sequence number after the segment.
-    end: add(
-      segment.seq,
-      segment.payload.length + (segment.flags & FLAG.SYN ? 1 : 0) + (segment.flags & FLAG.FIN ? 1 : 0),
-    ),
+    end: add(segment.seq, segmentLength(event)),
   };
   const facts = direction === 'in' ? cameIn(peer.facts, seen) : wentOut(peer.facts, seen);
   return { ...conclude(facts), facts };

@@ -20,8 +20,10 @@ import { segmentArrives } from '../tcp/segment-arrives';
 import { mayReopen } from '../tcp/segment-arrives/time-wait';
 import { sipHash, type SipKey } from '../siphash';
 import type { State } from '../tcp/states';
+import type { Tcb } from '../tcp/tcb';
 import type { ConnectionId, TcpTraceEvent } from '../tcp/trace';
 import { enterClosed, returnToListen } from '../tcp/transition';
+import { variables } from '../tcp/variables';
 import { formatAddress, type Address } from '../wire/address';
 import { readUint16, readUint32 } from '../wire/bytes';
 import { WireError } from '../wire/error';
@@ -45,6 +47,8 @@ export interface Sender {
   readonly connection: ConnectionId;
   readonly state: State;
   readonly now: number;
+  /** Of the connection, if there is one. */
+  readonly tcb?: Tcb | undefined;
 }
 
 /** How it is sent. What the link is to do is filled in. */
@@ -196,6 +200,7 @@ export class TcpLayer implements ProtocolHandler {
       before: sender.state,
       after: sender.state,
       reason: segment.reason,
+      ...(sender.tcb !== undefined && { variables: variables(sender.tcb) }),
     });
     const room = this.ip.room(path);
     const { checksum } = path.interface.link.offload;
@@ -313,7 +318,7 @@ export class TcpLayer implements ProtocolHandler {
     const before = tcb.state;
     if (this.ipOptions.length > 0) session.cameWith(this.ipOptions, this.wayBack);
     const answer = segmentArrives(tcb, segment, now);
-    if (this.trace !== undefined) this.traceArrival(view, tcb.trace, before, tcb.state, now);
+    if (this.trace !== undefined) this.traceArrival(view, tcb.trace, before, tcb.state, now, tcb);
     if (answer !== undefined) session.transmit(answer, now);
     this.touch(session);
   }
@@ -330,11 +335,12 @@ export class TcpLayer implements ProtocolHandler {
     this.listening.arrives(session.tuple, view, segment, now, snd.nxt);
   }
 
-  traceArrival(view: TcpView, connection: ConnectionId, before: State, after: State, now: number): void {
+  traceArrival(view: TcpView, connection: ConnectionId, before: State, after: State, now: number, tcb?: Tcb): void {
     if (this.trace === undefined) return;
     const segment = parseTcp(view);
     if (segment instanceof WireError) return;
-    this.trace({ type: 'segment', time: now, direction: 'in', connection, segment, before, after });
+    const known = tcb === undefined ? undefined : { variables: variables(tcb) };
+    this.trace({ type: 'segment', time: now, direction: 'in', connection, segment, before, after, ...known });
   }
 
   /** The way to who has sent the present segment: back by its source route, or as we know it. */

@@ -67,7 +67,7 @@ export class TcpListening {
     const { layer } = this;
     if (layer.trace === undefined) return;
     const connection = session === undefined ? nobody(tuple) : session.tcb.trace;
-    layer.traceArrival(view, connection, before, session === undefined ? before : session.tcb.state, now);
+    layer.traceArrival(view, connection, before, session === undefined ? before : session.tcb.state, now, session?.tcb);
   }
 
   /** A SYN that is welcome makes a connection, within the listener's bounds. Beyond them it gets a cookie, or is as good as lost. */

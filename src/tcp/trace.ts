@@ -1,6 +1,7 @@
-import type { TcpSegment } from '../wire/tcp';
+import { FLAG, type TcpSegment } from '../wire/tcp';
 import type { State } from './states';
 import type { TimerName } from './tcb';
+import type { Variables } from './variables';
 
 /** The two ends of a connection, as addresses and ports, with a number that is unique in its stack. */
 export interface ConnectionId {
@@ -33,10 +34,17 @@ export interface SegmentEvent {
   readonly direction: 'in' | 'out';
   readonly connection: ConnectionId;
   readonly segment: TcpSegment;
+  /**
+   * How many bytes of data the segment has, where `segment.payload` holds only their beginning: in captures with a snap length, and
+   * where events are sent on. See {@link dataLength}.
+   */
+  readonly length?: number;
   readonly before: State;
   readonly after: State;
   /** Only for `out`. */
   readonly reason?: SendReason;
+  /** Of the connection, if there is one: once the segment was processed, or when it is sent. */
+  readonly variables?: Variables;
 }
 
 /** A change of state. `event` is what caused it, in the words of RFC 9293's Figure 5. */
@@ -102,3 +110,14 @@ export interface TcpDropEvent {
 
 export type TcpTraceEvent =
   SegmentEvent | TransitionEvent | TimerEvent | RetransmissionEvent | CongestionEvent | TcpDropEvent;
+
+/** How many bytes of data the segment has, whether or not all of them are there. */
+export function dataLength({ length, segment }: SegmentEvent): number {
+  return length ?? segment.payload.length;
+}
+
+/** SEG.LEN (RFC 9293 §3.4): the data, and one each for SYN and FIN. */
+export function segmentLength(event: SegmentEvent): number {
+  const { flags } = event.segment;
+  return dataLength(event) + (flags & FLAG.SYN ? 1 : 0) + (flags & FLAG.FIN ? 1 : 0);
+}

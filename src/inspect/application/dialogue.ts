@@ -1,5 +1,5 @@
 import { add } from '../../tcp/sequence';
-import type { SegmentEvent } from '../../tcp/trace';
+import { dataLength, type SegmentEvent } from '../../tcp/trace';
 import { FLAG } from '../../wire/tcp';
 import { HttpHead, mayBeHead, type FirstLine } from './http-head';
 import { InOrder } from './in-order';
@@ -56,7 +56,10 @@ export class Dialogue {
   private isn: Partial<Record<'in' | 'out', number>> = {};
 
   /** Reads a segment: what of it is new, in order, and understood. */
-  read({ direction, segment: { flags, seq, payload } }: SegmentEvent): Told {
+  read(event: SegmentEvent): Told {
+    const { direction, segment } = event;
+    const { flags, seq } = segment;
+    const payload = wholePayload(event);
     const first = flags & FLAG.SYN ? add(seq, 1) : seq;
     if (flags & FLAG.SYN) this.begin(direction, first);
     if (payload.length === 0) return NOTHING_TOLD;
@@ -163,4 +166,14 @@ export class Dialogue {
     }
     asker.asked = undefined;
   }
+}
+
+/** The segment's data; what of it is not there is taken for zeros, so that the stream goes on where it should. */
+function wholePayload(event: SegmentEvent): Uint8Array {
+  const { payload } = event.segment;
+  const length = dataLength(event);
+  if (payload.length >= length) return payload;
+  const whole = new Uint8Array(length);
+  whole.set(payload);
+  return whole;
 }

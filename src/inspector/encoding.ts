@@ -1,0 +1,38 @@
+/**
+ * Messages as JSON: bytes become base64, and what JSON has no number for stays what it was. Text in, text out, in Node and in browsers.
+ */
+
+/** An object with this one member stands for something else. */
+const BYTES = '$bytes';
+const BIGINT = '$bigint';
+const NUMBER = '$number';
+
+export function encode(message: unknown): string {
+  return JSON.stringify(message, (_key, value: unknown) => {
+    if (value instanceof Uint8Array) return { [BYTES]: toBase64(value) };
+    if (typeof value === 'bigint') return { [BIGINT]: String(value) };
+    if (typeof value === 'number' && !Number.isFinite(value)) return { [NUMBER]: String(value) };
+    return value;
+  });
+}
+
+/** @throws SyntaxError when it is no JSON */
+export function decode(text: string): unknown {
+  return JSON.parse(text, (_key, value: unknown) => {
+    if (typeof value !== 'object' || value === null) return value;
+    if (BYTES in value && typeof value[BYTES] === 'string') return fromBase64(value[BYTES]);
+    if (BIGINT in value && typeof value[BIGINT] === 'string') return BigInt(value[BIGINT]);
+    if (NUMBER in value) return Number(value[NUMBER]);
+    return value;
+  });
+}
+
+function toBase64(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return btoa(text);
+}
+
+function fromBase64(text: string): Uint8Array {
+  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+}

@@ -1,0 +1,60 @@
+import type { StackReport, SocketReport } from '../control/report';
+import type { SkippedEvent } from '../inspect/record/skipped';
+import type { TraceEvent } from '../trace';
+
+/** What the inspector's page and its server say to each other over a WebSocket: JSON texts, one message each, see `encoding.ts`. */
+export const PROTOCOL_VERSION = 1;
+
+/** A bad network, as `impair` has it: probabilities 0 to 1, times in µs, rate in bits a second. */
+export interface ImpairmentSettings {
+  readonly loss?: number;
+  readonly delay?: number;
+  readonly jitter?: number;
+  readonly reorder?: number;
+  readonly duplicate?: number;
+  readonly corrupt?: number;
+  /** `null`: none. */
+  readonly rate?: number | null;
+}
+
+/** A socket as `synack ss` shows it, with the number by which the trace knows the connection; 0: it has none. */
+export type InspectedSocket = SocketReport & { readonly id: number };
+
+export type InspectedStack = Omit<StackReport, 'sockets'> & { readonly sockets: readonly InspectedSocket[] };
+
+export interface HelloMessage {
+  readonly type: 'hello';
+  readonly version: typeof PROTOCOL_VERSION;
+  /** `synack serve echo` */
+  readonly program: string;
+  readonly pid: number;
+  /** The stack's clock now, and the wall-clock time when it stood at 0; µs. */
+  readonly now: number;
+  readonly epoch: number;
+  /** The page came over the very stack that it shows; its own connections are not in the trace. */
+  readonly self: boolean;
+  /** What the page may do. `impair`: there is a wire whose impairment can be changed. */
+  readonly controls: { readonly impair: boolean; readonly connections: boolean };
+}
+
+export type ServerMessage =
+  | HelloMessage
+  /** What happened, in order. */
+  | { readonly type: 'events'; readonly events: readonly (TraceEvent | SkippedEvent)[] }
+  /** All sockets and counters at this moment: at once, and then from time to time. `now` is µs on the stack's clock. */
+  | { readonly type: 'snapshot'; readonly now: number; readonly stack: InspectedStack }
+  /** There is more than can be shown: of so many segments a second only so many are told one by one. `on: false`: all are again. */
+  | { readonly type: 'sampling'; readonly on: boolean; readonly seen: number; readonly told: number }
+  /** The bad network in force. */
+  | { readonly type: 'impairment'; readonly settings: ImpairmentSettings }
+  /** A request was carried out, or not, and why. */
+  | { readonly type: 'done'; readonly request: number }
+  | { readonly type: 'failed'; readonly request: number; readonly reason: string };
+
+/** What the page asks for. `request` is a number of its own, which comes back with `done` or `failed`. */
+export type ClientMessage =
+  | { readonly type: 'close' | 'abort'; readonly request: number; readonly connection: number }
+  | { readonly type: 'send'; readonly request: number; readonly connection: number; readonly text: string }
+  | { readonly type: 'impair'; readonly request: number; readonly settings: ImpairmentSettings }
+  /** The connection that is looked at: it has the larger share where there is too much to tell. `null`: none. */
+  | { readonly type: 'watch'; readonly request: number; readonly connection: number | null };
