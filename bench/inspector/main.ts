@@ -116,11 +116,6 @@ function summary({ without, closed, open }: Record<Mode, number[]>): Record<stri
     'Gbit/s open': median(open),
     'closed ÷ without': median(ratios(closed, without)),
     'open ÷ closed': median(ratios(open, closed)),
-    ...(process.env['SAMPLES'] && {
-      samples: JSON.stringify({ without, closed, open }, (_k, v: unknown) =>
-        typeof v === 'number' ? Math.round(v) : v,
-      ) as never,
-    }),
   };
 }
 
