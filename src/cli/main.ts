@@ -4,9 +4,10 @@ import { Command } from 'commander';
 import { addArp } from './arp/arp';
 import { addDemo } from './demo/demo';
 import { asFailure, codeOf } from './failure';
+import { addInspect } from './inspect/inspect';
 import { addLab } from './lab';
 import { addNc } from './nc';
-import { explicitWatch } from './options';
+import { explicitOptions } from './options';
 import { addPing } from './ping/ping';
 import { addRelay } from './relay';
 import { addRouter } from './router';
@@ -54,6 +55,7 @@ function createProgram(): Command {
   addTraceroute(program);
   addArp(program);
   addSs(program);
+  addInspect(program);
   addRouter(program);
   addRelay(program);
   addRun(program);
@@ -67,7 +69,7 @@ function quitOnClosedPipe(error: Error): void {
 
 async function main(): Promise<void> {
   try {
-    await createProgram().parseAsync(explicitWatch(process.argv.slice(2)), { from: 'user' });
+    await createProgram().parseAsync(explicitOptions(process.argv.slice(2)), { from: 'user' });
   } catch (error) {
     const failure = asFailure(error);
     if (failure === undefined) {
