@@ -1,6 +1,7 @@
 import type { Clock } from '../clock/clock';
+import { offerCapture } from '../control/capture-offer';
 import { annotate, type StackComments } from '../inspect/annotate';
-import type { Lang } from '../inspect';
+import { isLang, type Lang } from '../inspect';
 import { capturable, type CapturedLink, type CaptureOptions } from '../link/capture';
 import type { Link } from '../link/link';
 import type { Stack } from '../node/stack';
@@ -24,6 +25,7 @@ export class Captures {
   private readonly running = new Set<Capturing>();
   private readonly file: CaptureFile | undefined;
   private stack: Stack | undefined;
+  private takeBack: (() => void) | undefined;
 
   /**
    * @param options `pcap`: opened here
@@ -53,8 +55,15 @@ export class Captures {
     return captured;
   }
 
-  get names(): string[] {
-    return this.links.map(({ name }) => name);
+  /** Lets others capture our links while we run. */
+  offer(program: string, warn: (message: string) => void): void {
+    this.takeBack = offerCapture({
+      program,
+      links: () => this.links.map(({ name }) => name),
+      start: ({ link, comments = true, lang = '' }, write) =>
+        this.start(write, { link, comments, lang: isLang(lang) ? lang : this.options.lang }),
+      warn,
+    });
   }
 
   /** Takes a line of an NSS key log. */
@@ -81,8 +90,10 @@ export class Captures {
 
   /** Writes what is left, and ends them all. */
   async close(): Promise<void> {
+    const { takeBack } = this;
     for (const each of this.running) each.end();
     this.running.clear();
+    takeBack?.();
     await this.file?.close();
   }
 }

@@ -147,6 +147,7 @@ export function hostOn(
     say,
   );
   const offer = program === undefined || options.status === false ? undefined : offerStatus(stack, { program });
+  if (offer !== undefined) captures.offer(program ?? '', say);
   return {
     stack,
     ...addressesOf(stack),

@@ -56,7 +56,7 @@ function says(text: string): () => string {
 }
 
 function inOne({ parts, words }: Short): string {
-  return `${parts.map(({ text }) => text).join(' ')} "${words}"`;
+  return `${parts.map(({ text }) => text.replaceAll('  ', ' ')).join(' ')}; "${words}"`;
 }
 
 function between(src: string, dst: string): (packet: Packet) => boolean {

@@ -97,8 +97,10 @@ export class SegmentRemark {
 
   /** It was sent in answer. */
   answeredBy({ segment, reason }: SegmentEvent, length: number): void {
-    const what = reason === 'challenge' ? this.words.reasons.challenge : flagNames(segment.flags);
-    this.answers.push(length > 0 ? `${what} ${this.words.bytes(length)}` : what);
+    const { reasons, bytes } = this.words;
+    const isNamed = reason === 'challenge' || reason === 'data' || reason === 'retransmission';
+    const what = isNamed ? reasons[reason] : flagNames(segment.flags);
+    this.answers.push(length > 0 ? `${what} ${bytes(length)}` : what);
   }
 
   /** @param remarks about the packet, that stand before what follows from it */
