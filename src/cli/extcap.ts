@@ -53,7 +53,9 @@ export function addExtcap(program: Command): void {
 
 async function answer(options: ExtcapOptions): Promise<string> {
   if (options.extcapInterfaces) {
-    const lines = entries(await capturables()).map(({ name, display }) => `interface {value=${name}}{display=${display}}`);
+    const lines = entries(await capturables()).map(
+      ({ name, display }) => `interface {value=${name}}{display=${display}}`,
+    );
     return ['extcap {version=1.0}{display=synack}', ...lines, ''].join('\n');
   }
   if (options.extcapDlts) return `${DLT}\n`;
@@ -85,7 +87,8 @@ function entries(found: readonly Capturable[]): Entry[] {
 }
 
 async function capture({ extcapInterface, fifo, comments, lang }: ExtcapOptions): Promise<void> {
-  if (extcapInterface === undefined || fifo === undefined) throw new Failure('--capture needs --extcap-interface and --fifo');
+  if (extcapInterface === undefined || fifo === undefined)
+    throw new Failure('--capture needs --extcap-interface and --fifo');
   const entry = entries(await capturables()).find(({ name }) => name === extcapInterface);
   if (entry === undefined) throw new Failure(`${extcapInterface} is not there any more: its synack has ended`);
   const socket = await takeCapture(entry.path, { link: entry.link, comments: comments === 'true', lang });

@@ -21,10 +21,9 @@ interface Folders {
  * @param env of which `WIRESHARK_CONFIG_DIR` and `WIRESHARK_EXTCAP_DIR` count
  */
 export function wiresharkFolders(env: NodeJS.ProcessEnv = process.env): Folders {
-  const { stdout } = spawnSync('tshark', ['-G', 'folders'], { encoding: 'utf8', env, timeout: 20_000 });
-  // Nothing where there is no tshark.
-  const told = (name: string): string | undefined =>
-    new RegExp(`^${name}:\\s*(/.*)$`, 'im').exec((stdout as string | null) ?? '')?.[1];
+  const { error, stdout } = spawnSync('tshark', ['-G', 'folders'], { encoding: 'utf8', env, timeout: 20_000 });
+  const text = error === undefined ? stdout : '';
+  const told = (name: string): string | undefined => new RegExp(`^${name}:\\s*(/.*)$`, 'im').exec(text)?.[1];
   const home = env['XDG_CONFIG_HOME'] ?? join(env['HOME'] ?? homedir(), '.config');
   const config = told('Personal configuration') ?? env['WIRESHARK_CONFIG_DIR'] ?? join(home, 'wireshark');
   const extcap = told('Personal Extcap path') ?? env['WIRESHARK_EXTCAP_DIR'] ?? join(config, 'extcap');
@@ -73,7 +72,7 @@ export function uninstall(): string[] {
 
 /** Runs us with the Node that runs now, wherever Wireshark is started from. */
 function wrapper(): string {
-  const quoted = [process.execPath, process.argv[1] ?? BIN].map((path) => `'${path.replaceAll("'", `'\\''`)}'`);
+  const quoted = [process.execPath, ...process.argv.slice(1, 2)].map((path) => `'${path.replaceAll("'", `'\\''`)}'`);
   return `#!/bin/sh\n# Written by: synack wireshark --install\nexec ${quoted.join(' ')} extcap "$@"\n`;
 }
 

@@ -7,7 +7,6 @@ import { capturables, takeCapture, type Capturable } from './capture-client';
 import { pump } from './extcap';
 import { Failure } from './failure';
 import { say } from './host';
-import { BIN } from './lab';
 import { langOption } from './options';
 import { install, isProfileInstalled, uninstall } from './wireshark-install';
 import { Viewer, type ViewerName } from './wireshark-viewer';
@@ -36,7 +35,9 @@ export function addWireshark(program: Command): void {
   program
     .command('wireshark')
     .summary('see what passes live in Wireshark')
-    .description('Runs a command of synack, or finds one that runs, with a window of Wireshark on what passes its links.')
+    .description(
+      'Runs a command of synack, or finds one that runs, with a window of Wireshark on what passes its links.',
+    )
     .usage('[options] [pid | command …]')
     .argument('[what...]', 'a process id, or a command with its own options')
     .option('--tshark', 'in the terminal, with tshark')
@@ -65,24 +66,32 @@ async function wireshark(what: readonly string[], options: WiresharkOptions): Pr
 }
 
 /** The capture begins before the command does anything: opening the pipe waits for its reader. */
-async function run([command = '', ...rest]: readonly string[], name: ViewerName, options: WiresharkOptions): Promise<number> {
+async function run(
+  [command = '', ...rest]: readonly string[],
+  name: ViewerName,
+  options: WiresharkOptions,
+): Promise<number> {
   const viewer = await Viewer.start(name);
   const how = ['--pcap', viewer.fifo, '--lang', options.lang, ...(options.comments ? [] : ['--no-comments'])];
-  const child = spawn(process.execPath, [...process.execArgv, process.argv[1] ?? BIN, command, ...how, ...rest], { stdio: 'inherit' });
+  const child = spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1, 2), command, ...how, ...rest], {
+    stdio: 'inherit',
+  });
   // Ctrl-C reaches the command, too: we end when it has.
   const ignore = (): void => undefined;
   for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, ignore);
   process.on('SIGTERM', () => child.kill('SIGTERM'));
-  let ended = false;
+  const state = { ended: false };
   const exit = once(child, 'close').then(([code, signal]: unknown[]) => {
-    ended = true;
+    state.ended = true;
     return typeof code === 'number' ? code : 128 + (constants.signals[signal as NodeJS.Signals] ?? 0);
   });
   void viewer.closed.then((code) => {
-    if (ended) return;
+    if (state.ended) return;
     if (code === 0) say(`${name} is closed; ${command} goes on, Ctrl-C ends it`);
     else {
-      say(`${name} has ended with exit code ${code}${process.env['DISPLAY'] === undefined ? '; is there a display?' : ''}`);
+      say(
+        `${name} has ended with exit code ${code}${process.env['DISPLAY'] === undefined ? '; is there a display?' : ''}`,
+      );
       viewer.release();
       child.kill('SIGTERM');
     }
@@ -105,7 +114,11 @@ async function find(pid: string | undefined): Promise<Capturable> {
   return one;
 }
 
-async function attach({ path, pid, program }: Capturable, name: ViewerName, options: WiresharkOptions): Promise<number> {
+async function attach(
+  { path, pid, program }: Capturable,
+  name: ViewerName,
+  options: WiresharkOptions,
+): Promise<number> {
   const viewer = await Viewer.start(name);
   const socket = await takeCapture(path, { comments: options.comments, lang: options.lang });
   say(`${name} on ${program} (${pid}); what has passed before is not in it`);

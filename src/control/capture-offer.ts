@@ -31,7 +31,10 @@ export interface CaptureOfferOptions {
    * @param write takes the blocks of a pcapng file
    * @returns ends it
    */
-  readonly start: (request: Extract<CaptureRequest, { ask: 'capture' }>, write: (block: Uint8Array) => void) => () => void;
+  readonly start: (
+    request: Extract<CaptureRequest, { ask: 'capture' }>,
+    write: (block: Uint8Array) => void,
+  ) => () => void;
   /** Told that packets were left out of a capture, since its reader was too slow. */
   readonly warn: (message: string) => void;
   /** Default: see docs/commands.md. */
@@ -100,7 +103,11 @@ function tell({ program, links }: CaptureOfferOptions): CaptureLinks {
   return { pid: process.pid, program, links: links() };
 }
 
-function stream(client: Socket, request: Extract<CaptureRequest, { ask: 'capture' }>, options: CaptureOfferOptions): void {
+function stream(
+  client: Socket,
+  request: Extract<CaptureRequest, { ask: 'capture' }>,
+  options: CaptureOfferOptions,
+): void {
   let leftOut = 0;
   const stop = options.start(request, (block) => {
     if (client.writableLength > MOST_WAITING) leftOut += 1;

@@ -65,8 +65,6 @@ export class CapturedLink implements Link {
   onReceive: (batch: FrameBatch, info?: ArrayLike<FrameInfo>) => void = () => undefined;
   onReceived?: () => void;
   onDrain: () => void = () => undefined;
-  /** There while somebody behind or beside this link wants to hear of the end of a turn. */
-  flush?: () => void;
 
   readonly #link: Link;
   readonly #clock: Clock;
@@ -98,7 +96,6 @@ export class CapturedLink implements Link {
     link.onDrain = () => {
       this.onDrain();
     };
-    this.#heedFlush();
   }
 
   /**
@@ -111,11 +108,9 @@ export class CapturedLink implements Link {
     sink(encodeInterface({ linkType, name: this.name }));
     const taker = { sink, comments };
     this.#takers = [...this.#takers, taker];
-    this.#heedFlush();
     return () => {
       comments?.flush();
       this.#takers = this.#takers.filter((each) => each !== taker);
-      this.#heedFlush();
     };
   }
 
@@ -133,21 +128,14 @@ export class CapturedLink implements Link {
     return taken;
   }
 
-  async close(): Promise<void> {
-    await this.#link.close();
+  flush(): void {
+    this.#link.flush?.();
     for (const { comments } of this.#takers) comments?.flush();
   }
 
-  #heedFlush(): void {
-    const { flush } = this.#link;
-    if (flush === undefined && this.#takers.every(({ comments }) => comments === undefined)) {
-      delete this.flush;
-      return;
-    }
-    this.flush = () => {
-      this.#link.flush?.();
-      for (const { comments } of this.#takers) comments?.flush();
-    };
+  async close(): Promise<void> {
+    await this.#link.close();
+    for (const { comments } of this.#takers) comments?.flush();
   }
 
   #received(batch: FrameBatch, info: ArrayLike<FrameInfo> | undefined): void {

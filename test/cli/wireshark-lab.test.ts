@@ -49,7 +49,9 @@ inALab(`Wireshark${why === undefined ? '' : ` (${why})`}`, () => {
     let end = 0;
     for (const each of tcp.filter(({ 'ip.src': src, 'tcp.len': length }) => src === '10.9.0.2' && length !== '0')) {
       const [seq, length] = [Number(each['tcp.seq']), Number(each['tcp.len'])];
-      expect(each['frame.comment']).toMatch(seq < end ? /: sent retransmission, \d+ bytes/ : /: sent (data|second FIN), /);
+      expect(each['frame.comment']).toMatch(
+        seq < end ? /: sent retransmission, \d+ bytes/ : /: sent (data|second FIN), /,
+      );
       end = Math.max(end, seq + length);
     }
     const comments = tcp.map((each) => each['frame.comment']).join('\n');

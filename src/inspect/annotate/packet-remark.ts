@@ -1,6 +1,6 @@
 import type { Remark } from '../../link/capture-comments';
 import type { Packet } from './packet';
-import type { SegmentRemark } from './segment-remark';
+import type { SegmentLines, SegmentRemark } from './segment-remark';
 import type { RemarkWords } from './words';
 
 /** Remarks about one packet, and answers to it, that are kept. */
@@ -14,6 +14,8 @@ export class PacketRemark implements Remark {
   isTold = false;
   private readonly said: string[] = [];
   private readonly answers: string[] = [];
+  /** As they were when they were asked for: then all is known. */
+  private lines: SegmentLines | undefined;
 
   constructor(
     readonly packet: Packet,
@@ -32,13 +34,19 @@ export class PacketRemark implements Remark {
   }
 
   comments(part: number): readonly string[] {
-    const { words, pieces, segment, fate, answers } = this;
-    const remarks: string[] = [];
-    if (pieces > 1) remarks.push(words.part(part + 1, pieces));
-    if (fate !== undefined) remarks.push(words.lost(fate));
-    if (segment !== undefined) return segment.lines([...remarks, ...this.said]);
+    // A segment of 64 KiB is 45 frames.
+    const { head, tail, second } = (this.lines ??= this.write());
+    const which = this.pieces > 1 ? `; ${this.words.part(part + 1, this.pieces)}` : '';
+    return [`${head}${which}${tail}`, ...second];
+  }
+
+  private write(): SegmentLines {
+    const { words, segment, fate, answers, said } = this;
+    const lost = fate === undefined ? [] : [words.lost(fate)];
+    if (segment !== undefined) return segment.lines([...lost, ...said]);
+    const [head = this.unsaid, ...more] = said;
     const answered = answers.length === 0 ? [] : [words.answered(answers.join(', '))];
-    return [[...(this.said.length === 0 ? [this.unsaid] : this.said), ...remarks, ...answered].join('; ')];
+    return { head, tail: [...more, ...lost, ...answered].map((each) => `; ${each}`).join(''), second: [] };
   }
 
   private get unsaid(): string {

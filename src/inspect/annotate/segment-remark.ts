@@ -39,6 +39,13 @@ const SPOKEN: ReadonlySet<Purpose> = new Set<Purpose>([
   'abort',
 ]);
 
+/** Lines about a segment; which part of it a frame is stands between the first one's head and tail. */
+export interface SegmentLines {
+  readonly head: string;
+  readonly tail: string;
+  readonly second: readonly string[];
+}
+
 /** A segment in words: what is known of it so far. */
 export class SegmentRemark {
   private readonly number: number;
@@ -81,8 +88,7 @@ export class SegmentRemark {
         keep(this.causes, event.event);
         return;
       case 'timer':
-        if (event.action === 'set')
-          this.timers.set(event.timer, `${event.timer} ${time(event.deadline - event.time)}`);
+        if (event.action === 'set') this.timers.set(event.timer, `${event.timer} ${time(event.deadline - event.time)}`);
         else if (event.action === 'cleared') this.timers.set(event.timer, words.cleared(event.timer));
         return;
       case 'congestion':
@@ -103,21 +109,20 @@ export class SegmentRemark {
     this.answers.push(length > 0 ? `${what} ${bytes(length)}` : what);
   }
 
-  /** @param remarks about the packet, that stand before what follows from it */
-  lines(remarks: readonly string[]): string[] {
+  /**
+   * What is said of it, in the parts of two lines.
+   * @param remarks about the packet as a whole
+   */
+  lines(remarks: readonly string[]): SegmentLines {
     const { words, number, before, after, causes, what, sentence, facts, answers, timers } = this;
     const state = before === after ? after : `${before} -> ${after}`;
     const why = causes.length === 0 ? '' : ` (${limited(causes, words)})`;
-    const parts = [
-      `${number === 0 ? '' : `#${number} `}${state}${why}: ${what}`,
-      ...(sentence === undefined ? [] : [sentence]),
-      ...remarks,
-      ...facts,
-    ];
+    const head = `${number === 0 ? '' : `#${number} `}${state}${why}: ${what}${sentence === undefined ? '' : `; ${sentence}`}`;
+    const parts = [...remarks, ...facts];
     if (answers.length > 0) parts.push(words.answered(limited(answers, words)));
     if (timers.size > 0) parts.push(words.timers([...timers.values()].join(', ')));
-    const first = parts.join('; ');
-    return this.variables === undefined ? [first] : [first, describe(this.variables, words)];
+    const tail = parts.map((each) => `; ${each}`).join('');
+    return { head, tail, second: this.variables === undefined ? [] : [describe(this.variables, words)] };
   }
 
   private tellWhat(event: SegmentEvent, reading: Reading, happened: readonly Happening[]): string {
