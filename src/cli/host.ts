@@ -1,21 +1,17 @@
 import type { Clock } from '../clock/clock';
 import { SystemClock } from '../clock/system-clock';
 import { offerStatus } from '../control/offer';
-import { capture } from '../link/capture';
 import { impair, type ImpairedLink } from '../link/impair';
-import type { Link } from '../link/link';
 import { openLink, type DeviceLink, type LinkConfig } from '../link/open';
 import { Stack } from '../node/stack';
 import { isLinkLocal6 } from '../wire/address';
 import { gotAddresses, untilAddressed } from './addressed';
-import { CaptureFile } from './capture-file';
-import { asInterface } from './capture-interfaces';
+import { Captures } from './capture-links';
 import { asFailure, Failure, NOT_ASKED } from './failure';
 import { startInspecting } from './inspect/inspecting';
 import { KeyLogFile } from './key-log';
 import { linksOf } from './links';
 import type { HostOptions } from './options';
-import { SecretsFirst } from './secrets-first';
 import { sharePorts } from './shared-ports';
 import { watch, type Screen, type WatchOptions } from './watch';
 
@@ -120,8 +116,7 @@ export function hostOn(
   if (attachments.length === 0 && (pcap ?? impairment) !== undefined) {
     throw new Failure('there is no wire for --pcap or --impair: loopback alone is there; name a device with --link');
   }
-  const file = pcap === undefined ? undefined : CaptureFile.open(pcap, say);
-  const blocks = file === undefined ? undefined : new SecretsFirst(file.write);
+  const captures = new Captures(options, clock, say);
   const keys = typeof keylog === 'string' ? KeyLogFile.open(keylog, say) : undefined;
 
   const ephemeralPorts = attachments.find(({ link }) => link.ephemeralPorts !== undefined)?.link.ephemeralPorts;
@@ -134,30 +129,26 @@ export function hostOn(
     piggyback: how === undefined,
     ...(dns && { dns: { servers: dns } }),
   });
-  const inCapture = keylog === false ? undefined : blocks;
-  if (inCapture !== undefined || keys !== undefined) {
-    stack.logKeys((line) => {
-      inCapture?.secret(line);
-      keys?.write(line);
-    });
-  }
+  captures.of(stack);
+  stack.logKeys((line) => {
+    captures.secret(line);
+    keys?.write(line);
+  });
   const watching =
     how === undefined ? undefined : watch(stack, { ...options, watch: how, screen, ...(names && { names }) });
   const mayBeSeen = options.status !== false && program !== undefined;
   const isInspected = mayBeSeen || (options.inspect ?? options.inspectSelf) !== undefined;
   const impaired: ImpairedLink[] = [];
   try {
-    attachments.forEach(({ link: device, config }, index) => {
-      let link: Link = device;
+    for (const { link, config } of attachments) {
       // What the bad network loses on the way out is in the capture, as it would be at home before a bad network.
+      let bad: ImpairedLink | undefined;
       if (impairment !== undefined || isInspected) {
-        const bad = impair(link, { clock, seed: 1, passThrough: impairment === undefined, ...impairment });
+        bad = impair(link, { clock, seed: 1, passThrough: impairment === undefined, ...impairment });
         impaired.push(bad);
-        link = bad;
       }
-      if (blocks !== undefined) link = capture(link, asInterface(index, blocks.frame), { clock });
-      stack.attach(link, config);
-    });
+      stack.attach(captures.wrap(bad ?? link, bad?.counters), config);
+    }
   } catch (error) {
     throw error instanceof RangeError ? new Failure(error.message) : error;
   }
@@ -167,6 +158,7 @@ export function hostOn(
     say,
   );
   const offer = mayBeSeen ? offerStatus(stack, { program }) : undefined;
+  if (offer !== undefined) captures.offer(program ?? '', say);
   const inspecting = isInspected
     ? startInspecting(stack, {
         program: program ?? 'synack',
@@ -191,8 +183,7 @@ export function hostOn(
       inspecting?.close();
       await stack.close();
       watching?.end();
-      blocks?.flush();
-      await file?.close();
+      await captures.close();
       keys?.close();
     },
   };

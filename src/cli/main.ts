@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { addArp } from './arp/arp';
 import { addDemo } from './demo/demo';
+import { addExtcap } from './extcap';
 import { asFailure, codeOf } from './failure';
 import { addInspect } from './inspect/inspect';
 import { addLab } from './lab';
@@ -15,6 +16,7 @@ import { addRun } from './run';
 import { addServe } from './serve';
 import { addSs } from './ss/ss';
 import { addTraceroute } from './traceroute/traceroute';
+import { addWireshark } from './wireshark';
 
 const EXAMPLES = `
 New here? Start with the demo. It needs no arguments and ends by itself:
@@ -59,6 +61,8 @@ function createProgram(): Command {
   addRouter(program);
   addRelay(program);
   addRun(program);
+  addWireshark(program);
+  addExtcap(program);
   return program;
 }
 

@@ -30,6 +30,8 @@ export interface HostOptions extends ShowOptions {
   readonly msl?: number;
   readonly impair?: Impairment;
   readonly pcap?: string;
+  /** `false`: packets in the capture are not commented on. */
+  readonly comments?: boolean;
   /** A file for the secrets of TLS; `false`: they are not in the capture either. */
   readonly keylog?: string | false;
   readonly watch?: Watch;
@@ -125,6 +127,7 @@ export function hostOptions(command: Command): Command {
     .addOption(langOption())
     .addOption(asciiOption())
     .option('--pcap <file>', 'write a capture for Wireshark, with the secrets of TLS in it; - is standard output')
+    .option('--no-comments', 'leave out of the capture what each packet meant to us')
     .option('--keylog <file>', 'add the secrets of TLS to a text file, as $SSLKEYLOGFILE has them')
     .option('--no-keylog', 'leave the secrets of TLS out of the capture: nobody can read what was encrypted')
     .option('--no-status', 'do not let synack ss, synack arp and synack inspect see this stack');

@@ -5,7 +5,13 @@ import { threadId } from 'node:worker_threads';
 /** A Unix socket's path has at most so many bytes on Linux (sun_path, with its end). */
 const LONGEST_PATH = 107;
 
-const SOCKET_NAME = /^\d+(?:-\d+)*\.sock$/;
+/** Where a stack tells of itself, and where it can be captured. */
+export type SocketKind = 'sock' | 'pcap';
+
+const SOCKET_NAMES: Readonly<Record<SocketKind, RegExp>> = {
+  sock: /^\d+(?:-\d+)*\.sock$/,
+  pcap: /^\d+(?:-\d+)*\.pcap$/,
+};
 
 /**
  * Where the sockets of this user's processes are: `$XDG_RUNTIME_DIR/synack`, for root `/run/synack`, otherwise `/tmp/synack-UID`.
@@ -43,11 +49,11 @@ export function whyNotOurs(directory: string): string | undefined {
 }
 
 /** The sockets that are there, whoever listens at them. Of a directory that is not ours nothing is believed. */
-export function socketsIn(directory: string): string[] {
+export function socketsIn(directory: string, kind: SocketKind = 'sock'): string[] {
   try {
     if (whyNotOurs(directory) !== undefined) return [];
     return readdirSync(directory)
-      .filter((name) => SOCKET_NAME.test(name))
+      .filter((name) => SOCKET_NAMES[kind].test(name))
       .sort((one, other) => Number.parseInt(one, 10) - Number.parseInt(other, 10))
       .map((name) => join(directory, name));
   } catch {
@@ -59,8 +65,8 @@ export function socketsIn(directory: string): string[] {
  * A socket for the stack number `nth` of this thread: `PID.sock`, others `PID-THREAD-NTH.sock`.
  * @returns `undefined` when the path would be too long for the kernel
  */
-export function socketPath(directory: string, nth: number): string | undefined {
-  const path = join(directory, `${process.pid}${threadId + nth === 0 ? '' : `-${threadId}-${nth}`}.sock`);
+export function socketPath(directory: string, nth: number, kind: SocketKind = 'sock'): string | undefined {
+  const path = join(directory, `${process.pid}${threadId + nth === 0 ? '' : `-${threadId}-${nth}`}.${kind}`);
   return Buffer.byteLength(path) <= LONGEST_PATH ? path : undefined;
 }
 

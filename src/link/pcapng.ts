@@ -37,8 +37,8 @@ export interface CapturePacket {
   readonly time: number;
   readonly bytes: Uint8Array;
   readonly direction?: 'in' | 'out';
-  /** For people; Wireshark shows it above the packet. */
-  readonly comment?: string;
+  /** For people; Wireshark shows it above the packet. Several are shown one below the other. */
+  readonly comment?: string | readonly string[];
   /** The interface's number. Default 0. */
   readonly interface?: number;
 }
@@ -77,7 +77,7 @@ export function encodePacket(packet: CapturePacket): Uint8Array {
   view.setUint32(12, bytes.length, true);
   view.setUint32(16, bytes.length, true);
   const options: Uint8Array[] = [];
-  if (comment !== undefined) options.push(text(OPTION.COMMENT, comment));
+  for (const each of typeof comment === 'string' ? [comment] : (comment ?? [])) options.push(text(OPTION.COMMENT, each));
   if (direction !== undefined) options.push(option(OPTION.PACKET_FLAGS, Uint8Array.of(DIRECTION[direction], 0, 0, 0)));
   return block(BLOCK.ENHANCED_PACKET, [head, bytes], options);
 }

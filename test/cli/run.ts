@@ -14,7 +14,7 @@ let bundled: string | undefined;
 function bundle(): string {
   if (bundled !== undefined) return bundled;
   const root = mkdtempSync(join(tmpdir(), 'synack-cli-'));
-  for (const name of ['node_modules', 'native', 'scripts', 'bin', 'package.json']) {
+  for (const name of ['node_modules', 'native', 'scripts', 'bin', 'wireshark', 'package.json']) {
     symlinkSync(join(ROOT, name), join(root, name));
   }
   bundled = join(root, 'dist', 'cli', 'main.js');

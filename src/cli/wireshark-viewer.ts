@@ -1,0 +1,82 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, constants, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { codeOf, Failure } from './failure';
+import { isProfileInstalled, PROFILE } from './wireshark-install';
+
+/** Programs that show a capture while it grows. */
+export type ViewerName = 'wireshark' | 'tshark' | 'termshark';
+
+const ARGUMENTS: Readonly<Record<ViewerName, readonly string[]>> = {
+  // -k: start at once
+  wireshark: ['-k'],
+  // -l: line by line; -n: no names
+  tshark: ['-l', '-n'],
+  termshark: [],
+};
+
+/** A pipe with a name, and the program that reads a capture from it. */
+export class Viewer {
+  /** Resolves with its exit code when it is closed. */
+  readonly closed: Promise<number>;
+
+  private constructor(
+    readonly name: ViewerName,
+    private readonly folder: string,
+    readonly fifo: string,
+    private readonly process: ChildProcess,
+  ) {
+    this.closed = new Promise((resolve) => {
+      process.once('close', (code) => {
+        resolve(code ?? 1);
+      });
+    });
+  }
+
+  /**
+   * Starts it.
+   * @param more arguments for it
+   * @throws Failure when it is not installed
+   */
+  static async start(name: ViewerName, more: readonly string[] = []): Promise<Viewer> {
+    const folder = mkdtempSync(join(tmpdir(), 'synack-'));
+    const fifo = join(folder, 'capture');
+    try {
+      if (spawnSync('mkfifo', ['-m', '600', fifo]).status !== 0) throw new Failure(`cannot make a pipe in ${folder}`);
+      const profile = name !== 'termshark' && isProfileInstalled() ? ['-C', PROFILE] : [];
+      // Wireshark's window stays when Ctrl-C ends what it shows.
+      const detached = name === 'wireshark';
+      const child = spawn(name, [...ARGUMENTS[name], '-i', fifo, ...profile, ...more], {
+        detached,
+        stdio: detached ? 'ignore' : 'inherit',
+      });
+      await once(child, 'spawn');
+      return new Viewer(name, folder, fifo, child);
+    } catch (error) {
+      rmSync(folder, { recursive: true });
+      throw codeOf(error) === 'ENOENT' ? new Failure(whereFrom(name)) : error;
+    }
+  }
+
+  /** Lets go whoever waits for a reader of the pipe. */
+  release(): void {
+    closeSync(openSync(this.fifo, constants.O_RDONLY | constants.O_NONBLOCK));
+  }
+
+  /** The capture is complete: the program ends by itself, or when its window is closed. */
+  async end(): Promise<void> {
+    if (this.name === 'wireshark') this.process.unref();
+    else await this.closed;
+    rmSync(this.folder, { recursive: true });
+  }
+}
+
+function whereFrom(name: ViewerName): string {
+  return (
+    `${name} is not installed (apt install ${name}, dnf install wireshark, or https://www.wireshark.org). ` +
+    'Without it, --pcap FILE writes what passes into a file' +
+    (name === 'wireshark' ? '; --tshark shows it in the terminal' : '')
+  );
+}

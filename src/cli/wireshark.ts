@@ -1,0 +1,133 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { constants } from 'node:os';
+import type { Command } from 'commander';
+import type { Lang } from '../inspect';
+import { capturables, takeCapture, type Capturable } from './capture-client';
+import { pump } from './extcap';
+import { Failure } from './failure';
+import { say } from './host';
+import { langOption } from './options';
+import { install, isProfileInstalled, uninstall } from './wireshark-install';
+import { Viewer, type ViewerName } from './wireshark-viewer';
+
+interface WiresharkOptions {
+  readonly tshark?: true;
+  readonly termshark?: true;
+  readonly comments: boolean;
+  readonly lang: Lang;
+  readonly install?: true;
+  readonly uninstall?: true;
+}
+
+const EXAMPLES = `
+Every packet has a comment: our state before and after, why it was sent, what it caused
+(docs/wireshark.md). The secrets of TLS are in the capture.
+
+Examples:
+  synack wireshark serve echo              run a command, and watch it in Wireshark
+  synack wireshark --tshark nc 10.9.0.1 80 the same in the terminal
+  synack wireshark                         watch the synack that runs already
+  synack wireshark 4711                    that one, by its process id
+  synack wireshark --install               our colours, and our links in Wireshark's own list`;
+
+export function addWireshark(program: Command): void {
+  program
+    .command('wireshark')
+    .summary('see what passes live in Wireshark')
+    .description(
+      'Runs a command of synack, or finds one that runs, with a window of Wireshark on what passes its links.',
+    )
+    .usage('[options] [pid | command …]')
+    .argument('[what...]', 'a process id, or a command with its own options')
+    .option('--tshark', 'in the terminal, with tshark')
+    .option('--termshark', 'in the terminal, with termshark')
+    .option('--no-comments', 'packets without what they meant to us')
+    .addOption(langOption())
+    .option('--install', "add our colouring profile, and our links to Wireshark's list of interfaces")
+    .option('--uninstall', 'take both away')
+    .passThroughOptions()
+    .addHelpText('after', EXAMPLES)
+    .action(async (what: string[], options: WiresharkOptions) => {
+      process.exitCode = await wireshark(what, options);
+    });
+}
+
+async function wireshark(what: readonly string[], options: WiresharkOptions): Promise<number> {
+  if (options.install ?? options.uninstall) {
+    for (const line of options.install ? install() : uninstall()) process.stdout.write(`${line}\n`);
+    return 0;
+  }
+  const name: ViewerName = options.tshark ? 'tshark' : options.termshark ? 'termshark' : 'wireshark';
+  const [first] = what;
+  if (first === undefined || /^\d+$/.test(first)) return attach(await find(first), name, options);
+  if (name === 'wireshark' && !isProfileInstalled()) say('for colours that tell more: synack wireshark --install');
+  return run(what, name, options);
+}
+
+/** The capture begins before the command does anything: opening the pipe waits for its reader. */
+async function run(
+  [command = '', ...rest]: readonly string[],
+  name: ViewerName,
+  options: WiresharkOptions,
+): Promise<number> {
+  const viewer = await Viewer.start(name);
+  const how = ['--pcap', viewer.fifo, '--lang', options.lang, ...(options.comments ? [] : ['--no-comments'])];
+  const child = spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1, 2), command, ...how, ...rest], {
+    stdio: 'inherit',
+  });
+  // Ctrl-C reaches the command, too: we end when it has.
+  const ignore = (): void => undefined;
+  for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, ignore);
+  process.on('SIGTERM', () => child.kill('SIGTERM'));
+  const state = { ended: false };
+  const exit = once(child, 'close').then(([code, signal]: unknown[]) => {
+    state.ended = true;
+    return typeof code === 'number' ? code : 128 + (constants.signals[signal as NodeJS.Signals] ?? 0);
+  });
+  void viewer.closed.then((code) => {
+    if (state.ended) return;
+    if (code === 0) say(`${name} is closed; ${command} goes on, Ctrl-C ends it`);
+    else {
+      say(
+        `${name} has ended with exit code ${code}${process.env['DISPLAY'] === undefined ? '; is there a display?' : ''}`,
+      );
+      viewer.release();
+      child.kill('SIGTERM');
+    }
+  });
+  const code = await exit;
+  await viewer.end();
+  return code;
+}
+
+async function find(pid: string | undefined): Promise<Capturable> {
+  const found = await capturables();
+  const wanted = pid === undefined ? found : found.filter((each) => each.pid === Number(pid));
+  const [one, other] = wanted;
+  const list = found.map((each) => `  ${each.pid}  ${each.program} (${each.links.join(', ')})`).join('\n');
+  if (one === undefined) {
+    const running = found.length === 0 ? '; start one first, or: synack wireshark serve echo' : `; there are:\n${list}`;
+    throw new Failure(`no synack of yours runs${pid === undefined ? '' : ` with the process id ${pid}`}${running}`);
+  }
+  if (other !== undefined && pid === undefined) throw new Failure(`which one? There are:\n${list}`);
+  return one;
+}
+
+async function attach(
+  { path, pid, program }: Capturable,
+  name: ViewerName,
+  options: WiresharkOptions,
+): Promise<number> {
+  const viewer = await Viewer.start(name);
+  const socket = await takeCapture(path, { comments: options.comments, lang: options.lang });
+  say(`${name} on ${program} (${pid}); what has passed before is not in it`);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => socket.destroy());
+  void viewer.closed.then((code) => {
+    if (code !== 0) viewer.release();
+    socket.destroy();
+  });
+  await pump(socket, viewer.fifo);
+  await viewer.end();
+  return 0;
+}

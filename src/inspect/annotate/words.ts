@@ -1,0 +1,196 @@
+import type { RetransmissionCause, SendReason } from '../../tcp/trace';
+import type { Purpose } from '../conversation';
+import type { Lang } from '../lang';
+
+/**
+ * What stands in the comments of a capture. States, timers, events and the names of variables are the RFCs' in every language; the rest is
+ * short, in a fixed order, and ASCII in English, so that it can be typed into a filter.
+ */
+export interface RemarkWords {
+  readonly sent: (what: string) => string;
+  readonly received: (what: string) => string;
+  readonly reasons: Readonly<Record<SendReason, string>>;
+  readonly purposes: Readonly<Record<Purpose, string>>;
+  readonly again: string;
+  readonly causes: Readonly<Record<RetransmissionCause, string>>;
+  /** The time-out has struck so many times in a row. */
+  readonly timeout: (count: number) => string;
+  readonly bytes: (count: number) => string;
+  readonly part: (number: number, of: number) => string;
+  readonly acknowledges: (bytes: number) => string;
+  readonly sacks: (bytes: number) => string;
+  readonly duplicate: string;
+  readonly outOfOrder: (missing: number) => string;
+  readonly fills: string;
+  readonly dropped: (reason: string, detail: string) => string;
+  readonly congestion: (cause: string) => string;
+  readonly answered: (by: string) => string;
+  readonly timers: (timers: string) => string;
+  readonly cleared: (timer: string) => string;
+  readonly lost: (fate: string) => string;
+  readonly variables: Readonly<
+    Record<'none' | 'underWay' | 'sacked' | 'lost' | 'theirWindow' | 'ourWindow' | 'outOfOrder', string>
+  >;
+  readonly more: (count: number) => string;
+  readonly neighbour: (address: string, mac: string | undefined, state: string) => string;
+  readonly forwarded: (to: string, ttl: number) => string;
+  readonly datagram: (bytes: number) => string;
+  readonly fragment: string;
+  /** Nothing was told of it. */
+  readonly ignored: string;
+  readonly unread: string;
+}
+
+const en: RemarkWords = {
+  sent: (what) => `sent ${what}`,
+  received: (what) => `received ${what}`,
+  reasons: {
+    handshake: 'handshake',
+    data: 'data',
+    ack: 'ACK',
+    fin: 'FIN',
+    retransmission: 'retransmission',
+    'window-probe': 'window probe',
+    'keep-alive': 'keep-alive',
+    'window-update': 'window update',
+    challenge: 'challenge ACK',
+    reset: 'reset',
+  },
+  purposes: {
+    syn: 'SYN',
+    'syn-ack': 'SYN-ACK',
+    'handshake-ack': 'ACK of the handshake',
+    data: 'data',
+    ack: 'ACK',
+    'duplicate-ack': 'duplicate ACK',
+    'zero-window': 'zero window',
+    'window-update': 'window update',
+    'window-probe': 'window probe',
+    'keep-alive': 'keep-alive',
+    'keep-alive-answer': 'answer to a keep-alive',
+    challenge: 'challenge ACK',
+    'first-fin': 'first FIN',
+    'second-fin': 'second FIN',
+    'ack-of-first-fin': 'ACK of the FIN',
+    'last-ack': 'last ACK',
+    refusal: 'reset (refused)',
+    'no-such-connection': 'reset (no such connection)',
+    abort: 'reset (abort)',
+  },
+  again: 'retransmission',
+  causes: {
+    timeout: 'time-out',
+    'fast-retransmit': 'fast retransmit',
+    probe: 'tail loss probe',
+    'window-opened': 'the window has opened',
+    'path-mtu': 'smaller, for the path',
+  },
+  timeout: (count) => `time-out ${count}`,
+  bytes: (count) => `${count} ${count === 1 ? 'byte' : 'bytes'}`,
+  part: (number, of) => `part ${number} of ${of}`,
+  acknowledges: (bytes) => `ACK of ${bytes} ${bytes === 1 ? 'byte' : 'bytes'}`,
+  sacks: (bytes) => `SACK of ${bytes} more ${bytes === 1 ? 'byte' : 'bytes'}`,
+  duplicate: 'duplicate: all of it was here',
+  outOfOrder: (missing) => `out of order: ${missing} ${missing === 1 ? 'byte' : 'bytes'} before it missing`,
+  fills: 'fills a gap',
+  dropped: (reason, detail) => `dropped ${reason}: ${detail}`,
+  congestion: (cause) => `congestion control: ${cause}`,
+  answered: (by) => `answered ${by}`,
+  timers: (timers) => `timer ${timers}`,
+  cleared: (timer) => `${timer} off`,
+  lost: (fate) => `${fate} by the bad network (--impair)`,
+  variables: {
+    none: 'none',
+    underWay: 'in flight',
+    sacked: 'sacked',
+    lost: 'lost',
+    theirWindow: 'their window',
+    ourWindow: 'our window',
+    outOfOrder: 'out of order',
+  },
+  more: (count) => `${count} more`,
+  neighbour: (address, mac, state) => `neighbour ${address}${mac === undefined ? '' : ` is at ${mac}`}: ${state}`,
+  forwarded: (to, ttl) => `forwarded to ${to}, TTL ${ttl}`,
+  datagram: (bytes) => `datagram of ${bytes} ${bytes === 1 ? 'byte' : 'bytes'}`,
+  fragment: 'fragment',
+  ignored: 'received, and nothing came of it',
+  unread: 'sent',
+};
+
+const ko: RemarkWords = {
+  sent: (what) => `보냄: ${what}`,
+  received: (what) => `받음: ${what}`,
+  reasons: {
+    handshake: '핸드셰이크',
+    data: '데이터',
+    ack: 'ACK',
+    fin: 'FIN',
+    retransmission: '재전송',
+    'window-probe': '윈도우 프로브',
+    'keep-alive': '킵얼라이브',
+    'window-update': '윈도우 갱신',
+    challenge: '챌린지 ACK',
+    reset: '리셋',
+  },
+  purposes: {
+    syn: 'SYN',
+    'syn-ack': 'SYN-ACK',
+    'handshake-ack': '핸드셰이크의 마지막 ACK',
+    data: '데이터',
+    ack: 'ACK',
+    'duplicate-ack': '중복 ACK',
+    'zero-window': '윈도우 0',
+    'window-update': '윈도우 갱신',
+    'window-probe': '윈도우 프로브',
+    'keep-alive': '킵얼라이브',
+    'keep-alive-answer': '킵얼라이브에 대한 대답',
+    challenge: '챌린지 ACK',
+    'first-fin': '첫 번째 FIN',
+    'second-fin': '두 번째 FIN',
+    'ack-of-first-fin': 'FIN에 대한 ACK',
+    'last-ack': '마지막 ACK',
+    refusal: '리셋 (연결 거부)',
+    'no-such-connection': '리셋 (모르는 연결)',
+    abort: '리셋 (연결 중단)',
+  },
+  again: '재전송',
+  causes: {
+    timeout: '타임아웃',
+    'fast-retransmit': '빠른 재전송',
+    probe: '꼬리 손실 프로브',
+    'window-opened': '윈도우가 다시 열림',
+    'path-mtu': '경로에 맞게 더 작게',
+  },
+  timeout: (count) => `타임아웃 ${count}회째`,
+  bytes: (count) => `${count}바이트`,
+  part: (number, of) => `${of}조각 중 ${number}번째`,
+  acknowledges: (bytes) => `${bytes}바이트 확인 (ACK)`,
+  sacks: (bytes) => `SACK으로 ${bytes}바이트 더 확인`,
+  duplicate: '중복: 모두 이미 받은 것',
+  outOfOrder: (missing) => `순서가 어긋남: 앞의 ${missing}바이트가 아직 없음`,
+  fills: '빠진 곳을 채움',
+  dropped: (reason, detail) => `버림 ${reason}: ${detail}`,
+  congestion: (cause) => `혼잡 제어: ${cause}`,
+  answered: (by) => `대답: ${by}`,
+  timers: (timers) => `타이머: ${timers}`,
+  cleared: (timer) => `${timer} 끔`,
+  lost: (fate) => `나쁜 네트워크(--impair)가 한 일: ${fate}`,
+  variables: {
+    none: '없음',
+    underWay: '전송 중',
+    sacked: 'SACK됨',
+    lost: '손실',
+    theirWindow: '상대 윈도우',
+    ourWindow: '우리 윈도우',
+    outOfOrder: '순서를 기다리는 바이트',
+  },
+  more: (count) => `그 밖에 ${count}개`,
+  neighbour: (address, mac, state) => `이웃 ${address}${mac === undefined ? '' : `의 MAC은 ${mac}`}: ${state}`,
+  forwarded: (to, ttl) => `${to} 쪽으로 전달, TTL ${ttl}`,
+  datagram: (bytes) => `${bytes}바이트 데이터그램`,
+  fragment: '조각 (IP 단편)',
+  ignored: '받았지만 아무 일도 하지 않음',
+  unread: '보냄',
+};
+
+export const REMARK_WORDS: Readonly<Record<Lang, RemarkWords>> = { en, ko };
