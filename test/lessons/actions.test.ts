@@ -22,10 +22,12 @@ const action: fc.Arbitrary<Action> = fc.oneof(
 test('whatever the reader does, runs end, and what arrives is what was sent', () => {
   fc.assert(
     fc.property(
-      fc.constantFrom(...LESSONS),
+      fc.constantFrom(...LESSONS.map(({ id }) => id)),
       fc.integer({ min: 0, max: 1000 }),
       fc.array(action, { maxLength: 6 }),
-      (lesson, seed, actions) => {
+      (id, seed, actions) => {
+        const lesson = LESSONS.find((each) => each.id === id);
+        if (lesson === undefined) return;
         const run = new Run(lesson, { seed, actions }).finish();
         expect(run.done).toBe(true);
         // What is forged may be believed: that is what such lessons are about.

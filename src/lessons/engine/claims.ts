@@ -132,15 +132,8 @@ export interface Delivery {
 export function deliveryOf(run: Run, host: string, number = 0): Delivery | undefined {
   const talk = run.talk(host, number);
   if (talk === undefined) return undefined;
-  const { local, remote } = talk.connection;
   const others = [...run.world.hosts.values()].flatMap(({ talks }) => talks);
-  const other = others.find(
-    ({ connection }) =>
-      connection.local.port === remote.port &&
-      connection.remote.port === local.port &&
-      connection.local.address === remote.address &&
-      connection.remote.address === local.address,
-  );
+  const other = others.find((each) => talk.speaksWith(each));
   const said = joined(talk.said);
   const heard = joined(other?.heard ?? []);
   return { said: said.length, heard: heard.length, inOrder: heard.every((byte, at) => said[at] === byte) };

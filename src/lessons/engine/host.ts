@@ -137,7 +137,7 @@ export class Host {
   }
 
   /** Tells the world what a program does. */
-  called(call: Call | 'listen' | 'open' | 'boot' | 'done', amount?: number): void {
+  called(call: Call | 'listen' | 'open' | 'boot' | 'refused', amount?: number): void {
     this.world.tell({
       ...{ kind: 'call', time: this.world.now, host: this.name, call },
       ...(amount !== undefined && { amount }),

@@ -56,7 +56,8 @@ export type Moment =
       readonly kind: 'call';
       readonly time: number;
       readonly host: string;
-      readonly call: Call | 'listen' | 'open' | 'boot' | 'done';
+      /** `refused`: what it wanted was refused on the spot. */
+      readonly call: Call | 'listen' | 'open' | 'boot' | 'refused';
       readonly amount?: number;
     }
   /** What the lesson has to say at this point. */

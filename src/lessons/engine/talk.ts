@@ -1,5 +1,6 @@
 import type { ConnectionId } from '../../tcp/trace';
-import type { Connection } from '../../tcp/user';
+import type { Connection, Endpoint } from '../../tcp/user';
+import type { ConnectionRecord, Recorder } from '../../inspect';
 import { letters } from './text';
 import type { Host } from './host';
 
@@ -18,6 +19,7 @@ export class Talk {
   isBroken = false;
   /** It reads as soon as there is something. */
   isReading = true;
+  private readonly recorder: Recorder;
   private readonly waiting: Uint8Array[] = [];
   private connected: (() => void)[] = [];
   private listeners: { data: ((bytes: Uint8Array) => void)[]; end: (() => void)[]; closed: (() => void)[] } = {
@@ -34,6 +36,7 @@ export class Talk {
     isConnected: boolean,
   ) {
     this.isConnected = isConnected;
+    this.recorder = host.recorder;
     connection
       .on('connect', () => {
         this.becomeConnected();
@@ -56,6 +59,23 @@ export class Talk {
   get id(): ConnectionId {
     const { id, local, remote } = this.connection;
     return { id, local, remote };
+  }
+
+  /** What its host's trace tells of the connection. */
+  get record(): ConnectionRecord | undefined {
+    return this.recorder.known(this.id);
+  }
+
+  /** Whether the other program is at the other end of this connection: the same ports may have served several, one after the other. */
+  speaksWith(other: Talk): boolean {
+    const { local, remote } = this.connection;
+    const mine = this.record?.variables;
+    const theirs = other.record?.variables;
+    return (
+      isSame(local, other.connection.remote) &&
+      isSame(remote, other.connection.local) &&
+      (mine === undefined || theirs === undefined || mine.rcv.irs === theirs.snd.iss || mine.snd.iss === theirs.rcv.irs)
+    );
   }
 
   /** The handshake is done; at once if it is. */
@@ -102,6 +122,16 @@ export class Talk {
     this.wantsToShut = true;
     this.host.called('close');
     this.pump();
+    return this;
+  }
+
+  /** Closes both directions, as a program does that goes away: it sends and reads nothing more. Unread data, or data that still comes, gets RST. */
+  leave(): this {
+    if (this.connection.state === 'CLOSED') return this;
+    this.isShut = true;
+    this.isReading = false;
+    this.host.called('close');
+    this.connection.close();
     return this;
   }
 
@@ -202,4 +232,8 @@ export class Talk {
       for (const listener of this.listeners.data) listener(bytes);
     }
   }
+}
+
+function isSame(one: Endpoint, other: Endpoint): boolean {
+  return one.address === other.address && one.port === other.port;
 }

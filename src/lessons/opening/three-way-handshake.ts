@@ -1,4 +1,4 @@
-import { defineLesson, ends, loses, passes, sends, when } from '../engine';
+import { defineLesson, delay, ends, loses, MILLISECOND, passes, sends, set, toggle, when } from '../engine';
 
 /** How a connection begins. */
 export const threeWayHandshake = defineLesson({
@@ -51,10 +51,12 @@ export const threeWayHandshake = defineLesson({
       },
     },
   ],
-  settings: {},
-  script: (world) => {
+  settings: {
+    listens: toggle(true, { en: 'A program waits at B’s port 80', ko: 'B의 80번 포트에서 프로그램이 기다린다' }),
+  },
+  script: (world, { listens }) => {
     const { a, b } = world;
-    b.listen(80);
+    if (listens) b.listen(80);
     world.at(0, () => {
       a.connect(b, 80);
     });
@@ -84,6 +86,18 @@ export const threeWayHandshake = defineLesson({
       en: 'Now B knows it too. Three segments, one and a half times across the wire, and both ends agree. From here on data may flow.',
       ko: '이제 B도 안다. 세그먼트 세 개가 오가고 나서 양쪽의 생각이 같아졌다. 이제부터 데이터를 보낼 수 있다.',
     },
+    {
+      id: 'refused',
+      when: when.sent('B', 'refusal'),
+      en: 'Nobody waits at this port, and B says so at once: RST, "reset". That is no silence: A knows that B is there, and that nobody wants to talk.',
+      ko: '이 포트에서 기다리는 프로그램이 없다. B는 바로 그렇다고 말한다. RST, "리셋". 조용한 것과는 다르다. A는 B가 있다는 것, 그런데 받는 사람이 없다는 것을 안다.',
+    },
+    {
+      id: 'closed',
+      when: when.state('A', 'CLOSED', 'SYN-SENT'),
+      en: 'A’s program is told: "connection refused".',
+      ko: 'A의 프로그램은 "연결이 거부되었습니다(connection refused)"라는 말을 듣는다.',
+    },
   ],
   claims: [
     ends('ESTABLISHED', 'ESTABLISHED'),
@@ -92,5 +106,26 @@ export const threeWayHandshake = defineLesson({
     sends('A', 'syn', 1),
     loses(0),
   ],
-  suggestions: [],
+  suggestions: [
+    {
+      id: 'nobody-listens',
+      title: { en: 'Nobody listens', ko: '기다리는 프로그램이 없을 때' },
+      look: {
+        en: 'The same question, another answer. How long does it take until A knows?',
+        ko: '같은 물음에 다른 답이 온다. A가 알게 되기까지 얼마나 걸릴까?',
+      },
+      actions: [set('listens', false)],
+      claims: [ends('CLOSED', 'CLOSED'), passes('A', 'SYN-SENT', 'CLOSED'), sends('B', 'refusal', 1)],
+    },
+    {
+      id: 'slow-answer',
+      title: { en: 'The answer takes long', ko: '답이 늦게 올 때' },
+      look: {
+        en: 'The SYN-ACK needs half a second more. Look at who is in which state in the meantime: A still waits, B has answered.',
+        ko: 'SYN-ACK가 0.5초 늦게 온다. 그동안 누가 어떤 상태인지 보자. A는 아직 기다리고, B는 이미 답했다.',
+      },
+      actions: [delay('R1', 500 * MILLISECOND)],
+      claims: [ends('ESTABLISHED', 'ESTABLISHED'), sends('A', 'syn', 1), loses(0)],
+    },
+  ],
 });
