@@ -1,0 +1,188 @@
+import {
+  choice,
+  claim,
+  defineLesson,
+  drop,
+  ends,
+  loses,
+  MILLISECOND,
+  passes,
+  SECOND,
+  sends,
+  set,
+  when,
+} from '../engine';
+
+const PORT = 40_000;
+const MSL = { short: SECOND / 10, linux: 30 * SECOND, rfc: 120 * SECOND };
+
+/** Why who hangs up first has to wait. */
+export const timeWait = defineLesson({
+  id: 'time-wait',
+  group: 'closing',
+  title: { en: 'TIME-WAIT, and why it waits', ko: 'TIME-WAIT는 왜 기다릴까?' },
+  summary: {
+    en: 'Everything is said and acknowledged, and still A keeps the connection in mind for a minute. What would go wrong without?',
+    ko: '다 말하고 다 확인했는데도 A는 1분 동안 연결을 잊지 않는다. 그러지 않으면 무엇이 잘못될까?',
+  },
+  goal: {
+    en: 'You can name the two reasons for TIME-WAIT, who pays for it, and what a busy server can do.',
+    ko: 'TIME-WAIT의 두 가지 이유와, 누가 그 값을 치르는지 말할 수 있다.',
+  },
+  rfc: ['RFC 9293 §3.6.1', 'RFC 9293 §3.4.2', 'RFC 1337', 'RFC 6191'],
+  glossary: [
+    {
+      word: '2 MSL',
+      means: {
+        en: 'Twice the longest life of a segment: time for an ACK to get lost, and for the repeated FIN to arrive.',
+        ko: '세그먼트 최대 수명의 두 배. ACK가 가다가 사라지고, 다시 보낸 FIN이 오기에 넉넉한 시간이다.',
+      },
+    },
+  ],
+  settings: {
+    msl: choice(
+      'linux',
+      { en: 'Longest life of a segment (MSL)', ko: '세그먼트 최대 수명 (MSL)' },
+      {
+        short: { en: '0.1 s (much too short)', ko: '0.1초 (너무 짧다)' },
+        linux: { en: '30 s (as Linux, in effect)', ko: '30초 (리눅스와 같다)' },
+        rfc: { en: '2 min (RFC 9293)', ko: '2분 (RFC 9293)' },
+      },
+    ),
+    again: choice(
+      'no',
+      { en: 'A calls again after a second', ko: '1초 뒤 A가 다시 건다' },
+      {
+        no: { en: 'no', ko: '아니요' },
+        same: { en: 'from the same port', ko: '같은 포트에서' },
+        other: { en: 'from another port', ko: '다른 포트에서' },
+      },
+    ),
+  },
+  actions: [drop('L5')],
+  setup: ({ msl }) => ({ tcp: { msl: MSL[msl], tailLossProbe: false, rto: { min: SECOND } } }),
+  script: (world, { again }) => {
+    const { a, b } = world;
+    b.listen(80, (server) =>
+      server.onEnd(() => {
+        world.after(100 * MILLISECOND, () => server.close());
+      }),
+    );
+    world.at(0, () => {
+      const client = a.connect(b, 80, { local: { port: PORT } }).send('hello');
+      world.at(200 * MILLISECOND, () => client.close());
+    });
+    if (again === 'no') return;
+    world.at(1500 * MILLISECOND, () => {
+      try {
+        a.connect(b, 80, { local: { port: again === 'same' ? PORT : PORT + 1 } });
+      } catch {
+        // The port is taken by the connection in TIME-WAIT: the program gets EADDRINUSE.
+        a.called('refused');
+      }
+    });
+  },
+  beats: [
+    {
+      id: 'begins',
+      when: when.state('A', 'TIME-WAIT'),
+      en: 'A hung up first, so A said the last word, an ACK that nobody acknowledges. It may be lost. So A stays, in TIME-WAIT.',
+      ko: 'A가 먼저 끊었으니 마지막 말도 A가 했다. 아무도 답하지 않는 ACK다. 사라질 수도 있으니 A는 TIME-WAIT에 남는다.',
+    },
+    {
+      id: 'lost',
+      when: when.lost('A', 'last-ack'),
+      en: 'Here it is lost indeed. B will ask again.',
+      ko: '여기서는 정말 사라졌다. B가 다시 물을 것이다.',
+    },
+    {
+      id: 'first-reason',
+      when: when.sent('A', 'last-ack'),
+      nth: 2,
+      en: 'The first reason: A is still there to repeat its "all right", so B can close in peace.',
+      ko: '첫째 이유: A가 아직 남아 있어서 "알았어"를 다시 말해 주고, B는 편안히 닫을 수 있다.',
+    },
+    {
+      id: 'forgot',
+      when: (moment) =>
+        moment.kind === 'sent' && moment.host === 'A' && moment.row.reading.purpose === 'no-such-connection',
+      en: 'A waited too short and has forgotten all about it. To B’s question it can only say "I know of no such connection".',
+      ko: 'A는 너무 짧게 기다리고 모두 잊어버렸다. B가 물어도 "그런 연결은 몰라"라고밖에 할 수 없다.',
+    },
+    {
+      id: 'b-error',
+      when: (moment) =>
+        when.state('B', 'CLOSED', 'LAST-ACK')(moment) && moment.kind === 'state' && moment.event === 'rcv RST',
+      en: 'So B closes by a RST. Its program cannot be sure that all it said was read.',
+      ko: '그래서 B는 RST로 닫힌다. B의 프로그램은 자기 말이 모두 전해졌는지 확신할 수 없다.',
+    },
+    {
+      id: 'port-taken',
+      when: when.call('A', 'refused'),
+      en: 'A’s program may not use this port for the same server yet: "address already in use". Old segments might still be about, and could get into the new connection. That is the second reason.',
+      ko: 'A의 프로그램은 아직 같은 서버에 이 포트를 쓸 수 없다. "주소가 이미 사용 중". 옛 세그먼트가 아직 어딘가에 있다가 새 연결에 끼어들 수 있기 때문이다. 이것이 둘째 이유다.',
+    },
+    {
+      id: 'other-port',
+      when: (moment) => when.sent('A', 'syn')(moment) && moment.time > SECOND,
+      en: 'From another port A can call at once: that is another connection, and nothing of the old one fits into it. Each end has thousands of ports.',
+      ko: '다른 포트에서는 바로 걸 수 있다. 다른 연결이므로 옛 세그먼트가 맞지 않는다. 포트는 수만 개가 있다.',
+    },
+    {
+      id: 'over',
+      when: when.timer('A', 'time-wait'),
+      en: '2 MSL are over: nothing of this connection can be on the way any more. A forgets it, and the port is free.',
+      ko: '2 MSL이 지났다. 이 연결의 것은 이제 어디에도 없다. A는 연결을 잊고, 포트는 비었다.',
+    },
+  ],
+  claims: [
+    ends('CLOSED', 'CLOSED'),
+    passes('A', 'SYN-SENT', 'ESTABLISHED', 'FIN-WAIT-1', 'FIN-WAIT-2', 'TIME-WAIT', 'CLOSED'),
+    sends('A', 'last-ack', 2),
+    sends('A', 'no-such-connection', 0),
+    loses(1),
+  ],
+  suggestions: [
+    {
+      id: 'too-short',
+      title: { en: 'Wait only 0.2 s', ko: '0.2초만 기다리기' },
+      look: {
+        en: 'B asks again after a second. By then A has left. What does B hear, and how does its connection end?',
+        ko: 'B는 1초 뒤에 다시 묻는다. 그때 A는 이미 떠났다. B는 무엇을 듣고, 연결은 어떻게 끝날까?',
+      },
+      actions: [set('msl', 'short'), drop('L5')],
+      claims: [
+        ends('CLOSED', 'CLOSED'),
+        sends('A', 'last-ack', 1),
+        claim({ en: 'A answers B’s second FIN with RST.', ko: 'A는 B의 두 번째 FIN에 RST로 답한다.' }, (run) =>
+          run.moments.some((moment) => when.sent('A', 'no-such-connection')(moment)),
+        ),
+      ],
+    },
+    {
+      id: 'same-port',
+      title: { en: 'Call again from the same port', ko: '같은 포트에서 다시 걸기' },
+      look: {
+        en: 'A second after the end A’s program wants the very same connection once more.',
+        ko: '끝나고 1초 뒤, A의 프로그램이 똑같은 연결을 다시 만들려고 한다.',
+      },
+      actions: [set('again', 'same')],
+      claims: [ends('CLOSED', 'CLOSED')],
+    },
+    {
+      id: 'other-port',
+      title: { en: 'Call again from another port', ko: '다른 포트에서 다시 걸기' },
+      look: {
+        en: 'The same, from port 40001. That is what systems do by themselves.',
+        ko: '이번에는 40001번 포트에서. 보통은 시스템이 알아서 이렇게 한다.',
+      },
+      actions: [set('again', 'other')],
+      claims: [
+        claim(
+          { en: 'The new connection stands.', ko: '새 연결이 만들어진다.' },
+          (run) => run.state('A', 1) === 'ESTABLISHED',
+        ),
+      ],
+    },
+  ],
+});

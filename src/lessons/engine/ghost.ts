@@ -1,0 +1,34 @@
+import { requireAddress } from '../../wire/address';
+import { emitIpv4, PROTOCOL } from '../../wire/ipv4';
+import { emitTcp } from '../../wire/tcp';
+import type { TcpOption } from '../../wire/tcp-options';
+
+/** A segment that nobody here has sent. */
+export interface Ghost {
+  /** Where it says that it comes from, and where it goes. Default: the wire's ends, port 80 at the right. */
+  readonly src?: { readonly address?: string; readonly port: number };
+  readonly dst?: { readonly address?: string; readonly port: number };
+  /** Bits of `FLAG`. */
+  readonly flags: number;
+  readonly seq: number;
+  readonly ack?: number;
+  readonly window?: number;
+  readonly options?: readonly TcpOption[];
+  readonly payload?: Uint8Array;
+}
+
+/** Its IP packet, from `from` to `to` if it does not say otherwise. */
+export function ghostPacket(ghost: Ghost, from: string, to: string): Uint8Array {
+  const src = ghost.src?.address ?? from;
+  const dst = ghost.dst?.address ?? to;
+  const segment = {
+    ...{ srcPort: ghost.src?.port ?? 80, dstPort: ghost.dst?.port ?? 80, flags: ghost.flags },
+    ...{ seq: ghost.seq, ack: ghost.ack ?? 0, window: ghost.window ?? 65_535, urgent: 0 },
+    ...{ options: ghost.options ?? [], payload: ghost.payload ?? new Uint8Array(0) },
+  };
+  return emitIpv4({
+    ...{ dscp: 0, ecn: 0, identification: 0, dontFragment: true, moreFragments: false, fragmentOffset: 0, ttl: 64 },
+    ...{ protocol: PROTOCOL.TCP, src, dst, options: new Uint8Array(0) },
+    payload: emitTcp(segment, { src: requireAddress(src), dst: requireAddress(dst) }),
+  });
+}

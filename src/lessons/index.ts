@@ -1,0 +1,41 @@
+import { fourWayClose } from './closing/four-way-close';
+import { halfClose } from './closing/half-close';
+import { halfOpen } from './closing/half-open';
+import { reset } from './closing/reset';
+import { simultaneousClose } from './closing/simultaneous-close';
+import { timeWait } from './closing/time-wait';
+import type { Lesson } from './engine';
+import { fastRetransmit } from './losses/fast-retransmit';
+import { lostAck } from './losses/lost-ack';
+import { lostFin } from './losses/lost-fin';
+import { lostLastAck } from './losses/lost-last-ack';
+import { lostSyn } from './losses/lost-syn';
+import { lostSynAck } from './losses/lost-syn-ack';
+import { retransmission } from './losses/retransmission';
+import { isn } from './opening/isn';
+import { simultaneousOpen } from './opening/simultaneous-open';
+import { threeWayHandshake } from './opening/three-way-handshake';
+import { whyThree } from './opening/why-three';
+
+export * from './engine';
+
+/** All lessons, in the order in which they are best read. */
+export const LESSONS: readonly Lesson[] = [
+  threeWayHandshake,
+  whyThree,
+  isn,
+  simultaneousOpen,
+  lostSyn,
+  lostSynAck,
+  lostAck,
+  lostFin,
+  lostLastAck,
+  retransmission,
+  fastRetransmit,
+  fourWayClose,
+  halfClose,
+  simultaneousClose,
+  timeWait,
+  reset,
+  halfOpen,
+];

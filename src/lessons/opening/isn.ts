@@ -1,0 +1,192 @@
+import {
+  claim,
+  choice,
+  defineLesson,
+  delay,
+  delivers,
+  deliveryOf,
+  MILLISECOND,
+  SECOND,
+  set,
+  when,
+  type Host,
+  type World,
+} from '../engine';
+import { FLAG } from '../../wire/tcp';
+
+const PORT = 40_000;
+
+/** Where the count of bytes begins, and why nobody may guess it. */
+export const isn = defineLesson({
+  id: 'isn',
+  group: 'opening',
+  title: { en: 'Why start at a random number?', ko: '왜 아무 번호에서 시작할까?' },
+  summary: {
+    en: 'Each end starts to count its bytes at another number in each connection. So late segments of an old connection do not fit, and strangers cannot guess.',
+    ko: '양쪽은 연결마다 다른 번호에서 세기 시작한다. 그래서 옛 연결의 늦은 세그먼트는 맞지 않고, 남이 번호를 알아맞힐 수도 없다.',
+  },
+  goal: {
+    en: 'You can say what an initial sequence number is, and the two dangers against which it is chosen as it is.',
+    ko: '처음 순서 번호가 무엇인지, 어떤 두 가지 위험 때문에 그렇게 고르는지 말할 수 있다.',
+  },
+  rfc: ['RFC 9293 §3.4.1', 'RFC 6528 §3'],
+  glossary: [
+    {
+      word: 'ISN',
+      means: {
+        en: 'Initial sequence number: the number of the SYN. The first byte of data has the next one.',
+        ko: '처음 순서 번호: SYN이 갖는 번호. 데이터의 첫 바이트는 그다음 번호를 갖는다.',
+      },
+    },
+    {
+      word: 'window',
+      means: {
+        en: 'The numbers that a receiver takes now: from the byte that it awaits, as many as it has room for.',
+        ko: '윈도우: 받는 쪽이 지금 받아들이는 번호의 범위. 기다리는 바이트부터 빈자리만큼.',
+      },
+    },
+  ],
+  settings: {
+    stranger: choice(
+      'nobody',
+      { en: 'A stranger speaks in A’s name', ko: '남이 A인 척 말한다' },
+      {
+        nobody: { en: 'no', ko: '없음' },
+        guesses: { en: 'and guesses the number', ko: '번호를 찍는다' },
+        knows: { en: 'and knows the number', ko: '번호를 안다' },
+      },
+    ),
+  },
+  actions: [delay('L3', 3 * SECOND)],
+  // Timestamps would recognize the old segment, too: without them one sees that the numbers do.
+  setup: () => ({ tcp: { timestamps: false, tailLossProbe: false, msl: SECOND / 2 }, until: 4 * SECOND }),
+  script: (world, { stranger }) => {
+    const { a, b } = world;
+    b.listen(80, (server) => server.onEnd(() => server.close()));
+    world.at(0, () => {
+      a.connect(b, 80, { local: { port: PORT } })
+        .send('the old secret')
+        .close();
+    });
+    world.at(2900 * MILLISECOND, () => {
+      const fresh = a.connect(b, 80, { local: { port: PORT } });
+      world.after(300 * MILLISECOND, () => fresh.send('the new words'));
+    });
+    if (stranger !== 'nobody')
+      world.at(3100 * MILLISECOND, () => {
+        forge(world, b, stranger === 'knows');
+      });
+  },
+  beats: [
+    {
+      id: 'first-isn',
+      when: when.sent('A', 'syn', { again: false }),
+      en: 'A’s bytes begin at a number that looks random: the ISN. It is made from a clock and from a secret that only A knows.',
+      ko: 'A의 바이트는 아무렇게나 고른 듯한 번호에서 시작한다. 이것이 ISN이다. 시계와, A만 아는 비밀 값으로 만든다.',
+    },
+    {
+      id: 'stuck',
+      when: (moment) => moment.kind === 'sent' && moment.frame.ends - moment.frame.sent > SECOND,
+      en: 'A’s words get stuck somewhere on the way. A will say them again, and all ends well; but this segment is still out there.',
+      ko: 'A의 말이 길 어딘가에서 막힌다. A가 다시 말하므로 일은 잘 끝난다. 하지만 이 세그먼트는 아직 어딘가에 남아 있다.',
+    },
+    {
+      id: 'second-isn',
+      when: when.sent('A', 'syn', { again: false }),
+      nth: 2,
+      en: 'Later A calls again, from the same port to the same port. (Our machines forget old connections much too soon here, so that you can see it: MSL is half a second.) Look at the number: it is another one.',
+      ko: '나중에 A가 같은 포트에서 같은 포트로 다시 건다. (보여 주려고 여기서는 옛 연결을 일부러 너무 빨리 잊는다. MSL이 0.5초다.) 번호를 보자. 다른 번호다.',
+    },
+    {
+      id: 'old-arrives',
+      when: (moment) =>
+        moment.kind === 'arrived' && moment.host === 'B' && moment.row.marks.has('dropped') && !moment.frame.isGhost,
+      en: 'Now the old words arrive, in the middle of the new connection! But their number lies outside the window of what B awaits. B drops them, and says which number it waits for.',
+      ko: '이제 옛말이 새 연결 한가운데에 도착한다! 하지만 그 번호는 B가 기다리는 윈도우 밖이다. B는 그것을 버리고, 자기가 기다리는 번호를 말한다.',
+    },
+    {
+      id: 'forged-wrong',
+      when: (moment) => moment.kind === 'arrived' && moment.frame.isGhost && moment.row.marks.has('dropped'),
+      en: 'A stranger who cannot see the wire has sent this in A’s name, with a guessed number. One of four thousand million: it does not fit, and is dropped.',
+      ko: '선을 엿볼 수 없는 남이 A인 척, 번호를 찍어서 보냈다. 40억 개가 넘는 번호 가운데 하나다. 맞지 않으니 버려진다.',
+    },
+    {
+      id: 'forged-right',
+      when: (moment) => moment.kind === 'arrived' && moment.frame.isGhost && !moment.row.marks.has('dropped'),
+      en: 'This stranger knows the number, and B believes every word. That is why the ISN must not be guessed: in 1985 it could be, and in 1994 somebody broke into machines that way.',
+      ko: '이 남은 번호를 안다. B는 그 말을 그대로 믿는다. 그래서 ISN은 알아맞힐 수 없어야 한다. 1985년에는 맞힐 수 있었고, 1994년에는 실제로 그렇게 침입한 사람이 있었다.',
+    },
+    {
+      id: 'storm',
+      when: (moment) => moment.kind === 'sent' && moment.host === 'A' && moment.row.reading.purpose === 'duplicate-ack',
+      nth: 3,
+      en: 'B acknowledges words that A has never said. A protests, B answers, A protests … This is an "ACK storm", and a sign that somebody has broken in. It ends when a segment of it is lost.',
+      ko: 'B는 A가 한 적 없는 말을 받았다고 한다. A는 아니라고 하고, B는 또 답하고, A는 또 아니라고 한다 … 이것이 "ACK 폭풍"이며, 누군가 끼어들었다는 신호다. 그중 하나가 사라져야 멈춘다.',
+    },
+  ],
+  claims: [
+    delivers('A', 14),
+    claim(
+      { en: 'The two connections begin at different numbers.', ko: '두 연결은 서로 다른 번호에서 시작한다.' },
+      (run) => run.variables('A', 0)?.snd.iss !== run.variables('A', 1)?.snd.iss,
+    ),
+    claim(
+      {
+        en: 'In the second connection B’s program reads the new words and nothing else.',
+        ko: '두 번째 연결에서 B의 프로그램은 새 말만 읽는다.',
+      },
+      (run) => heardBy(run.host('B'), 1) === 'the new words',
+    ),
+  ],
+  suggestions: [
+    {
+      id: 'guess',
+      title: { en: 'A stranger guesses', ko: '남이 번호를 찍기' },
+      look: {
+        en: 'Somebody sends "I am A, really" with a number drawn by lot. See what B answers, and to whom.',
+        ko: '누군가 아무 번호나 골라 "I am A, really"를 보낸다. B가 누구에게 무엇이라 답하는지 보자.',
+      },
+      actions: [set('stranger', 'guesses')],
+      claims: [
+        claim(
+          { en: 'B’s program reads the new words only.', ko: 'B의 프로그램은 새 말만 읽는다.' },
+          (run) => heardBy(run.host('B'), 1) === 'the new words',
+        ),
+      ],
+    },
+    {
+      id: 'know',
+      title: { en: 'A stranger knows the number', ko: '남이 번호를 알 때' },
+      look: {
+        en: 'The same, with the right number. What does B’s program read, and what becomes of A’s own words?',
+        ko: '이번에는 맞는 번호로 보낸다. B의 프로그램은 무엇을 읽고, A의 진짜 말은 어떻게 될까?',
+      },
+      actions: [set('stranger', 'knows')],
+      claims: [
+        claim(
+          { en: 'B’s program reads words that A never said.', ko: 'B의 프로그램은 A가 한 적 없는 말을 읽는다.' },
+          (run) => heardBy(run.host('B'), 1).startsWith('I am A, really') && deliveryOf(run, 'A', 1)?.inOrder === false,
+        ),
+      ],
+    },
+  ],
+});
+
+/** Somebody sends words to B as if they came from A. */
+function forge(world: World, b: Host, knows: boolean): void {
+  const awaited = b.talks.at(-1)?.connection;
+  const record = b.records.at(-1);
+  const rcv = record?.variables?.rcv;
+  if (awaited === undefined || rcv === undefined) return;
+  const seq = knows ? rcv.nxt : (rcv.nxt + 1_234_567_890) >>> 0;
+  world.inject('left', {
+    ...{ src: { port: PORT }, flags: FLAG.PSH | FLAG.ACK, seq },
+    ...{ ack: (record?.variables?.snd.nxt ?? 0) >>> 0, payload: new TextEncoder().encode('I am A, really') },
+  });
+}
+
+/** The text that a program has read. */
+function heardBy(host: Host, number: number): string {
+  const talk = host.talks[number];
+  return talk === undefined ? '' : talk.heard.map((bytes) => new TextDecoder().decode(bytes)).join('');
+}
