@@ -40,7 +40,9 @@ export class CaptureReader {
   /** Bytes that were taken in. */
   offset = 0;
   private format: Format | undefined;
-  private rest: Uint8Array = new Uint8Array(0);
+  /** What of `buffer` was not read yet. */
+  private rest = 0;
+  private buffer: Uint8Array = new Uint8Array(0);
 
   /** @param sink takes each packet; the object is used again for the next one */
   constructor(private readonly sink: (packet: CapturedPacket) => void) {}
@@ -55,26 +57,28 @@ export class CaptureReader {
 
   push(chunk: Uint8Array): void {
     if (this.problem !== undefined || chunk.length === 0) return;
-    let bytes = chunk;
-    if (this.rest.length > 0) {
-      bytes = new Uint8Array(this.rest.length + chunk.length);
-      bytes.set(this.rest);
-      bytes.set(chunk, this.rest.length);
+    // A record that goes on in the next chunk waits in a buffer of ours, which is used again and again.
+    const length = this.rest + chunk.length;
+    if (this.buffer.length < length) {
+      const larger = new Uint8Array(Math.max(length, 2 * this.buffer.length));
+      larger.set(this.buffer.subarray(0, this.rest));
+      this.buffer = larger;
     }
-    const used = this.take(bytes);
+    this.buffer.set(chunk, this.rest);
+    const used = this.take(this.buffer.subarray(0, length));
     this.offset += used;
-    // The chunk may be overwritten by who gave it.
-    this.rest = bytes.slice(used);
+    this.buffer.copyWithin(0, used, length);
+    this.rest = length - used;
   }
 
   /** The file ends here. */
   end(): void {
     if (this.problem !== undefined) return;
     if (this.format === undefined) {
-      const reason = this.rest.length === 0 ? 'the file is empty' : 'the file is too short for a capture';
+      const reason = this.rest === 0 ? 'the file is empty' : 'the file is too short for a capture';
       this.problem = { offset: 0, kind: 'not-a-capture', reason };
-    } else if (this.rest.length > 0) {
-      const missing = this.format.needs(this.rest, 0) - this.rest.length;
+    } else if (this.rest > 0) {
+      const missing = this.format.needs(this.buffer.subarray(0, this.rest), 0) - this.rest;
       this.problem = {
         offset: this.offset,
         kind: 'cut-off',

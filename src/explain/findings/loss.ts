@@ -31,7 +31,10 @@ function repeats(judged: Case, side: Side, other: Side): void {
   const place = placeOfLoss(side);
   const timeout = tallies.get('timeout');
   const gone = judged.has('vanished', 'mtu-black-hole') && side.tries >= MANY_TRIES;
-  if (timeout !== undefined && !gone) {
+  // What is sent again in smaller pieces, because a router said that it was too big, was not lost by bad luck.
+  const complaint = judged.flow.complaints.find((each) => each.kind === 'too-big' && each.about === side.name);
+  const resized = complaint !== undefined && timeout !== undefined && timeout.first - complaint.time < 1_000_000;
+  if (timeout !== undefined && !gone && !resized) {
     const few = timeout.count === 1 && side.largest < 2;
     judged.counted('timeout', few ? 'note' : 'trouble', side, timeout, {
       evidence: { ...where, bytes: timeout.sum },
@@ -74,12 +77,17 @@ function spurious(judged: Case, side: Side, other: Side): void {
   const told = other.tallies.get('dsack');
   const tally = seen ?? told;
   if (tally === undefined) return;
+  const doubled = side.tallies.count('duplicate-packet');
+  if (seen === undefined && doubled >= (told?.count ?? 0)) return;
   const count = Math.max(seen?.count ?? 0, told?.count ?? 0);
-  judged.counted('spurious-retransmission', count >= 3 ? 'trouble' : 'note', side, tally, {
+  judged.counted('spurious-retransmission', count >= 3 && seen !== undefined ? 'trouble' : 'note', side, tally, {
     frames: [...(seen?.frames ?? []), ...(told?.frames ?? [])],
     count,
     evidence: { dsack: told?.count ?? 0, repeated: seen?.count ?? 0 },
-    causes: causes(['ack-lost', 'likely'], ['delay-jump', 'likely'], ['network-duplicates', 'possible']),
+    causes:
+      seen === undefined
+        ? causes(['network-duplicates', 'likely'], ['one-sided-capture', 'possible'])
+        : causes(['ack-lost', 'likely'], ['delay-jump', 'likely'], ['network-duplicates', 'possible']),
   });
 }
 

@@ -10,6 +10,7 @@ const LATE_ACK = { least: 35_000, most: 520_000 } as const;
 const AT_ONCE = 3_000;
 /** Waiting for an answer that is counted, µs. */
 const SLOW = 200_000;
+const MOST_REPEATED = 32;
 
 /** Follows one conversation as its segments pass, and counts what there is to tell of it. */
 export class Follower {
@@ -66,6 +67,11 @@ export class Follower {
     const isAnswer = (flags & FLAG.ACK) !== 0;
     side.synTries += 1;
     if (side.opening !== undefined) {
+      // When both open at once, each answers with a SYN-ACK that has the number of its SYN.
+      if (isAnswer && this.simultaneousOpen && !side.answered) {
+        side.answered = true;
+        return NO_REMARK;
+      }
       side.tallies.add(isAnswer ? 'syn-ack-again' : 'syn-again', frame, time, time - side.lastTime);
       return { ...NO_REMARK, again: 'handshake', repeats: side.opening.frame };
     }
@@ -153,8 +159,22 @@ export class Follower {
     // RFC 2883: the first block tells of what came twice.
     const twice =
       le(first.right, ack) || (second !== undefined && ge(first.left, second.left) && le(first.right, second.right));
-    if (twice) side.tallies.add('dsack', frame, time, diff(first.right, first.left));
+    // When both open at once, SYN-ACK brings the SYN once more.
+    if (twice && first.left !== other.opening?.isn) {
+      side.tallies.add('dsack', frame, time, diff(first.right, first.left));
+      this.wasForNothing(other, first.left, first.right);
+    }
     for (const { left, right } of twice ? sack.slice(1) : sack) if (gt(right, ack)) other.sacked.add(left, right);
+  }
+
+  /** The first had arrived, or arrives late: what seemed lost was not. */
+  private wasForNothing(side: Side, left: number, right: number): void {
+    const index = side.repeated.findIndex(({ seq, end }) => ge(seq, left) && le(end, right));
+    const [repeat] = index < 0 ? [] : side.repeated.splice(index, 1);
+    if (repeat === undefined) return;
+    const { kind, frame, time, length } = repeat;
+    side.tallies.move(kind, 'spurious', frame, time, length);
+    side.tallies.move('lost-behind', 'for-nothing', frame, time, length);
   }
 
   private data(side: Side, other: Side, seen: Seen): Remark {
@@ -226,6 +246,7 @@ export class Follower {
     const gap = side.fillGap(seq, end);
     if (gap !== undefined) {
       if (wasOvertaken(seen, gap, side)) {
+        side.newBytes += length;
         side.tallies.add('reordered', frame, time, time - gap.time);
         return { ...NO_REMARK, fills: true, reordered: true };
       }
@@ -247,10 +268,12 @@ export class Follower {
     return { ...NO_REMARK, again: kind, repeats: sent?.frame };
   }
 
-  private count(side: Side, { frame, time, length, flags }: Seen, kind: 'timeout' | 'fast-retransmit' | 'probe' | 'spurious'): void {
+  private count(side: Side, { frame, time, length, flags, seq }: Seen, kind: 'timeout' | 'fast-retransmit' | 'probe' | 'spurious'): void {
     if (length === 0 && flags & FLAG.FIN) return;
     side.tallies.add(kind, frame, time, length);
     if (kind === 'spurious') return;
+    side.repeated.push({ seq, end: add(seq, length), frame, time, kind, length });
+    if (side.repeated.length > MOST_REPEATED) side.repeated.shift();
     side.episode ??= { kind, high: side.nxt };
     if (kind === 'timeout') side.episode = { kind, high: side.nxt };
     const full = length >= this.mss * 0.9;

@@ -1,4 +1,5 @@
 import { diff, ge, gt, le, lt } from '../../tcp/sequence';
+import { FLAG } from '../../wire/tcp';
 import { Outstanding } from './outstanding';
 import { Ranges } from './ranges';
 import type { Seen } from './seen';
@@ -72,6 +73,8 @@ export class Side {
   newBytes = 0;
   opening: Opening | undefined;
   synTries = 0;
+  /** It has sent SYN-ACK behind a SYN of its own. */
+  answered = false;
   fin: Fin | undefined;
   finAckedAt: number | undefined;
   reset: Reset | undefined;
@@ -89,6 +92,8 @@ export class Side {
   duplicateAcks = 0;
   lastDuplicateAck = -Infinity;
   /** While losses are mended: how that began, and up to where. */
+  /** What was sent again lately, in case it proves to have been for nothing. */
+  repeated: { readonly seq: number; readonly end: number; readonly frame: number; readonly time: number; readonly kind: 'timeout' | 'fast-retransmit' | 'probe'; readonly length: number }[] = [];
   episode: { readonly kind: 'timeout' | 'fast-retransmit' | 'probe'; readonly high: number } | undefined;
   /** The window that it offers, in bytes; the largest so far. */
   window: number | undefined;
@@ -142,7 +147,9 @@ export class Side {
       if (before.seq !== seen.seq || before.ack !== seen.ack || before.length !== seen.length) continue;
       if (before.flags !== seen.flags || before.identification !== seen.identification) continue;
       if (before.timestamp !== seen.timestamp) continue;
-      if (seen.identification !== 0 ? seen.time - before.time < 1_000_000 : seen.length > 0 && seen.time - before.time < 100)
+      // Without a number of its own a packet is known again by what is in it, and by how soon it comes.
+      const numbered = seen.identification !== 0;
+      if (numbered ? seen.time - before.time < 1_000_000 : (seen.length > 0 || seen.flags & FLAG.SYN) && seen.time - before.time < 1_000)
         return true;
     }
     const { seq, ack, length, flags, identification, timestamp, time } = seen;

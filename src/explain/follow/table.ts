@@ -1,9 +1,6 @@
-import { readUint16 } from '../../wire/bytes';
-import { formatIpv4Address } from '../../wire/ipv4-address';
-import { formatIpv6Address } from '../../wire/ipv6-address';
-import { readIpv6Address } from '../../wire/ipv6-bytes';
-import { readUint32 } from '../../wire/bytes';
+import { readUint16, readUint32 } from '../../wire/bytes';
 import { FLAG } from '../../wire/tcp';
+import { addressOf } from '../capture/address-of';
 import type { IpPacket } from '../capture/ip-packet';
 import { Flow, type End } from './flow';
 import type { RowLimits } from './rows';
@@ -181,9 +178,4 @@ function senderIsClient(flags: number, source: number, target: number): boolean 
   const [own, other] = [source < 1024, target < 1024];
   if (own !== other) return other;
   return source >= 32_768 === target >= 32_768 ? true : source >= 32_768;
-}
-
-export function addressOf({ bytes, version }: IpPacket, at: number): string {
-  if (version === 4) return formatIpv4Address(readUint32(bytes, at));
-  return formatIpv6Address(readIpv6Address(bytes, at));
 }

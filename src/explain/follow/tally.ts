@@ -14,6 +14,7 @@ export type Incident =
   | 'fin-again'
   | 'reordered'
   | 'dsack'
+  | 'for-nothing'
   | 'duplicate-ack'
   | 'duplicate-packet'
   /** The capture misses something that was there. */
@@ -75,6 +76,18 @@ export class Tallies {
       this.tallies.set(incident, tally);
     }
     tally.add(frame, time, value);
+  }
+
+  /** What was taken for one thing was another. */
+  move(from: Incident, to: Incident, frame: number, time: number, value: number): void {
+    const tally = this.tallies.get(from);
+    if (tally === undefined) return;
+    tally.count -= 1;
+    tally.sum -= value;
+    const index = tally.frames.indexOf(frame);
+    if (index >= 0) tally.frames.splice(index, 1);
+    if (tally.count <= 0) this.tallies.delete(from);
+    this.add(to, frame, time, value);
   }
 
   get(incident: Incident): Tally | undefined {
