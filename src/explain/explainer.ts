@@ -1,0 +1,245 @@
+import { tcpSegmentOf } from './capture/tcp-of';
+import { Fragments } from './capture/fragments';
+import { IpPacket } from './capture/ip-packet';
+import type { CapturedPacket, CaptureProblem } from './capture/packet';
+import { complaintOf } from './capture/complaint';
+import type { Flow } from './follow/flow';
+import type { RowLimits } from './follow/rows';
+import { FlowTable } from './follow/table';
+import { judgeCapture } from './findings/capture';
+import { Crowds } from './findings/crowds';
+import { worst, SEVERITIES, type Finding } from './findings/finding';
+import { judge } from './findings/judge';
+import type { CaptureSummary, ConversationReport, Report } from './report';
+
+export interface ExplainerOptions {
+  /** Conversations followed at a time. Default 10,000; beyond that those that ended, or were silent for longest, are judged early. */
+  readonly maxConversations?: number;
+  /** Conversations told of one by one, those with the worst findings first. Default 1,000. The others are counted. */
+  readonly maxReports?: number;
+  /** Rows of a conversation's ladder: from its beginning, of note in between, from its end. Default 40, 160, 40; fewer from the 200th conversation on. */
+  readonly rows?: RowLimits;
+  /** Whether a conversation is wanted. Default: all are. */
+  readonly only?: (flow: Flow) => boolean;
+}
+
+interface Judged {
+  readonly flow: Flow;
+  readonly findings: readonly Finding[];
+}
+
+const ROWS: RowLimits = { head: 40, middle: 160, tail: 40 };
+/** Many conversations have shorter ladders each. */
+const MANY: readonly (readonly [from: number, rows: RowLimits])[] = [
+  [2000, { head: 6, middle: 4, tail: 4 }],
+  [200, { head: 10, middle: 20, tail: 10 }],
+];
+const MOST_LINK_TYPES = 16;
+
+/** Reads a capture packet by packet and tells what happened in it. What it keeps has limits, however long the capture is. */
+export class Explainer {
+  readonly packets = { tcp: 0, udp: 0, icmp: 0, arp: 0, otherIp: 0, notIp: 0, malformed: 0, unknownLink: 0 };
+  bytes = 0;
+  count = 0;
+  private start: number | undefined;
+  private end = 0;
+  private readonly ip = new IpPacket();
+  private readonly fragments = new Fragments();
+  private readonly table: FlowTable;
+  private readonly crowds = new Crowds();
+  private judged: Judged[] = [];
+  private readonly linkTypes = new Map<number, number>();
+  private readonly maxReports: number;
+  private unwanted = 0;
+  private omitted = 0;
+  /** The findings of those that are not told of one by one. */
+  private readonly omittedFindings = new Map<string, number>();
+  private truncated = 0;
+  private ended = false;
+
+  constructor(private readonly options: ExplainerOptions = {}) {
+    const { maxConversations = 10_000, maxReports = 1000 } = options;
+    this.maxReports = maxReports;
+    this.table = new FlowTable({
+      maxConversations,
+      limitsFor: () => this.limits(),
+      retire: (flow) => {
+        this.retire(flow);
+      },
+    });
+  }
+
+  /** Takes the next packet. Its bytes are not kept. */
+  packet(packet: CapturedPacket): void {
+    const { packets, ip } = this;
+    this.count = packet.frame;
+    this.bytes += packet.length;
+    this.start ??= packet.time;
+    const time = packet.time - this.start;
+    if (time > this.end) this.end = time;
+    if (packet.length > packet.end - packet.start) this.truncated += 1;
+    const links = this.linkTypes.get(packet.linkType);
+    if (links !== undefined || this.linkTypes.size < MOST_LINK_TYPES) this.linkTypes.set(packet.linkType, (links ?? 0) + 1);
+    let found = ip.find(packet);
+    if (ip.isFragment && (found === 'tcp' || found === 'icmp' || found === 'icmpv6')) {
+      if (!this.fragments.add(ip)) {
+        packets.otherIp += 1;
+        return;
+      }
+      if (ip.payload > ip.end) found = 'malformed';
+    }
+    switch (found) {
+      case 'tcp':
+        this.tcp(packet, time);
+        return;
+      case 'icmp':
+      case 'icmpv6':
+        packets.icmp += 1;
+        this.icmp(packet.frame, time);
+        return;
+      case 'udp':
+        packets.udp += 1;
+        return;
+      case 'arp':
+        packets.arp += 1;
+        return;
+      case 'other-ip':
+        packets.otherIp += 1;
+        return;
+      case 'not-ip':
+        packets.notIp += 1;
+        return;
+      case 'malformed':
+        packets.malformed += 1;
+        return;
+      case 'unknown-link':
+        packets.unknownLink += 1;
+    }
+  }
+
+  /** The capture is over: what there is to tell of it. */
+  finish(about: { readonly problem: CaptureProblem | undefined; readonly format: string | undefined; readonly dropped: number }): Report {
+    if (!this.ended) this.table.end();
+    this.ended = true;
+    this.trim(this.maxReports);
+    const capture: CaptureSummary = {
+      format: about.format,
+      linkTypes: [...this.linkTypes].map(([type, count]) => ({ type, count })),
+      packets: this.count,
+      bytes: this.bytes,
+      /** When its first packet was captured. */
+      start: this.start ?? 0,
+      duration: this.end,
+      ...this.packets,
+      truncated: this.truncated,
+      fragments: this.fragments.count,
+      dropped: about.dropped,
+      problem: about.problem,
+    };
+    const whole = judgeCapture(capture, {
+      crowds: this.crowds,
+      fragmentsIncomplete: this.fragments.waiting + this.fragments.givenUp,
+      evicted: this.table.evicted,
+      omitted: this.omitted,
+    });
+    const conversations = this.judged
+      .sort((a, b) => a.flow.number - b.flow.number)
+      .map(({ flow, findings }) => this.report(flow, this.crowds.without(flow, findings)));
+    const findings = [...whole, ...conversations.flatMap((each) => each.findings)];
+    const totals: Record<string, number> = Object.fromEntries(this.omittedFindings);
+    for (const { id } of findings) totals[id] = (totals[id] ?? 0) + 1;
+    return {
+      capture,
+      conversations,
+      totalConversations: this.table.introduced - this.unwanted,
+      unwanted: this.unwanted,
+      omitted: this.omitted,
+      findings: whole,
+      totals,
+    };
+  }
+
+  private report(flow: Flow, findings: readonly Finding[]): ConversationReport {
+    const { client, server } = flow.follower;
+    return {
+      number: flow.number,
+      client: flow.client,
+      server: flow.server,
+      frames: [flow.firstFrame, flow.lastFrame],
+      start: flow.first,
+      duration: flow.last - flow.first,
+      segments: { client: client.segments, server: server.segments },
+      bytes: { client: client.newBytes, server: server.newBytes },
+      states: { client: flow.ends.left, server: flow.ends.right },
+      roundTrip: finite(client.rtt.least + server.rtt.least),
+      protocols: [...flow.application.protocols],
+      request: flow.application.request?.line,
+      upgraded: flow.application.upgraded?.protocol,
+      comments: flow.comments,
+      findings,
+      id: flow.id,
+      rows: flow.rows.all(flow.id),
+    };
+  }
+
+  private tcp(packet: CapturedPacket, time: number): void {
+    const { ip, packets } = this;
+    const tcp = tcpSegmentOf(ip, packet, time);
+    if (tcp === undefined) {
+      packets.malformed += 1;
+      return;
+    }
+    packets.tcp += 1;
+    const { flow, fromClient } = this.table.place(ip, tcp.flags, tcp.seq, ip.payload);
+    flow.segment(fromClient, tcp);
+    if (packet.comment !== undefined) flow.comment(packet.frame, packet.comment);
+  }
+
+  private icmp(frame: number, time: number): void {
+    const found = complaintOf(this.ip, frame, time);
+    if (found === undefined) return;
+    const place = this.table.quoted(found.quoted, found.quoted.payload);
+    place?.flow.complain({ ...found.complaint, about: place.fromClient ? 'client' : 'server' });
+  }
+
+  private retire(flow: Flow): void {
+    if (this.options.only?.(flow) === false) {
+      this.unwanted += 1;
+      return;
+    }
+    const findings = judge(flow, this.end);
+    this.crowds.add(flow, findings);
+    this.judged.push({ flow, findings });
+    if (this.judged.length >= this.maxReports * 2 + 64) this.trim(this.maxReports);
+  }
+
+  /** Keeps those with the worst findings, and of those with none the first. */
+  private trim(most: number): void {
+    if (this.judged.length <= most) return;
+    const rank = ({ findings }: Judged): number => {
+      const severity = worst(findings);
+      return severity === undefined ? SEVERITIES.length : SEVERITIES.indexOf(severity);
+    };
+    this.judged.sort((a, b) => rank(a) - rank(b) || a.flow.number - b.flow.number);
+    for (const { findings } of this.judged.splice(most)) {
+      this.omitted += 1;
+      for (const { id } of findings) this.omittedFindings.set(id, (this.omittedFindings.get(id) ?? 0) + 1);
+    }
+  }
+
+  private limits(): RowLimits {
+    const asked = this.options.rows ?? ROWS;
+    const few = MANY.find(([from]) => this.table.introduced >= from)?.[1];
+    if (few === undefined) return asked;
+    return {
+      head: Math.min(asked.head, few.head),
+      middle: Math.min(asked.middle, few.middle),
+      tail: Math.min(asked.tail, few.tail),
+    };
+  }
+}
+
+function finite(value: number): number | undefined {
+  return Number.isFinite(value) ? value : undefined;
+}
+

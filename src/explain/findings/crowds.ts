@@ -1,0 +1,94 @@
+import type { Flow } from '../follow/flow';
+import type { Finding, FindingId } from './finding';
+
+/** Servers and clients that are looked at for crowds; beyond that no new one is. */
+const MOST_KEYS = 4096;
+const MOST_PORTS = 1024;
+const MOST_FRAMES = 8;
+
+/** What is said of each conversation of a crowd is said of the crowd. */
+const FOLDED: ReadonlySet<FindingId> = new Set<FindingId>([
+  'no-answer',
+  'refused',
+  'handshake-abandoned',
+  'syn-ack-unanswered',
+  'still-open',
+  'reset',
+  'reset-after-close',
+  'unreachable',
+  'capture-lost-packets',
+  'no-sack',
+  'no-window-scaling',
+  'no-timestamps',
+]);
+
+/** SYNs to one server of which nothing became. */
+export interface Attempts {
+  readonly key: string;
+  attempts: number;
+  connected: number;
+  readonly sources: Set<string>;
+  readonly ports: Set<number>;
+  readonly frames: number[];
+  first: number;
+  last: number;
+}
+
+/** Looks at many conversations at once: floods and scans are made of many that are nothing alone. */
+export class Crowds {
+  /** By server and port: a flood. By client and server: a scan. */
+  private readonly floods = new Map<string, Attempts>();
+  private readonly scans = new Map<string, Attempts>();
+
+  add(flow: Flow, findings: readonly Finding[]): void {
+    if (!flow.startsWithSyn) return;
+    const { client, server } = flow;
+    const futile = isFutile(flow, findings);
+    count(this.floods, `${server.address} ${server.port}`, flow, futile);
+    count(this.scans, `${client.address} ${server.address}`, flow, futile);
+  }
+
+  get synFloods(): Attempts[] {
+    return [...this.floods.values()].filter(({ attempts, connected, first, last }) => {
+      const rate = attempts / Math.max(1, (last - first) / 1_000_000);
+      return attempts >= 50 && attempts > 5 * connected && rate >= 5;
+    });
+  }
+
+  get portScans(): Attempts[] {
+    return [...this.scans.values()].filter(({ attempts, connected, ports }) => ports.size >= 12 && attempts > 2 * connected);
+  }
+
+  /** The findings that are not told by a crowd's. */
+  without(flow: Flow, findings: readonly Finding[]): readonly Finding[] {
+    if (!flow.startsWithSyn || !isFutile(flow, findings)) return findings;
+    const { client, server } = flow;
+    const isIn = (crowd: readonly Attempts[], key: string): boolean => crowd.some((each) => each.key === key);
+    const folded = isIn(this.synFloods, `${server.address} ${server.port}`) || isIn(this.portScans, `${client.address} ${server.address}`);
+    return folded ? findings.filter(({ id }) => !FOLDED.has(id)) : findings;
+  }
+}
+
+/** Nothing was said in it beyond the handshake. */
+function isFutile({ follower: { client, server } }: Flow, findings: readonly Finding[]): boolean {
+  return client.newBytes + server.newBytes === 0 && (client.fin === undefined || server.fin === undefined) && findings.length > 0;
+}
+
+function count(map: Map<string, Attempts>, key: string, flow: Flow, futile: boolean): void {
+  let found = map.get(key);
+  if (found === undefined) {
+    if (map.size >= MOST_KEYS) return;
+    found = { key, attempts: 0, connected: 0, sources: new Set(), ports: new Set(), frames: [], first: flow.first, last: flow.first };
+    map.set(key, found);
+  }
+  found.first = Math.min(found.first, flow.first);
+  found.last = Math.max(found.last, flow.first);
+  if (!futile) {
+    found.connected += 1;
+    return;
+  }
+  found.attempts += 1;
+  if (found.sources.size < MOST_PORTS) found.sources.add(flow.client.address);
+  if (found.ports.size < MOST_PORTS) found.ports.add(flow.server.port);
+  if (found.frames.length < MOST_FRAMES) found.frames.push(flow.firstFrame);
+}

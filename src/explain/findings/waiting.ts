@@ -1,0 +1,143 @@
+import type { Side } from '../follow/side';
+import type { Case } from './case';
+import { causes } from './finding';
+
+/** A stall in µs that is felt. */
+const FELT = 200_000;
+const SLOW_ANSWER = 1_000_000;
+const FAR = 200_000;
+
+/** Findings about windows, and about who waits for whom. */
+export function judgeWaiting(judged: Case): void {
+  options(judged);
+  for (const [side, other] of judged.sides) {
+    zeroWindow(judged, side, other);
+    windowLimits(judged, side, other);
+    heldBack(judged, side);
+  }
+  slowAnswer(judged);
+  const roundTrip = judged.roundTrip;
+  if (roundTrip !== undefined && roundTrip >= FAR && judged.connected)
+    judged.find('slow-network', 'note', {
+      frames: [judged.client.opening?.frame, judged.server.opening?.frame],
+      evidence: { roundTrip, toClient: judged.client.rtt.least, toServer: judged.server.rtt.least },
+      causes: causes(['far-away', 'likely'], ['congestion', 'possible']),
+    });
+}
+
+function zeroWindow(judged: Case, side: Side, other: Side): void {
+  const tally = side.tallies.get('zero-window');
+  if (tally === undefined) return;
+  const open = side.zeroSince;
+  const last = open === undefined ? 0 : judged.end - open.time;
+  const stalled = side.stalled + last;
+  const longest = Math.max(last, side.longestStall.time);
+  const probes = other.tallies.get('window-probe');
+  judged.counted('zero-window', stalled >= FELT ? 'trouble' : 'note', side, tally, {
+    frames: [...tally.frames, ...(probes?.frames ?? []), open === undefined ? side.longestStall.until : undefined],
+    count: tally.count,
+    to: open === undefined ? tally.last + longest : judged.end,
+    evidence: {
+      stalled,
+      longest,
+      probes: probes?.count ?? 0,
+      neverOpened: open === undefined ? 0 : 1,
+      full: other.tallies.count('window-full'),
+    },
+    causes: causes(['slow-reader', 'likely'], ['small-buffer', 'possible']),
+  });
+}
+
+/** The sender could not have more in flight than the other's window allows. */
+function windowLimits(judged: Case, side: Side, other: Side): void {
+  const limited = side.tallies.get('window-limited');
+  const roundTrip = judged.roundTrip;
+  if (limited === undefined || roundTrip === undefined || roundTrip < 5_000) return;
+  const data = Math.max(1, Math.round(side.bytes / Math.max(1, Math.min(side.largest, judged.flow.follower.mss))));
+  if (limited.count < 10 || limited.count * 5 < Math.min(data, side.segments) || other.stalled > FELT) return;
+  const scales = side.opening?.shift !== undefined && other.opening?.shift !== undefined;
+  judged.counted('window-limits', 'trouble', other, limited, {
+    evidence: {
+      window: other.largestWindow,
+      roundTrip,
+      most: Math.round((other.largestWindow * 8_000_000) / roundTrip),
+      scales: scales ? 1 : 0,
+    },
+    causes: scales ? causes(['small-buffer', 'likely'], ['slow-reader', 'possible']) : causes(['option-not-offered', 'likely'], ['option-stripped', 'possible'], ['small-buffer', 'possible']),
+  });
+}
+
+/** What one offers and the other does not take up. */
+function options(judged: Case): void {
+  const { client, server } = judged;
+  if (client.opening === undefined || server.opening === undefined || !judged.connected) return;
+  const bytes = client.newBytes + server.newBytes;
+  const all = [
+    ['no-window-scaling', client.opening.shift !== undefined, server.opening.shift !== undefined],
+    ['no-sack', client.opening.sackPermitted, server.opening.sackPermitted],
+    ['no-timestamps', client.opening.timestamps, server.opening.timestamps],
+  ] as const;
+  for (const [id, offered, accepted] of all) {
+    if (offered && accepted) continue;
+    // Windows systems and many small devices do without timestamps, and that is fine.
+    if (id === 'no-timestamps' && !offered) continue;
+    judged.find(id, 'note', {
+      side: offered ? server : client,
+      frames: [client.opening.frame, server.opening.frame],
+      evidence: { offered: offered ? 1 : 0, bytes },
+      causes: offered ? causes(['option-not-offered', 'likely'], ['option-stripped', 'possible']) : causes(['option-not-offered', 'likely']),
+    });
+  }
+  if (client.opening.ecn && server.opening.ecn) {
+    const marked = client.tallies.count('congestion-experienced') + server.tallies.count('congestion-experienced');
+    const echoes = client.tallies.get('ecn-echo') ?? server.tallies.get('ecn-echo');
+    if (marked > 0 || echoes !== undefined)
+      judged.find('congestion-marked', 'note', {
+        frames: [
+          ...(client.tallies.get('congestion-experienced')?.frames ?? []),
+          ...(server.tallies.get('congestion-experienced')?.frames ?? []),
+          ...(echoes?.frames ?? []),
+        ],
+        count: Math.max(marked, echoes?.count ?? 0),
+        evidence: { marked },
+        causes: causes(['congestion', 'certain']),
+      });
+    else judged.find('ecn', 'note', { frames: [client.opening.frame, server.opening.frame] });
+  }
+}
+
+function heldBack(judged: Case, side: Side): void {
+  const tally = side.tallies.get('held-back');
+  // Each time is counted twice: the late ACK, and what came upon it.
+  if (tally === undefined || tally.count < 4) return;
+  judged.counted('delayed-ack-stall', 'trouble', side, tally, {
+    count: tally.count / 2,
+    evidence: { each: tally.sum / tally.count, total: tally.sum / 2 },
+    causes: causes(['nagle-and-delayed-ack', 'likely']),
+  });
+}
+
+function slowAnswer(judged: Case): void {
+  const { server, flow } = judged;
+  const { application } = flow;
+  const tally = server.tallies.get('slow-answer');
+  const roundTrip = judged.roundTrip ?? 0;
+  if (tally !== undefined && tally.most >= SLOW_ANSWER && tally.most > 4 * roundTrip && !application.protocols.has('WebSocket'))
+    judged.counted('slow-answer', application.protocols.has('HTTP') ? 'trouble' : 'note', server, tally, {
+      frames: [tally.mostFrame, ...tally.frames.filter((frame) => frame !== tally.mostFrame)],
+      evidence: { longest: tally.most, roundTrip },
+      causes: causes(['slow-program', 'likely']),
+    });
+  const { openRequest } = application;
+  if (openRequest === undefined || judged.has('vanished', 'mtu-black-hole', 'reset', 'zero-window')) return;
+  const waited = Math.max(judged.end, flow.last) - openRequest.time;
+  if (waited < SLOW_ANSWER || server.reset !== undefined || application.upgraded !== undefined) return;
+  judged.find('no-response', 'trouble', {
+    side: server,
+    frames: [openRequest.frame],
+    from: openRequest.time,
+    to: openRequest.time + waited,
+    evidence: { waited },
+    causes: causes(['slow-program', 'likely']),
+  });
+}
