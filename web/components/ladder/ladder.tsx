@@ -280,7 +280,10 @@ export function Ladder(props: LadderProps) {
         words={words}
         texts={texts}
         actions={actions}
-        marks={row.kind === 'segment' ? row.marks.size : 0}
+        marks={row.kind === 'segment' ? row.marks : undefined}
+        reading={row.kind === 'segment' ? row.reading : undefined}
+        left={row.left}
+        right={row.right}
         arrives={arrives}
         actionsVersion={actions === undefined ? undefined : version}
       />
