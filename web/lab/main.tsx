@@ -63,7 +63,7 @@ function App() {
       </div>
       {opened?.kind === 'segment' && (
         <div class="lab-segment">
-          <SegmentView row={opened} names={NAMES} />
+          <SegmentView record={record} row={opened} names={NAMES} />
         </div>
       )}
     </main>

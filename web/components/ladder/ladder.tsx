@@ -185,7 +185,8 @@ export function Ladder(props: LadderProps) {
       reveal(layout.entryOf(props.selected));
     }
   }, [props.selected]);
-  useEffect(() => {
+  // Before anything is painted: the row that had the focus may be gone, and the next key must not be lost.
+  useLayoutEffect(() => {
     if (!state.wantsFocus) return;
     state.wantsFocus = false;
     scroller.current?.querySelector<HTMLElement>('[aria-selected="true"]')?.focus({ preventScroll: true });

@@ -1,4 +1,4 @@
-import type { Field } from '../../../src/inspect/dissect';
+import { findField, leavesOfByte, type Field } from '../../../src/inspect/dissect';
 
 /** What the reader points at: a field, or a byte. */
 export type Pointed = { readonly kind: 'field'; readonly id: string } | { readonly kind: 'byte'; readonly at: number };
@@ -16,7 +16,7 @@ export const DARK: Light = { fields: new Set(), from: 0, to: 0 };
 export function lightOf(fields: readonly Field[], pointed: Pointed | undefined): Light {
   if (pointed === undefined) return DARK;
   if (pointed.kind === 'field') {
-    const field = fieldOf(fields, pointed.id);
+    const field = findField(fields, pointed.id);
     if (field === undefined) return DARK;
     const inside = leavesOf([field]).map(({ id }) => id);
     return {
@@ -26,21 +26,13 @@ export function lightOf(fields: readonly Field[], pointed: Pointed | undefined):
     };
   }
   const from = pointed.at * 8;
-  const lit = leavesOf(fields).filter((leaf) => overlaps(leaf, from, from + 8));
+  const lit = leavesOfByte(fields, pointed.at);
   return { fields: new Set(lit.map(({ id }) => id)), from, to: from + 8 };
 }
 
 /** The fields that have no parts, in their order on the wire. */
 export function leavesOf(fields: readonly Field[]): Field[] {
   return fields.flatMap((field) => (field.children.length === 0 ? [field] : leavesOf(field.children)));
-}
-
-export function fieldOf(fields: readonly Field[], id: string): Field | undefined {
-  for (const field of fields) {
-    const found = field.id === id ? field : fieldOf(field.children, id);
-    if (found !== undefined) return found;
-  }
-  return undefined;
 }
 
 /** A field as a line of the tree. */
@@ -67,8 +59,4 @@ export function linesOf(
     const line = { field, level, isOpen: open, position: at + 1, siblings: fields.length, parent };
     return open ? [line, ...linesOf(field.children, isOpen, level + 1, field.id)] : [line];
   });
-}
-
-export function overlaps({ bitOffset, bitLength }: Field, from: number, to: number): boolean {
-  return bitOffset < to && from < bitOffset + bitLength;
 }

@@ -1,7 +1,7 @@
 import { useMemo, useRef, useState } from 'preact/hooks';
-import type { Dissection, Field } from '../../../src/inspect/dissect';
+import { dissectRow, findField, meaningOf, wrongOf, type Dissection, type Field } from '../../../src/inspect/dissect';
 import { flagNames } from '../../../src/inspect/on-the-arrow';
-import type { SegmentRow } from '../../../src/inspect/record';
+import type { ConnectionRecord, SegmentRow } from '../../../src/inspect/record';
 import { lang, useTexts, useWords } from '../../lang';
 import { marksOf, sentenceOf, type Names } from '../ladder/say';
 import { useSize } from '../ladder/size';
@@ -9,15 +9,16 @@ import { SIGNS } from '../ladder/texts';
 import { BitStrip } from './bits';
 import { Diagram } from './diagram';
 import { piecesOf } from './diagram-layout';
-import { dissectRow, explainField, explainWrong } from './dissected';
 import { Fields } from './fields';
 import { Hex } from './hex';
-import { fieldOf, leavesOf, lightOf, linesOf, type Pointed } from './light';
+import { leavesOf, lightOf, linesOf, type Pointed } from './light';
 import { TEXTS } from './texts';
 import { Thoughts } from './thoughts';
 import './segment.css';
 
 export interface SegmentViewProps {
+  /** The connection that the segment is of. */
+  readonly record: ConnectionRecord;
   readonly row: SegmentRow;
   /** What the two ends are called. */
   readonly names: Names;
@@ -25,6 +26,8 @@ export interface SegmentViewProps {
   readonly dissection?: Dissection;
 }
 
+/** Of a segment whose numbers fit in no header. */
+const NOTHING: Dissection = { bytes: new Uint8Array(0), fields: [] };
 /** Bytes shown until more are asked for. */
 const FIRST_BYTES = 256;
 
@@ -32,11 +35,14 @@ const FIRST_BYTES = 256;
  * A segment opened: its header as RFC 9293 draws it, its bytes beside its fields, each lighting the other, and what the stack thought.
  * What is chosen by a click or by keyboard stays lit; what is pointed at is lit meanwhile.
  */
-export function SegmentView({ row, names, dissection }: SegmentViewProps) {
+export function SegmentView({ record, row, names, dissection }: SegmentViewProps) {
   const texts = useTexts(TEXTS);
   const words = useWords();
   const language = lang.value;
-  const dissected = useMemo(() => dissection ?? dissectRow(row), [dissection, row, row.event]);
+  const dissected = useMemo(
+    () => dissection ?? dissectRow(record, row) ?? NOTHING,
+    [dissection, record, row, row.event],
+  );
   const { bytes, fields } = dissected;
   const [pointed, setPointed] = useState<Pointed>();
   const [chosen, setChosen] = useState<Pointed>();
@@ -51,10 +57,10 @@ export function SegmentView({ row, names, dissection }: SegmentViewProps) {
   const lines = linesOf(fields, isOpen);
   const pieces = useMemo(() => piecesOf(leavesOf(fields).filter(isOfHeader), headerStart(fields)), [fields]);
   // What was chosen in one place takes the keyboard's place in the others, too.
-  const focusByte = chosen?.kind === 'byte' ? chosen.at : (fieldOf(fields, chosen?.id ?? '')?.bitOffset ?? 0) >>> 3;
+  const focusByte = chosen?.kind === 'byte' ? chosen.at : (findField(fields, chosen?.id ?? '')?.bitOffset ?? 0) >>> 3;
   const wanted = chosen?.kind === 'field' ? chosen.id : leafAt(fields, focusByte);
   const focusField = lines.some(({ field }) => field.id === wanted) ? wanted : (lines[0]?.field.id ?? '');
-  const current = (pointed ?? chosen)?.kind === 'field' ? fieldOf(fields, fieldIdOf(pointed ?? chosen)) : undefined;
+  const current = (pointed ?? chosen)?.kind === 'field' ? findField(fields, fieldIdOf(pointed ?? chosen)) : undefined;
   const to = row.from === 'left' ? 'right' : 'left';
   return (
     <article
@@ -90,8 +96,8 @@ export function SegmentView({ row, names, dissection }: SegmentViewProps) {
             light={light}
             focusable={focusField}
             title={texts.fields}
-            meaningOf={(field) => explainField(field, language)}
-            wrongOf={(field) => explainWrong(field, language)}
+            meaningOf={(field) => meaningOf(field, language)}
+            wrongOf={(field) => wrongOf(field, language)}
             onPoint={setPointed}
             onChoose={setChosen}
             onToggle={(id, open) => {
@@ -108,7 +114,7 @@ export function SegmentView({ row, names, dissection }: SegmentViewProps) {
             perLine={isNarrow || width < 980 ? 8 : 16}
             from={light.from}
             to={light.to}
-            focusable={Math.min(focusByte, Math.min(bytes.length, most) - 1)}
+            focusable={Math.max(0, Math.min(focusByte, bytes.length - 1, most - 1))}
             title={texts.bytes}
             label={texts.byte}
             onPoint={setPointed}
@@ -147,7 +153,7 @@ function isClosedAtFirst({ id }: Field): boolean {
 }
 
 function isOfHeader({ id }: Field): boolean {
-  return (id.startsWith('tcp.') && !id.startsWith('tcp.data')) || id === 'tcp.data-offset';
+  return id.startsWith('tcp.') && id !== 'tcp.data' && !id.startsWith('tcp.data.');
 }
 
 /** The bit at which the TCP header begins. */
