@@ -2,7 +2,10 @@ import { render } from 'preact';
 import { useState } from 'preact/hooks';
 import '../../theme.css';
 import { chooseLang, lang } from '../../lang';
+import { receiveWindow, sendWindow } from '../../../src/inspect/record/windows';
 import { StateDiagram } from '../states';
+import { Timers } from '../timers';
+import { WindowPicture } from '../windows';
 import './harness.css';
 import { SCENARIOS, world, type World } from './world';
 
@@ -45,9 +48,18 @@ function Bench() {
       <button onClick={() => window.bench.step(1_000_000)}>+1 s</button>
       <button onClick={() => window.bench.finish()}>finish</button>
       {record !== undefined && (
-        <div class="bench-panel">
-          <StateDiagram ends={record.ends} path={record.path} since={record.since} compact={query.has('compact')} />
-        </div>
+        <>
+          <div class="bench-panel bench-windows">
+            <WindowPicture direction="send" model={sendWindow(record)} />
+            <WindowPicture direction="receive" model={receiveWindow(record, 'left')} />
+          </div>
+          <div class="bench-panel bench-timers">
+            <Timers timers={record.timers} now={made.clock.now()} />
+          </div>
+          <div class="bench-panel bench-states">
+            <StateDiagram ends={record.ends} path={record.path} since={record.since} compact={query.has('compact')} />
+          </div>
+        </>
       )}
     </main>
   );
