@@ -62,7 +62,7 @@ export function ChartView(props: ChartViewProps) {
         (u) => setIndex(u.cursor.left !== undefined && u.cursor.left >= 0 ? (u.cursor.idx ?? undefined) : undefined),
       ],
     };
-    const made = new uPlot(options, latest.current.chart.data(), current);
+    const made = new uPlot(options, latest.current.chart.data(latest.current.range), current);
     plot.current = made;
     const over = pointing(made, latest, setTip);
     return () => {
@@ -80,9 +80,9 @@ export function ChartView(props: ChartViewProps) {
   useEffect(() => {
     const { current } = plot;
     if (current === undefined) return;
-    current.setData(latest.current.chart.data(), false);
+    current.setData(latest.current.chart.data(range), false);
     current.setScale('x', { min: range[0], max: range[1] });
-  }, [version, range[0], range[1], hidden, chart]);
+  }, [version, range[0], range[1], hidden, chart, ready, colors, shape, height]);
 
   useEffect(() => {
     chart.lines.forEach(({ key }, at) => {
@@ -104,7 +104,7 @@ export function ChartView(props: ChartViewProps) {
       {isEmpty ? (
         <p class="plots-empty">{empty}</p>
       ) : (
-        <Legend chart={chart} index={index} hidden={hidden} onToggle={toggle} />
+        <Legend chart={chart} range={range} index={index} hidden={hidden} onToggle={toggle} />
       )}
       <div
         class="plots-host"
@@ -175,7 +175,7 @@ function optionsOf(
     scales: {
       x: { time: false, auto: false, range: (_, min, max) => [min, max] },
       y: {
-        range: (u) => latest.current.chart.range([u.scales['x']?.min ?? 0, u.scales['x']?.max ?? 1], hidden.current),
+        range: () => latest.current.chart.range(latest.current.range, hidden.current),
       },
     },
     axes: [

@@ -3,7 +3,7 @@ import type { Lang } from '../../../src/inspect/lang';
 import type { End } from '../../../src/inspect/record/row';
 import type { Series } from '../../../src/inspect/record/series';
 import type { ColorName, Colors } from './colors';
-import { extent, firstAt, sequenceRange, toX, toY, upFromZero, type Frame } from './geometry';
+import { coarser, extent, firstAt, sequenceRange, toX, toY, upFromZero, type Frame } from './geometry';
 import { drawSequence } from './sequence-drawing';
 import { bytesText, rateText, shortBytes, timeText } from './units';
 
@@ -36,8 +36,8 @@ export interface Chart {
   readonly extras: readonly Extra[];
   /** Two lines between which it is filled, by their numbers from 1. */
   readonly band?: readonly [number, number];
-  /** Times and the lines' values. */
-  readonly data: () => uPlot.AlignedData;
+  /** Times and the lines' values. `x`: the time that is shown, for charts whose points depend on it. */
+  readonly data: (x: Range) => uPlot.AlignedData;
   /** From where to where the upright axis goes, given the range of time and which lines are hidden. */
   readonly range: (x: Range, hidden: ReadonlySet<string>) => [number, number];
   readonly tick: (value: number) => string;
@@ -185,9 +185,9 @@ function rttChart(series: Series, end: End): Chart {
         : [samples.values('t')]) as uPlot.AlignedData,
     range: (x, hidden) => {
       const t = rtt.values('t');
-      const shown = own
-        ? [...(hidden.has('rto') ? [] : [rtt.values('rto')]), ...(hidden.has('high') ? [] : [band(1)])]
-        : [];
+      // Before the first sample the RTO is a second, whatever the network: it would press all else to the ground.
+      const rto = rtt.values('rto').map((value, index) => (Number.isNaN(rtt.get('srtt', index) ?? NaN) ? NaN : value));
+      const shown = own ? [...(hidden.has('rto') ? [] : [rto]), ...(hidden.has('high') ? [] : [band(1)])] : [];
       const most = largest(t, shown, x);
       const sample = hidden.has('samples') ? undefined : largest(samples.values('t'), [samples.values('rtt')], x);
       return upFromZero(most === undefined || sample === undefined ? (most ?? sample) : Math.max(most, sample));
@@ -199,10 +199,14 @@ function rttChart(series: Series, end: End): Chart {
   };
 }
 
+/** Intervals of the rate across the picture: with more of them, what one sees is the gaps between bursts. */
+const INTERVALS = 90;
+
 function rateChart(series: Series, end: End): Chart {
-  const values = () => {
-    const { t, throughput, goodput } = series.throughput;
-    return { t, throughput: throughput[end], goodput: goodput[end] };
+  const values = ([from, to]: Range) => {
+    const { t, interval, throughput, goodput } = series.throughput;
+    const joined = Math.max(1, Math.ceil((to - from) / interval / INTERVALS));
+    return coarser({ t, throughput: throughput[end], goodput: goodput[end] }, joined);
   };
   return {
     id: 'rate',
@@ -211,16 +215,16 @@ function rateChart(series: Series, end: End): Chart {
       { key: 'goodput', color: 'good', width: 1.8, fill: true },
     ],
     extras: [],
-    data: () => {
-      const { t, throughput, goodput } = values();
+    data: (x) => {
+      const { t, throughput, goodput } = values(x);
       return [t, throughput, goodput] as uPlot.AlignedData;
     },
     range: (x, hidden) => {
-      const { t, throughput, goodput } = values();
+      const { t, throughput, goodput } = values(x);
       return upFromZero(largest(t, hidden.has('throughput') ? [goodput] : [throughput], x));
     },
     tick: rateText,
     value: (value) => rateText(value),
-    isEmpty: () => !values().throughput.some((value) => value > 0),
+    isEmpty: () => !series.throughput.throughput[end].some((value) => value > 0),
   };
 }

@@ -147,3 +147,20 @@ function within(from: number, size: number, whole: readonly [number, number]): [
   const start = Math.max(whole[0], Math.min(from, whole[1] - size));
   return [start, start + size];
 }
+
+/** Each so many points become one: their mean, in their middle. */
+export function coarser<Name extends string>(
+  columns: Readonly<Record<Name, Float64Array>>,
+  joined: number,
+): Readonly<Record<Name, Float64Array>> {
+  if (joined <= 1) return columns;
+  const mean = (values: Float64Array): Float64Array =>
+    Float64Array.from({ length: Math.ceil(values.length / joined) }, (_, index) => {
+      const part = values.subarray(index * joined, (index + 1) * joined);
+      return part.reduce((sum, value) => sum + value, 0) / part.length;
+    });
+  const all = (Object.entries(columns) as [Name, Float64Array][]).map(
+    ([name, values]) => [name, mean(values)] as const,
+  );
+  return Object.fromEntries(all) as Record<Name, Float64Array>;
+}

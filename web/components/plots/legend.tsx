@@ -4,6 +4,8 @@ import { PLOT_TEXTS } from './texts';
 
 interface LegendProps {
   readonly chart: Chart;
+  /** The time that is shown, s. */
+  readonly range: readonly [number, number];
   /** The point under the cursor; `undefined`: the last one. */
   readonly index: number | undefined;
   readonly hidden: ReadonlySet<string>;
@@ -11,9 +13,9 @@ interface LegendProps {
 }
 
 /** What the lines are, with their values under the cursor, else their last; a line's button hides it. */
-export function Legend({ chart, index, hidden, onToggle }: LegendProps) {
+export function Legend({ chart, range, index, hidden, onToggle }: LegendProps) {
   const texts = useTexts(PLOT_TEXTS);
-  const data = chart.data();
+  const data = chart.data(range);
   return (
     <div class="plots-legend">
       {chart.lines.map((line, at) => {

@@ -144,7 +144,7 @@ function Values({ charts, series, end }: { charts: readonly Chart[]; series: Ser
       </thead>
       <tbody>
         {charts.flatMap((chart) => {
-          const data = chart.data();
+          const data = chart.data(extentOf(series));
           return chart.lines.map((line, at) => {
             const value = valueAt(data[at + 1], undefined);
             if (line.silent === true || line.width === 0) return null;

@@ -23,7 +23,7 @@ export function WindowPicture({ title, ...shown }: WindowPictureProps) {
   const [element, width] = useWidth();
   const [zoom, setZoom] = useState<Zoom>('near');
   const [chosen, setChosen] = useState<number>();
-  const view = useEased(viewOf(shown, zoom));
+  const view = useEased(viewOf(shown, zoom, width));
   const { direction, model } = shown;
   const spans: readonly { from: number; to: number; kind: Kind }[] = model.spans;
   const kinds = texts.kinds[direction];
