@@ -46,9 +46,13 @@ export function ChartView(props: ChartViewProps) {
   useEffect(() => {
     const { current } = host;
     if (current === null) return undefined;
-    const observer = new ResizeObserver(([entry]) => setWidth(Math.floor(entry?.contentRect.width ?? 0)));
+    const observer = new ResizeObserver(([entry]) => {
+      setWidth(Math.floor(entry?.contentRect.width ?? 0));
+    });
     observer.observe(current);
-    return () => observer.disconnect();
+    return () => {
+      observer.disconnect();
+    };
   }, []);
 
   const ready = width > 0 && !isEmpty;
@@ -59,7 +63,9 @@ export function ChartView(props: ChartViewProps) {
     options.hooks = {
       ...options.hooks,
       setCursor: [
-        (u) => setIndex(u.cursor.left !== undefined && u.cursor.left >= 0 ? (u.cursor.idx ?? undefined) : undefined),
+        (u) => {
+          setIndex(u.cursor.left !== undefined && u.cursor.left >= 0 ? (u.cursor.idx ?? undefined) : undefined);
+        },
       ],
     };
     const made = new uPlot(options, latest.current.chart.data(latest.current.range), current);
@@ -104,7 +110,7 @@ export function ChartView(props: ChartViewProps) {
       {isEmpty ? (
         <p class="plots-empty">{empty}</p>
       ) : (
-        <Legend chart={chart} range={range} index={index} hidden={hidden} onToggle={toggle} />
+        <Legend chart={chart} version={version} range={range} index={index} hidden={hidden} onToggle={toggle} />
       )}
       <div
         class="plots-host"
@@ -244,7 +250,9 @@ function pointing(
     const area = u.bbox.left / uPlot.pxRatio;
     setTip(text === undefined ? undefined : { x: Math.min(x + area, Math.max(area, u.width - 230)), y: y + 22, text });
   };
-  const leave = (): void => setTip(undefined);
+  const leave = (): void => {
+    setTip(undefined);
+  };
   const click = (event: MouseEvent): void => {
     const { x, point } = place(event);
     latest.current.onPick?.(frameOf(u), point, u.posToVal(x, 'x'));

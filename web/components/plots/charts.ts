@@ -95,7 +95,9 @@ function sequenceChart(series: Series, end: End): Chart {
     },
     tick: shortBytes,
     value: bytesText,
-    draw: (ctx, frame, colors, dpr) => drawSequence(ctx, sequence, frame, colors, dpr),
+    draw: (ctx, frame, colors, dpr) => {
+      drawSequence(ctx, sequence, frame, colors, dpr);
+    },
     isEmpty: () => data.length === 0,
   };
 }
@@ -180,9 +182,9 @@ function rttChart(series: Series, end: End): Chart {
     extras: [{ key: 'samples', color: 'in-flight', sign: '▪' }],
     ...(own && { band: [1, 2] as const }),
     data: () =>
-      (own
+      own
         ? [rtt.values('t'), some(band(1)), some(band(-1)), some(rtt.values('srtt')), some(rtt.values('rto'))]
-        : [samples.values('t')]) as uPlot.AlignedData,
+        : [samples.values('t')],
     range: (x, hidden) => {
       const t = rtt.values('t');
       // Before the first sample the RTO is a second, whatever the network: it would press all else to the ground.

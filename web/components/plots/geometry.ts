@@ -42,8 +42,7 @@ export interface Bars {
 export function barsOf({ t, from, to, kind }: Bars, frame: Frame, wanted?: number): number[] {
   const bars: number[] = [];
   let lastX = NaN;
-  const end = firstAt(t, frame.x[1]);
-  for (let index = Math.max(0, firstAt(t, frame.x[0]) - 1); index <= end && index < t.length; index++) {
+  for (let index = firstAt(t, frame.x[0]); index < t.length && (t[index] ?? 0) <= frame.x[1]; index++) {
     if (wanted !== undefined && kind?.[index] !== wanted) continue;
     const x = Math.round(toX(frame, t[index] ?? 0));
     const top = toY(frame, to[index] ?? 0);

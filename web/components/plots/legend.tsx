@@ -4,6 +4,8 @@ import { PLOT_TEXTS } from './texts';
 
 interface LegendProps {
   readonly chart: Chart;
+  /** As of the chart's view: the chart itself stays the same object. */
+  readonly version: number;
   /** The time that is shown, s. */
   readonly range: readonly [number, number];
   /** The point under the cursor; `undefined`: the last one. */
@@ -24,7 +26,14 @@ export function Legend({ chart, range, index, hidden, onToggle }: LegendProps) {
         const value = valueAt(values, index);
         const isBand = line.width === 0;
         return (
-          <button key={line.key} type="button" aria-pressed={!hidden.has(line.key)} onClick={() => onToggle(line.key)}>
+          <button
+            key={line.key}
+            type="button"
+            aria-pressed={!hidden.has(line.key)}
+            onClick={() => {
+              onToggle(line.key);
+            }}
+          >
             <svg width="20" height="10" aria-hidden="true">
               {isBand ? (
                 <rect y="1" width="20" height="8" style={{ fill: `var(--${line.color})`, opacity: 0.25 }} />

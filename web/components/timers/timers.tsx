@@ -11,6 +11,11 @@ export interface TimersProps {
   readonly timers: ReadonlyMap<TimerName, number>;
   /** The time now, µs on the same clock. */
   readonly now: number;
+  /**
+   * `ConnectionRecord.version`. A component that reads a signal is drawn anew only when a prop is another one, and the map of timers stays
+   * the same object while it changes.
+   */
+  readonly version?: number;
 }
 
 /** The timers of a connection: what each is for, and how long it still has. */

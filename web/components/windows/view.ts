@@ -65,7 +65,7 @@ export function isCut(shown: Model): boolean {
 function interest({ direction, model }: Model): { first: number; near: number; far: number } {
   if (direction === 'receive') {
     const { takenTo, nxt, edge, spans } = model;
-    const last = spans.findLast(({ kind }) => kind === 'out-of-order')?.to ?? nxt;
+    const last = spans.reduce((end, { kind, to }) => (kind === 'out-of-order' ? to : end), nxt);
     const first = Math.min(takenTo ?? nxt, nxt);
     return { first, near: Math.max(last, nxt, first + LEAST), far: edge };
   }
