@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import {
   barsOf,
   coarser,
+  decimals,
   extent,
   firstAt,
   moved,
@@ -64,6 +65,10 @@ describe('ranges', () => {
     expect(zoomed([0, 2], [0, 10], 2)).toEqual([0, 4]);
     expect(zoomed([2, 8], [0, 10], 2)).toBeUndefined();
     expect(moved([7, 9], [0, 10], 1)).toEqual([8, 10]);
+  });
+
+  test('a step is written with the decimals that it has', () => {
+    expect([1, 20, 0.25, 0.1, 0.005, 2.5].map(decimals)).toEqual([0, 0, 2, 1, 3, 1]);
   });
 
   test('joined intervals keep the mean', () => {

@@ -4,7 +4,7 @@ import 'uplot/dist/uPlot.min.css';
 import { lang, useTexts } from '../../lang';
 import type { Chart, Line } from './charts';
 import type { Colors } from './colors';
-import type { Frame } from './geometry';
+import { decimals, type Frame } from './geometry';
 import { Legend } from './legend';
 import { PLOT_TEXTS } from './texts';
 
@@ -209,6 +209,13 @@ function optionsOf(
   };
 }
 
+const stepped = uPlot.paths.stepped?.({ align: 1 });
+const linear = uPlot.paths.linear?.();
+
+/** Steps, as long as one can see them: with several points to a pixel a line looks the same, and uPlot draws it several times as fast. */
+const stairs: uPlot.Series.PathBuilder = (u, series, first, last) =>
+  (last - first > 3 * u.width ? linear : stepped)?.(u, series, first, last) ?? null;
+
 function lineOf({ color, dash, width = 1.5, fill, steps }: Line, colors: Colors): uPlot.Series {
   return {
     stroke: colors[color],
@@ -216,7 +223,7 @@ function lineOf({ color, dash, width = 1.5, fill, steps }: Line, colors: Colors)
     points: { show: false },
     ...(dash !== undefined && { dash: [...dash] }),
     ...(fill === true && { fill: faint(colors[color], 0.22) }),
-    ...(steps === true && uPlot.paths.stepped !== undefined && { paths: uPlot.paths.stepped({ align: 1 }) }),
+    ...(steps === true && { paths: stairs }),
   };
 }
 
@@ -228,7 +235,7 @@ function faint(color: string, alpha: number): string {
 function timeTicks(splits: readonly number[]): string[] {
   const step = (splits[1] ?? 1) - (splits[0] ?? 0);
   const [factor, unit] = (splits.at(-1) ?? 0) >= 1 || step >= 0.2 ? [1, 's'] : [1000, 'ms'];
-  const digits = Math.max(0, Math.ceil(-Math.log10(step * factor) - 0.01));
+  const digits = decimals(step * factor);
   return splits.map((value) => `${(value * factor).toFixed(digits)} ${unit}`);
 }
 

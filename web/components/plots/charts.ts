@@ -54,17 +54,40 @@ export interface Chart {
 
 type Column = Float64Array;
 
-/** NaN (nothing known) as uPlot wants it, and no more. */
-const some = (values: Column): (number | null)[] => Array.from(values, (value) => (Number.isNaN(value) ? null : value));
+/** NaN (nothing known) as uPlot wants it. Most columns have none, and are taken as they are. */
+function some(values: Column): Column | (number | null)[] {
+  return values.some((value) => Number.isNaN(value))
+    ? Array.from(values, (value) => (Number.isNaN(value) ? null : value))
+    : values;
+}
 
 function largest(t: Column, columns: readonly Column[], x: Range): number | undefined {
   const all = columns.map((values) => extent(t, values, x)?.[1]).filter((each) => each !== undefined);
   return all.length === 0 ? undefined : Math.max(...all);
 }
 
+/** For what depends on no range. */
+const ALWAYS: Range = [0, 0];
+
+/** The same answer for the same range as long as the series has not changed: legend, plot and table all ask. */
+function once<Result>(series: Series, make: (x: Range) => Result): (x: Range) => Result {
+  let last: { readonly version: number; readonly x: Range; readonly result: Result } | undefined;
+  return (x) => {
+    if (last?.version !== series.version || last.x[0] !== x[0] || last.x[1] !== x[1])
+      last = { version: series.version, x, result: make(x) };
+    return last.result;
+  };
+}
+
 /** The four charts of what one end sends. Of the other end only what the segments show is known. */
 export function chartsOf(series: Series, end: End): Chart[] {
-  return [sequenceChart(series, end), congestionChart(series, end), rttChart(series, end), rateChart(series, end)];
+  const charts = [
+    sequenceChart(series, end),
+    congestionChart(series, end),
+    rttChart(series, end),
+    rateChart(series, end),
+  ];
+  return charts.map((chart) => ({ ...chart, data: once(series, chart.data) }));
 }
 
 function sequenceChart(series: Series, end: End): Chart {
@@ -147,6 +170,14 @@ function rttChart(series: Series, end: End): Chart {
   const { rtt } = series;
   const samples = series.samples[end];
   const own = end === 'right';
+  const known = once(series, () => {
+    const srtt = rtt.values('srtt');
+    return {
+      high: band(1),
+      // Before the first sample the RTO is a second, whatever the network: it would press all else to the ground.
+      rto: rtt.values('rto').map((value, index) => (Number.isNaN(srtt[index] ?? NaN) ? NaN : value)),
+    };
+  });
   const band = (sign: 1 | -1): Column => {
     const variance = rtt.values('rttvar');
     return rtt.values('srtt').map((value, index) => Math.max(0, value + sign * (variance[index] ?? 0)));
@@ -187,9 +218,8 @@ function rttChart(series: Series, end: End): Chart {
         : [samples.values('t')],
     range: (x, hidden) => {
       const t = rtt.values('t');
-      // Before the first sample the RTO is a second, whatever the network: it would press all else to the ground.
-      const rto = rtt.values('rto').map((value, index) => (Number.isNaN(rtt.get('srtt', index) ?? NaN) ? NaN : value));
-      const shown = own ? [...(hidden.has('rto') ? [] : [rto]), ...(hidden.has('high') ? [] : [band(1)])] : [];
+      const { rto, high } = known(ALWAYS);
+      const shown = own ? [...(hidden.has('rto') ? [] : [rto]), ...(hidden.has('high') ? [] : [high])] : [];
       const most = largest(t, shown, x);
       const sample = hidden.has('samples') ? undefined : largest(samples.values('t'), [samples.values('rtt')], x);
       return upFromZero(most === undefined || sample === undefined ? (most ?? sample) : Math.max(most, sample));

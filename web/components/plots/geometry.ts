@@ -163,3 +163,13 @@ export function coarser<Name extends string>(
   );
   return Object.fromEntries(all) as Record<Name, Float64Array>;
 }
+
+/** How many decimals a step needs so that each multiple of it is written as what it is: 2 for 0.25. At most 6. */
+export function decimals(step: number): number {
+  let digits = 0;
+  for (; digits < 6; digits++) {
+    const scaled = step * 10 ** digits;
+    if (Math.abs(scaled - Math.round(scaled)) < 1e-6 * Math.max(1, scaled)) break;
+  }
+  return digits;
+}
