@@ -103,6 +103,7 @@ function sequenceChart(series: Series, end: End): Chart {
       { key: 'fresh', color: 'in-flight', sign: '❙' },
       { key: 'again', color: 'again', sign: '▲' },
       { key: 'lost', color: 'lost', sign: '✕' },
+      { key: 'spurious', color: 'again', sign: '○' },
       { key: 'sack', color: 'sacked', sign: '❘' },
     ],
     data: () => [ack.values('t'), some(ack.values('edge')), some(ack.values('ack'))] as uPlot.AlignedData,
@@ -222,7 +223,8 @@ function rttChart(series: Series, end: End): Chart {
       const shown = own ? [...(hidden.has('rto') ? [] : [rto]), ...(hidden.has('high') ? [] : [high])] : [];
       const most = largest(t, shown, x);
       const sample = hidden.has('samples') ? undefined : largest(samples.values('t'), [samples.values('rtt')], x);
-      return upFromZero(most === undefined || sample === undefined ? (most ?? sample) : Math.max(most, sample));
+      const measured = most === undefined || sample === undefined ? (most ?? sample) : Math.max(most, sample);
+      return upFromZero(measured ?? largest(t, own ? [rtt.values('rto')] : [], x));
     },
     tick: (value) => (value >= 1000 ? `${Number((value / 1000).toFixed(2))} s` : `${Number(value.toFixed(2))} ms`),
     value: (value, lang) => timeText(value * 1000, lang),

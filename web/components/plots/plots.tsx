@@ -1,4 +1,4 @@
-import { useId, useMemo, useState } from 'preact/hooks';
+import { useEffect, useId, useMemo, useState } from 'preact/hooks';
 import type { End } from '../../../src/inspect/record/row';
 import { DATA_KIND, type Series } from '../../../src/inspect/record/series';
 import { lang, useTexts } from '../../lang';
@@ -34,6 +34,10 @@ export function Plots({ series, version, names, onSelectTime, height = 220 }: Pl
   const syncKey = useId();
   const [chosen, setChosen] = useState<End>();
   const [zoom, setZoom] = useState<[number, number]>();
+  useEffect(() => {
+    setZoom(undefined);
+    setChosen(undefined);
+  }, [series]);
   series.update();
   const end = chosen ?? busier(series);
   const charts = useMemo(() => chartsOf(series, end), [series, end]);
