@@ -49,7 +49,7 @@ module.exports = {
     ),
     layer(
       'inspector',
-      ['inspect', 'control', 'node', 'stack', 'tcp', 'ip', 'clock', 'link', 'trace'],
+      ['inspect', 'control', 'node', 'stack', 'tcp', 'ip', 'clock', 'link', 'trace', 'wire'],
       'serves the page that shows a stack',
     ),
     {
