@@ -7,6 +7,7 @@ import { addExtcap } from './extcap';
 import { asFailure, codeOf } from './failure';
 import { addInspect } from './inspect/inspect';
 import { addLab } from './lab';
+import { addLearn } from './learn';
 import { addNc } from './nc';
 import { explicitOptions } from './options';
 import { addPing } from './ping/ping';
@@ -51,6 +52,7 @@ function createProgram(): Command {
   });
   addDemo(program);
   addLab(program);
+  addLearn(program);
   addServe(program);
   addNc(program);
   addPing(program);
