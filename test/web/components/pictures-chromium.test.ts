@@ -155,9 +155,9 @@ suite(`the pictures in Chromium${existsSync(CHROMIUM) ? '' : ` (${CHROMIUM} is n
       const page = await open(`scenario=lossy&${query}`, width);
       await page.evaluate('bench.step(260_000)');
       // Colours reach what inherits them frame by frame where every property has a transition, however short.
-    await page.waitForFunction('document.getAnimations().length === 0');
-    await page.waitForTimeout(200);
-    await page.evaluate(AXE);
+      await page.waitForFunction('document.getAnimations().length === 0');
+      await page.waitForTimeout(200);
+      await page.evaluate(AXE);
       const violations: unknown = await page.evaluate(`axe.run().then(({ violations }) => violations
       .filter(({ impact }) => impact === 'serious' || impact === 'critical')
       .map(({ id, nodes }) => id + ': ' + nodes.map(({ target, failureSummary }) => target + ' ' + failureSummary).slice(0, 3).join(' | ')))`);
