@@ -61,6 +61,18 @@ function some(values: Column): Column | (number | null)[] {
     : values;
 }
 
+function last(values: Column): number {
+  return values.at(-1) ?? NaN;
+}
+
+/** The same, and one more. */
+function extended(values: Column, more: number): Column {
+  const longer = new Float64Array(values.length + 1);
+  longer.set(values);
+  longer[values.length] = more;
+  return longer;
+}
+
 function largest(t: Column, columns: readonly Column[], x: Range): number | undefined {
   const all = columns.map((values) => extent(t, values, x)?.[1]).filter((each) => each !== undefined);
   return all.length === 0 ? undefined : Math.max(...all);
@@ -213,10 +225,15 @@ function rttChart(series: Series, end: End): Chart {
     lines: own ? lines : [],
     extras: [{ key: 'samples', color: 'in-flight', sign: '▪' }],
     ...(own && { band: [1, 2] as const }),
-    data: () =>
-      own
-        ? [rtt.values('t'), some(band(1)), some(band(-1)), some(rtt.values('srtt')), some(rtt.values('rto'))]
-        : [samples.values('t')],
+    data: () => {
+      if (!own) return [samples.values('t')];
+      // A point is there where something changes: the last values hold on until now.
+      const now = Math.max(last(series.congestion.values('t')), last(rtt.values('t')));
+      const held = [band(1), band(-1), rtt.values('srtt'), rtt.values('rto')].map((values) =>
+        some(extended(values, last(values))),
+      );
+      return [extended(rtt.values('t'), now), ...held] as uPlot.AlignedData;
+    },
     range: (x, hidden) => {
       const t = rtt.values('t');
       const { rto, high } = known(ALWAYS);
