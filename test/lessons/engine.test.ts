@@ -124,6 +124,27 @@ describe('the ladder', () => {
   });
 });
 
+test('who forges an address is nobody, and what is answered goes nowhere', () => {
+  const script = (world: World): void => {
+    world.b.listen(80);
+    world.at(0, () => {
+      world.inject('left', { src: { address: '10.0.0.66', port: 5000 }, flags: FLAG.SYN, seq: 77 });
+    });
+  };
+  const running = run([], script, { tcp: { synAckRetries: 1 } }).finish();
+  const rows = running.timeline.rows.slice().filter((row) => row.kind === 'segment');
+  expect(rows.map(({ reading, left, marks }) => [reading.purpose, left.state, [...marks]])).toEqual([
+    ['syn', undefined, []],
+    ['syn-ack', undefined, ['lost']],
+    ['syn-ack', undefined, ['retransmission', 'lost']],
+  ]);
+  expect(running.moments.flatMap((moment) => (moment.kind === 'lost' ? moment.why : []))).toEqual([
+    'nowhere',
+    'nowhere',
+  ]);
+  expect(running.talk('B')).toBeUndefined();
+});
+
 describe('hosts', () => {
   test('a machine that crashes forgets, says nothing, and answers with RST when it is up again', () => {
     const script = (world: World): void => {

@@ -11,6 +11,7 @@ import {
   sends,
   set,
   when,
+  type Talk,
 } from '../engine';
 
 const PORT = 40_000;
@@ -40,6 +41,11 @@ export const timeWait = defineLesson({
     },
   ],
   settings: {
+    first: choice(
+      'A',
+      { en: 'Who closes first', ko: '먼저 끊는 쪽' },
+      { A: { en: 'A, the client', ko: 'A (클라이언트)' }, B: { en: 'B, the server', ko: 'B (서버)' } },
+    ),
     msl: choice(
       'linux',
       { en: 'Longest life of a segment (MSL)', ko: '세그먼트 최대 수명 (MSL)' },
@@ -61,16 +67,23 @@ export const timeWait = defineLesson({
   },
   actions: [drop('L5')],
   setup: ({ msl }) => ({ tcp: { msl: MSL[msl], tailLossProbe: false, rto: { min: SECOND } } }),
-  script: (world, { again }) => {
+  script: (world, { first, again }) => {
     const { a, b } = world;
-    b.listen(80, (server) =>
-      server.onEnd(() => {
-        world.after(100 * MILLISECOND, () => server.close());
-      }),
-    );
+    const hangUpSecond = (talk: Talk): void => {
+      talk.onEnd(() => {
+        world.after(100 * MILLISECOND, () => talk.close());
+      });
+    };
+    let calls = 0;
+    b.listen(80, (server) => {
+      calls += 1;
+      if (first === 'B' && calls === 1) world.at(200 * MILLISECOND, () => server.close());
+      else hangUpSecond(server);
+    });
     world.at(0, () => {
       const client = a.connect(b, 80, { local: { port: PORT } }).send('hello');
-      world.at(200 * MILLISECOND, () => client.close());
+      if (first === 'A') world.at(200 * MILLISECOND, () => client.close());
+      else hangUpSecond(client);
     });
     if (again === 'no') return;
     world.at(1500 * MILLISECOND, () => {
@@ -124,9 +137,23 @@ export const timeWait = defineLesson({
     },
     {
       id: 'other-port',
-      when: (moment) => when.sent('A', 'syn')(moment) && moment.time > SECOND,
+      when: (moment) =>
+        when.sent('A', 'syn')(moment) && moment.kind === 'sent' && moment.row.event.segment.srcPort === PORT + 1,
       en: 'From another port A can call at once: that is another connection, and nothing of the old one fits into it. Each end has thousands of ports.',
       ko: '다른 포트에서는 바로 걸 수 있다. 다른 연결이므로 옛 세그먼트가 맞지 않는다. 포트는 수만 개가 있다.',
+    },
+    {
+      id: 'server-begins',
+      when: when.state('B', 'TIME-WAIT'),
+      en: 'This time B hung up first, so it is B who waits. A server that closes thousands of connections a minute keeps as many in TIME-WAIT.',
+      ko: '이번에는 B가 먼저 끊었으니 B가 기다린다. 1분에 연결 수천 개를 닫는 서버라면 TIME-WAIT도 수천 개를 안고 있다.',
+    },
+    {
+      id: 'reopened',
+      when: (moment) =>
+        moment.kind === 'state' && moment.host === 'B' && moment.from === 'TIME-WAIT' && moment.event === 'rcv SYN',
+      en: 'A calls again from the same port, and B is still in TIME-WAIT. But this SYN has a higher number (and a later timestamp) than anything of the old connection, so it cannot be old. B ends its wait and takes the call.',
+      ko: 'A가 같은 포트에서 다시 거는데 B는 아직 TIME-WAIT다. 하지만 이 SYN의 번호는 옛 연결의 어느 것보다 크고 타임스탬프도 나중이니, 옛것일 리 없다. B는 기다리기를 그만두고 전화를 받는다.',
     },
     {
       id: 'over',
@@ -181,6 +208,27 @@ export const timeWait = defineLesson({
         claim(
           { en: 'The new connection stands.', ko: '새 연결이 만들어진다.' },
           (run) => run.state('A', 1) === 'ESTABLISHED',
+        ),
+      ],
+    },
+    {
+      id: 'server-waits',
+      title: { en: 'The server hangs up first', ko: '서버가 먼저 끊기' },
+      look: {
+        en: 'Now B waits, and A calls again from the same port. Must it wait for a minute?',
+        ko: '이제 B가 기다리고, A가 같은 포트에서 다시 건다. 1분을 기다려야 할까?',
+      },
+      actions: [set('first', 'B'), set('again', 'same')],
+      claims: [
+        claim(
+          {
+            en: 'B leaves TIME-WAIT for the new call, and that stands.',
+            ko: 'B는 새 전화를 받으려고 TIME-WAIT를 떠나고, 새 연결이 만들어진다.',
+          },
+          (run) =>
+            run.path('B').slice(-2).join() === 'TIME-WAIT,CLOSED' &&
+            run.state('A', 1) === 'ESTABLISHED' &&
+            run.state('B', 1) === 'ESTABLISHED',
         ),
       ],
     },

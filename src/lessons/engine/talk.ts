@@ -105,7 +105,7 @@ export class Talk {
 
   /** Sends text, bytes, or so many bytes that a person can read, once connected; what TCP has no room for waits here. */
   send(what: string | Uint8Array | number): this {
-    if (this.isShut) return this;
+    if (this.isShut || this.isBroken) return this;
     const bytes =
       typeof what === 'string' ? new TextEncoder().encode(what) : typeof what === 'number' ? letters(what) : what;
     if (bytes.length === 0) return this;
@@ -117,7 +117,7 @@ export class Talk {
 
   /** "I have no more to send": FIN, once connected and all is sent. Reading goes on. */
   close(): this {
-    if (this.isShut) return this;
+    if (this.isShut || this.isBroken) return this;
     this.isShut = true;
     this.wantsToShut = true;
     this.host.called('close');
