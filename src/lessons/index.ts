@@ -4,6 +4,8 @@ import { halfOpen } from './closing/half-open';
 import { reset } from './closing/reset';
 import { simultaneousClose } from './closing/simultaneous-close';
 import { timeWait } from './closing/time-wait';
+import { congestionControl } from './congestion/congestion-control';
+import { slowStart } from './congestion/slow-start';
 import type { Lesson } from './engine';
 import { nagle } from './flow/nagle';
 import { sillyWindow } from './flow/silly-window';
@@ -46,4 +48,6 @@ export const LESSONS: readonly Lesson[] = [
   zeroWindow,
   sillyWindow,
   nagle,
+  slowStart,
+  congestionControl,
 ];
