@@ -88,7 +88,8 @@ export class SegmentRemark {
         keep(this.causes, event.event);
         return;
       case 'timer':
-        if (event.action === 'set') this.timers.set(event.timer, `${nameOf(event)} ${time(event.deadline - event.time)}`);
+        if (event.action === 'set')
+          this.timers.set(event.timer, `${nameOf(event)} ${time(event.deadline - event.time)}`);
         else if (event.action === 'cleared') this.timers.set(event.timer, words.cleared(nameOf(event)));
         return;
       case 'congestion':
