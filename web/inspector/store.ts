@@ -1,0 +1,100 @@
+import { signal } from '@preact/signals';
+import { formatAddress, parseAddress, type Address } from './address';
+import { Live, type Request, type Socket, type Standing } from './live';
+import { Session } from './session';
+
+/** How often what counts by itself (ages, remaining times) is drawn anew, ms. */
+const TICK = 500;
+
+/** What the page has: the session, the line to synack, and the address. Components read `frame` to be drawn anew. */
+export class Store {
+  readonly session = new Session(() => performance.now() * 1000);
+  /** Changes at most once a frame, and not while nobody sees the page. */
+  readonly frame = signal(0);
+  readonly standing = signal<Standing>('connecting');
+  readonly address = signal<Address>(parseAddress(location.hash));
+  private readonly live: Live;
+  private scheduled = false;
+  private watched: number | null = null;
+
+  constructor(open: () => Socket) {
+    this.live = new Live({
+      open,
+      onMessage: (message) => {
+        this.session.take(message);
+        this.draw();
+      },
+      onStanding: (standing) => {
+        this.standing.value = standing;
+        this.watched = null;
+        this.draw();
+      },
+      after: (ms, act) => {
+        setTimeout(act, ms);
+      },
+    });
+    addEventListener('hashchange', () => {
+      this.address.value = parseAddress(location.hash);
+    });
+    setInterval(() => {
+      if (this.standing.value === 'open' && !this.session.paused) this.draw();
+    }, TICK);
+  }
+
+  /** Messages that made no sense, since the start. */
+  get nonsense(): number {
+    return this.live.nonsense + this.session.nonsense;
+  }
+
+  /** Draws in the next frame. A hidden page has none until it is seen again. */
+  draw(): void {
+    if (this.scheduled) return;
+    this.scheduled = true;
+    requestAnimationFrame(() => {
+      this.scheduled = false;
+      this.frame.value += 1;
+    });
+  }
+
+  /** Another address: what is given is changed. A new connection or page makes an entry in the browser's history. */
+  go(change: Partial<Address>): void {
+    const next = { ...this.address.value, ...change };
+    const leaves = next.connection !== this.address.value.connection || next.page !== this.address.value.page;
+    const url = `${location.pathname}${location.search}${formatAddress(next)}`;
+    if (leaves) history.pushState(null, '', url);
+    else history.replaceState(null, '', url);
+    this.address.value = next;
+  }
+
+  pause(on: boolean): void {
+    this.session.pause(on);
+    this.draw();
+  }
+
+  clear(): void {
+    this.session.clear();
+    this.draw();
+  }
+
+  request(message: Request): Promise<void> {
+    return this.live.request(message);
+  }
+
+  /** Tells the server which connection is looked at, when that has changed. */
+  watch(connection: number | null): void {
+    if (connection === this.watched || this.standing.value !== 'open') return;
+    this.watched = connection;
+    this.request({ type: 'watch', connection }).catch(() => {
+      // It only matters where there is too much to tell.
+    });
+  }
+}
+
+/** The server's WebSocket, under the page's own address and with its token. */
+export function openSocket(): Socket {
+  const url = new URL('live', location.href);
+  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+  url.search = location.search;
+  url.hash = '';
+  return new WebSocket(url);
+}
