@@ -13,7 +13,7 @@ import type { TcpOptions } from './stack/tcp-options';
 import { Turns } from './stack/turns';
 import type { UdpApi, UdpOptions } from './stack/udp';
 import type { Tcp } from './tcp/user';
-import type { TraceListener } from './trace';
+import type { ObserveOptions, TraceListener } from './trace';
 
 export interface StackOptions {
   /** Default: the system's time. */
@@ -141,8 +141,8 @@ export class Stack {
   }
 
   /** Calls `listener` with everything that happens, until the returned function is called. */
-  observe(listener: TraceListener): () => void {
-    return this.host.observe(listener);
+  observe(listener: TraceListener, options?: ObserveOptions): () => void {
+    return this.host.observe(listener, options);
   }
 
   /** What was counted since the start: drops by layer and reason, retransmissions, limits that were reached. */

@@ -12,6 +12,11 @@ export function port(text: string): number {
   return value;
 }
 
+/** A port; `any`, which is `true`: the default one, or the next free one. */
+export function anyOrPort(text: string): number | true {
+  return text === 'any' ? true : port(text);
+}
+
 export function count(text: string): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || value === 0 || !Number.isSafeInteger(value))

@@ -2,7 +2,7 @@ import type { Clock } from '../clock/clock';
 import { SystemClock } from '../clock/system-clock';
 import { offerStatus } from '../control/offer';
 import { capture } from '../link/capture';
-import { impair } from '../link/impair';
+import { impair, type ImpairedLink } from '../link/impair';
 import type { Link } from '../link/link';
 import { openLink, type DeviceLink, type LinkConfig } from '../link/open';
 import { Stack } from '../node/stack';
@@ -11,6 +11,7 @@ import { gotAddresses, untilAddressed } from './addressed';
 import { CaptureFile } from './capture-file';
 import { asInterface } from './capture-interfaces';
 import { asFailure, Failure, NOT_ASKED } from './failure';
+import { startInspecting } from './inspect/inspecting';
 import { KeyLogFile } from './key-log';
 import { linksOf } from './links';
 import type { HostOptions } from './options';
@@ -27,6 +28,8 @@ export interface Host {
   readonly addresses: readonly string[];
   /** The devices' names. */
   readonly device: string;
+  /** All that the options ask for is there. Rejects with a Failure where it cannot be. */
+  readonly ready: Promise<void>;
   /** From now on only what the stack's users have open keeps the process alive. */
   unref(): void;
   /** Ends what is open, tells what is left to tell, and finishes the capture. */
@@ -75,6 +78,7 @@ export async function openHost(options: HostOptions, surroundings: HostSurroundi
     const interfaces = wires.map((on, index) => ({ on, config: attachments[index]?.config ?? {} }));
     try {
       await untilAddressed(interfaces);
+      await host.ready;
     } catch (error) {
       await host.close();
       throw error;
@@ -139,11 +143,18 @@ export function hostOn(
   }
   const watching =
     how === undefined ? undefined : watch(stack, { ...options, watch: how, screen, ...(names && { names }) });
+  const mayBeSeen = options.status !== false && program !== undefined;
+  const isInspected = mayBeSeen || (options.inspect ?? options.inspectSelf) !== undefined;
+  const impaired: ImpairedLink[] = [];
   try {
     attachments.forEach(({ link: device, config }, index) => {
       let link: Link = device;
       // What the bad network loses on the way out is in the capture, as it would be at home before a bad network.
-      if (impairment !== undefined) link = impair(link, { clock, ...impairment });
+      if (impairment !== undefined || isInspected) {
+        const bad = impair(link, { clock, seed: 1, passThrough: impairment === undefined, ...impairment });
+        impaired.push(bad);
+        link = bad;
+      }
       if (blocks !== undefined) link = capture(link, asInterface(index, blocks.frame), { clock });
       stack.attach(link, config);
     });
@@ -155,9 +166,21 @@ export function hostOn(
     attachments.map(({ link }) => link),
     say,
   );
-  const offer = program === undefined || options.status === false ? undefined : offerStatus(stack, { program });
+  const offer = mayBeSeen ? offerStatus(stack, { program }) : undefined;
+  const inspecting = isInspected
+    ? startInspecting(stack, {
+        program: program ?? 'synack',
+        inspect: options.inspect,
+        inspectSelf: options.inspectSelf,
+        links: impaired,
+        impairment,
+        statusPath: offer?.path,
+        say,
+      })
+    : undefined;
   return {
     stack,
+    ready: inspecting?.ready ?? Promise.resolve(),
     ...addressesOf(stack),
     device: attachments.map(({ link }) => link.name).join(', ') || 'lo',
     unref: () => {
@@ -165,6 +188,7 @@ export function hostOn(
     },
     close: async () => {
       offer?.close();
+      inspecting?.close();
       await stack.close();
       watching?.end();
       blocks?.flush();

@@ -6,7 +6,7 @@ import { addDemo } from './demo/demo';
 import { asFailure, codeOf } from './failure';
 import { addLab } from './lab';
 import { addNc } from './nc';
-import { explicitWatch } from './options';
+import { explicitOptions } from './options';
 import { addPing } from './ping/ping';
 import { addRelay } from './relay';
 import { addRouter } from './router';
@@ -67,7 +67,7 @@ function quitOnClosedPipe(error: Error): void {
 
 async function main(): Promise<void> {
   try {
-    await createProgram().parseAsync(explicitWatch(process.argv.slice(2)), { from: 'user' });
+    await createProgram().parseAsync(explicitOptions(process.argv.slice(2)), { from: 'user' });
   } catch (error) {
     const failure = asFailure(error);
     if (failure === undefined) {

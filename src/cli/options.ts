@@ -2,7 +2,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { isLang, LANGUAGES, langOfLocale, type Lang } from '../inspect';
 import type { LinkNotation } from '../link/notation';
 import { OFFLOADS, type TapOptions } from '../link/tap';
-import { address, impairment, interfaceAddress, link, seconds, several, type Impairment } from './arguments';
+import { address, anyOrPort, impairment, interfaceAddress, link, seconds, several, type Impairment } from './arguments';
 
 /** How to watch. */
 export type Watch = 'ladder' | 'log';
@@ -33,6 +33,10 @@ export interface HostOptions extends ShowOptions {
   /** A file for the secrets of TLS; `false`: they are not in the capture either. */
   readonly keylog?: string | false;
   readonly watch?: Watch;
+  /** Serve the inspector's page on loopback: at this port, or `true`: at the default one. */
+  readonly inspect?: number | true;
+  /** The same over the stack itself. */
+  readonly inspectSelf?: number | true;
   /** `false`: no socket at which others can read what the stack has. */
   readonly status?: boolean;
 }
@@ -106,16 +110,41 @@ export function hostOptions(command: Command): Command {
         },
       ),
     )
+    .addOption(
+      new Option(
+        '--inspect [port]',
+        'a web page that shows every connection live, on 127.0.0.1; default: 9293 or the next free one (docs/inspect.md)',
+      ).argParser(anyOrPort),
+    )
+    .addOption(
+      new Option(
+        '--inspect-self [port]',
+        'the same page, served by synack itself at its own address: who reaches that and has the token in the URL sees all',
+      ).argParser(anyOrPort),
+    )
     .addOption(langOption())
     .addOption(asciiOption())
     .option('--pcap <file>', 'write a capture for Wireshark, with the secrets of TLS in it; - is standard output')
     .option('--keylog <file>', 'add the secrets of TLS to a text file, as $SSLKEYLOGFILE has them')
     .option('--no-keylog', 'leave the secrets of TLS out of the capture: nobody can read what was encrypted')
-    .option('--no-status', 'do not let synack ss and synack arp see this stack');
+    .option('--no-status', 'do not let synack ss, synack arp and synack inspect see this stack');
 }
 
-/** `--watch` alone means the ladder; the word behind it is never its value. */
-export function explicitWatch(args: readonly string[]): string[] {
-  const end = args.indexOf('--');
-  return args.map((arg, index) => (arg === '--watch' && (end === -1 || index < end) ? '--watch=ladder' : arg));
+/** The program of `synack run`; what stands behind it is the program's own. */
+const PROGRAM = /\.[cm]?[jt]sx?$/;
+
+/**
+ * `--watch` alone means the ladder, and `--inspect` alone any free port: the word behind them is never their value, but for a number
+ * behind `--inspect`. That is one of its own to nc, whose operands are numbers, too.
+ */
+export function explicitOptions(args: readonly string[]): string[] {
+  const [command] = args;
+  const ends = [args.indexOf('--'), command === 'run' ? args.findIndex((arg) => PROGRAM.test(arg)) : -1];
+  const end = Math.min(...ends.map((each) => (each === -1 ? args.length : each)));
+  return args.map((arg, index) => {
+    if (index >= end) return arg;
+    if (arg === '--watch') return '--watch=ladder';
+    if (arg !== '--inspect' && arg !== '--inspect-self') return arg;
+    return command !== 'nc' && /^\d+$/.test(args[index + 1] ?? '') ? arg : `${arg}=any`;
+  });
 }

@@ -43,6 +43,7 @@ async function run(file: string, args: readonly string[], options: HostOptions):
 
   const surroundings = { screen: process.stderr, program: `synack run ${basename(file)}` };
   const host = hasDevice(options) ? await openHost(options, surroundings) : openLoopback(options, surroundings);
+  await host.ready;
   if (host.device === 'lo') say('no TAP device here, and none named with --link: the program has loopback alone');
   replaceModules(host.stack);
   forgetPackages();

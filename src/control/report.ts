@@ -33,6 +33,8 @@ export type SocketState = (typeof SS_STATES)[State] | 'UNCONN';
 
 export interface SocketReport {
   readonly netid: 'tcp' | 'udp';
+  /** Of connections: the number by which the stack's trace knows it. */
+  readonly id?: number;
   readonly state: SocketState;
   /** Bytes that wait to be read; of a listener, connections that wait to be accepted. */
   readonly recv_q: number;
@@ -143,6 +145,7 @@ function connectionReport(connection: Connection, now: number): SocketReport {
   const { state, buffered, timers, backoff } = status;
   return {
     netid: 'tcp',
+    id: connection.id,
     state: SS_STATES[state],
     recv_q: buffered.receive,
     send_q: buffered.send,

@@ -8,11 +8,13 @@ const BIGINT = '$bigint';
 const NUMBER = '$number';
 
 export function encode(message: unknown): string {
-  return JSON.stringify(message, (_key, value: unknown) => {
+  return JSON.stringify(message, function (this: Record<string, unknown>, key, given: unknown) {
+    // A Buffer has turned itself into something else already.
+    const value = typeof given === 'object' && given !== null ? this[key] : given;
     if (value instanceof Uint8Array) return { [BYTES]: toBase64(value) };
     if (typeof value === 'bigint') return { [BIGINT]: String(value) };
     if (typeof value === 'number' && !Number.isFinite(value)) return { [NUMBER]: String(value) };
-    return value;
+    return given;
   });
 }
 

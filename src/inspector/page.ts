@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -14,13 +14,28 @@ export type PageName = 'inspector' | 'learn' | 'explain';
  * @throws Error when it is not there and cannot be built
  */
 export function readPage(name: PageName): string {
+  const built = canBuild() ? build(name) : undefined;
+  return read(name, built);
+}
+
+/** The same, and the process can do other things until it is built. */
+export async function loadPage(name: PageName): Promise<string> {
+  const built = canBuild() ? await buildAside(name) : undefined;
+  return read(name, built);
+}
+
+function canBuild(): boolean {
+  return existsSync(BUILD) && existsSync(SOURCES);
+}
+
+/** @param failure why it could not be built */
+function read(name: PageName, failure: string | undefined): string {
   const file = join(ROOT, 'dist', 'web', `${name}.html`);
-  const built = existsSync(BUILD) && existsSync(SOURCES) ? build(name) : undefined;
   try {
     return readFileSync(file, 'utf8');
   } catch {
     throw new Error(
-      `the page ${file} is not there${built === undefined ? '' : `, and building it failed: ${built}`}; try: npm run web`,
+      `the page ${file} is not there${failure === undefined ? '' : `, and building it failed: ${failure}`}; try: npm run web`,
     );
   }
 }
@@ -29,4 +44,12 @@ export function readPage(name: PageName): string {
 function build(name: PageName): string | undefined {
   const { status, stderr, error } = spawnSync(process.execPath, [BUILD, '--if-needed', name], { encoding: 'utf8' });
   return status === 0 ? undefined : (error?.message ?? stderr.trim());
+}
+
+function buildAside(name: PageName): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [BUILD, '--if-needed', name], (error, _stdout, stderr) => {
+      resolve(error === null ? undefined : stderr.trim() || error.message);
+    });
+  });
 }

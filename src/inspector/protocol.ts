@@ -2,7 +2,11 @@ import type { StackReport, SocketReport } from '../control/report';
 import type { SkippedEvent } from '../inspect/record/skipped';
 import type { TraceEvent } from '../trace';
 
-/** What the inspector's page and its server say to each other over a WebSocket: JSON texts, one message each, see `encoding.ts`. */
+/**
+ * What the inspector's page and its server say to each other over a WebSocket: JSON texts, one message each, see `encoding.ts`. It is at
+ * `/live`, with the query that the page's own address has (`?token=…`). The server begins: hello, impairment where there is a wire,
+ * snapshot.
+ */
 export const PROTOCOL_VERSION = 1;
 
 /** A bad network, as `impair` has it: probabilities 0 to 1, times in µs, rate in bits a second. */
@@ -17,10 +21,30 @@ export interface ImpairmentSettings {
   readonly rate?: number | null;
 }
 
-/** A socket as `synack ss` shows it, with the number by which the trace knows the connection; 0: it has none. */
-export type InspectedSocket = SocketReport & { readonly id: number };
+/** A socket as `synack ss` shows it. */
+export type InspectedSocket = SocketReport & {
+  /** The number by which the trace knows the connection; 0: it has none. */
+  readonly id: number;
+  /** It is the inspector's own, over the stack that it shows: nothing of it is in the trace. */
+  readonly own?: true;
+};
 
+/** At most 1,000 sockets; `omitted` says how many are left out. */
 export type InspectedStack = Omit<StackReport, 'sockets'> & { readonly sockets: readonly InspectedSocket[] };
+
+/** What the inspector counts of itself. */
+export interface InspectorCounters {
+  /** Pages that are connected. */
+  readonly clients: number;
+  /** Pages that were turned away, since there were too many. */
+  readonly clientsRefused: number;
+  /** Requests with a wrong token, from a page of somebody else's, under a strange name, or too many of them. */
+  readonly requestsRefused: number;
+  /** Segments that were told only as so many. */
+  readonly segmentsSkipped: number;
+  /** Other events that were left out: beyond the limit of what is told, or for pages that are too slow. */
+  readonly eventsDropped: number;
+}
 
 export interface HelloMessage {
   readonly type: 'hello';
@@ -42,19 +66,29 @@ export type ServerMessage =
   /** What happened, in order. */
   | { readonly type: 'events'; readonly events: readonly (TraceEvent | SkippedEvent)[] }
   /** All sockets and counters at this moment: at once, and then from time to time. `now` is µs on the stack's clock. */
-  | { readonly type: 'snapshot'; readonly now: number; readonly stack: InspectedStack }
-  /** There is more than can be shown: of so many segments a second only so many are told one by one. `on: false`: all are again. */
+  | {
+      readonly type: 'snapshot';
+      readonly now: number;
+      readonly stack: InspectedStack;
+      readonly inspector: InspectorCounters;
+    }
+  /**
+   * There is more than can be shown: in the last second so many segments passed, and so many were told one by one. Comes every second
+   * as long as it is so. `on: false`: all are told again.
+   */
   | { readonly type: 'sampling'; readonly on: boolean; readonly seen: number; readonly told: number }
   /** The bad network in force. */
   | { readonly type: 'impairment'; readonly settings: ImpairmentSettings }
-  /** A request was carried out, or not, and why. */
+  /** A request was carried out, or not, and why, in English. */
   | { readonly type: 'done'; readonly request: number }
   | { readonly type: 'failed'; readonly request: number; readonly reason: string };
 
 /** What the page asks for. `request` is a number of its own, which comes back with `done` or `failed`. */
 export type ClientMessage =
+  /** `close`: our end has sent all that it will (FIN). `abort`: RST, and it is gone. */
   | { readonly type: 'close' | 'abort'; readonly request: number; readonly connection: number }
   | { readonly type: 'send'; readonly request: number; readonly connection: number; readonly text: string }
+  /** What is left out stays as it is. */
   | { readonly type: 'impair'; readonly request: number; readonly settings: ImpairmentSettings }
   /** The connection that is looked at: it has the larger share where there is too much to tell. `null`: none. */
   | { readonly type: 'watch'; readonly request: number; readonly connection: number | null };

@@ -157,6 +157,17 @@ export class ImpairedPath {
     this.#arrive(here);
   }
 
+  /** Nothing is done to frames, and none is under way: one that were offered would pass at once, as it is. */
+  get isClear(): boolean {
+    const { loss, delay, jitter, reorder, duplicate, corrupt, mark, rate, limit } = this.#settings;
+    return (
+      loss + delay + jitter + reorder + duplicate + corrupt + mark + rate === 0 &&
+      limit > 0 &&
+      this.#filter === undefined &&
+      this.#underWay === 0
+    );
+  }
+
   /** Takes back all that is under way. */
   cancel(): void {
     for (const arrival of this.#arrivals) arrival.scheduled.cancel();

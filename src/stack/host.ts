@@ -1,14 +1,17 @@
 import type { IpHost } from '../ip/host';
 import { Random, systemRandom32 } from '../random';
-import type { TraceEvent, TraceListener } from '../trace';
+import { dataLength, type SegmentSampler } from '../tcp/trace';
+import type { ObserveOptions, TraceEvent, TraceListener } from '../trace';
 import type { Turns } from './turns';
 
 /** What all layers of one stack share: its time, its random numbers, its counters, and who listens to the trace. */
 export class StackHost implements IpHost {
   /** Where events go; `undefined` when nobody listens. */
   trace: ((event: TraceEvent) => void) | undefined;
+  /** Where somebody listens who does not want every segment: asked of each. */
+  sampler: SegmentSampler | undefined;
   readonly random32: () => number;
-  private readonly observers = new Set<TraceListener>();
+  private readonly observers = new Set<Observer>();
   private readonly counters = new Map<string, number>();
 
   constructor(
@@ -28,22 +31,45 @@ export class StackHost implements IpHost {
     return Object.fromEntries([...this.counters].sort(([one], [other]) => (one < other ? -1 : 1)));
   }
 
-  observe(listener: TraceListener): () => void {
-    this.observers.add(listener);
+  observe(listener: TraceListener, { sampler }: ObserveOptions = {}): () => void {
+    const observer = { listener, sampler };
+    this.observers.add(observer);
     this.update();
     return () => {
-      this.observers.delete(listener);
+      this.observers.delete(observer);
       this.update();
     };
   }
 
   private update(): void {
-    const observers = [...this.observers];
-    if (observers.length <= 1) this.trace = observers[0];
-    else {
-      this.trace = (event) => {
-        for (const observer of observers) observer(event);
-      };
+    const [only, ...others] = this.observers;
+    if (others.length === 0) {
+      this.trace = only?.listener;
+      this.sampler = only?.sampler;
+      return;
     }
+    // Somebody may want what another one does not.
+    const listeners = [...this.observers].map(sampled);
+    this.sampler = undefined;
+    this.trace = (event) => {
+      for (const listener of listeners) listener(event);
+    };
   }
+}
+
+interface Observer {
+  readonly listener: TraceListener;
+  readonly sampler: SegmentSampler | undefined;
+}
+
+/** Its listener, which is told only of what it wants. */
+function sampled({ listener, sampler }: Observer): TraceListener {
+  if (sampler === undefined) return listener;
+  return (event) => {
+    if (event.type === 'segment') {
+      const { direction, connection, segment, reason } = event;
+      if (!sampler(direction, connection, segment.flags, dataLength(event), reason, undefined)) return;
+    }
+    listener(event);
+  };
 }

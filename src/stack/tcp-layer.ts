@@ -3,6 +3,7 @@ import type { Ip } from '../ip/ip';
 import type { SendOptions } from '../ip/output';
 import type { Path } from '../ip/paths';
 import { nextLowerPlateau } from '../ip/path-mtu';
+import { frameLength } from '../link/frames';
 import { CHECKED, segmentSizeOf } from '../link/link';
 import type { Datagram, IcmpReport, IpView, ProtocolHandler } from '../ip/protocol';
 import { finalDestination, type SourceRoute } from '../ip/source-route';
@@ -191,23 +192,31 @@ export class TcpLayer implements ProtocolHandler {
 
   /** Hands a segment to IP, and tells who sent it, in which state, and when (µs). Returns false when the link had no room. */
   send(tuple: FourTuple, path: Path, segment: OutgoingSegment, sender: Sender, options: Sending = {}): boolean {
-    this.trace?.({
-      type: 'segment',
-      time: sender.now,
-      direction: 'out',
-      connection: sender.connection,
-      segment: segmentValue(tuple, segment),
-      before: sender.state,
-      after: sender.state,
-      reason: segment.reason,
-      ...(sender.tcb !== undefined && { variables: variables(sender.tcb) }),
-    });
+    if (this.trace !== undefined) this.traceDeparture(tuple, segment, sender);
     const room = this.ip.room(path);
     const { checksum } = path.interface.link.offload;
     const length = writeSegment(room.bytes, room.transport, tuple, segment, !checksum);
     options.segmentSize = segment.segmentSize;
     options.checksumOffset = checksum ? TCP_CHECKSUM : 0;
     return this.ip.sendBehind(room, length, path, PROTOCOL.TCP, segment.data, options);
+  }
+
+  private traceDeparture(tuple: FourTuple, segment: OutgoingSegment, sender: Sender): void {
+    const { flags, reason, data } = segment;
+    const { connection, state, now, tcb } = sender;
+    const { sampler } = this.host;
+    if (sampler !== undefined && !sampler('out', connection, flags, frameLength(data), reason, tcb)) return;
+    this.trace?.({
+      type: 'segment',
+      time: now,
+      direction: 'out',
+      connection,
+      segment: segmentValue(tuple, segment),
+      before: state,
+      after: state,
+      reason,
+      ...(tcb !== undefined && { variables: variables(tcb) }),
+    });
   }
 
   forget(session: TcpSession): void {
@@ -337,6 +346,8 @@ export class TcpLayer implements ProtocolHandler {
 
   traceArrival(view: TcpView, connection: ConnectionId, before: State, after: State, now: number, tcb?: Tcb): void {
     if (this.trace === undefined) return;
+    const { sampler } = this.host;
+    if (sampler !== undefined && !sampler('in', connection, view.flags, view.payloadLength, undefined, tcb)) return;
     const segment = parseTcp(view);
     if (segment instanceof WireError) return;
     const known = tcb === undefined ? undefined : { variables: variables(tcb) };

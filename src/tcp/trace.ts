@@ -1,6 +1,6 @@
 import { FLAG, type TcpSegment } from '../wire/tcp';
 import type { State } from './states';
-import type { TimerName } from './tcb';
+import type { Tcb, TimerName } from './tcb';
 import type { Variables } from './variables';
 
 /** The two ends of a connection, as addresses and ports, with a number that is unique in its stack. */
@@ -110,6 +110,20 @@ export interface TcpDropEvent {
 
 export type TcpTraceEvent =
   SegmentEvent | TransitionEvent | TimerEvent | RetransmissionEvent | CongestionEvent | TcpDropEvent;
+
+/**
+ * Asked of each segment before an event is made of it, which costs time and memory: whether it is wanted. Who says no may count it.
+ * What it is asked with is there during the call only. `length` is that of the data, in bytes.
+ * @param of the connection that it belongs to, where that can be told
+ */
+export type SegmentSampler = (
+  direction: 'in' | 'out',
+  connection: ConnectionId,
+  flags: number,
+  length: number,
+  reason: SendReason | undefined,
+  of: Tcb | undefined,
+) => boolean;
 
 /** How many bytes of data the segment has, whether or not all of them are there. */
 export function dataLength({ length, segment }: SegmentEvent): number {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { InvalidArgumentError } from 'commander';
 import { address, addressWithPrefix, count, impairment, port, seconds } from '../../src/cli/arguments';
-import { explicitWatch } from '../../src/cli/options';
+import { explicitOptions } from '../../src/cli/options';
 
 describe('what stands on the command line', () => {
   test('ports, counts, times, addresses', () => {
@@ -46,8 +46,8 @@ describe('what stands on the command line', () => {
   });
 
   test('--watch never takes the next word for its value', () => {
-    expect(explicitWatch(['serve', '--watch', 'echo'])).toEqual(['serve', '--watch=ladder', 'echo']);
-    expect(explicitWatch(['serve', '--watch=log', 'echo'])).toEqual(['serve', '--watch=log', 'echo']);
-    expect(explicitWatch(['lab', '--', 'x', '--watch'])).toEqual(['lab', '--', 'x', '--watch']);
+    expect(explicitOptions(['serve', '--watch', 'echo'])).toEqual(['serve', '--watch=ladder', 'echo']);
+    expect(explicitOptions(['serve', '--watch=log', 'echo'])).toEqual(['serve', '--watch=log', 'echo']);
+    expect(explicitOptions(['lab', '--', 'x', '--watch'])).toEqual(['lab', '--', 'x', '--watch']);
   });
 });

@@ -1,0 +1,122 @@
+import type { SkippedEvent } from '../inspect/record/skipped';
+import { dataLength, type ConnectionId, type SegmentEvent, type SegmentSampler, type TimerEvent } from '../tcp/trace';
+import type { TraceEvent } from '../trace';
+import { Sampler, type Period, type SamplerLimits } from './sampler';
+
+export type FedEvent = TraceEvent | SkippedEvent;
+
+export interface FeedLimits extends SamplerLimits {
+  /** Bytes that are kept of each payload. Default 256. */
+  readonly payload: number;
+  /** Events beside segments in each period: transitions, drops, ARP, … Default 400. */
+  readonly events: number;
+  /** Timers that were set or taken back, told at the end of each period; each connection's last word on each timer. Default 200. */
+  readonly timers: number;
+}
+
+export interface FeedOptions extends Partial<FeedLimits> {
+  /** The stack's clock, µs. */
+  readonly now: () => number;
+  /** Connections that are the inspector's own: nothing is told of them, or each message would make more of them. */
+  readonly isOwn?: (connection: ConnectionId) => boolean;
+}
+
+/**
+ * Takes a stack's trace and gives it out in batches within bounds: of segments a sample, their payloads cut, timers once a batch.
+ * Pure: whoever has it calls `take` from time to time, which ends a period.
+ */
+export class Feed {
+  readonly sampler: SegmentSampler;
+  /** Events that were left out, since the start. */
+  dropped = 0;
+  private readonly sampling: Sampler;
+  private readonly isOwn: (connection: ConnectionId) => boolean;
+  private readonly payload: number;
+  private readonly limits: { readonly events: number; readonly timers: number };
+  private batch: FedEvent[] = [];
+  private others = 0;
+  private readonly timers = new Map<string, TimerEvent>();
+
+  constructor({ now, isOwn = () => false, payload = 256, events = 400, timers = 200, ...limits }: FeedOptions) {
+    this.isOwn = isOwn;
+    this.payload = payload;
+    this.limits = { events, timers };
+    this.sampling = new Sampler(now, (event) => this.batch.push(event), limits);
+    const { wants } = this.sampling;
+    this.sampler = (direction, connection, flags, length, reason, of) =>
+      !isOwn(connection) && wants(direction, connection, flags, length, reason, of);
+  }
+
+  /** Segments that were told only as so many, since the start. */
+  get skipped(): number {
+    return this.sampling.skipped;
+  }
+
+  /** The connections that are looked at: they have the larger share. */
+  watch(connections: ReadonlySet<number>): void {
+    this.sampling.watch(connections);
+  }
+
+  /** The stack's trace. Segments come here only when the sampler wants them. */
+  readonly event = (event: TraceEvent): void => {
+    switch (event.type) {
+      case 'segment':
+        this.batch.push(this.cut(event));
+        return;
+      case 'timer':
+        if (!this.isOwn(event.connection)) this.timer(event);
+        return;
+      case 'transition':
+      case 'retransmission':
+      case 'congestion':
+        if (!this.isOwn(event.connection)) this.other(event);
+        return;
+      default:
+        this.other(event);
+    }
+  };
+
+  /** Ends a period: what it has to tell, in order. */
+  take(): { readonly events: readonly FedEvent[]; readonly period: Period } {
+    const period = this.sampling.endPeriod();
+    for (const event of this.timers.values()) this.batch.push(event);
+    this.timers.clear();
+    const events = this.batch;
+    this.batch = [];
+    this.others = 0;
+    return { events, period };
+  }
+
+  /** Nobody listens any more. */
+  clear(): void {
+    this.take();
+    this.batch = [];
+    this.sampling.clear();
+  }
+
+  private other(event: TraceEvent): void {
+    if (this.others >= this.limits.events) {
+      this.dropped += 1;
+      return;
+    }
+    this.others += 1;
+    this.batch.push(event);
+  }
+
+  /** Timers are set with nearly every segment: only the last word on each is told, and that one has gone off. */
+  private timer(event: TimerEvent): void {
+    const key = `${event.connection.id} ${event.timer}`;
+    if (event.action === 'fired') {
+      this.timers.delete(key);
+      this.other(event);
+    } else if (this.timers.size < this.limits.timers || this.timers.has(key)) this.timers.set(key, event);
+    else this.dropped += 1;
+  }
+
+  /** The payload is the link's or the user's, who use its memory again: a copy of its beginning. */
+  private cut(event: SegmentEvent): SegmentEvent {
+    const { segment } = event;
+    const payload = new Uint8Array(segment.payload.subarray(0, this.payload));
+    return { ...event, segment: { ...segment, payload }, length: dataLength(event) };
+  }
+}
