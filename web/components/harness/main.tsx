@@ -1,0 +1,58 @@
+import { render } from 'preact';
+import { useState } from 'preact/hooks';
+import '../../theme.css';
+import { chooseLang, lang } from '../../lang';
+import { StateDiagram } from '../states';
+import './harness.css';
+import { SCENARIOS, world, type World } from './world';
+
+/** The pictures on a bench: two real stacks, run by hand or by a test. Not one of the pages that are published. */
+declare global {
+  interface Window {
+    bench: { world: World; step(µs: number): void; finish(): void };
+  }
+}
+
+const query = new URLSearchParams(location.search);
+const theme = query.get('theme');
+if (theme !== null) document.documentElement.dataset['theme'] = theme;
+
+function scenario(): World {
+  const name = query.get('scenario') ?? 'lossy';
+  return world(name in SCENARIOS ? SCENARIOS[name as keyof typeof SCENARIOS] : SCENARIOS.lossy);
+}
+
+function Bench() {
+  const [made] = useState(scenario);
+  const [, draw] = useState(0);
+  const again = (): void => draw((count) => count + 1);
+  window.bench = {
+    world: made,
+    step: (µs) => {
+      made.clock.advanceBy(µs);
+      again();
+    },
+    finish: () => {
+      made.clock.run({ until: 120_000_000 });
+      again();
+    },
+  };
+  const record = made.connection();
+  return (
+    <main class="bench" data-lang={lang.value}>
+      <h1>Pictures</h1>
+      <button onClick={() => window.bench.step(10_000)}>+10 ms</button>
+      <button onClick={() => window.bench.step(1_000_000)}>+1 s</button>
+      <button onClick={() => window.bench.finish()}>finish</button>
+      {record !== undefined && (
+        <div class="bench-panel">
+          <StateDiagram ends={record.ends} path={record.path} since={record.since} compact={query.has('compact')} />
+        </div>
+      )}
+    </main>
+  );
+}
+
+chooseLang(lang.value);
+const root = document.getElementById('app');
+if (root !== null) render(<Bench />, root);

@@ -1,0 +1,1 @@
+export { Timers, type TimersProps } from './timers';
