@@ -13,7 +13,9 @@ export function Empty({ store }: { readonly store: Store }) {
     .map((each) => each.replace(/\/\d+$/, ''))
     .find((each) => !each.startsWith('127.') && !each.startsWith('fe80:') && each !== '::1');
   const ports = [
-    ...new Set(stack.sockets.filter(({ netid, state }) => netid === 'tcp' && state === 'LISTEN').map(({ local }) => local.port)),
+    ...new Set(
+      stack.sockets.filter(({ netid, state }) => netid === 'tcp' && state === 'LISTEN').map(({ local }) => local.port),
+    ),
   ];
   const commands = ports.slice(0, 2).flatMap((port) => commandsFor(address ?? texts.unknown, port));
   return (

@@ -64,7 +64,9 @@ const FACTS: Readonly<Record<FactId, (item: Item) => Fact | undefined>> = {
   ssthresh: ({ variables, socket }) => amount(limit(variables?.ssthresh ?? socket?.tcp?.ssthresh_bytes ?? undefined)),
   phase: ({ variables, socket }) => {
     const phase = variables?.phase ?? socket?.tcp?.phase;
-    return phase === undefined ? undefined : { text: [socket?.tcp?.algorithm, phase].filter(Boolean).join(', '), sort: 0 };
+    return phase === undefined
+      ? undefined
+      : { text: [socket?.tcp?.algorithm, phase].filter(Boolean).join(', '), sort: 0 };
   },
   inFlight: ({ variables, socket }) => amount(variables?.underWay ?? socket?.tcp?.unacked_bytes),
   sacked: ({ variables, socket }) => amount(variables?.sacked ?? socket?.tcp?.sacked_bytes),

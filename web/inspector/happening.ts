@@ -29,7 +29,12 @@ export function tellHappening(event: TraceEvent, words: Words): Told | undefined
     case 'dhcp':
       return told(shortOfDhcp(event, words), event.direction, 'other');
     case 'dhcp-state':
-      return { kind: 'DHCP', says: `${event.from} → ${event.to} (${event.event})`, direction: undefined, group: 'other' };
+      return {
+        kind: 'DHCP',
+        says: `${event.from} → ${event.to} (${event.event})`,
+        direction: undefined,
+        group: 'other',
+      };
     case 'udp': {
       const { local, remote, direction, length } = event;
       const ends = [`${remote.address}:${remote.port}`, `${local.address}:${local.port}`];

@@ -2,7 +2,7 @@ import { Table, type Column } from '../components/table';
 import { useTexts, useWords, type Texts, type Words } from '../lang';
 import { bytes, count } from '../lang/quantities';
 import type { InspectedSocket } from '../../src/inspector/protocol';
-import type { InterfaceReport, NeighbourReport } from '../../src/control/report';
+import type { InterfaceReport, NeighbourReport } from '../../src/control/report-form';
 import { endpoint } from './items';
 import type { Store } from './store';
 
@@ -41,7 +41,8 @@ const TEXTS: Texts<HostTexts> = {
     udp: 'UDP sockets',
     udpMeans: 'UDP sends single datagrams, without a connection and without a guarantee that they arrive.',
     neighbours: 'Neighbours',
-    neighboursMean: 'Who is on the same wire: which hardware (MAC) address belongs to which IP address. ARP (IPv4) and NDP (IPv6) find out.',
+    neighboursMean:
+      'Who is on the same wire: which hardware (MAC) address belongs to which IP address. ARP (IPv4) and NDP (IPv6) find out.',
     counters: 'Counters',
     countersMean: 'What was dropped and why, and limits that were reached. Zero everywhere is the ordinary case.',
     none: 'None.',
@@ -74,7 +75,8 @@ const TEXTS: Texts<HostTexts> = {
     udp: 'UDP 소켓',
     udpMeans: 'UDP는 연결 없이 데이터그램을 하나씩 보냅니다. 도착한다는 보장은 없습니다.',
     neighbours: '이웃',
-    neighboursMean: '같은 회선에 있는 호스트들: 어느 IP 주소가 어느 하드웨어(MAC) 주소인지. ARP(IPv4)와 NDP(IPv6)로 알아냅니다.',
+    neighboursMean:
+      '같은 회선에 있는 호스트들: 어느 IP 주소가 어느 하드웨어(MAC) 주소인지. ARP(IPv4)와 NDP(IPv6)로 알아냅니다.',
     counters: '카운터',
     countersMean: '무엇을 왜 버렸는지, 어떤 한계에 닿았는지 셉니다. 보통은 모두 0입니다.',
     none: '없습니다.',
@@ -114,13 +116,28 @@ export function Host({ store }: { readonly store: Store }) {
   return (
     <div class="host">
       <Section title={texts.interfaces} means={texts.interfacesMean} empty={stack.interfaces.length === 0}>
-        <Table label={texts.interfaces} columns={interfaceColumns(texts)} rows={stack.interfaces} keyOf={({ name }) => name} />
+        <Table
+          label={texts.interfaces}
+          columns={interfaceColumns(texts)}
+          rows={stack.interfaces}
+          keyOf={({ name }) => name}
+        />
       </Section>
       <Section title={texts.neighbours} means={texts.neighboursMean} empty={stack.neighbours.length === 0}>
-        <Table label={texts.neighbours} columns={neighbourColumns(texts)} rows={stack.neighbours} keyOf={(each) => `${each.interface} ${each.address}`} />
+        <Table
+          label={texts.neighbours}
+          columns={neighbourColumns(texts)}
+          rows={stack.neighbours}
+          keyOf={(each) => `${each.interface} ${each.address}`}
+        />
       </Section>
       <Section title={texts.udp} means={texts.udpMeans} empty={udp.length === 0}>
-        <Table label={texts.udp} columns={udpColumns(texts)} rows={udp} keyOf={({ local, peer }) => `${endpoint(local)} ${peer === null ? '' : endpoint(peer)}`} />
+        <Table
+          label={texts.udp}
+          columns={udpColumns(texts)}
+          rows={udp}
+          keyOf={({ local, peer }) => `${endpoint(local)} ${peer === null ? '' : endpoint(peer)}`}
+        />
       </Section>
       <Section title={texts.counters} means={texts.countersMean} empty={counters.length === 0}>
         <Table label={texts.counters} columns={counterColumns(texts, words)} rows={counters} keyOf={([name]) => name} />
@@ -150,7 +167,11 @@ function Section({ title, means, empty, children }: SectionProps) {
 function interfaceColumns(texts: HostTexts): readonly Column<InterfaceReport>[] {
   return [
     { id: 'name', label: texts.name, cell: ({ name }) => <strong>{name}</strong> },
-    { id: 'addresses', label: texts.addresses, cell: ({ addresses }) => <span class="mono">{addresses.join(', ')}</span> },
+    {
+      id: 'addresses',
+      label: texts.addresses,
+      cell: ({ addresses }) => <span class="mono">{addresses.join(', ')}</span>,
+    },
     { id: 'mac', label: texts.mac, cell: ({ mac }) => <span class="mono">{mac ?? '–'}</span> },
     { id: 'mtu', label: texts.mtu, numeric: true, cell: ({ mtu }) => bytes(mtu) },
     {
@@ -167,20 +188,61 @@ function interfaceColumns(texts: HostTexts): readonly Column<InterfaceReport>[] 
 
 function neighbourColumns(texts: HostTexts): readonly Column<NeighbourReport>[] {
   return [
-    { id: 'address', label: texts.address, cell: ({ address }) => <span class="mono">{address}</span>, sort: ({ address }) => address },
+    {
+      id: 'address',
+      label: texts.address,
+      cell: ({ address }) => <span class="mono">{address}</span>,
+      sort: ({ address }) => address,
+    },
     { id: 'mac', label: texts.mac, cell: ({ mac }) => <span class="mono">{mac ?? '–'}</span> },
-    { id: 'state', label: texts.state, cell: ({ state }) => <>{state} <span class="muted">{texts.states[state]}</span></>, sort: ({ state }) => state },
+    {
+      id: 'state',
+      label: texts.state,
+      cell: ({ state }) => (
+        <>
+          {state} <span class="muted">{texts.states[state]}</span>
+        </>
+      ),
+      sort: ({ state }) => state,
+    },
     { id: 'interface', label: texts.name, cell: (each) => each.interface },
   ];
 }
 
 function udpColumns(texts: HostTexts): readonly Column<InspectedSocket>[] {
   return [
-    { id: 'local', label: texts.local, cell: ({ local }) => <span class="mono">{endpoint(local)}</span>, sort: ({ local }) => endpoint(local) },
-    { id: 'remote', label: texts.remote, cell: ({ peer }) => <span class="mono">{peer === null ? '–' : endpoint(peer)}</span> },
-    { id: 'received', label: texts.received, numeric: true, cell: ({ udp }) => count(udp?.received ?? 0), sort: ({ udp }) => udp?.received },
-    { id: 'sent', label: texts.sent, numeric: true, cell: ({ udp }) => count(udp?.sent ?? 0), sort: ({ udp }) => udp?.sent },
-    { id: 'dropped', label: texts.dropped, numeric: true, cell: ({ udp }) => count(udp?.dropped ?? 0), sort: ({ udp }) => udp?.dropped },
+    {
+      id: 'local',
+      label: texts.local,
+      cell: ({ local }) => <span class="mono">{endpoint(local)}</span>,
+      sort: ({ local }) => endpoint(local),
+    },
+    {
+      id: 'remote',
+      label: texts.remote,
+      cell: ({ peer }) => <span class="mono">{peer === null ? '–' : endpoint(peer)}</span>,
+    },
+    {
+      id: 'received',
+      label: texts.received,
+      numeric: true,
+      cell: ({ udp }) => count(udp?.received ?? 0),
+      sort: ({ udp }) => udp?.received,
+    },
+    {
+      id: 'sent',
+      label: texts.sent,
+      numeric: true,
+      cell: ({ udp }) => count(udp?.sent ?? 0),
+      sort: ({ udp }) => udp?.sent,
+    },
+    {
+      id: 'dropped',
+      label: texts.dropped,
+      numeric: true,
+      cell: ({ udp }) => count(udp?.dropped ?? 0),
+      sort: ({ udp }) => udp?.dropped,
+    },
     { id: 'queue', label: texts.toRead, numeric: true, cell: ({ recv_q }) => bytes(recv_q) },
   ];
 }

@@ -1,4 +1,4 @@
-import type { SocketState } from '../../src/control/report';
+import type { SocketState } from '../../src/control/report-form';
 import type { ConnectionRecord, Recorder } from '../../src/inspect/record';
 import type { InspectedSocket, InspectedStack } from '../../src/inspector/protocol';
 import type { State } from '../../src/tcp/states';

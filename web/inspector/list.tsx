@@ -123,7 +123,11 @@ function useColumns(more: boolean, now: number): readonly Column<Item>[] {
       label: texts.state,
       explain: texts.stateMeans,
       cell: ({ state, record }) =>
-        record?.id.id === 0 ? <span class="state-badge state-over">{texts.refused}</span> : <StateBadge state={state} />,
+        record?.id.id === 0 ? (
+          <span class="state-badge state-over">{texts.refused}</span>
+        ) : (
+          <StateBadge state={state} />
+        ),
       sort: ({ state }) => RANK[stageOf(state)],
     },
     {
@@ -131,7 +135,8 @@ function useColumns(more: boolean, now: number): readonly Column<Item>[] {
       label: texts.remote,
       explain: texts.remoteMeans,
       cell: ({ remote, state, socket }) => {
-        if (state === 'LISTEN') return <span class="muted">{texts.waiting(socket?.recv_q ?? 0, socket?.send_q ?? 0)}</span>;
+        if (state === 'LISTEN')
+          return <span class="muted">{texts.waiting(socket?.recv_q ?? 0, socket?.send_q ?? 0)}</span>;
         return <span class="mono">{remote === undefined ? '–' : endpoint(remote)}</span>;
       },
       sort: ({ remote }) => remote && endpoint(remote),
@@ -148,7 +153,12 @@ function useColumns(more: boolean, now: number): readonly Column<Item>[] {
       label: texts.age,
       explain: texts.ageMeans,
       numeric: true,
-      cell: (item) => ageText(item, now) ?? <span class="nothing" title={texts.before}>–</span>,
+      cell: (item) =>
+        ageText(item, now) ?? (
+          <span class="nothing" title={texts.before}>
+            –
+          </span>
+        ),
       sort: (item) => ageOf(item, now),
     },
     ...(more ? [...MAIN_FACTS, ...MORE_FACTS] : MAIN_FACTS).map(factColumn),

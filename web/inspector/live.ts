@@ -4,18 +4,23 @@ import { readMessage } from './messages';
 
 /** What the client needs of a WebSocket. */
 export interface Socket {
-  onopen: (() => void) | null;
-  onmessage: ((event: { readonly data: unknown }) => void) | null;
-  onclose: ((event: { readonly code: number }) => void) | null;
   send(text: string): void;
   close(): void;
 }
 
+/** What a WebSocket tells. */
+export interface SocketEvents {
+  readonly message: (data: unknown) => void;
+  readonly closed: () => void;
+}
+
 export interface LiveOptions {
-  readonly open: () => Socket;
+  readonly open: (events: SocketEvents) => Socket;
   readonly onMessage: (message: ServerMessage) => void;
   /** How it stands with the connection to synack, when that changes. */
   readonly onStanding: (standing: Standing) => void;
+  /** A browser does not say why a WebSocket was refused: asked before each new try whether the server turns this page away. */
+  readonly isRefused: () => Promise<boolean>;
   /** Like `setTimeout`. */
   readonly after: (ms: number, act: () => void) => void;
 }
@@ -31,8 +36,6 @@ export type Request = ClientMessage extends infer M ? (M extends ClientMessage ?
 
 /** How long it waits before it tries again, ms; the last for ever. */
 const WAITS = [250, 500, 1000, 2000, 5000];
-/** RFC 6455 §7.4.1: policy violation, with which the server turns away a page that it does not know. */
-const POLICY_VIOLATION = 1008;
 
 /** The page's end of the WebSocket: it connects, connects again, and brings answers to their requests. */
 export class Live {
@@ -61,30 +64,33 @@ export class Live {
   }
 
   private connect(): void {
-    const socket = this.options.open();
-    this.socket = socket;
-    socket.onmessage = ({ data }) => {
-      this.take(data, socket);
-    };
-    socket.onclose = ({ code }) => {
-      for (const { failed } of this.pending.values()) failed(new Lost());
-      this.pending.clear();
-      this.socket = undefined;
-      if (this.standing === 'wrong-version') return;
-      if (code === POLICY_VIOLATION) {
-        this.stand('refused');
-        return;
-      }
-      this.stand('lost');
-      const wait = WAITS[Math.min(this.tries, WAITS.length - 1)] ?? 0;
-      this.tries += 1;
-      this.options.after(wait, () => {
-        this.connect();
-      });
-    };
+    this.socket = this.options.open({
+      message: (data) => {
+        this.take(data);
+      },
+      closed: () => {
+        this.closed();
+      },
+    });
   }
 
-  private take(data: unknown, socket: Socket): void {
+  private closed(): void {
+    for (const { failed } of this.pending.values()) failed(new Lost());
+    this.pending.clear();
+    this.socket = undefined;
+    if (this.standing === 'wrong-version') return;
+    this.stand('lost');
+    const wait = WAITS[Math.min(this.tries, WAITS.length - 1)] ?? 0;
+    this.tries += 1;
+    this.options.after(wait, () => {
+      void this.options.isRefused().then((refused) => {
+        if (refused) this.stand('refused');
+        else this.connect();
+      });
+    });
+  }
+
+  private take(data: unknown): void {
     const incoming = readMessage(data);
     if (incoming.kind === 'nonsense') {
       this.nonsense += 1;
@@ -92,7 +98,7 @@ export class Live {
     }
     if (incoming.kind === 'version') {
       this.stand('wrong-version');
-      socket.close();
+      this.socket?.close();
       return;
     }
     const { message } = incoming;

@@ -1,25 +1,17 @@
-import { Recorder, Ring, type SkippedEvent } from '../../src/inspect/record';
+import { Recorder, type SkippedEvent } from '../../src/inspect/record';
 import type { HelloMessage, ImpairmentSettings, InspectedStack, ServerMessage } from '../../src/inspector/protocol';
 import type { TraceEvent } from '../../src/trace';
 
 export interface SessionLimits {
   /** Events that wait while the picture is held; what is beyond is recorded all the same. Default 50,000. */
   readonly maxWaiting?: number;
-  /** Happenings of no connection that are kept. Default 2,000. */
-  readonly maxHappenings?: number;
-}
-
-/** Something that belongs to no connection: ARP, ICMP, UDP, a drop. */
-export interface Happening {
-  /** Counts them from 0. */
-  readonly index: number;
-  readonly event: TraceEvent;
+  /** Events of no connection that are kept. Default 2,000. */
+  readonly maxOthers?: number;
 }
 
 /** All that the page knows of the stack. Messages go in; what is drawn is read from it. */
 export class Session {
-  recorder = new Recorder();
-  readonly happenings: Ring<Happening>;
+  recorder: Recorder;
   hello: HelloMessage | undefined;
   /** The last snapshot, and the stack's time of it. */
   stack: InspectedStack | undefined;
@@ -36,6 +28,7 @@ export class Session {
   private waitingFrom = 0;
   private waitingSnapshot: (ServerMessage & { type: 'snapshot' }) | undefined;
   private readonly maxWaiting: number;
+  private readonly maxOthers: number;
   /** The stack's time minus the page's, µs. */
   private ahead = 0;
   private heldAt = 0;
@@ -43,10 +36,11 @@ export class Session {
   constructor(
     /** The page's clock, µs from anywhere. */
     private readonly clock: () => number,
-    { maxWaiting = 50_000, maxHappenings = 2000 }: SessionLimits = {},
+    { maxWaiting = 50_000, maxOthers = 2000 }: SessionLimits = {},
   ) {
     this.maxWaiting = maxWaiting;
-    this.happenings = new Ring(maxHappenings);
+    this.maxOthers = maxOthers;
+    this.recorder = this.empty();
   }
 
   /** The picture is held; what happens meanwhile waits. */
@@ -74,7 +68,8 @@ export class Session {
     switch (message.type) {
       case 'hello':
         // Another process, another stack: what was recorded of the last one would only mislead.
-        if (this.hello !== undefined && (this.hello.pid !== message.pid || this.hello.epoch !== message.epoch)) this.forget();
+        if (this.hello !== undefined && (this.hello.pid !== message.pid || this.hello.epoch !== message.epoch))
+          this.forget();
         this.hello = message;
         this.sampling = undefined;
         this.ahead = message.now - this.clock();
@@ -113,12 +108,14 @@ export class Session {
   clear(): void {
     this.version += 1;
     this.recorder.forgetClosed();
-    this.happenings.clear();
+  }
+
+  private empty(): Recorder {
+    return new Recorder({ maxOthers: this.maxOthers });
   }
 
   private forget(): void {
-    this.recorder = new Recorder();
-    this.happenings.clear();
+    this.recorder = this.empty();
     this.waiting.length = 0;
     this.waitingFrom = 0;
     this.stack = undefined;
@@ -148,27 +145,9 @@ export class Session {
   private record(event: TraceEvent | SkippedEvent): void {
     try {
       this.recorder.event(event);
-      if (!belongs(event)) this.happenings.push({ index: this.happenings.end, event });
     } catch {
       // What the server sends was made by the same version; yet nothing that comes over a wire may end the page.
       this.nonsense += 1;
     }
-  }
-}
-
-/** True when the event is one of a connection, and is shown there. */
-function belongs(event: TraceEvent | SkippedEvent): event is SkippedEvent {
-  switch (event.type) {
-    case 'drop':
-      return event.layer === 'tcp' && event.connection !== undefined;
-    case 'segment':
-    case 'transition':
-    case 'timer':
-    case 'retransmission':
-    case 'congestion':
-    case 'skipped':
-      return true;
-    default:
-      return false;
   }
 }

@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import { formatAddress, parseAddress, type Address } from './address';
-import { Live, type Request, type Socket, type Standing } from './live';
+import { Live, type Request, type Socket, type SocketEvents, type Standing } from './live';
 import { Session } from './session';
 
 /** How often what counts by itself (ages, remaining times) is drawn anew, ms. */
@@ -17,9 +17,10 @@ export class Store {
   private scheduled = false;
   private watched: number | null = null;
 
-  constructor(open: () => Socket) {
+  constructor() {
     this.live = new Live({
-      open,
+      open: openSocket,
+      isRefused,
       onMessage: (message) => {
         this.session.take(message);
         this.draw();
@@ -90,11 +91,26 @@ export class Store {
   }
 }
 
+/** True when the server is there and says that it does not know this page's token. */
+async function isRefused(): Promise<boolean> {
+  try {
+    const { status } = await fetch(`${location.pathname}${location.search}`, { method: 'HEAD', cache: 'no-store' });
+    return status === 401 || status === 403;
+  } catch {
+    return false;
+  }
+}
+
 /** The server's WebSocket, under the page's own address and with its token. */
-export function openSocket(): Socket {
+function openSocket({ message, closed }: SocketEvents): Socket {
   const url = new URL('live', location.href);
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
   url.search = location.search;
   url.hash = '';
-  return new WebSocket(url);
+  const socket = new WebSocket(url);
+  socket.onmessage = ({ data }) => {
+    message(data);
+  };
+  socket.onclose = closed;
+  return socket;
 }

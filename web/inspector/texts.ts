@@ -81,7 +81,9 @@ interface AppTexts {
     readonly next: string;
     readonly open: (time: string) => string;
   };
-  readonly keys: Readonly<Record<'rows' | 'notes' | 'pause' | 'search' | 'views' | 'back' | 'list' | 'network', string>>;
+  readonly keys: Readonly<
+    Record<'rows' | 'notes' | 'pause' | 'search' | 'views' | 'back' | 'list' | 'network', string>
+  >;
 }
 
 export const APP_TEXTS: Texts<AppTexts> = {
@@ -147,7 +149,8 @@ export const APP_TEXTS: Texts<AppTexts> = {
       connecting: 'Looking for synack …',
       then: 'In another terminal, connect to it:',
       or: 'or',
-      nobodyListens: 'No program listens at this stack. What it does itself will stand here as soon as it connects to something.',
+      nobodyListens:
+        'No program listens at this stack. What it does itself will stand here as soon as it connects to something.',
       after: 'Type a line, press Enter, and end with Ctrl-D. The connection appears here at once.',
       copy: 'Copy',
       copied: 'Copied',
@@ -156,7 +159,8 @@ export const APP_TEXTS: Texts<AppTexts> = {
     connection: {
       back: 'All connections',
       gone: 'Of this connection nothing is known (any more).',
-      unheard: 'This connection is older than the page, and nothing has been heard of it since. As soon as it sends or receives something, it stands here.',
+      unheard:
+        'This connection is older than the page, and nothing has been heard of it since. As soon as it sends or receives something, it stands here.',
       these: 'What stands in this picture',
       left: 'other end',
       right: 'this end',
@@ -165,11 +169,13 @@ export const APP_TEXTS: Texts<AppTexts> = {
       ladderHint:
         'The ladder: time runs downwards, each arrow is a segment (a packet of TCP) from one end to the other. At the sides, the state that each end is then in. Choose an arrow to open it.',
       segmentHint: 'The segment, byte by byte. Point at a field and its bytes light up, and the other way round.',
-      statesHint: 'Each end of a connection is always in one of eleven states. The lit one is where it is now, the strong arrows are the way it took.',
+      statesHint:
+        'Each end of a connection is always in one of eleven states. The lit one is where it is now, the strong arrows are the way it took.',
       windowsHint:
         'All bytes of a stream in a row: what has arrived, what is under way, and what may be sent next. The window slides to the right as they are acknowledged.',
       plotsHint: 'How it went over time. In the first picture steep means fast, flat means that it waits.',
-      timersHint: 'TCP waits for answers with timers. Below, all that this end knows of the connection; point at a value to learn what it means.',
+      timersHint:
+        'TCP waits for answers with timers. Below, all that this end knows of the connection; point at a value to learn what it means.',
       noSegment: 'No segment is chosen: choose an arrow in the ladder, or press j.',
       views: 'Views of the connection',
       values: 'Values',
@@ -260,7 +266,8 @@ export const APP_TEXTS: Texts<AppTexts> = {
     connection: {
       back: '모든 연결',
       gone: '이 연결에 대해서는 (이제) 아는 것이 없습니다.',
-      unheard: '이 연결은 페이지보다 먼저 생겼고, 그 뒤로 아무것도 오가지 않았습니다. 무엇이든 오가면 바로 여기에 나타납니다.',
+      unheard:
+        '이 연결은 페이지보다 먼저 생겼고, 그 뒤로 아무것도 오가지 않았습니다. 무엇이든 오가면 바로 여기에 나타납니다.',
       these: '이 그림의 양쪽',
       left: '상대',
       right: '이쪽',
@@ -269,10 +276,13 @@ export const APP_TEXTS: Texts<AppTexts> = {
       ladderHint:
         '사다리: 시간은 아래로 흐르고, 화살표 하나가 한쪽에서 다른 쪽으로 가는 세그먼트(TCP의 패킷) 하나입니다. 양옆은 그때 각 끝의 상태입니다. 화살표를 고르면 열립니다.',
       segmentHint: '세그먼트를 바이트 단위로 봅니다. 필드를 가리키면 해당 바이트가 밝아지고, 그 반대도 됩니다.',
-      statesHint: '연결의 각 끝은 언제나 열한 상태 중 하나에 있습니다. 밝은 것이 지금 상태이고, 굵은 화살표가 지나온 길입니다.',
-      windowsHint: '흐름의 모든 바이트를 한 줄로 놓았습니다. 도착한 것, 오가는 중인 것, 다음에 보내도 되는 것이 보입니다. 확인될수록 윈도우가 오른쪽으로 미끄러집니다.',
+      statesHint:
+        '연결의 각 끝은 언제나 열한 상태 중 하나에 있습니다. 밝은 것이 지금 상태이고, 굵은 화살표가 지나온 길입니다.',
+      windowsHint:
+        '흐름의 모든 바이트를 한 줄로 놓았습니다. 도착한 것, 오가는 중인 것, 다음에 보내도 되는 것이 보입니다. 확인될수록 윈도우가 오른쪽으로 미끄러집니다.',
       plotsHint: '시간에 따라 어떻게 되었는지 보여 줍니다. 첫 그림에서 가파르면 빠른 것, 평평하면 기다리는 것입니다.',
-      timersHint: 'TCP는 타이머를 두고 답을 기다립니다. 아래는 이쪽이 연결에 대해 아는 모든 값입니다. 값을 가리키면 뜻이 나옵니다.',
+      timersHint:
+        'TCP는 타이머를 두고 답을 기다립니다. 아래는 이쪽이 연결에 대해 아는 모든 값입니다. 값을 가리키면 뜻이 나옵니다.',
       noSegment: '고른 세그먼트가 없습니다. 사다리에서 화살표를 고르거나 j를 누르세요.',
       views: '연결을 보는 방법',
       values: '값',

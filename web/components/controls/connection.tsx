@@ -7,6 +7,7 @@ import { CONTROL_TEXTS } from './texts';
 interface ConnectionControlsProps {
   /** Closing makes sense: the connection is there. */
   readonly canClose: boolean;
+  readonly canAbort: boolean;
   readonly canSend: boolean;
   /** Each rejects with the reason when it could not be done. */
   readonly onSend: (text: string) => Promise<void>;
@@ -18,7 +19,7 @@ interface ConnectionControlsProps {
 const ASKS_FOR = 6000;
 
 /** Send text, close, abort. Abort asks once. */
-export function ConnectionControls({ canClose, canSend, onSend, onClose, onAbort }: ConnectionControlsProps) {
+export function ConnectionControls({ canClose, canAbort, canSend, onSend, onClose, onAbort }: ConnectionControlsProps) {
   const { connection: texts } = useTexts(CONTROL_TEXTS);
   const [text, setText] = useState('');
   const [asks, setAsks] = useState(false);
@@ -76,7 +77,7 @@ export function ConnectionControls({ canClose, canSend, onSend, onClose, onAbort
       >
         {texts.close}
       </button>
-      {asks && canClose ? (
+      {asks && canAbort ? (
         <span class="controls-really" role="group" aria-label={texts.abortMeans}>
           <button
             type="button"
@@ -101,7 +102,7 @@ export function ConnectionControls({ canClose, canSend, onSend, onClose, onAbort
       ) : (
         <button
           type="button"
-          disabled={!canClose}
+          disabled={!canAbort}
           {...tip(texts.abortMeans)}
           onClick={() => {
             setAsks(true);

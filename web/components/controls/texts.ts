@@ -40,7 +40,10 @@ export const CONTROL_TEXTS: Texts<ControlTexts> = {
         jitter: { label: 'jitter', explain: 'Up to so much longer again, differently each time.' },
         reorder: { label: 'reordering', explain: 'So many packets are overtaken by later ones.' },
         duplicate: { label: 'duplication', explain: 'So many packets arrive twice.' },
-        corrupt: { label: 'corruption', explain: 'In so many packets a bit is flipped; the checksum finds it, and the packet is dropped.' },
+        corrupt: {
+          label: 'corruption',
+          explain: 'In so many packets a bit is flipped; the checksum finds it, and the packet is dropped.',
+        },
         rate: { label: 'rate', explain: 'No more than so much a second passes; the rest queues.' },
       },
     },

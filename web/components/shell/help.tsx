@@ -42,7 +42,13 @@ export function Help({ open, keys, onClose }: HelpProps) {
       <div class="shell-help-inside">
         <header>
           <h2 id="shell-help-title">{texts.help}</h2>
-          <button type="button" class="quiet icon-button" aria-label={texts.close} title={texts.close} onClick={onClose}>
+          <button
+            type="button"
+            class="quiet icon-button"
+            aria-label={texts.close}
+            title={texts.close}
+            onClick={onClose}
+          >
             {ICONS.close}
           </button>
         </header>

@@ -19,7 +19,11 @@ export function useKeys(keys: Keys): void {
       const target = event.target instanceof Element ? event.target : document.body;
       if (target.closest(OWN_KEYS) !== null) return;
       // The space bar presses what is focused.
-      if (event.key === ' ' && target.closest('button, a, summary, [role=button], [role=tab], [role=option], input') !== null) return;
+      if (
+        event.key === ' ' &&
+        target.closest('button, a, summary, [role=button], [role=tab], [role=option], input') !== null
+      )
+        return;
       const act = current.current[event.key];
       if (act === undefined) return;
       event.preventDefault();

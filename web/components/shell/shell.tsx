@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { LANGUAGES, isLang } from '../../../src/inspect/lang';
-import { chooseLang, lang, useTexts } from '../../lang';
+import { chooseLang, lang, useTexts, type Texts } from '../../lang';
 import { Help, type KeyHelp } from './help';
 import { ICONS } from './icons';
 import { useKeys } from './keys';
@@ -29,7 +29,7 @@ export interface ShellProps {
   readonly children: ComponentChildren;
 }
 
-const OWN_KEYS = {
+const OWN_KEYS: Texts<readonly KeyHelp[]> = {
   en: [
     { keys: ['l'], does: 'English or 한국어' },
     { keys: ['t'], does: 'as the system has it, light, or dark' },
@@ -40,7 +40,7 @@ const OWN_KEYS = {
     { keys: ['t'], does: '시스템 설정, 밝게, 어둡게' },
     { keys: ['?'], does: '이 도움말' },
   ],
-} as const;
+};
 
 function turnLanguage(): void {
   const names = Object.keys(LANGUAGES).filter(isLang);
@@ -63,11 +63,15 @@ export function Shell({ title, about, tools, navigation, status, keys, children 
   const themeName = `${texts.theme}: ${texts.themes[theme.value]}`;
   return (
     <div class="shell">
-      <a class="shell-skip" href="#main" onClick={(event) => {
+      <a
+        class="shell-skip"
+        href="#main"
+        onClick={(event) => {
           // The hash is the page's address: the link must not change it.
           event.preventDefault();
           document.getElementById('main')?.focus();
-        }}>
+        }}
+      >
         {texts.skip}
       </a>
       <header class="shell-header">
@@ -94,7 +98,13 @@ export function Shell({ title, about, tools, navigation, status, keys, children 
                 </option>
               ))}
             </select>
-            <button type="button" class="quiet icon-button" aria-label={themeName} title={themeName} onClick={turnTheme}>
+            <button
+              type="button"
+              class="quiet icon-button"
+              aria-label={themeName}
+              title={themeName}
+              onClick={turnTheme}
+            >
               {ICONS[theme.value]}
             </button>
             <button

@@ -54,7 +54,13 @@ export function Tabs<T extends string>({ label, tabs, selected, onSelect, childr
           </button>
         ))}
       </div>
-      <div class="tabs-panel" role="tabpanel" id={`${name}-panel`} aria-labelledby={`${name}-tab-${selected}`} tabIndex={-1}>
+      <div
+        class="tabs-panel"
+        role="tabpanel"
+        id={`${name}-panel`}
+        aria-labelledby={`${name}-tab-${selected}`}
+        tabIndex={-1}
+      >
         {children}
       </div>
     </div>

@@ -55,7 +55,12 @@ export function Table<T>({ label, columns, rows, keyOf, onOpen, openable, faded,
               const sortedNow = order?.column === id;
               const direction = sortedNow ? (order.descending ? 'descending' : 'ascending') : 'none';
               return (
-                <th key={id} scope="col" class={numeric ? 'numeric' : ''} aria-sort={sort === undefined ? undefined : direction}>
+                <th
+                  key={id}
+                  scope="col"
+                  class={numeric ? 'numeric' : ''}
+                  aria-sort={sort === undefined ? undefined : direction}
+                >
                   {sort === undefined ? (
                     <span {...(explain === undefined ? {} : tip(explain))}>{text}</span>
                   ) : (
