@@ -15,8 +15,6 @@ import { APP_TEXTS } from './texts';
 /** The page of `synack inspect`. */
 export function App({ store }: { readonly store: Store }) {
   const texts = useTexts(APP_TEXTS);
-  // Read, so that the page is drawn anew with it.
-  void store.frame.value;
   const { session } = store;
   const { hello, paused } = session;
   const { page, connection } = store.address.value;

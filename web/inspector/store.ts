@@ -8,7 +8,7 @@ const TICK = 500;
 
 /** What the page has: the session, the line to synack, and the address. Components read `frame` to be drawn anew. */
 export class Store {
-  readonly session = new Session(() => performance.now() * 1000);
+  private readonly recorded = new Session(() => performance.now() * 1000);
   /** Changes at most once a frame, and not while nobody sees the page. */
   readonly frame = signal(0);
   readonly standing = signal<Standing>('connecting');
@@ -22,7 +22,7 @@ export class Store {
       open: openSocket,
       isRefused,
       onMessage: (message) => {
-        this.session.take(message);
+        this.recorded.take(message);
         this.draw();
       },
       onStanding: (standing) => {
@@ -38,13 +38,19 @@ export class Store {
       this.address.value = parseAddress(location.hash);
     });
     setInterval(() => {
-      if (this.standing.value === 'open' && !this.session.paused) this.draw();
+      if (this.standing.value === 'open' && !this.recorded.paused) this.draw();
     }, TICK);
+  }
+
+  /** What a component reads of it is read anew with each frame: without the signal it would be taken for unchanged. */
+  get session(): Session {
+    void this.frame.value;
+    return this.recorded;
   }
 
   /** Messages that made no sense, since the start. */
   get nonsense(): number {
-    return this.live.nonsense + this.session.nonsense;
+    return this.live.nonsense + this.recorded.nonsense;
   }
 
   /** Draws in the next frame. A hidden page has none until it is seen again. */
@@ -68,12 +74,12 @@ export class Store {
   }
 
   pause(on: boolean): void {
-    this.session.pause(on);
+    this.recorded.pause(on);
     this.draw();
   }
 
   clear(): void {
-    this.session.clear();
+    this.recorded.clear();
     this.draw();
   }
 
