@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { addArp } from './arp/arp';
 import { addDemo } from './demo/demo';
 import { asFailure, codeOf } from './failure';
+import { addInspect } from './inspect/inspect';
 import { addLab } from './lab';
 import { addNc } from './nc';
 import { explicitOptions } from './options';
@@ -54,6 +55,7 @@ function createProgram(): Command {
   addTraceroute(program);
   addArp(program);
   addSs(program);
+  addInspect(program);
   addRouter(program);
   addRelay(program);
   addRun(program);

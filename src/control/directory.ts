@@ -33,8 +33,8 @@ export function makeRunDirectory(directory: string): string | undefined {
   }
 }
 
-/** In a directory that everybody may write to, somebody else may have made it, or a link to elsewhere. */
-function whyNotOurs(directory: string): string | undefined {
+/** Why nothing in it is believed: in a directory that everybody may write to, somebody else may have made it, or a link to elsewhere. */
+export function whyNotOurs(directory: string): string | undefined {
   const stat = lstatSync(directory);
   if (!stat.isDirectory()) return `${directory} is no directory`;
   const uid = process.getuid?.();
@@ -62,6 +62,11 @@ export function socketsIn(directory: string): string[] {
 export function socketPath(directory: string, nth: number): string | undefined {
   const path = join(directory, `${process.pid}${threadId + nth === 0 ? '' : `-${threadId}-${nth}`}.sock`);
   return Buffer.byteLength(path) <= LONGEST_PATH ? path : undefined;
+}
+
+/** Where the inspector of the stack is whose status socket this is: `PID.inspect`. */
+export function inspectorPath(statusPath: string): string {
+  return statusPath.replace(/\.sock$/, '.inspect');
 }
 
 /** Takes away a socket at which nobody listens any more. */

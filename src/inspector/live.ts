@@ -8,6 +8,7 @@ import { Feed, type FedEvent, type FeedLimits } from './feed';
 import { Page } from './live-page';
 import {
   PROTOCOL_VERSION,
+  type AboutReport,
   type ClientMessage,
   type HelloMessage,
   type InspectedStack,
@@ -95,6 +96,13 @@ export class Live {
       segmentsSkipped: feed.skipped,
       eventsDropped: feed.dropped + dropped,
     };
+  }
+
+  /** Whose stack it is, for who must choose. */
+  about(): AboutReport {
+    const { stack } = this;
+    const connections = stack.tcp.connections().filter((each) => !this.isOwn(each)).length;
+    return { version: PROTOCOL_VERSION, pid: process.pid, program: this.options.program, connections };
   }
 
   /** @param self it came over the very stack that it shows */

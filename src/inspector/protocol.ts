@@ -9,6 +9,14 @@ import type { TraceEvent } from '../trace';
  */
 export const PROTOCOL_VERSION = 1;
 
+/** What stands at `/about`, as JSON: whose stack it is. */
+export interface AboutReport {
+  readonly version: typeof PROTOCOL_VERSION;
+  readonly pid: number;
+  readonly program: string;
+  readonly connections: number;
+}
+
 /** A bad network, as `impair` has it: probabilities 0 to 1, times in µs, rate in bits a second. */
 export interface ImpairmentSettings {
   readonly loss?: number;

@@ -27,8 +27,9 @@ export function serveInspector(server: Server, { door, live, page, self }: Front
   server.maxConnections = MOST_CONNECTIONS;
   const listener: RequestListener = (request, response) => {
     const refusal = door.check(request);
-    if (refusal === undefined) void servePage(request, response, page);
-    else plain(response, refusal.status, refusal.reason);
+    if (refusal !== undefined) plain(response, refusal.status, refusal.reason);
+    else if (pathOf(request) === '/about') tellAbout(response, live);
+    else void servePage(request, response, page);
   };
   server.on('request', listener);
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -47,6 +48,11 @@ export function serveInspector(server: Server, { door, live, page, self }: Front
   server.on('clientError', (_error: Error, socket: Duplex) => {
     socket.destroy();
   });
+}
+
+function tellAbout(response: ServerResponse, live: Live): void {
+  response.writeHead(200, { ...HEADERS, 'content-type': 'application/json' });
+  response.end(JSON.stringify(live.about()));
 }
 
 interface Answer {
@@ -108,12 +114,14 @@ function policyOf(html: string, host: string | undefined): string {
   ].join('; ');
 }
 
-function plain(response: ServerResponse, status: number, text: string): void {
+/** A short text for a person. */
+export function plain(response: ServerResponse, status: number, text: string): void {
   response.writeHead(status, { ...HEADERS, 'content-type': 'text/plain; charset=utf-8' });
   response.end(`${text}\n`);
 }
 
-function refuse(socket: Duplex, { status, reason }: Answer | Refusal): void {
+/** The same to who wants a WebSocket. */
+export function refuse(socket: Duplex, { status, reason }: Answer | Refusal): void {
   const body = `${reason}\n`;
   socket.end(
     `HTTP/1.1 ${status} Refused\r\nconnection: close\r\ncontent-type: text/plain; charset=utf-8\r\n` +

@@ -1,4 +1,4 @@
-import { clear } from '../../control/directory';
+import { clear, inspectorPath } from '../../control/directory';
 import { DEFAULT_PORT, Inspector } from '../../inspector/inspector';
 import type { ImpairmentSettings } from '../../inspector/protocol';
 import type { ImpairedLink } from '../../link/impair';
@@ -22,11 +22,6 @@ export interface Inspecting {
   /** The page can be opened. Rejects with a Failure when it cannot be served. */
   readonly ready: Promise<void>;
   close(): void;
-}
-
-/** The inspector's socket of the process whose status socket this is. */
-export function inspectorPath(statusPath: string): string {
-  return statusPath.replace(/\.sock$/, '.inspect');
 }
 
 /** Lets a stack be seen: at a Unix socket for `synack inspect`, and where it is asked for by HTTP. */

@@ -1,0 +1,1 @@
+export { Plots, type PlotsProps } from './plots';

@@ -1,0 +1,2 @@
+export { limitOf, type Limit } from './limit';
+export { WindowPicture, type WindowPictureProps } from './window-picture';
