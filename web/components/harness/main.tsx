@@ -14,14 +14,17 @@ import { SCENARIOS, world, type World } from './world';
 /** The pictures on a bench: two real stacks, run by hand or by a test. Not one of the pages that are published. */
 declare global {
   interface Window {
-    bench: {
-      world: World;
-      series?: Series;
-      selected?: { time: number; row: number | undefined };
-      step(µs: number): void;
-      finish(): void;
-    };
+    bench: Bench;
   }
+}
+
+interface Bench {
+  world: World;
+  series: Series | undefined;
+  /** What was last clicked in the plots. */
+  selected: { time: number; row: number | undefined } | undefined;
+  step(µs: number): void;
+  finish(): void;
 }
 
 const query = new URLSearchParams(location.search);
@@ -33,52 +36,85 @@ function scenario(): World {
   return world(name in SCENARIOS ? SCENARIOS[name as keyof typeof SCENARIOS] : SCENARIOS.lossy);
 }
 
-function Bench() {
-  const [made] = useState(scenario);
+function Pictures() {
+  const [bench] = useState<Bench>(() => ({
+    world: scenario(),
+    series: undefined,
+    selected: undefined,
+    step: () => undefined,
+    finish: () => undefined,
+  }));
   const [, draw] = useState(0);
-  const again = (): void => draw((count) => count + 1);
-  window.bench = {
-    world: made,
-    step: (µs) => {
-      made.clock.advanceBy(µs);
-      again();
-    },
-    finish: () => {
-      made.clock.run({ until: 120_000_000 });
-      again();
-    },
-  };
+  const { world: made } = bench;
   const record = made.connection();
   const series = useMemo(() => (record === undefined ? undefined : new Series(record)), [record]);
-  if (series !== undefined) window.bench.series = series;
+  window.bench = bench;
+  bench.series = series;
+  bench.step = (µs) => {
+    made.clock.advanceBy(µs);
+    draw((count) => count + 1);
+  };
+  bench.finish = () => {
+    made.clock.run({ until: 600_000_000 });
+    draw((count) => count + 1);
+  };
   return (
-    <main class="bench" data-lang={lang.value}>
+    <main class="bench">
       <h1>Pictures</h1>
-      <button onClick={() => window.bench.step(10_000)}>+10 ms</button>
-      <button onClick={() => window.bench.step(1_000_000)}>+1 s</button>
-      <button onClick={() => window.bench.finish()}>finish</button>
-      {record !== undefined && (
+      <button
+        onClick={() => {
+          bench.step(10_000);
+        }}
+      >
+        +10 ms
+      </button>
+      <button
+        onClick={() => {
+          bench.step(1_000_000);
+        }}
+      >
+        +1 s
+      </button>
+      <button
+        onClick={() => {
+          bench.finish();
+        }}
+      >
+        finish
+      </button>
+      <button
+        onClick={() => {
+          chooseLang(lang.value === 'en' ? 'ko' : 'en');
+        }}
+      >
+        한국어 / English
+      </button>
+      {record !== undefined && series !== undefined && (
         <>
           <div class="bench-panel bench-windows">
             <WindowPicture direction="send" model={sendWindow(record)} />
             <WindowPicture direction="receive" model={receiveWindow(record, 'left')} />
           </div>
           <div class="bench-panel bench-timers">
-            <Timers timers={record.timers} now={made.clock.now()} />
+            <Timers version={record.version} timers={record.timers} now={made.clock.now()} />
           </div>
-          {series !== undefined && (
-            <div class="bench-panel bench-plots">
-              <Plots
-                series={series}
-                version={record.version}
-                onSelectTime={(time, row) => {
-                  window.bench.selected = { time, row };
-                }}
-              />
-            </div>
-          )}
+          <div class="bench-panel bench-plots">
+            <Plots
+              series={series}
+              version={record.version}
+              onSelectTime={(time, row) => {
+                bench.selected = { time, row };
+              }}
+            />
+          </div>
           <div class="bench-panel bench-states">
-            <StateDiagram ends={record.ends} path={record.path} since={record.since} compact={query.has('compact')} />
+            <StateDiagram
+              version={record.version}
+              ends={record.ends}
+              path={record.path}
+              since={record.since}
+              compact={query.has('compact')}
+            />
           </div>
         </>
       )}
@@ -88,4 +124,4 @@ function Bench() {
 
 chooseLang(lang.value);
 const root = document.getElementById('app');
-if (root !== null) render(<Bench />, root);
+if (root !== null) render(<Pictures />, root);

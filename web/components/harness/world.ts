@@ -100,5 +100,6 @@ export const SCENARIOS = {
     tcp: { receiveBuffer: 32_768 },
     stall: { from: 200_000, to: 3_000_000 },
   },
+  bulk: { bytes: 17_000_000, delay: 5_000, rate: 100_000_000, loss: 0.004, seed: 11 },
   abort: { bytes: 20_000, delay: 20_000, rate: 10_000_000, loss: 0, seed: 5, end: 'abort' },
 } satisfies Record<string, Scenario>;

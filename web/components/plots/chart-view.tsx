@@ -4,7 +4,7 @@ import 'uplot/dist/uPlot.min.css';
 import { lang, useTexts } from '../../lang';
 import type { Chart, Line } from './charts';
 import type { Colors } from './colors';
-import type { Frame } from './geometry';
+import { decimals, type Frame } from './geometry';
 import { Legend } from './legend';
 import { PLOT_TEXTS } from './texts';
 
@@ -46,9 +46,13 @@ export function ChartView(props: ChartViewProps) {
   useEffect(() => {
     const { current } = host;
     if (current === null) return undefined;
-    const observer = new ResizeObserver(([entry]) => setWidth(Math.floor(entry?.contentRect.width ?? 0)));
+    const observer = new ResizeObserver(([entry]) => {
+      setWidth(Math.floor(entry?.contentRect.width ?? 0));
+    });
     observer.observe(current);
-    return () => observer.disconnect();
+    return () => {
+      observer.disconnect();
+    };
   }, []);
 
   const ready = width > 0 && !isEmpty;
@@ -59,10 +63,12 @@ export function ChartView(props: ChartViewProps) {
     options.hooks = {
       ...options.hooks,
       setCursor: [
-        (u) => setIndex(u.cursor.left !== undefined && u.cursor.left >= 0 ? (u.cursor.idx ?? undefined) : undefined),
+        (u) => {
+          setIndex(u.cursor.left !== undefined && u.cursor.left >= 0 ? (u.cursor.idx ?? undefined) : undefined);
+        },
       ],
     };
-    const made = new uPlot(options, latest.current.chart.data(), current);
+    const made = new uPlot(options, latest.current.chart.data(latest.current.range), current);
     plot.current = made;
     const over = pointing(made, latest, setTip);
     return () => {
@@ -80,9 +86,9 @@ export function ChartView(props: ChartViewProps) {
   useEffect(() => {
     const { current } = plot;
     if (current === undefined) return;
-    current.setData(latest.current.chart.data(), false);
+    current.setData(latest.current.chart.data(range), false);
     current.setScale('x', { min: range[0], max: range[1] });
-  }, [version, range[0], range[1], hidden, chart]);
+  }, [version, range[0], range[1], hidden, chart, ready, colors, shape, height]);
 
   useEffect(() => {
     chart.lines.forEach(({ key }, at) => {
@@ -104,7 +110,7 @@ export function ChartView(props: ChartViewProps) {
       {isEmpty ? (
         <p class="plots-empty">{empty}</p>
       ) : (
-        <Legend chart={chart} index={index} hidden={hidden} onToggle={toggle} />
+        <Legend chart={chart} version={version} range={range} index={index} hidden={hidden} onToggle={toggle} />
       )}
       <div
         class="plots-host"
@@ -175,7 +181,7 @@ function optionsOf(
     scales: {
       x: { time: false, auto: false, range: (_, min, max) => [min, max] },
       y: {
-        range: (u) => latest.current.chart.range([u.scales['x']?.min ?? 0, u.scales['x']?.max ?? 1], hidden.current),
+        range: () => latest.current.chart.range(latest.current.range, hidden.current),
       },
     },
     axes: [
@@ -203,6 +209,13 @@ function optionsOf(
   };
 }
 
+const stepped = uPlot.paths.stepped?.({ align: 1 });
+const linear = uPlot.paths.linear?.();
+
+/** Steps, as long as one can see them: with several points to a pixel a line looks the same, and uPlot draws it several times as fast. */
+const stairs: uPlot.Series.PathBuilder = (u, series, first, last) =>
+  (last - first > 3 * u.width ? linear : stepped)?.(u, series, first, last) ?? null;
+
 function lineOf({ color, dash, width = 1.5, fill, steps }: Line, colors: Colors): uPlot.Series {
   return {
     stroke: colors[color],
@@ -210,7 +223,7 @@ function lineOf({ color, dash, width = 1.5, fill, steps }: Line, colors: Colors)
     points: { show: false },
     ...(dash !== undefined && { dash: [...dash] }),
     ...(fill === true && { fill: faint(colors[color], 0.22) }),
-    ...(steps === true && uPlot.paths.stepped !== undefined && { paths: uPlot.paths.stepped({ align: 1 }) }),
+    ...(steps === true && { paths: stairs }),
   };
 }
 
@@ -222,7 +235,7 @@ function faint(color: string, alpha: number): string {
 function timeTicks(splits: readonly number[]): string[] {
   const step = (splits[1] ?? 1) - (splits[0] ?? 0);
   const [factor, unit] = (splits.at(-1) ?? 0) >= 1 || step >= 0.2 ? [1, 's'] : [1000, 'ms'];
-  const digits = Math.max(0, Math.ceil(-Math.log10(step * factor) - 0.01));
+  const digits = decimals(step * factor);
   return splits.map((value) => `${(value * factor).toFixed(digits)} ${unit}`);
 }
 
@@ -244,7 +257,9 @@ function pointing(
     const area = u.bbox.left / uPlot.pxRatio;
     setTip(text === undefined ? undefined : { x: Math.min(x + area, Math.max(area, u.width - 230)), y: y + 22, text });
   };
-  const leave = (): void => setTip(undefined);
+  const leave = (): void => {
+    setTip(undefined);
+  };
   const click = (event: MouseEvent): void => {
     const { x, point } = place(event);
     latest.current.onPick?.(frameOf(u), point, u.posToVal(x, 'x'));

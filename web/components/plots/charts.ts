@@ -3,7 +3,7 @@ import type { Lang } from '../../../src/inspect/lang';
 import type { End } from '../../../src/inspect/record/row';
 import type { Series } from '../../../src/inspect/record/series';
 import type { ColorName, Colors } from './colors';
-import { extent, firstAt, sequenceRange, toX, toY, upFromZero, type Frame } from './geometry';
+import { coarser, extent, firstAt, sequenceRange, toX, toY, upFromZero, type Frame } from './geometry';
 import { drawSequence } from './sequence-drawing';
 import { bytesText, rateText, shortBytes, timeText } from './units';
 
@@ -36,8 +36,8 @@ export interface Chart {
   readonly extras: readonly Extra[];
   /** Two lines between which it is filled, by their numbers from 1. */
   readonly band?: readonly [number, number];
-  /** Times and the lines' values. */
-  readonly data: () => uPlot.AlignedData;
+  /** Times and the lines' values. `x`: the time that is shown, for charts whose points depend on it. */
+  readonly data: (x: Range) => uPlot.AlignedData;
   /** From where to where the upright axis goes, given the range of time and which lines are hidden. */
   readonly range: (x: Range, hidden: ReadonlySet<string>) => [number, number];
   readonly tick: (value: number) => string;
@@ -54,17 +54,40 @@ export interface Chart {
 
 type Column = Float64Array;
 
-/** NaN (nothing known) as uPlot wants it, and no more. */
-const some = (values: Column): (number | null)[] => Array.from(values, (value) => (Number.isNaN(value) ? null : value));
+/** NaN (nothing known) as uPlot wants it. Most columns have none, and are taken as they are. */
+function some(values: Column): Column | (number | null)[] {
+  return values.some((value) => Number.isNaN(value))
+    ? Array.from(values, (value) => (Number.isNaN(value) ? null : value))
+    : values;
+}
 
 function largest(t: Column, columns: readonly Column[], x: Range): number | undefined {
   const all = columns.map((values) => extent(t, values, x)?.[1]).filter((each) => each !== undefined);
   return all.length === 0 ? undefined : Math.max(...all);
 }
 
+/** For what depends on no range. */
+const ALWAYS: Range = [0, 0];
+
+/** The same answer for the same range as long as the series has not changed: legend, plot and table all ask. */
+function once<Result>(series: Series, make: (x: Range) => Result): (x: Range) => Result {
+  let last: { readonly version: number; readonly x: Range; readonly result: Result } | undefined;
+  return (x) => {
+    if (last?.version !== series.version || last.x[0] !== x[0] || last.x[1] !== x[1])
+      last = { version: series.version, x, result: make(x) };
+    return last.result;
+  };
+}
+
 /** The four charts of what one end sends. Of the other end only what the segments show is known. */
 export function chartsOf(series: Series, end: End): Chart[] {
-  return [sequenceChart(series, end), congestionChart(series, end), rttChart(series, end), rateChart(series, end)];
+  const charts = [
+    sequenceChart(series, end),
+    congestionChart(series, end),
+    rttChart(series, end),
+    rateChart(series, end),
+  ];
+  return charts.map((chart) => ({ ...chart, data: once(series, chart.data) }));
 }
 
 function sequenceChart(series: Series, end: End): Chart {
@@ -95,7 +118,9 @@ function sequenceChart(series: Series, end: End): Chart {
     },
     tick: shortBytes,
     value: bytesText,
-    draw: (ctx, frame, colors, dpr) => drawSequence(ctx, sequence, frame, colors, dpr),
+    draw: (ctx, frame, colors, dpr) => {
+      drawSequence(ctx, sequence, frame, colors, dpr);
+    },
     isEmpty: () => data.length === 0,
   };
 }
@@ -145,6 +170,14 @@ function rttChart(series: Series, end: End): Chart {
   const { rtt } = series;
   const samples = series.samples[end];
   const own = end === 'right';
+  const known = once(series, () => {
+    const srtt = rtt.values('srtt');
+    return {
+      high: band(1),
+      // Before the first sample the RTO is a second, whatever the network: it would press all else to the ground.
+      rto: rtt.values('rto').map((value, index) => (Number.isNaN(srtt[index] ?? NaN) ? NaN : value)),
+    };
+  });
   const band = (sign: 1 | -1): Column => {
     const variance = rtt.values('rttvar');
     return rtt.values('srtt').map((value, index) => Math.max(0, value + sign * (variance[index] ?? 0)));
@@ -180,14 +213,13 @@ function rttChart(series: Series, end: End): Chart {
     extras: [{ key: 'samples', color: 'in-flight', sign: '▪' }],
     ...(own && { band: [1, 2] as const }),
     data: () =>
-      (own
+      own
         ? [rtt.values('t'), some(band(1)), some(band(-1)), some(rtt.values('srtt')), some(rtt.values('rto'))]
-        : [samples.values('t')]) as uPlot.AlignedData,
+        : [samples.values('t')],
     range: (x, hidden) => {
       const t = rtt.values('t');
-      const shown = own
-        ? [...(hidden.has('rto') ? [] : [rtt.values('rto')]), ...(hidden.has('high') ? [] : [band(1)])]
-        : [];
+      const { rto, high } = known(ALWAYS);
+      const shown = own ? [...(hidden.has('rto') ? [] : [rto]), ...(hidden.has('high') ? [] : [high])] : [];
       const most = largest(t, shown, x);
       const sample = hidden.has('samples') ? undefined : largest(samples.values('t'), [samples.values('rtt')], x);
       return upFromZero(most === undefined || sample === undefined ? (most ?? sample) : Math.max(most, sample));
@@ -199,10 +231,14 @@ function rttChart(series: Series, end: End): Chart {
   };
 }
 
+/** Intervals of the rate across the picture: with more of them, what one sees is the gaps between bursts. */
+const INTERVALS = 90;
+
 function rateChart(series: Series, end: End): Chart {
-  const values = () => {
-    const { t, throughput, goodput } = series.throughput;
-    return { t, throughput: throughput[end], goodput: goodput[end] };
+  const values = ([from, to]: Range) => {
+    const { t, interval, throughput, goodput } = series.throughput;
+    const joined = Math.max(1, Math.ceil((to - from) / interval / INTERVALS));
+    return coarser({ t, throughput: throughput[end], goodput: goodput[end] }, joined);
   };
   return {
     id: 'rate',
@@ -211,16 +247,16 @@ function rateChart(series: Series, end: End): Chart {
       { key: 'goodput', color: 'good', width: 1.8, fill: true },
     ],
     extras: [],
-    data: () => {
-      const { t, throughput, goodput } = values();
+    data: (x) => {
+      const { t, throughput, goodput } = values(x);
       return [t, throughput, goodput] as uPlot.AlignedData;
     },
     range: (x, hidden) => {
-      const { t, throughput, goodput } = values();
+      const { t, throughput, goodput } = values(x);
       return upFromZero(largest(t, hidden.has('throughput') ? [goodput] : [throughput], x));
     },
     tick: rateText,
     value: (value) => rateText(value),
-    isEmpty: () => !values().throughput.some((value) => value > 0),
+    isEmpty: () => !series.throughput.throughput[end].some((value) => value > 0),
   };
 }

@@ -25,7 +25,9 @@ export type Colors = Readonly<Record<ColorName, string>>;
 export function useColors(): Colors {
   const [colors, setColors] = useState(readColors);
   useEffect(() => {
-    const read = (): void => setColors(readColors());
+    const read = (): void => {
+      setColors(readColors());
+    };
     const dark = matchMedia('(prefers-color-scheme: dark)');
     dark.addEventListener('change', read);
     const observer = new MutationObserver(read);

@@ -42,8 +42,7 @@ export interface Bars {
 export function barsOf({ t, from, to, kind }: Bars, frame: Frame, wanted?: number): number[] {
   const bars: number[] = [];
   let lastX = NaN;
-  const end = firstAt(t, frame.x[1]);
-  for (let index = Math.max(0, firstAt(t, frame.x[0]) - 1); index <= end && index < t.length; index++) {
+  for (let index = firstAt(t, frame.x[0]); index < t.length && (t[index] ?? 0) <= frame.x[1]; index++) {
     if (wanted !== undefined && kind?.[index] !== wanted) continue;
     const x = Math.round(toX(frame, t[index] ?? 0));
     const top = toY(frame, to[index] ?? 0);
@@ -146,4 +145,31 @@ export function moved(
 function within(from: number, size: number, whole: readonly [number, number]): [number, number] {
   const start = Math.max(whole[0], Math.min(from, whole[1] - size));
   return [start, start + size];
+}
+
+/** Each so many points become one: their mean, in their middle. */
+export function coarser<Name extends string>(
+  columns: Readonly<Record<Name, Float64Array>>,
+  joined: number,
+): Readonly<Record<Name, Float64Array>> {
+  if (joined <= 1) return columns;
+  const mean = (values: Float64Array): Float64Array =>
+    Float64Array.from({ length: Math.ceil(values.length / joined) }, (_, index) => {
+      const part = values.subarray(index * joined, (index + 1) * joined);
+      return part.reduce((sum, value) => sum + value, 0) / part.length;
+    });
+  const all = (Object.entries(columns) as [Name, Float64Array][]).map(
+    ([name, values]) => [name, mean(values)] as const,
+  );
+  return Object.fromEntries(all) as Record<Name, Float64Array>;
+}
+
+/** How many decimals a step needs so that each multiple of it is written as what it is: 2 for 0.25. At most 6. */
+export function decimals(step: number): number {
+  let digits = 0;
+  for (; digits < 6; digits++) {
+    const scaled = step * 10 ** digits;
+    if (Math.abs(scaled - Math.round(scaled)) < 1e-6 * Math.max(1, scaled)) break;
+  }
+  return digits;
 }

@@ -4,6 +4,10 @@ import { PLOT_TEXTS } from './texts';
 
 interface LegendProps {
   readonly chart: Chart;
+  /** As of the chart's view: the chart itself stays the same object. */
+  readonly version: number;
+  /** The time that is shown, s. */
+  readonly range: readonly [number, number];
   /** The point under the cursor; `undefined`: the last one. */
   readonly index: number | undefined;
   readonly hidden: ReadonlySet<string>;
@@ -11,9 +15,9 @@ interface LegendProps {
 }
 
 /** What the lines are, with their values under the cursor, else their last; a line's button hides it. */
-export function Legend({ chart, index, hidden, onToggle }: LegendProps) {
+export function Legend({ chart, range, index, hidden, onToggle }: LegendProps) {
   const texts = useTexts(PLOT_TEXTS);
-  const data = chart.data();
+  const data = chart.data(range);
   return (
     <div class="plots-legend">
       {chart.lines.map((line, at) => {
@@ -22,7 +26,14 @@ export function Legend({ chart, index, hidden, onToggle }: LegendProps) {
         const value = valueAt(values, index);
         const isBand = line.width === 0;
         return (
-          <button key={line.key} type="button" aria-pressed={!hidden.has(line.key)} onClick={() => onToggle(line.key)}>
+          <button
+            key={line.key}
+            type="button"
+            aria-pressed={!hidden.has(line.key)}
+            onClick={() => {
+              onToggle(line.key);
+            }}
+          >
             <svg width="20" height="10" aria-hidden="true">
               {isBand ? (
                 <rect y="1" width="20" height="8" style={{ fill: `var(--${line.color})`, opacity: 0.25 }} />

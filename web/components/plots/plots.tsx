@@ -49,32 +49,57 @@ export function Plots({ series, version, names, onSelectTime, height = 220 }: Pl
       <div class="plots-tools" role="toolbar" aria-label={texts.title}>
         <div role="group" aria-label={texts.direction}>
           {(['left', 'right'] as const).map((each) => (
-            <button key={each} type="button" aria-pressed={each === end} onClick={() => setChosen(each)}>
+            <button
+              key={each}
+              type="button"
+              aria-pressed={each === end}
+              onClick={() => {
+                setChosen(each);
+              }}
+            >
               {texts.sentBy(who(each))}
             </button>
           ))}
         </div>
         <div role="group">
-          <Tool label={texts.zoomIn} sign="+" onClick={() => setZoom(zoomed(range, whole, 0.5))} />
+          <Tool
+            label={texts.zoomIn}
+            sign="+"
+            onClick={() => {
+              setZoom(zoomed(range, whole, 0.5));
+            }}
+          />
           <Tool
             label={texts.zoomOut}
             sign="−"
-            onClick={() => setZoom(zoomed(range, whole, 2))}
+            onClick={() => {
+              setZoom(zoomed(range, whole, 2));
+            }}
             disabled={zoom === undefined}
           />
           <Tool
             label={texts.earlier}
             sign="◀"
-            onClick={() => setZoom(moved(range, whole, -0.4))}
+            onClick={() => {
+              setZoom(moved(range, whole, -0.4));
+            }}
             disabled={zoom === undefined}
           />
           <Tool
             label={texts.later}
             sign="▶"
-            onClick={() => setZoom(moved(range, whole, 0.4))}
+            onClick={() => {
+              setZoom(moved(range, whole, 0.4));
+            }}
             disabled={zoom === undefined}
           />
-          <button type="button" disabled={zoom === undefined} onClick={() => setZoom(undefined)}>
+          <button
+            type="button"
+            disabled={zoom === undefined}
+            onClick={() => {
+              setZoom(undefined);
+            }}
+          >
             {texts.all}
           </button>
         </div>
@@ -89,8 +114,12 @@ export function Plots({ series, version, names, onSelectTime, height = 220 }: Pl
           range={range}
           height={chart.id === 'sequence' ? Math.round(height * 1.5) : height}
           syncKey={syncKey}
-          onZoom={([from, to]) => setZoom([Math.max(whole[0], from), Math.min(whole[1], to)])}
-          onReset={() => setZoom(undefined)}
+          onZoom={([from, to]) => {
+            setZoom([Math.max(whole[0], from), Math.min(whole[1], to)]);
+          }}
+          onReset={() => {
+            setZoom(undefined);
+          }}
           {...(chart.id === 'sequence' && {
             tipAt: (frame, point) => {
               const index = nearest(bars(), frame, point, reach);
@@ -111,7 +140,7 @@ export function Plots({ series, version, names, onSelectTime, height = 220 }: Pl
           }}
         />
       ))}
-      <Values charts={charts} series={series} end={end} />
+      <Values charts={charts} series={series} end={end} version={version} />
     </section>
   );
 }
@@ -131,7 +160,17 @@ function Tool(props: { label: string; sign: string; onClick: () => void; disable
 }
 
 /** The last values, for who does not see the plots. */
-function Values({ charts, series, end }: { charts: readonly Chart[]; series: Series; end: End }) {
+function Values({
+  charts,
+  series,
+  end,
+}: {
+  readonly charts: readonly Chart[];
+  readonly series: Series;
+  readonly end: End;
+  /** The series is the same object while it grows: this tells that it has. */
+  readonly version: number;
+}) {
   const texts = useTexts(PLOT_TEXTS);
   return (
     <table class="visually-hidden">
@@ -144,7 +183,7 @@ function Values({ charts, series, end }: { charts: readonly Chart[]; series: Ser
       </thead>
       <tbody>
         {charts.flatMap((chart) => {
-          const data = chart.data();
+          const data = chart.data(extentOf(series));
           return chart.lines.map((line, at) => {
             const value = valueAt(data[at + 1], undefined);
             if (line.silent === true || line.width === 0) return null;

@@ -34,7 +34,7 @@ export function Box({ place, m, left, right, passed, texts, active, item }: BoxP
   const classes = ['states-box', lit && 'states-lit', passed && 'states-passed', active && 'states-active'];
   const label = `${title}. ${means} ${texts.waitsFor}: ${waits}${lit ? ` (${here.join(', ')})` : ''}`;
   // A sign before the name, and perhaps a question mark behind it.
-  const most = Math.floor(((split ? width / 2 : width) - (m.labels ? 26 : 18)) / (m.labels ? 5.4 : 4.6));
+  const most = Math.floor(((split ? width / 2 : width) - (m.labels ? 26 : 21)) / (m.labels ? 5.4 : 5));
   return (
     <g
       class={classes.filter(Boolean).join(' ')}
@@ -73,7 +73,7 @@ function Tint({ end, from, to, height }: { end: 'left' | 'right'; from: number; 
 
 function Chip(props: { end: 'left' | 'right'; x: number; y: number; holder: Holder; most: number }) {
   const { end, x, y, holder, most } = props;
-  const name = holder.name.length > most ? `${holder.name.slice(0, Math.max(1, most - 1))}…` : holder.name;
+  const name = shortened(holder.name, most);
   const sign = end === 'left' ? '■' : '●';
   return (
     <text class={`states-chip states-${end}`} x={x} y={y} dy="0.3em" text-anchor="middle" data-end={end}>
@@ -81,4 +81,11 @@ function Chip(props: { end: 'left' | 'right'; x: number; y: number; holder: Hold
       {holder.presumed ? ' ?' : ''}
     </text>
   );
+}
+
+/** A name of at most so many characters: its first word, or its beginning. */
+function shortened(name: string, most: number): string {
+  if (name.length <= most) return name;
+  const [word = ''] = name.split(' ');
+  return word !== '' && word.length <= most ? word : `${name.slice(0, Math.max(1, most - 1))}…`;
 }

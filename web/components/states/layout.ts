@@ -346,14 +346,19 @@ export function headOf(points: readonly Point[], size: number): string {
   return `${tip.x},${tip.y} ${back.x - y * wide},${back.y + x * wide} ${back.x + y * wide},${back.y - x * wide}`;
 }
 
-/** Where a step's number stands: a bit before the middle of its part of the line, so that the head stays free; `aside` units to its left. */
-export function numberOn({ points, numbers }: Shape, aside: number): Point {
+/**
+ * Where a step's number stands: a bit before the middle of its part of the line, so that the head stays free; `apart` units from there, along
+ * the line, or beside it where that is too short.
+ */
+export function numberOn({ points, numbers }: Shape, apart: number): Point {
   const a = points[numbers] ?? { x: 0, y: 0 };
   const b = points[numbers + 1] ?? a;
   const length = distance(a, b) || 1;
   const x = (b.x - a.x) / length;
   const y = (b.y - a.y) / length;
-  return { x: a.x + (b.x - a.x) * 0.4 + y * aside, y: a.y + (b.y - a.y) * 0.4 - x * aside };
+  const place = { x: a.x + (b.x - a.x) * 0.4, y: a.y + (b.y - a.y) * 0.4 };
+  if (length > 9 * Math.abs(apart)) return { x: place.x - x * apart, y: place.y - y * apart };
+  return { x: place.x + y * apart, y: place.y - x * apart };
 }
 
 function distance(a: Point, b: Point): number {

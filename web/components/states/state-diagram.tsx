@@ -22,6 +22,8 @@ export interface StateDiagramProps {
   readonly since?: number;
   /** Small, without labels and without the list of steps. */
   readonly compact?: boolean;
+  /** `ConnectionRecord.version`: the paths stay the same objects while they grow, so that this tells that they have. */
+  readonly version?: number;
 }
 
 /** Below this width, in CSS pixels, labels beside the arrows would be too small to read. */
@@ -62,14 +64,22 @@ export function StateDiagram({ ends, path, names, since, compact = false }: Stat
   const itemProps = (item: string) => ({
     'data-item': item,
     tabIndex: item === stop ? 0 : -1,
-    onMouseEnter: () => setActive(item),
-    onMouseLeave: () => setActive(undefined),
+    onMouseEnter: () => {
+      setActive(item);
+    },
+    onMouseLeave: () => {
+      setActive(undefined);
+    },
     onFocus: () => {
       setStop(item);
       setHeld(item);
     },
-    onBlur: () => setHeld(undefined),
-    onClick: () => setHeld(item),
+    onBlur: () => {
+      setHeld(undefined);
+    },
+    onClick: () => {
+      setHeld(item);
+    },
   });
 
   return (
@@ -262,9 +272,13 @@ function useWidth() {
   useEffect(() => {
     const { current } = element;
     if (current === null) return undefined;
-    const observer = new ResizeObserver(([entry]) => setWidth(entry?.contentRect.width ?? 0));
+    const observer = new ResizeObserver(([entry]) => {
+      setWidth(entry?.contentRect.width ?? 0);
+    });
     observer.observe(current);
-    return () => observer.disconnect();
+    return () => {
+      observer.disconnect();
+    };
   }, []);
   return [element, width] as const;
 }

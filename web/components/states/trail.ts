@@ -23,7 +23,8 @@ export interface Hop {
 
 /** A transition's name among the arrows. `!`: an abrupt end (RST, ABORT, time-out), which Figure 5 does not draw. */
 export function arrowOf({ from, to, event }: Pick<Transition, 'from' | 'to' | 'event'>): string {
-  const abrupt = to === 'CLOSED' && !FIGURE_5_TRANSITIONS.some((each) => each.from === from && each.event === event);
+  const drawn = FIGURE_5_TRANSITIONS.some((each) => each.from === from && each.to === to && each.event === event);
+  const abrupt = to === 'CLOSED' && !drawn;
   return `${from}${abrupt ? '!' : '>'}${to}`;
 }
 
@@ -38,7 +39,7 @@ export function trail(steps: readonly Step[]): Hop[] {
     if (to === undefined || from === undefined || from === to) continue;
     const direct = transitionOf(from, to, event);
     if (direct === undefined) {
-      const back = hops.findLastIndex((hop) => hop.to === to);
+      const back = hops.map((hop) => hop.to).lastIndexOf(to);
       if (back >= 0) {
         hops.splice(back + 1);
         order = hops.at(-1)?.order ?? 0;

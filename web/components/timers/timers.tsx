@@ -2,7 +2,7 @@ import { useRef } from 'preact/hooks';
 import type { TimerName } from '../../../src/tcp/timers';
 import { lang, useTexts } from '../../lang';
 import { timeText } from '../plots/units';
-import { nextTimers, remaining, type ShownTimer } from './clocks';
+import { FADES, nextTimers, remaining, type ShownTimer } from './clocks';
 import { TIMERS_TEXTS } from './texts';
 import './timers.css';
 
@@ -11,6 +11,11 @@ export interface TimersProps {
   readonly timers: ReadonlyMap<TimerName, number>;
   /** The time now, µs on the same clock. */
   readonly now: number;
+  /**
+   * `ConnectionRecord.version`. A component that reads a signal is drawn anew only when a prop is another one, and the map of timers stays
+   * the same object while it changes.
+   */
+  readonly version?: number;
 }
 
 /** The timers of a connection: what each is for, and how long it still has. */
@@ -37,11 +42,15 @@ function Timer({ timer, now }: { readonly timer: ShownTimer; readonly now: numbe
   const left = ended === undefined ? remaining(timer, now) : 0;
   const time = deadline > now ? texts.left(timeText(deadline - now, lang.value)) : texts.due;
   return (
-    <li class={`timers-timer${ended === undefined ? '' : ` timers-${ended.how}`}`} data-timer={timer.name}>
+    <li
+      class={`timers-timer${ended === undefined ? '' : ` timers-${ended.how}`}`}
+      data-timer={timer.name}
+      style={{ opacity: opacityOf(timer, now) }}
+    >
       <div class="timers-head">
         <strong>{name}</strong>
         <span class="timers-time">
-          {ended === undefined ? time : ended.how === 'fired' ? `⏰ ${texts.fired}` : `✕ ${texts.cleared}`}
+          {ended === undefined ? time : ended.how === 'fired' ? `✓ ${texts.fired}` : `✕ ${texts.cleared}`}
         </span>
       </div>
       <div class="timers-bar" aria-hidden="true">
@@ -52,4 +61,9 @@ function Timer({ timer, now }: { readonly timer: ShownTimer; readonly now: numbe
       </p>
     </li>
   );
+}
+
+/** What has ended fades, and stays legible as long as it is there: time may stand still. */
+function opacityOf({ ended }: ShownTimer, now: number): number {
+  return ended === undefined ? 1 : Math.max(0.6, 1 - (0.4 * (now - ended.time)) / FADES);
 }

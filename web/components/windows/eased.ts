@@ -29,7 +29,9 @@ export function useEased(target: View): View {
       if (t < 1) frame = requestAnimationFrame(slide);
     };
     frame = requestAnimationFrame(slide);
-    return () => cancelAnimationFrame(frame);
+    return () => {
+      cancelAnimationFrame(frame);
+    };
   }, [target.from, target.to]);
   return shown;
 }

@@ -52,7 +52,7 @@ const en: WindowTexts = {
       beyond: { name: 'beyond', means: 'Beyond the window: it would be refused.' },
     },
   },
-  marks: { read: 'read up to here' },
+  marks: { read: 'read' },
   explain: {
     'SND.UNA': 'the oldest byte that is not acknowledged yet',
     'SND.NXT': 'the next byte to send',
@@ -105,7 +105,7 @@ const ko: WindowTexts = {
       beyond: { name: '윈도우 밖', means: '윈도우 너머입니다. 와도 받지 않습니다.' },
     },
   },
-  marks: { read: '여기까지 읽음' },
+  marks: { read: '읽음' },
   explain: {
     'SND.UNA': '아직 확인되지 않은 가장 오래된 바이트',
     'SND.NXT': '다음에 보낼 바이트',

@@ -23,6 +23,8 @@ const MUCH = 3;
 /** Before and behind what is shown, as a part of it. */
 const MARGIN = 0.14;
 const LEAST = 2000;
+/** Room for a name, in pixels. */
+const NAME = 66;
 
 export function marksOf({ direction, model }: Model): Mark[] {
   if (direction === 'receive') {
@@ -43,14 +45,16 @@ export function marksOf({ direction, model }: Model): Mark[] {
  * What to show: from a bit before the first octet of interest to a bit behind the last. The scale changes in steps, so that the picture
  * slides, and does not breathe with each segment.
  */
-export function viewOf(shown: Model, zoom: Zoom = 'near'): View {
+export function viewOf(shown: Model, zoom: Zoom = 'near', width = 1000): View {
   const { first, near, far } = interest(shown);
   const wanted = Math.max(
     LEAST,
     zoom === 'window' || far - first <= MUCH * (near - first) ? Math.max(far, near) - first : near - first,
   );
   const size = step(wanted);
-  return { from: first - size * MARGIN, to: first + size * (1 + MARGIN) };
+  // The name of the first border ends at it, and needs room there.
+  const before = Math.max(MARGIN, NAME / Math.max(width - 2 * NAME, NAME));
+  return { from: first - size * before, to: first + size * (1 + MARGIN) };
 }
 
 /** True when something is left out of the near view that the whole window has. */
@@ -61,7 +65,7 @@ export function isCut(shown: Model): boolean {
 function interest({ direction, model }: Model): { first: number; near: number; far: number } {
   if (direction === 'receive') {
     const { takenTo, nxt, edge, spans } = model;
-    const last = spans.findLast(({ kind }) => kind === 'out-of-order')?.to ?? nxt;
+    const last = spans.reduce((end, { kind, to }) => (kind === 'out-of-order' ? to : end), nxt);
     const first = Math.min(takenTo ?? nxt, nxt);
     return { first, near: Math.max(last, nxt, first + LEAST), far: edge };
   }

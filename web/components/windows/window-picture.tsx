@@ -23,7 +23,7 @@ export function WindowPicture({ title, ...shown }: WindowPictureProps) {
   const [element, width] = useWidth();
   const [zoom, setZoom] = useState<Zoom>('near');
   const [chosen, setChosen] = useState<number>();
-  const view = useEased(viewOf(shown, zoom));
+  const view = useEased(viewOf(shown, zoom, width));
   const { direction, model } = shown;
   const spans: readonly { from: number; to: number; kind: Kind }[] = model.spans;
   const kinds = texts.kinds[direction];
@@ -57,7 +57,9 @@ export function WindowPicture({ title, ...shown }: WindowPictureProps) {
             type="button"
             class="windows-zoom"
             aria-pressed={zoom === 'window'}
-            onClick={() => setZoom(zoom === 'near' ? 'window' : 'near')}
+            onClick={() => {
+              setZoom(zoom === 'near' ? 'window' : 'near');
+            }}
           >
             {zoom === 'near' ? texts.whole : texts.near}
           </button>
@@ -71,16 +73,24 @@ export function WindowPicture({ title, ...shown }: WindowPictureProps) {
         aria-label={`${heading}: ${summary}. ${texts.hint}`}
         tabIndex={0}
         onKeyDown={keys}
-        onBlur={() => setChosen(undefined)}
-        onMouseLeave={() => setChosen(undefined)}
+        onBlur={() => {
+          setChosen(undefined);
+        }}
+        onMouseLeave={() => {
+          setChosen(undefined);
+        }}
       >
         <Patterns prefix={id} kinds={legend} />
         {pieces.map((piece, index) => (
           <g
             key={index}
             class={active === piece ? 'windows-active' : undefined}
-            onMouseEnter={() => setChosen(index)}
-            onClick={() => setChosen(index)}
+            onMouseEnter={() => {
+              setChosen(index);
+            }}
+            onClick={() => {
+              setChosen(index);
+            }}
           >
             <rect
               class={`windows-span windows-${piece.kind}`}
@@ -246,9 +256,13 @@ function useWidth() {
   useEffect(() => {
     const { current } = element;
     if (current === null) return undefined;
-    const observer = new ResizeObserver(([entry]) => setWidth(Math.floor(entry?.contentRect.width ?? 0)));
+    const observer = new ResizeObserver(([entry]) => {
+      setWidth(Math.floor(entry?.contentRect.width ?? 0));
+    });
     observer.observe(current);
-    return () => observer.disconnect();
+    return () => {
+      observer.disconnect();
+    };
   }, []);
   return [element, width] as const;
 }
