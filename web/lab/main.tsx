@@ -3,6 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import '../theme.css';
 import { chooseLang, lang } from '../lang';
 import { Ladder } from '../components/ladder';
+import { SegmentView } from '../components/segment';
 import { Ring, type Row } from '../../src/inspect/record';
 import { scene, withArrivals } from './scenes';
 
@@ -21,7 +22,9 @@ const start = Number(params.get('start') ?? source.end);
 
 function App() {
   const [version, setVersion] = useState(0);
-  const [selected, setSelected] = useState<number>();
+  const [selected, setSelected] = useState<number | undefined>(
+    params.has('open') ? nthSegment(Number(params.get('open'))) : undefined,
+  );
   const [rows] = useState(() => {
     if (pace === 0) return source;
     const ring = new Ring<Row>(source.limit);
@@ -43,6 +46,7 @@ function App() {
       cancelAnimationFrame(timer);
     };
   }, []);
+  const opened = selected === undefined || !params.has('open') ? undefined : rows.at(selected);
   return (
     <main class="lab">
       <div class="lab-ladder">
@@ -57,8 +61,18 @@ function App() {
           timeMode={params.get('mode') === 'scale' ? 'scale' : 'even'}
         />
       </div>
+      {opened?.kind === 'segment' && (
+        <div class="lab-segment">
+          <SegmentView record={record} row={opened} names={NAMES} />
+        </div>
+      )}
     </main>
   );
+}
+
+/** The number of the row that is the nth segment of the scene. */
+function nthSegment(n: number): number | undefined {
+  return [...source].filter(({ kind }) => kind === 'segment')[n]?.index;
 }
 
 /** The next row of the scene, over and over. */
@@ -68,7 +82,8 @@ function put(ring: Ring<Row>): void {
 }
 
 const style = document.createElement('style');
-style.textContent = '.lab{height:100dvh;display:flex}.lab-ladder{flex:1;min-width:0}';
+style.textContent =
+  '.lab{height:100dvh;display:flex}.lab-ladder{flex:1;min-width:0}.lab-segment{flex:1;min-width:0;overflow-y:auto}@media(max-width:900px){.lab:has(.lab-segment) .lab-ladder{display:none}}';
 document.head.append(style);
 const theme = params.get('theme');
 if (theme !== null) document.documentElement.dataset['theme'] = theme;

@@ -33,9 +33,9 @@ export function rungOf({ time, left, right, words }: Columns, pixels: number): n
 }
 
 export const METRICS: Readonly<Record<Width, Metrics>> = {
-  wide: { segment: 54, note: 34, silence: 30, line: 26, slope: 8 },
-  middle: { segment: 76, note: 40, silence: 30, line: 24, slope: 8 },
-  narrow: { segment: 90, note: 56, silence: 30, line: 24, slope: 8 },
+  wide: { segment: 54, note: 46, silence: 30, line: 26, slope: 8 },
+  middle: { segment: 76, note: 46, silence: 30, line: 24, slope: 8 },
+  narrow: { segment: 90, note: 82, silence: 30, line: 24, slope: 8 },
 };
 
 /** Of a monospaced character on an arrow, px. */

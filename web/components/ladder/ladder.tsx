@@ -185,7 +185,8 @@ export function Ladder(props: LadderProps) {
       reveal(layout.entryOf(props.selected));
     }
   }, [props.selected]);
-  useEffect(() => {
+  // Before anything is painted: the row that had the focus may be gone, and the next key must not be lost.
+  useLayoutEffect(() => {
     if (!state.wantsFocus) return;
     state.wantsFocus = false;
     scroller.current?.querySelector<HTMLElement>('[aria-selected="true"]')?.focus({ preventScroll: true });
@@ -280,7 +281,10 @@ export function Ladder(props: LadderProps) {
         words={words}
         texts={texts}
         actions={actions}
-        marks={row.kind === 'segment' ? row.marks.size : 0}
+        marks={row.kind === 'segment' ? row.marks : undefined}
+        reading={row.kind === 'segment' ? row.reading : undefined}
+        left={row.left}
+        right={row.right}
         arrives={arrives}
         actionsVersion={actions === undefined ? undefined : version}
       />

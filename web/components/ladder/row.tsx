@@ -2,7 +2,7 @@ import { Component, type ComponentChildren } from 'preact';
 import { UNICODE } from '../../../src/inspect/drawing';
 import type { Words } from '../../../src/inspect/lang';
 import { partsOfSegment } from '../../../src/inspect/on-the-arrow';
-import type { NoteRow, Row, SegmentRow } from '../../../src/inspect/record';
+import type { EndState, NoteRow, Row, SegmentRow } from '../../../src/inspect/record';
 import { FLAG } from '../../../src/wire/tcp';
 import { Arrow, weightOf } from './arrow';
 import { fitParts } from './fit';
@@ -32,8 +32,11 @@ export interface RowProps {
   readonly words: Words;
   readonly texts: LadderTexts;
   readonly actions: ((row: SegmentRow) => ComponentChildren) | undefined;
-  /** Marks may come, and the arrival be known, after a row was drawn: these make it be drawn anew. */
-  readonly marks: number;
+  /** What may change of a row after it was drawn; its parts are replaced then. */
+  readonly marks: SegmentRow['marks'] | undefined;
+  readonly reading: SegmentRow['reading'] | undefined;
+  readonly left: EndState;
+  readonly right: EndState;
   readonly arrives: number | undefined;
   readonly actionsVersion: unknown;
 }
@@ -76,25 +79,21 @@ export class LadderRow extends Component<RowProps> {
 function SegmentCells(props: RowProps & { readonly row: SegmentRow }) {
   const { row, rung, drop, line, words, texts, width, bothSeen, actions } = props;
   const rightward = row.from === 'left';
-  const angle = (Math.atan2(drop, rung) * 180) / Math.PI;
   const sentence = sentenceOf(row, words);
   const marks = <Marks {...props} />;
   return (
     <>
       <div role="gridcell" class="ladder-rung">
-        <div
-          class="ladder-on"
-          style={{ height: `${line - 3}px`, transform: `rotate(${rightward ? angle : -angle}deg)` }}
-        >
+        <div class="ladder-on" style={onTheLine(line, drop, rung, rightward)}>
           <Parts row={row} columns={(rung - 44) / COLUMN} />
         </div>
         <div class="ladder-line" style={{ top: `${line}px` }}>
           <Arrow row={row} rung={rung} drop={drop} bothSeen={bothSeen} />
         </div>
-        <div class="ladder-below" style={{ top: `${line + (drop > 20 ? 3 : drop) + 4}px` }}>
+        <div class="ladder-below" style={{ top: `${line + (drop > STEEP ? 3 : drop) + 4}px` }}>
+          {width === 'narrow' && <span class="ladder-time-inline">{props.time} </span>}
           {marks}
           {width !== 'wide' && <span class="ladder-says">{sentence}</span>}
-          {width === 'narrow' && <span class="ladder-time-inline">{props.time}</span>}
         </div>
         {bothSeen && row.arrives === undefined && !row.marks.has('lost') && (
           <span class="visually-hidden">{texts.underWay}</span>
@@ -115,6 +114,23 @@ function SegmentCells(props: RowProps & { readonly row: SegmentRow }) {
     </>
   );
 }
+
+/** Above the line and along it: a label beside its tail, on a steep arrow in its middle, where no other one starts or ends. */
+function onTheLine(line: number, drop: number, rung: number, rightward: boolean): Readonly<Record<string, string>> {
+  const angle = (Math.atan2(drop, rung) * 180) / Math.PI;
+  const transform = `rotate(${rightward ? angle : -angle}deg)`;
+  if (drop <= STEEP) return { height: `${line - 3}px`, transform };
+  return {
+    height: `${line - 3}px`,
+    top: `${drop / 2}px`,
+    transform,
+    justifyContent: 'center',
+    transformOrigin: 'bottom',
+  };
+}
+
+/** From here on an arrow is steep, px. */
+const STEEP = 20;
 
 /** What is written on the arrow. */
 function Parts({ row, columns }: { readonly row: SegmentRow; readonly columns: number }) {

@@ -56,7 +56,7 @@ export function labelOf(row: Row, names: Names, words: Words, texts: LadderTexts
     const { state, presumed } = row[end];
     return state === undefined ? `${names[end]} ${texts.noStateYet}` : texts.stateOf(names[end], state, presumed);
   });
-  if (row.kind === 'note') return [noteText(row, words, texts), ...states].join(' ');
+  if (row.kind === 'note') return `${noteText(row, words, texts)} ${states.join(', ')}.`;
   const to = row.from === 'left' ? 'right' : 'left';
   const remarks = marksOf(row).map((mark) => texts.marks[mark]);
   const said = [texts.fromTo(names[row.from], names[to]), flagNames(row.event.segment.flags), ...remarks].join(', ');

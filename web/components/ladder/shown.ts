@@ -1,5 +1,4 @@
-import { FLAG } from '../../../src/wire/tcp';
-import type { NoteRow, Row, SegmentRow } from '../../../src/inspect/record';
+import { notableReason, type Row } from '../../../src/inspect/record';
 import { isHidden } from '../../../src/inspect/drops';
 import type { TimerName } from '../../../src/tcp/timers';
 
@@ -28,22 +27,5 @@ export function isShown(row: Row): boolean {
 
 /** Worth a stop on the way through a long ladder: more than ordinary data and its acknowledgments. */
 export function isOfNote(row: Row): boolean {
-  return row.kind === 'segment' ? isSegmentOfNote(row) : isNoteOfNote(row);
-}
-
-function isSegmentOfNote({ event, marks, reading }: SegmentRow): boolean {
-  if (event.segment.flags & (FLAG.SYN | FLAG.FIN | FLAG.RST)) return true;
-  if (reading.purpose === 'zero-window' || reading.purpose === 'challenge') return true;
-  return (
-    marks.has('lost') ||
-    marks.has('retransmission') ||
-    marks.has('spurious') ||
-    marks.has('dropped') ||
-    marks.has('duplicate') ||
-    marks.has('out-of-order')
-  );
-}
-
-function isNoteOfNote({ event }: NoteRow): boolean {
-  return !(event.type === 'timer' && event.timer === 'delayed-ack');
+  return notableReason(row) !== undefined;
 }

@@ -79,7 +79,7 @@ export const TEXTS: Texts<LadderTexts> = {
     empty: 'Nothing has been said yet.',
     timeAs: 'Time',
     elapsed: 'from the start',
-    sincePrevious: 'since the one before',
+    sincePrevious: 'since the last',
     rowsAs: 'Rows',
     even: 'evenly spaced',
     scale: 'time to scale',
