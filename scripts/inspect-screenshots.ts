@@ -106,7 +106,7 @@ async function main(browser: Browser): Promise<void> {
   await page.keyboard.press('b');
 
   const key = async (remote: RegExp): Promise<string> => {
-    const row = page.locator('tr[data-connection]').filter({ hasText: remote }).last();
+    const row = page.locator('tr[data-connection]:not([data-state=LISTEN])').filter({ hasText: remote }).last();
     return (await row.getAttribute('data-connection')) ?? '';
   };
   const ofNc = await key(/:7\b/);

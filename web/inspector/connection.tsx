@@ -1,12 +1,16 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import { receiveWindow, sendWindow, Series, type ConnectionRecord } from '../../src/inspect/record';
 import { ConnectionControls } from '../components/controls';
 import { Ladder } from '../components/ladder';
+import { Plots } from '../components/plots';
+import { SegmentView } from '../components/segment';
 import { Hint, ICONS, Panes, StateBadge, Tabs, useKeys } from '../components/shell';
 import { StateDiagram } from '../components/states';
 import { Timers } from '../components/timers';
+import { WindowPicture } from '../components/windows';
 import { useTexts } from '../lang';
-import { age, bytes, time } from '../lang/quantities';
+import { age } from '../lang/quantities';
 import { VIEWS, type View } from './address';
 import { FACT_TEXTS } from './fact-texts';
 import { fact, options, type FactId } from './facts';
@@ -165,10 +169,7 @@ function Body({ item, store }: { readonly item: Item; readonly store: Store }) {
       <Ladder
         rows={record.rows}
         version={record.version}
-        names={{
-          left: `${texts.left} ${endpoint(record.id.remote)}`,
-          right: `${texts.right} ${endpoint(record.id.local)}`,
-        }}
+        names={namesOf(record, texts)}
         selected={address.row}
         onSelect={select}
         onOpen={() => {
@@ -211,7 +212,11 @@ function ViewOf({ view, item, store, onSelect }: ViewProps) {
       const row = segmentAt(record, store.address.value.row);
       return (
         <Viewed hint="segment" text={texts.segmentHint}>
-          {row === undefined ? <p class="view-nothing">{texts.noSegment}</p> : <p>{row.index}</p>}
+          {row === undefined ? (
+            <p class="view-nothing">{texts.noSegment}</p>
+          ) : (
+            <SegmentView record={record} row={row} names={namesOf(record, texts)} />
+          )}
         </Viewed>
       );
     }
@@ -229,13 +234,14 @@ function ViewOf({ view, item, store, onSelect }: ViewProps) {
     case 'windows':
       return (
         <Viewed hint="windows" text={texts.windowsHint}>
-          <p>{bytes(0)}</p>
+          <WindowPicture direction="send" model={sendWindow(record)} />
+          <WindowPicture direction="receive" model={receiveWindow(record)} />
         </Viewed>
       );
     case 'plots':
       return (
         <Viewed hint="plots" text={texts.plotsHint}>
-          <p onClick={() => onSelect(0)}>{time(0)}</p>
+          <ConnectionPlots record={record} names={{ left: texts.left, right: texts.right }} onSelect={onSelect} />
         </Viewed>
       );
     case 'timers':
@@ -246,6 +252,34 @@ function ViewOf({ view, item, store, onSelect }: ViewProps) {
         </Viewed>
       );
   }
+}
+
+interface ConnectionPlotsProps {
+  readonly record: ConnectionRecord;
+  readonly names: Readonly<Record<'left' | 'right', string>>;
+  readonly onSelect: (row: number) => void;
+}
+
+function ConnectionPlots({ record, names, onSelect }: ConnectionPlotsProps) {
+  const series = useMemo(() => new Series(record), [record]);
+  return (
+    <Plots
+      series={series}
+      version={record.version}
+      names={names}
+      onSelectTime={(_time, row) => {
+        if (row !== undefined) onSelect(row);
+      }}
+    />
+  );
+}
+
+/** What the two ends are called above the ladder. */
+function namesOf(
+  { id }: ConnectionRecord,
+  texts: { readonly left: string; readonly right: string },
+): Readonly<Record<'left' | 'right', string>> {
+  return { left: `${texts.left} ${endpoint(id.remote)}`, right: `${texts.right} ${endpoint(id.local)}` };
 }
 
 interface ViewedProps {

@@ -129,7 +129,7 @@ export const APP_TEXTS: Texts<AppTexts> = {
       stages: { listens: 'Listening', opens: 'Opening', open: 'Open', closes: 'Closing', over: 'Over' },
       filter: 'Filter by state',
       more: 'All values',
-      state: 'State',
+      state: 'state',
       stateMeans: 'Where this end stands, by TCP’s own names (RFC 9293), and what that means.',
       local: 'this end',
       localMeans: 'Address and port of synack’s own end. *: at every address.',
@@ -140,7 +140,8 @@ export const APP_TEXTS: Texts<AppTexts> = {
       before: 'older than this page',
       nothing: 'Nothing matches the search.',
       omitted: (sockets) => `${count(sockets)} more sockets are not listed.`,
-      waiting: (pending, backlog) => `${count(pending)} of at most ${count(backlog)} wait`,
+      waiting: (pending, backlog) =>
+        `${count(pending)} ${pending === 1 ? 'call waits' : 'calls wait'} (${count(backlog)} at most)`,
       hint: 'Each line is a connection, or a port at which a program listens. Choose a connection to watch it segment by segment. Point at a word to learn what it means.',
       refused: 'refused',
     },
