@@ -44,17 +44,18 @@ suite(`the ladder in Chromium${existsSync(CHROMIUM) ? '' : ` (skipped: ${CHROMIU
     await page.waitForSelector('.ladder-row');
   }
 
+  const read = <T>(expression: string): Promise<T> => page.evaluate<T>(expression);
   const rowsDrawn = (): Promise<number> => page.locator('.ladder-row').count();
   const selectedIndex = async (): Promise<number> =>
     Number(await page.locator('.ladder-row[aria-selected="true"]').getAttribute('data-index'));
-  const scroller = (): ReturnType<Page['locator']> => page.locator('.ladder-scroll');
+  const SCROLLER = "document.querySelector('.ladder-scroll')";
 
   /** What axe-core finds that would keep somebody out. */
   async function violations(): Promise<string[]> {
     await page.addScriptTag({ content: readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8') });
-    const found = (await page.evaluate(
+    const found = await read<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }>(
       "axe.run(document, { rules: { region: { enabled: false }, 'page-has-heading-one': { enabled: false } } })",
-    )) as { violations: { id: string; impact: string; nodes: { html: string }[] }[] };
+    );
     return found.violations
       .filter(({ impact }) => impact === 'serious' || impact === 'critical')
       .map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`);
@@ -64,7 +65,7 @@ suite(`the ladder in Chromium${existsSync(CHROMIUM) ? '' : ` (skipped: ${CHROMIU
     await open('scene=bulk&lang=en');
     expect(Number(await page.getByRole('grid').getAttribute('aria-rowcount'))).toBeGreaterThan(9000);
     // The work of each step: the page's own code and its layout, from a scroll to the next frame's end.
-    const costs = (await page.evaluate(`(async () => {
+    const costs = await read<number[]>(`(async () => {
       const scroller = document.querySelector('.ladder-scroll');
       const costs = [];
       for (let step = 0; step < 120; step++) {
@@ -78,11 +79,10 @@ suite(`the ladder in Chromium${existsSync(CHROMIUM) ? '' : ` (skipped: ${CHROMIU
         costs.push(performance.now() - before);
       }
       return costs.sort((a, b) => a - b);
-    })()`)) as number[];
+    })()`);
     expect(costs[Math.floor(costs.length * 0.5)]).toBeLessThan(16);
     expect(await rowsDrawn()).toBeLessThan(45);
-    const top = await scroller().evaluate(({ scrollTop }) => scrollTop);
-    expect(top).toBe(119 * 3000);
+    expect(await read(`${SCROLLER}.scrollTop`)).toBe(119 * 3000);
     const first = Number(await page.locator('.ladder-row').first().getAttribute('data-index'));
     expect(first).toBeGreaterThan(5000);
   });
@@ -114,9 +114,9 @@ suite(`the ladder in Chromium${existsSync(CHROMIUM) ? '' : ` (skipped: ${CHROMIU
   test('live: it keeps at the end until the reader leaves it, then counts what is new, and goes back', async () => {
     await open('scene=bulk&lang=en&live=200&start=2000');
     const distance = (): Promise<number> =>
-      scroller().evaluate((it) => it.scrollHeight - it.scrollTop - it.clientHeight);
-    const before = await scroller().evaluate((it) => it.scrollHeight);
-    await page.waitForFunction(`document.querySelector('.ladder-scroll').scrollHeight > ${before} + 500`);
+      read(`${SCROLLER}.scrollHeight - ${SCROLLER}.scrollTop - ${SCROLLER}.clientHeight`);
+    const before = await read<number>(`${SCROLLER}.scrollHeight`);
+    await page.waitForFunction(`${SCROLLER}.scrollHeight > ${before} + 500`);
     expect(await distance()).toBeLessThan(120);
     await page.mouse.move(600, 500);
     await page.mouse.wheel(0, -2000);
@@ -130,12 +130,10 @@ suite(`the ladder in Chromium${existsSync(CHROMIUM) ? '' : ` (skipped: ${CHROMIU
 
   test('a segment opened: a field lights its bytes and no others, a byte all fields that have a bit in it', async () => {
     await open('scene=websocket&lang=en&open=0', 1600, 1600);
-    const lit = async (selector: string, attribute: string): Promise<(string | null)[]> =>
-      page
-        .locator(`${selector}.segment-lit`)
-        .evaluateAll((all, name) => all.map((it) => it.getAttribute(name)), attribute);
-    const bytes = (): Promise<(string | null)[]> => lit('.segment-byte', 'data-byte');
-    const fields = (): Promise<(string | null)[]> => lit('.segment-field', 'data-field');
+    const lit = (selector: string, attribute: string): Promise<string[]> =>
+      read(`[...document.querySelectorAll('${selector}.segment-lit')].map((it) => it.getAttribute('${attribute}'))`);
+    const bytes = (): Promise<string[]> => lit('.segment-byte', 'data-byte');
+    const fields = (): Promise<string[]> => lit('.segment-field', 'data-field');
     await page.locator('.segment-field[data-field="tcp.window"]').hover();
     expect(await bytes()).toEqual(['14', '15']);
     expect(await lit('.segment-cell', 'data-field')).toEqual(['tcp.window']);

@@ -20,6 +20,8 @@ const NAMES = {
 const pace = Number(params.get('live') ?? 0);
 const start = Number(params.get('start') ?? source.end);
 
+const actions = () => <button type="button">drop this</button>;
+
 function App() {
   const [version, setVersion] = useState(0);
   const [selected, setSelected] = useState<number | undefined>(
@@ -58,6 +60,7 @@ function App() {
           onSelect={setSelected}
           live={pace > 0}
           bothSeen={both}
+          {...(params.has('actions') && { actions })}
           timeMode={params.get('mode') === 'scale' ? 'scale' : 'even'}
         />
       </div>

@@ -42,6 +42,7 @@ export class Bench {
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
+const TEXT = encoder.encode('All that is sent is sent until it is heard of again. '.repeat(1200));
 
 /** Calls `heard` with each text, and `end` at the end. */
 function listen(
@@ -93,7 +94,7 @@ export function bulk(bytes: number, loss: number, rate = 20_000_000): Connection
     (one) => {
       const push = (): void => {
         while (left > 0) {
-          const taken = one.send(new Uint8Array(Math.min(left, 65_536)).fill(46));
+          const taken = one.send(TEXT.subarray(0, Math.min(left, TEXT.length)));
           if (typeof taken === 'string') return;
           left -= taken;
         }

@@ -44,7 +44,9 @@ export interface LadderProps {
 }
 
 /** Rows drawn above and below what is seen, px; arrows to scale reach further. */
-const OVERSCAN: Readonly<Record<TimeMode, number>> = { even: 160, scale: 480 };
+const OVERSCAN: Readonly<Record<TimeMode, number>> = { even: 160, scale: 240 };
+/** Rows looked through above those for arrows that reach into sight. */
+const MOST_ABOVE = 60;
 const HEAD = 44;
 const FIRST_SCALE = 200;
 const SCALES = { least: 1, most: 1_000_000 };
@@ -245,10 +247,10 @@ export function Ladder(props: LadderProps) {
   };
 
   const entries: number[] = [];
-  for (let entry = range.from; entry < range.to; entry++) entries.push(entry);
+  for (let entry = firstWithReach(rows, layout, range.from, from); entry < range.to; entry++) entries.push(entry);
   // The row with the focus stays, wherever it is.
   const held = selected === undefined ? undefined : layout.entryOf(selected);
-  if (held !== undefined && held < layout.length && (held < range.from || held >= range.to)) entries.push(held);
+  if (held !== undefined && held < layout.length && !entries.includes(held)) entries.push(held);
   const focusable = held ?? layout.entryAt(from);
 
   const drawRow = (entry: number) => {
@@ -297,7 +299,11 @@ export function Ladder(props: LadderProps) {
     `--ladder-words:${columns.words}px;--ladder-rung:${rung}px;--ladder-top:${HEAD}px`,
   ].join(';');
   return (
-    <section class={`ladder ladder-${width} ladder-${timeMode}`} style={style} aria-label={texts.ladder}>
+    <section
+      class={`ladder ladder-${width} ladder-${timeMode}${actions === undefined ? '' : ' ladder-has-actions'}`}
+      style={style}
+      aria-label={texts.ladder}
+    >
       {props.plain !== true && (
         <Toolbar
           {...{ texts, timeColumn, setTimeColumn, timeMode, setTimeMode, jump, paused }}
@@ -345,4 +351,15 @@ export function Ladder(props: LadderProps) {
       {live && <Announcer {...{ rows, version, names, words, texts }} />}
     </section>
   );
+}
+
+/** The first entry above `entry` whose arrow reaches down to `y`: to scale, an arrow may fall far. */
+function firstWithReach(rows: Ring<Row>, layout: LadderLayout, entry: number, y: number): number {
+  if (layout.options.timeMode === 'even') return entry;
+  let first = entry;
+  for (let above = entry - 1; above >= Math.max(0, entry - MOST_ABOVE); above--) {
+    const row = rows.at(layout.indexAt(above) ?? -1);
+    if (row?.kind === 'segment' && layout.head(above, row.arrives) > y) first = above;
+  }
+  return first;
 }

@@ -115,22 +115,21 @@ function SegmentCells(props: RowProps & { readonly row: SegmentRow }) {
   );
 }
 
-/** Above the line and along it: a label beside its tail, on a steep arrow in its middle, where no other one starts or ends. */
+/**
+ * Above the line and along it: beside its tail, on an arrow that falls in its middle, where no other one starts or ends; on one that falls
+ * far near its tail again, so that it stays by its row.
+ */
 function onTheLine(line: number, drop: number, rung: number, rightward: boolean): Readonly<Record<string, string>> {
   const angle = (Math.atan2(drop, rung) * 180) / Math.PI;
-  const transform = `rotate(${rightward ? angle : -angle}deg)`;
-  if (drop <= STEEP) return { height: `${line - 3}px`, transform };
-  return {
-    height: `${line - 3}px`,
-    top: `${drop / 2}px`,
-    transform,
-    justifyContent: 'center',
-    transformOrigin: 'bottom',
-  };
+  const along = { height: `${line - 3}px`, transform: `rotate(${rightward ? angle : -angle}deg)` };
+  if (drop <= STEEP) return along;
+  if (drop <= STEEPEST) return { ...along, top: `${drop / 2}px`, justifyContent: 'center', transformOrigin: 'bottom' };
+  return { ...along, [rightward ? 'paddingLeft' : 'paddingRight']: `${rung / 8}px` };
 }
 
-/** From here on an arrow is steep, px. */
+/** From here on an arrow falls, and falls far, px. */
 const STEEP = 20;
+const STEEPEST = 120;
 
 /** What is written on the arrow. */
 function Parts({ row, columns }: { readonly row: SegmentRow; readonly columns: number }) {
