@@ -52,7 +52,11 @@ async function main(browser: Browser): Promise<void> {
     options: { size?: typeof DESK; lang?: string; dark?: boolean; hash?: string; hints?: boolean } = {},
   ): Promise<Page> => {
     const { size = DESK, lang = 'en', dark = false, hash = '', hints = false } = options;
-    const context = await browser.newContext({ viewport: size, colorScheme: dark ? 'dark' : 'light', deviceScaleFactor: 1 });
+    const context = await browser.newContext({
+      viewport: size,
+      colorScheme: dark ? 'dark' : 'light',
+      deviceScaleFactor: 1,
+    });
     await context.addInitScript(
       ([language, dismissed]) => {
         localStorage.setItem('synack-lang', language);
@@ -84,7 +88,7 @@ async function main(browser: Browser): Promise<void> {
   const phone = await open({ size: PHONE, hints: true });
   await run('ping', '-c', '1', ADDRESS).ended;
 
-  const nc = run('nc', ADDRESS, String(ECHO));
+  const nc = run('nc', '-N', ADDRESS, String(ECHO));
   nc.child.stdin?.write('can you hear me?\n');
   await delay(300);
   await run('nc', '-z', ADDRESS, '81').ended;
@@ -106,11 +110,14 @@ async function main(browser: Browser): Promise<void> {
   await page.keyboard.press('b');
 
   const key = async (remote: RegExp): Promise<string> => {
-    const row = page.locator('tr[data-connection]:not([data-state=LISTEN])').filter({ hasText: remote }).last();
+    const row = page
+      .locator('tr[data-connection]:not([data-state=LISTEN])')
+      .filter({ has: page.locator('td .mono', { hasText: remote }) })
+      .last();
     return (await row.getAttribute('data-connection')) ?? '';
   };
-  const ofNc = await key(/:7\b/);
-  const ofCurl = await key(/:80\b/);
+  const ofNc = await key(/:7$/);
+  const ofCurl = await key(/:80$/);
   console.log(`nc ${ofNc} curl ${ofCurl}`);
   const go = async (which: Page, hash: string): Promise<void> => {
     await which.evaluate((to) => {
