@@ -34,7 +34,8 @@ export class Controls {
 
   constructor(options: ControlsOptions) {
     this.options = options;
-    this.current = options.impairment ?? {};
+    const { impairment = {} } = options;
+    this.current = Object.fromEntries(NAMES.flatMap((name) => (impairment[name] ? [[name, impairment[name]]] : [])));
   }
 
   get canImpair(): boolean {
@@ -113,10 +114,12 @@ function close(connection: Connection): void {
 
 function abort(connection: Connection): void {
   const socket = socketOf(connection);
-  // One that connects would wait until it is connected before it resets.
-  if (socket === undefined || socket.connecting) connection.abort();
-  else forgiving(socket).resetAndDestroy();
-  if (socket !== undefined) forgiving(socket);
+  if (socket === undefined) connection.abort();
+  // One that connects would reset only once it is connected: its program hears that it was not.
+  else if (socket.connecting) {
+    forgiving(socket);
+    connection.abort();
+  } else forgiving(socket).resetAndDestroy();
 }
 
 function send(connection: Connection, text: string): void {

@@ -1,4 +1,5 @@
 import type { SkippedEvent } from '../inspect/record/skipped';
+import type { TimerName } from '../tcp/timers';
 import { dataLength, type ConnectionId, type SegmentEvent, type SegmentSampler, type TimerEvent } from '../tcp/trace';
 import type { TraceEvent } from '../trace';
 import { Sampler, type Period, type SamplerLimits } from './sampler';
@@ -35,7 +36,9 @@ export class Feed {
   private readonly limits: { readonly events: number; readonly timers: number };
   private batch: FedEvent[] = [];
   private others = 0;
-  private readonly timers = new Map<string, TimerEvent>();
+  /** The last word on each timer, by its name and then by connection. */
+  private readonly timers = new Map<TimerName, Map<number, TimerEvent>>();
+  private timersKept = 0;
 
   constructor({ now, isOwn = () => false, payload = 256, events = 400, timers = 200, ...limits }: FeedOptions) {
     this.isOwn = isOwn;
@@ -79,8 +82,11 @@ export class Feed {
   /** Ends a period: what it has to tell, in order. */
   take(): { readonly events: readonly FedEvent[]; readonly period: Period } {
     const period = this.sampling.endPeriod();
-    for (const event of this.timers.values()) this.batch.push(event);
-    this.timers.clear();
+    for (const each of this.timers.values()) {
+      for (const event of each.values()) this.batch.push(event);
+      each.clear();
+    }
+    this.timersKept = 0;
     const events = this.batch;
     this.batch = [];
     this.others = 0;
@@ -105,12 +111,19 @@ export class Feed {
 
   /** Timers are set with nearly every segment: only the last word on each is told, and that one has gone off. */
   private timer(event: TimerEvent): void {
-    const key = `${event.connection.id} ${event.timer}`;
+    const { id } = event.connection;
+    let each = this.timers.get(event.timer);
+    if (each === undefined) this.timers.set(event.timer, (each = new Map()));
+    const isKept = each.has(id);
     if (event.action === 'fired') {
-      this.timers.delete(key);
+      if (isKept) this.timersKept -= 1;
+      each.delete(id);
       this.other(event);
-    } else if (this.timers.size < this.limits.timers || this.timers.has(key)) this.timers.set(key, event);
-    else this.dropped += 1;
+    } else if (isKept) each.set(id, event);
+    else if (this.timersKept < this.limits.timers) {
+      this.timersKept += 1;
+      each.set(id, event);
+    } else this.dropped += 1;
   }
 
   /** The payload is the link's or the user's, who use its memory again: a copy of its beginning. */

@@ -9,6 +9,8 @@ import { clientMessage, requestOf } from './requests';
 /** The status for a page that asks for too much (RFC 6455 §7.4.1: a policy is violated), and when the server ends. */
 const POLICY = 1008;
 const GOING_AWAY = 1001;
+/** ms for a page to answer our goodbye. */
+const LAST_WORDS = 300;
 
 export interface PageOptions {
   readonly backlog: Backlog;
@@ -90,8 +92,12 @@ export class Page {
   }
 
   close(): void {
-    this.socket.close(GOING_AWAY, 'the program ends');
-    // Nobody waits for its answer.
+    const { socket } = this;
+    socket.close(GOING_AWAY, 'the program ends');
+    // A page that does not answer would keep the program for half a minute.
+    setTimeout(() => {
+      socket.terminate();
+    }, LAST_WORDS).unref();
     this.options.gone();
   }
 

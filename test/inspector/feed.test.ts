@@ -1,0 +1,133 @@
+import { describe, expect, test } from '@jest/globals';
+import { Backlog } from '../../src/inspector/backlog';
+import { decode, encode } from '../../src/inspector/encoding';
+import { Feed, type FedEvent, type FeedOptions } from '../../src/inspector/feed';
+import { Recorder } from '../../src/inspect';
+import type { TimerEvent, TransitionEvent } from '../../src/tcp/trace';
+import { PEER, segment, US, helloFromNc } from '../inspect/script';
+import { twoStacks } from './two-stacks';
+
+const connection = { id: 1, local: US, remote: PEER };
+const timer = (action: TimerEvent['action'], time: number): TimerEvent => ({
+  type: 'timer',
+  time,
+  connection,
+  timer: 'retransmission',
+  action,
+  deadline: time + 100,
+});
+const transition: TransitionEvent = {
+  type: 'transition',
+  time: 1,
+  connection,
+  from: 'ESTABLISHED',
+  to: 'CLOSE-WAIT',
+  event: 'rcv FIN',
+};
+
+function feeding(options: Partial<FeedOptions> = {}) {
+  const feed = new Feed({ now: () => 0, ...options });
+  return { feed, types: () => feed.take().events.map(({ type }) => type) };
+}
+
+describe('a batch', () => {
+  test('has a copy of the beginning of each payload, and how long it was', () => {
+    const { feed } = feeding({ payload: 4 });
+    const memory = Buffer.from('hello world');
+    feed.event(segment('> P. 1:12(11) ack 1 | ESTABLISHED', { data: memory }));
+    memory.fill(0);
+    const [event] = feed.take().events;
+    expect(event).toMatchObject({ length: 11, segment: { payload: new Uint8Array(Buffer.from('hell')), seq: 1 } });
+    expect(feed.take().events).toEqual([]);
+  });
+
+  test('has the last word on each timer, at its end, and that one has gone off where it happened', () => {
+    const { feed, types } = feeding();
+    feed.event(timer('set', 1));
+    feed.event(timer('set', 2));
+    feed.event(transition);
+    expect(feed.take().events).toEqual([transition, timer('set', 2)]);
+    feed.event(timer('set', 3));
+    feed.event(timer('fired', 4));
+    feed.event(transition);
+    expect(types()).toEqual(['timer', 'transition']);
+  });
+
+  test('has bounds for all that it holds, and counts what is beyond', () => {
+    const { feed, types } = feeding({ events: 3, timers: 1 });
+    for (let i = 0; i < 10; i++) feed.event(transition);
+    for (const id of [1, 2, 3]) feed.event({ ...timer('set', 1), connection: { ...connection, id } });
+    expect(types()).toHaveLength(4);
+    expect(feed.dropped).toBe(9);
+  });
+
+  test("has nothing of the inspector's own connections", () => {
+    const { feed, types } = feeding({ isOwn: ({ local }) => local.port === US.port });
+    expect(feed.sampler('in', connection, 16, 0, undefined, undefined)).toBe(false);
+    feed.event(transition);
+    feed.event(timer('set', 1));
+    expect(types()).toEqual([]);
+    expect(feed.skipped).toBe(0);
+  });
+});
+
+describe('from a stack', () => {
+  test('the recorder at the other end has the whole way of a connection, though most of its segments were skipped', () => {
+    const { talk, near, clock } = twoStacks();
+    const feed = new Feed({ now: () => clock.now(), segments: 5, notable: 100 });
+    const stop = near.observe(feed.event, { sampler: feed.sampler });
+    const recorder = new Recorder();
+    let told = 0;
+    let kilobytes = 0;
+    const take = (): void => {
+      const { events, period } = feed.take();
+      told += period.told;
+      const text = encode(events);
+      kilobytes += text.length / 1000;
+      for (const event of decode(text) as FedEvent[]) recorder.event(event);
+    };
+    const { length } = talk(5_000_000, take);
+    take();
+    stop();
+    const [record] = recorder.connections.values();
+    expect(record?.path.right.map(({ to }) => to)).toEqual([
+      'SYN-RECEIVED',
+      'ESTABLISHED',
+      'CLOSE-WAIT',
+      'LAST-ACK',
+      'CLOSED',
+    ]);
+    // Nothing that was skipped is missing in what is counted.
+    expect(record?.counters.bytes.in).toBe(length);
+    expect(feed.skipped).toBeGreaterThan(1000);
+    expect(record?.counters.skipped).toBe(feed.skipped);
+    expect(record?.variables?.rcv.nxt).toBeDefined();
+    expect(told).toBeLessThan(feed.skipped / 4);
+    expect(kilobytes).toBeLessThan(2000);
+  });
+});
+
+describe('a page that is too slow', () => {
+  test('hears what is notable later, and of the rest how much it was', () => {
+    const backlog = new Backlog(3);
+    const events = helloFromNc();
+    backlog.add(events);
+    backlog.add([
+      segment('> . 7:107(100) ack 7 | ESTABLISHED', { time: 5 }),
+      segment('> . 107:207(100) ack 7 | ESTABLISHED', { time: 6 }),
+    ]);
+    const taken = backlog.take();
+    const skipped = taken.filter((event) => event.type === 'skipped');
+    expect(taken.length - skipped.length).toBe(3);
+    expect(skipped).toHaveLength(1);
+    expect(skipped[0]).toMatchObject({ bytes: { out: 206 } });
+    expect(backlog.dropped).toBeGreaterThan(0);
+    expect(backlog.isEmpty).toBe(true);
+  });
+});
+
+test('what JSON has no words for comes through it, also bytes in a Buffer', () => {
+  const message = { a: 5n, b: Infinity, c: new Uint8Array([1, 2, 255]), d: [undefined, 'x'] };
+  expect(decode(encode(message))).toEqual({ ...message, d: [null, 'x'] });
+  expect(decode(encode({ c: Buffer.from([1, 2, 255]) }))).toEqual({ c: new Uint8Array([1, 2, 255]) });
+});
