@@ -160,7 +160,7 @@ function optionsOf(
     width,
     height,
     legend: { show: false },
-    padding: [8, 12, 0, 0],
+    padding: [8, 26, 0, 0],
     cursor: {
       y: false,
       points: { show: false },

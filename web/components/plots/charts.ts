@@ -61,6 +61,18 @@ function some(values: Column): Column | (number | null)[] {
     : values;
 }
 
+function last(values: Column): number {
+  return values.at(-1) ?? NaN;
+}
+
+/** The same, and one more. */
+function extended(values: Column, more: number): Column {
+  const longer = new Float64Array(values.length + 1);
+  longer.set(values);
+  longer[values.length] = more;
+  return longer;
+}
+
 function largest(t: Column, columns: readonly Column[], x: Range): number | undefined {
   const all = columns.map((values) => extent(t, values, x)?.[1]).filter((each) => each !== undefined);
   return all.length === 0 ? undefined : Math.max(...all);
@@ -103,6 +115,7 @@ function sequenceChart(series: Series, end: End): Chart {
       { key: 'fresh', color: 'in-flight', sign: '❙' },
       { key: 'again', color: 'again', sign: '▲' },
       { key: 'lost', color: 'lost', sign: '✕' },
+      { key: 'spurious', color: 'again', sign: '○' },
       { key: 'sack', color: 'sacked', sign: '❘' },
     ],
     data: () => [ack.values('t'), some(ack.values('edge')), some(ack.values('ack'))] as uPlot.AlignedData,
@@ -212,17 +225,23 @@ function rttChart(series: Series, end: End): Chart {
     lines: own ? lines : [],
     extras: [{ key: 'samples', color: 'in-flight', sign: '▪' }],
     ...(own && { band: [1, 2] as const }),
-    data: () =>
-      own
-        ? [rtt.values('t'), some(band(1)), some(band(-1)), some(rtt.values('srtt')), some(rtt.values('rto'))]
-        : [samples.values('t')],
+    data: () => {
+      if (!own) return [samples.values('t')];
+      // A point is there where something changes: the last values hold on until now.
+      const now = Math.max(last(series.congestion.values('t')), last(rtt.values('t')));
+      const held = [band(1), band(-1), rtt.values('srtt'), rtt.values('rto')].map((values) =>
+        some(extended(values, last(values))),
+      );
+      return [extended(rtt.values('t'), now), ...held] as uPlot.AlignedData;
+    },
     range: (x, hidden) => {
       const t = rtt.values('t');
       const { rto, high } = known(ALWAYS);
       const shown = own ? [...(hidden.has('rto') ? [] : [rto]), ...(hidden.has('high') ? [] : [high])] : [];
       const most = largest(t, shown, x);
       const sample = hidden.has('samples') ? undefined : largest(samples.values('t'), [samples.values('rtt')], x);
-      return upFromZero(most === undefined || sample === undefined ? (most ?? sample) : Math.max(most, sample));
+      const measured = most === undefined || sample === undefined ? (most ?? sample) : Math.max(most, sample);
+      return upFromZero(measured ?? largest(t, own ? [rtt.values('rto')] : [], x));
     },
     tick: (value) => (value >= 1000 ? `${Number((value / 1000).toFixed(2))} s` : `${Number(value.toFixed(2))} ms`),
     value: (value, lang) => timeText(value * 1000, lang),

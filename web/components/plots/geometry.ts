@@ -112,8 +112,10 @@ export function sequenceRange(
   if (!(high >= low)) return [0, 1];
   const size = Math.max(high - low, 1);
   const top = edge !== undefined && edge[1] - high <= size * 0.8 ? Math.max(high, edge[1]) : high;
-  const margin = (top - low || 1) * 0.06;
-  return [low - margin, top + margin];
+  // Not so near that a byte has fractions.
+  const end = Math.max(top, low + 10);
+  const margin = (end - low) * 0.06;
+  return [low - margin, end + margin];
 }
 
 /** From nothing to a bit above the largest value. */

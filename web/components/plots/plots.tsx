@@ -1,4 +1,4 @@
-import { useId, useMemo, useState } from 'preact/hooks';
+import { useEffect, useId, useMemo, useState } from 'preact/hooks';
 import type { End } from '../../../src/inspect/record/row';
 import { DATA_KIND, type Series } from '../../../src/inspect/record/series';
 import { lang, useTexts } from '../../lang';
@@ -34,6 +34,10 @@ export function Plots({ series, version, names, onSelectTime, height = 220 }: Pl
   const syncKey = useId();
   const [chosen, setChosen] = useState<End>();
   const [zoom, setZoom] = useState<[number, number]>();
+  useEffect(() => {
+    setZoom(undefined);
+    setChosen(undefined);
+  }, [series]);
   series.update();
   const end = chosen ?? busier(series);
   const charts = useMemo(() => chartsOf(series, end), [series, end]);
@@ -173,43 +177,45 @@ function Values({
 }) {
   const texts = useTexts(PLOT_TEXTS);
   return (
-    <table class="visually-hidden">
-      <caption>{texts.title}</caption>
-      <thead>
-        <tr>
-          <th scope="col">{texts.what}</th>
-          <th scope="col">{texts.last}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {charts.flatMap((chart) => {
-          const data = chart.data(extentOf(series));
-          return chart.lines.map((line, at) => {
-            const value = valueAt(data[at + 1], undefined);
-            if (line.silent === true || line.width === 0) return null;
-            return (
-              <tr key={`${chart.id} ${line.key}`}>
-                <th scope="row">{texts.lines[line.key]}</th>
-                <td>{value === undefined ? texts.none : chart.value(value, lang.value)}</td>
-              </tr>
-            );
-          });
-        })}
-        <tr>
-          <th scope="row">{texts.retransmissions}</th>
-          <td data-again>{countText(againIn(series, end))}</td>
-        </tr>
-        <tr>
-          <th scope="row">{texts.lines['fresh']}</th>
-          <td>
-            {bytesText(
-              series.sequence[end].data.values('to').reduce((most, to) => Math.max(most, to), 0),
-              lang.value,
-            )}
-          </td>
-        </tr>
-      </tbody>
-    </table>
+    <div class="visually-hidden">
+      <table>
+        <caption>{texts.title}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{texts.what}</th>
+            <th scope="col">{texts.last}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {charts.flatMap((chart) => {
+            const data = chart.data(extentOf(series));
+            return chart.lines.map((line, at) => {
+              const value = valueAt(data[at + 1], undefined);
+              if (line.silent === true || line.width === 0) return null;
+              return (
+                <tr key={`${chart.id} ${line.key}`}>
+                  <th scope="row">{texts.lines[line.key]}</th>
+                  <td>{value === undefined ? texts.none : chart.value(value, lang.value)}</td>
+                </tr>
+              );
+            });
+          })}
+          <tr>
+            <th scope="row">{texts.retransmissions}</th>
+            <td data-again>{countText(againIn(series, end))}</td>
+          </tr>
+          <tr>
+            <th scope="row">{texts.lines['fresh']}</th>
+            <td>
+              {bytesText(
+                series.sequence[end].data.values('to').reduce((most, to) => Math.max(most, to), 0),
+                lang.value,
+              )}
+            </td>
+          </tr>
+        </tbody>
+      </table>
+    </div>
   );
 }
 

@@ -12,7 +12,6 @@ export interface Taken {
 interface ArrowProps {
   readonly shape: Shape;
   readonly m: Measures;
-  readonly texts: { readonly event: string; readonly action: string } | undefined;
   /** For who does not see it. */
   readonly label: string;
   readonly taken: readonly Taken[];
@@ -21,7 +20,7 @@ interface ArrowProps {
 }
 
 /** An arrow of the diagram: thin and grey, and for each end that took it a thick one with the step's number. */
-export function Arrow({ shape, m, texts, label, taken, active, item }: ArrowProps) {
+export function Arrow({ shape, m, label, taken, active, item }: ArrowProps) {
   const radius = m.labels ? 12 : 7;
   const head = m.labels ? 10 : 7;
   const both = taken.length > 1;
@@ -44,14 +43,6 @@ export function Arrow({ shape, m, texts, label, taken, active, item }: ArrowProp
           </g>
         );
       })}
-      {m.labels && texts !== undefined && shape.label !== undefined && (
-        <text class="states-label" x={shape.label.x} y={shape.label.y} text-anchor={shape.label.anchor}>
-          <tspan>{texts.event}</tspan>
-          <tspan class="states-action" x={shape.label.x} dy="1.2em">
-            {texts.action === 'x' ? '–' : texts.action}
-          </tspan>
-        </text>
-      )}
       {taken.map(({ end, hop }) => {
         const r = m.labels ? 9.5 : 7.5;
         const { x, y } = numberOn(shape, both ? (end === 'left' ? r + 1 : -r - 1) : 0);
@@ -69,5 +60,30 @@ export function Arrow({ shape, m, texts, label, taken, active, item }: ArrowProp
         );
       })}
     </g>
+  );
+}
+
+interface LabelProps {
+  readonly shape: Shape;
+  readonly texts: { readonly event: string; readonly action: string } | undefined;
+  readonly active: boolean;
+}
+
+/** What takes an arrow, and what is sent, beside it. It is drawn over all arrows: one that crosses it must not make it illegible. */
+export function ArrowLabel({ shape: { label }, texts, active }: LabelProps) {
+  if (label === undefined || texts === undefined) return null;
+  return (
+    <text
+      class={`states-label${active ? ' states-active' : ''}`}
+      x={label.x}
+      y={label.y}
+      text-anchor={label.anchor}
+      aria-hidden="true"
+    >
+      <tspan>{texts.event}</tspan>
+      <tspan class="states-action" x={label.x} dy="1.2em">
+        {texts.action === 'x' ? '–' : texts.action}
+      </tspan>
+    </text>
   );
 }

@@ -105,12 +105,11 @@ export function shapes(m: Measures): ReadonlyMap<string, Shape> {
     const end = at('CLOSED again', 0, 1);
     return [start, { x: left, y: start.y }, { x: left, y: bottom }, { x: end.x, y: bottom }, end];
   };
-  /** From the middle column, between it and the right one. */
-  const inside = (place: Place, lane: number, shift: number): Point[] => {
+  /** From the middle column, between it and the right one, to the side of where a connection ends. */
+  const inside = (place: Place, lane: number): Point[] => {
     const start = at(place, 1, 0);
-    const end = at('CLOSED again', 0, -1, { x: shift });
-    const y = end.y - (m.rows[6] - m.rows[5] - m.box.height) / 2;
-    return [start, { x: start.x + lane, y: start.y }, { x: start.x + lane, y }, { x: end.x, y }, end];
+    const end = at('CLOSED again', -1, 0, { y: -1.6 * dy });
+    return [start, { x: start.x + lane, y: start.y }, { x: start.x + lane, y: end.y }, end];
   };
   const beside = (point: Point, anchor: 'start' | 'middle' | 'end', x: number, y: number): Shape['label'] => ({
     x: point.x + x,
@@ -276,8 +275,8 @@ export function shapes(m: Measures): ReadonlyMap<string, Shape> {
   for (const place of ['SYN-RECEIVED', 'FIN-WAIT-1', 'FIN-WAIT-2'] as const)
     draw(`${place}!CLOSED`, aroundLeft(place), 1);
   const gap = at('CLOSED again', -1, 0).x - at('TIME-WAIT', 1, 0).x;
-  draw('ESTABLISHED!CLOSED', inside('ESTABLISHED', gap * 0.5, -dx), 1);
-  draw('CLOSING!CLOSED', inside('CLOSING', gap * 0.3, -2 * dx), 1);
+  draw('ESTABLISHED!CLOSED', inside('ESTABLISHED', gap * (m.labels ? 0.85 : 0.5)), 1);
+  draw('CLOSING!CLOSED', inside('CLOSING', gap * (m.labels ? 0.7 : 0.35)), 1);
   const under = at('TIME-WAIT', 0, 1);
   const end = at('CLOSED again', 0, 1);
   draw('TIME-WAIT!CLOSED', [under, { x: under.x, y: bottom }, { x: end.x, y: bottom }, end], 1);

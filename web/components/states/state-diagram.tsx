@@ -3,7 +3,7 @@ import type { End, EndState } from '../../../src/inspect/record/row';
 import type { Step } from '../../../src/inspect/record/connection-record';
 import { lang, useTexts } from '../../lang';
 import { momentText } from '../plots/units';
-import { Arrow, type Taken } from './arrow';
+import { Arrow, ArrowLabel, type Taken } from './arrow';
 import { Box } from './box';
 import { arrowTexts, describeArrow, describeState } from './describe';
 import { ALL_PLACES, NARROW, shapes, straight, WIDE, type Place } from './layout';
@@ -97,13 +97,16 @@ export function StateDiagram({ ends, path, names, since, compact = false }: Stat
             key={name}
             shape={shape}
             m={m}
-            texts={arrowTexts(name)}
             label={describeArrow(name, texts)}
             taken={taken.get(name) ?? []}
             active={shown === name}
             item={itemProps(name)}
           />
         ))}
+        {m.labels &&
+          arrows.map(([name, shape]) => (
+            <ArrowLabel key={name} shape={shape} texts={arrowTexts(name)} active={shown === name} />
+          ))}
         {ALL_PLACES.map((place) => (
           <Box
             key={place}
