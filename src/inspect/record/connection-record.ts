@@ -1,24 +1,23 @@
 import type { State } from '../../tcp/states';
-import { dataLength, segmentLength, type ConnectionId, type SegmentEvent, type TransitionEvent } from '../../tcp/trace';
+import { dataLength, type ConnectionId, type SegmentEvent, type TransitionEvent } from '../../tcp/trace';
 import type { TimerName } from '../../tcp/timers';
 import type { Variables } from '../../tcp/variables';
 import { FLAG } from '../../wire/tcp';
 import { Exchange } from '../exchange';
 import { observePeer, UNKNOWN_PEER } from '../peer-state';
-import { FITS, Flow, type Fit } from './flow';
+import { Flow, type Fit } from './flow';
 import { Marking, Retransmissions } from './marking';
 import { nextNotable, type Notable } from './notable';
 import { Payloads } from './payloads';
 import { Ring } from './ring';
-import { NO_MARKS, type End, type EndState, type Note, type SegmentRow, type Row } from './row';
+import type { End, EndState, Note, Row, SegmentRow } from './row';
 
 /**
  * Who looks.
  * - `ours`: the stack at the right end, which tells its own states; what is sent to it has arrived when it is seen
  * - `observed`: somebody on the way (a capture). Both ends' states are inferred, and whether anything arrives
- * - `both`: who knows both ends (a simulation). Rows are made when a segment is sent; `arrived`, `lost` and `moves` tell the rest
  */
-export type View = 'ours' | 'observed' | 'both';
+export type View = 'ours' | 'observed';
 
 export interface RecordLimits {
   /** Rows kept of a connection; the oldest go first. Default 20,000. */
@@ -59,10 +58,12 @@ export class ConnectionRecord {
   readonly flows: Readonly<Record<End, Flow>> = { left: new Flow(), right: new Flow() };
   readonly marking: Marking;
   readonly view: View;
+  /** Our variables when the stack last spoke of them. */
+  variables: Variables | undefined;
   /** When it was last heard of, µs. */
   lastTime: number;
   /**
-   * Data bytes and segments; those sent again are in both. `stepsForgotten`: of the paths. `rowsForgotten`: for want of room.
+   * Data bytes and segments; those sent again are in both. `stepsForgotten`: of the paths, for want of room.
    */
   readonly counters = {
     segments: { in: 0, out: 0 },
@@ -73,7 +74,6 @@ export class ConnectionRecord {
   };
   /** Changes with each event: to see whether anything must be drawn anew. */
   version = 0;
-  private readonly known: Partial<Record<End, Variables>> = {};
   private exchange: Exchange | undefined;
   private readonly payloads: Payloads;
   private readonly maxPayload: number;
@@ -114,14 +114,9 @@ export class ConnectionRecord {
     return { left: this.states.left, right: this.states.right };
   }
 
-  /** Our variables when the stack last spoke of them. */
-  get variables(): Variables | undefined {
-    return this.known.right;
-  }
-
-  /** Those of an end; of the left one they are known in the view `both` alone. */
+  /** Those of an end, where they are known: of the right one, if it is a stack that tells. */
   variablesOf(end: End): Variables | undefined {
-    return this.known[end];
+    return end === 'right' ? this.variables : undefined;
   }
 
   /** True for a SYN with another number than the one that began this: it calls anew. */
@@ -141,12 +136,12 @@ export class ConnectionRecord {
   segment(event: SegmentEvent): SegmentRow {
     this.touch(event.time);
     this.exchange ??= new Exchange(this.id, this.number, event);
-    const { exchange, view } = this;
+    const { exchange } = this;
     const { direction } = event;
     const from: End = direction === 'in' ? 'left' : 'right';
     const reading = exchange.observe(event);
     const told = exchange.dialogue.read(event);
-    if (event.variables !== undefined) this.known[view === 'both' ? from : 'right'] = event.variables;
+    this.variables = event.variables ?? this.variables;
     this.infer(event, exchange);
     const payload = event.segment.payload.slice(0, this.maxPayload);
     const row: SegmentRow = {
@@ -160,7 +155,7 @@ export class ConnectionRecord {
       told,
       left: this.states.left,
       right: this.states.right,
-      marks: NO_MARKS,
+      marks: new Set(),
     };
     this.mark(row);
     const { counters } = this;
@@ -198,40 +193,13 @@ export class ConnectionRecord {
       this.counters.bytes.in += event.bytes.in;
       this.counters.bytes.out += event.bytes.out;
       if (event.variables !== undefined) {
-        this.known.right = event.variables;
+        this.variables = event.variables;
         const { left } = this.flows;
         if (left.isn !== undefined) left.skipTo(left.position(event.variables.rcv.nxt));
       }
     }
     const { left, right } = this.states;
     this.rows.push({ kind: 'note', index: this.rows.end, time: event.time, left, right, at, event });
-  }
-
-  /** In the view `both`: an end has changed its state. `cause` in Figure 5's words. */
-  moves(end: End, state: State, time: number, cause?: string): void {
-    this.touch(time);
-    this.move(end, { state, presumed: false }, time, cause);
-  }
-
-  /** In the view `both`: a segment has come to the other end, whose variables are these now. */
-  arrived(row: SegmentRow, time: number, variables?: Variables): void {
-    this.touch(time);
-    row.arrives = time;
-    const to: End = row.from === 'left' ? 'right' : 'left';
-    row[to] = this.states[to];
-    if (variables !== undefined) this.known[to] = variables;
-    this.marking.remove(row, 'lost');
-    const flow = this.flows[row.from];
-    const from = flow.position(row.event.segment.seq);
-    const fit = flow.arrives(from, from + segmentLength(row.event));
-    row.reading = { ...row.reading, ...fit };
-    this.markFit(row, fit, true);
-  }
-
-  /** In the view `both`: a segment was lost on the way. */
-  lost(row: SegmentRow): void {
-    this.version += 1;
-    this.marking.add(row, 'lost');
   }
 
   /** The next row of note in a direction, from the row `from` on, that row left out; `undefined`: there is none. */
@@ -246,7 +214,6 @@ export class ConnectionRecord {
 
   private infer(event: SegmentEvent, exchange: Exchange): void {
     const { time } = event;
-    if (this.view === 'both') return;
     this.move('left', { state: exchange.peerState, presumed: exchange.peerPresumed }, time, undefined);
     if (this.view === 'ours') {
       this.move('right', { state: exchange.ourState, presumed: false }, time, undefined);
@@ -293,7 +260,7 @@ export class ConnectionRecord {
       const acked = flow.acked ?? from;
       const earlier = flow.outstanding.send(Math.max(from, acked), to, row);
       if (again) this.judge({ row, from, to, earlier, wasAcked: to <= acked });
-      if (fit !== undefined) this.markFit(row, fit, false);
+      if (fit !== undefined) this.markFit(row, fit);
     }
     if (end === 'left') {
       if (isDropped) this.marking.add(row, 'dropped', false);
@@ -312,7 +279,6 @@ export class ConnectionRecord {
     to: number,
     isDropped: boolean,
   ): Fit | undefined {
-    if (this.view === 'both') return FITS;
     if (this.view === 'ours' && end === 'right') return undefined;
     const isProbe = reading.purpose === 'keep-alive' || reading.purpose === 'window-probe';
     return isProbe || isDropped ? undefined : flow.arrives(from, to);
@@ -333,25 +299,21 @@ export class ConnectionRecord {
       this.marking.add(row, 'spurious', false);
       return;
     }
-    const rows: SegmentRow[] = [];
-    let came = earlier.size > 0;
+    const lost: SegmentRow[] = [];
     for (const [before, sacked] of earlier) {
-      if (before.arrives === undefined) came = false;
-      if (sacked || before.arrives !== undefined) continue;
       const { purpose } = before.reading;
-      if (purpose === 'keep-alive' || purpose === 'window-probe') continue;
+      if (sacked || purpose === 'keep-alive' || purpose === 'window-probe') continue;
       this.marking.add(before, 'lost');
-      rows.push(before);
+      lost.push(before);
     }
-    if (this.view === 'both' && came) this.marking.add(row, 'spurious', false);
-    this.again[row.from].add({ row, from, to, earlier: rows });
+    this.again[row.from].add({ row, from, to, earlier: lost });
   }
 
-  private markFit(row: SegmentRow, { duplicate, missing, fills }: Fit, old: boolean): void {
-    if (this.view === 'observed' && row.marks.has('retransmission') && duplicate) return;
-    if (duplicate) this.marking.add(row, 'duplicate', old);
-    if (missing > 0) this.marking.add(row, 'out-of-order', old);
-    if (fills) this.marking.add(row, 'fills', old);
+  private markFit(row: SegmentRow, { duplicate, missing, fills }: Fit): void {
+    // Whoever stands in between cannot tell whether it came twice: only the first may have been lost behind them.
+    if (duplicate && this.view === 'ours') this.marking.add(row, 'duplicate', false);
+    if (missing > 0) this.marking.add(row, 'out-of-order', false);
+    if (fills) this.marking.add(row, 'fills', false);
   }
 
   private markSacked(options: SegmentEvent['segment']['options'], flow: Flow, acked: number, sender: End): void {

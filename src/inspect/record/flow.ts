@@ -12,8 +12,7 @@ export interface Fit {
   readonly fills: boolean;
 }
 
-/** In order, and nothing to remark. */
-export const FITS: Fit = { duplicate: false, missing: 0, fills: false };
+const FITS: Fit = { duplicate: false, missing: 0, fills: false };
 
 /**
  * What one end sends, as positions: sequence numbers counted from its SYN, which is 0, and which do not wrap. Up to 4 GiB they are the

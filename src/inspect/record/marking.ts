@@ -1,5 +1,4 @@
-import type { SegmentRow } from './row';
-import { NO_MARKS, type Mark } from './row';
+import type { Mark, SegmentRow } from './row';
 
 /** Retransmissions that are remembered after they were acknowledged: a DSACK comes later than the ACK. */
 const MOST_AGAIN = 4096;
@@ -16,16 +15,12 @@ export class Marking {
   /** @param old the row was seen by others already */
   add(row: SegmentRow, mark: Mark, old = true): void {
     if (row.marks.has(mark)) return;
-    row.marks = new Set(row.marks).add(mark);
+    row.marks.add(mark);
     if (old) this.note(row);
   }
 
   remove(row: SegmentRow, mark: Mark): void {
-    if (!row.marks.has(mark)) return;
-    const marks = new Set(row.marks);
-    marks.delete(mark);
-    row.marks = marks.size === 0 ? NO_MARKS : marks;
-    this.note(row);
+    if (row.marks.delete(mark)) this.note(row);
   }
 
   private note(row: SegmentRow): void {

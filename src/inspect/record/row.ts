@@ -35,9 +35,6 @@ export interface EndState {
 export type Mark =
   'lost' | 'retransmission' | 'spurious' | 'duplicate' | 'out-of-order' | 'fills' | 'sacked' | 'dropped';
 
-/** Of a row that there is nothing to remark about. */
-export const NO_MARKS: ReadonlySet<Mark> = new Set();
-
 /** A segment in a record: an arrow of the ladder. */
 export interface SegmentRow {
   readonly kind: 'segment';
@@ -55,10 +52,9 @@ export interface SegmentRow {
   /** What its data says in a protocol above TCP. */
   readonly told: Told;
   /** Both ends once it was sent, or has arrived where that is seen. */
-  left: EndState;
-  right: EndState;
-  /** Changed by the record alone, which replaces them. */
-  marks: ReadonlySet<Mark>;
+  readonly left: EndState;
+  readonly right: EndState;
+  readonly marks: Set<Mark>;
 }
 
 /** Something between the segments. */

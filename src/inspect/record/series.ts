@@ -42,7 +42,7 @@ export class Series {
   readonly congestion: Track<'t' | 'cwnd' | 'ssthresh' | 'underWay' | 'window'>;
   /** In ms; `srtt` and `rttvar` are NaN before the first sample. */
   readonly rtt: Track<'t' | 'srtt' | 'rttvar' | 'rto'>;
-  /** Round trips as the segments show them, ms, by whose data was acknowledged. None in the view `both`. */
+  /** Round trips as the segments show them, ms, by whose data was acknowledged. */
   readonly samples: Readonly<Record<End, Track<'t' | 'rtt'>>>;
   /** Sent and not acknowledged, as the segments show it, in bytes, by who sent it. */
   readonly flight: Readonly<Record<End, Track<'t' | 'bytes'>>>;
@@ -147,7 +147,7 @@ export class Series {
       line.add({ t, ack, edge: ack + reading.window });
       if (ack > side.acked) {
         const trip = side.trips.acknowledge(ack, time, echo);
-        if (trip !== undefined && this.record.view !== 'both') this.samples[end].add({ t, rtt: trip / 1000 });
+        if (trip !== undefined) this.samples[end].add({ t, rtt: trip / 1000 });
       }
       side.acked = ack;
       side.sent = Math.max(side.sent, ack);
@@ -162,7 +162,7 @@ export class Series {
 
   private variables(row: SegmentRow, t: number): void {
     const { variables } = row.event;
-    if (variables === undefined || (this.record.view === 'both' && row.from === 'left')) return;
+    if (variables === undefined) return;
     const { cwnd, ssthresh, underWay, srtt, rttvar, rto, snd } = variables;
     this.congestion.add({
       t,
