@@ -125,9 +125,9 @@ async function main(browser: Browser): Promise<void> {
     }, hash);
     await which.waitForTimeout(400);
   };
-  await go(page, `c=${ofNc}&row=0`);
+  await go(page, `c=${ofNc}&row=3`);
   await take('ladder', page);
-  await go(page, `c=${ofCurl}&row=4&view=segment`);
+  await go(page, `c=${ofCurl}&row=5&view=segment`);
   await take('segment', page);
   await go(page, `c=${ofNc}&view=states`);
   await take('states', page);
