@@ -115,6 +115,10 @@ labSuite(__filename, "the inspector's page in Chromium", ['chromium', 'nc', 'cur
     await accessible(page, 'segment');
     expect(page.url()).toMatch(/row=\d+&view=segment/);
 
+    const field = segment.locator('[data-field="tcp.source-port"]').first();
+    await field.hover();
+    expect(await segment.locator('.segment-byte.segment-lit').count()).toBe(2);
+
     // Text that is sent from the page comes out of nc.
     await page.locator('.controls-connection input').fill('from the page');
     await page.keyboard.press('Enter');
@@ -186,6 +190,19 @@ labSuite(__filename, "the inspector's page in Chromium", ['chromium', 'nc', 'cur
     await row(page, WEB).first().click();
     await page.keyboard.press('5');
     await page.locator('.view canvas').first().waitFor();
+    // The line of what is acknowledged ends where the kernel's last ACK says.
+    const acks = events.flatMap((event) =>
+      event.type === 'segment' &&
+      event.direction === 'in' &&
+      event.connection.local.port === WEB &&
+      event.variables &&
+      event.segment.ack !== 0
+        ? [(event.segment.ack - event.variables.snd.iss) >>> 0]
+        : [],
+    );
+    const legend = (await page.locator('.plots-legend').first().innerText()).replaceAll(',', '');
+    expect(legend).toContain(String(Math.max(...acks)));
+    expect(legend).toMatch(/sent again|lost/);
     await page.keyboard.press('6');
     const value = (name: string) => page.locator(`[data-fact=${name}] dd`).innerText();
     expect(Number(await value('again'))).toBeGreaterThan(0);
