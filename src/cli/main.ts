@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { addArp } from './arp/arp';
 import { addDemo } from './demo/demo';
 import { asFailure, codeOf } from './failure';
+import { addExplain } from './explain/explain';
 import { addLab } from './lab';
 import { addNc } from './nc';
 import { explicitWatch } from './options';
@@ -56,6 +57,7 @@ function createProgram(): Command {
   addSs(program);
   addRouter(program);
   addRelay(program);
+  addExplain(program);
   addRun(program);
   return program;
 }
