@@ -1,18 +1,37 @@
-import { add, gt, ge } from '../../tcp/sequence';
 import type { State } from '../../tcp/states';
 import { dataLength, segmentLength, type ConnectionId, type SegmentEvent, type TransitionEvent } from '../../tcp/trace';
 import type { TimerName } from '../../tcp/timers';
 import type { Variables } from '../../tcp/variables';
 import { FLAG } from '../../wire/tcp';
 import { Exchange } from '../exchange';
+import { observePeer, UNKNOWN_PEER } from '../peer-state';
+import { FITS, Flow, type Fit } from './flow';
+import { Marking, Retransmissions } from './marking';
+import { nextNotable, type Notable } from './notable';
+import { Payloads } from './payloads';
 import { Ring } from './ring';
-import type { EndState, Mark, Note, Row, SegmentRow } from './row';
+import { NO_MARKS, type End, type EndState, type Note, type SegmentRow, type Row } from './row';
+
+/**
+ * Who looks.
+ * - `ours`: the stack at the right end, which tells its own states; what is sent to it has arrived when it is seen
+ * - `observed`: somebody on the way (a capture). Both ends' states are inferred, and whether anything arrives
+ * - `both`: who knows both ends (a simulation). Rows are made when a segment is sent; `arrived`, `lost` and `moves` tell the rest
+ */
+export type View = 'ours' | 'observed' | 'both';
 
 export interface RecordLimits {
   /** Rows kept of a connection; the oldest go first. Default 20,000. */
   readonly maxRows: number;
   /** Bytes kept of each segment's payload. Default 1,460. */
   readonly maxPayload: number;
+}
+
+export interface RecordOptions extends Partial<RecordLimits> {
+  /** Default `ours`. */
+  readonly view?: View;
+  /** A budget for payloads that several records share. Default: 32 MB of its own. */
+  readonly payloads?: Payloads;
 }
 
 /** A step on the way through the eleven states. */
@@ -26,91 +45,130 @@ export interface Step {
 
 /** Steps of a path that are kept: a connection takes fewer than ten. */
 const MOST_STEPS = 64;
-/** Rows looked back at to find what was sent again, or acknowledged selectively. */
-const LOOK_BACK = 4096;
+const TWO_MINUTES = 120_000_000;
+export const DEFAULT_PAYLOAD_BUDGET = 32 * 1024 * 1024;
 
-/** What was seen of one connection, from the trace alone. `right` is the stack's own end. */
+/** What was seen of one connection, from the trace alone. `right` is the stack's own end; see {@link View}. */
 export class ConnectionRecord {
   readonly rows: Ring<Row>;
   /** The ways of both ends; the other's is inferred. */
-  readonly path: Record<'left' | 'right', Step[]> = { left: [], right: [] };
-  /** Timers that are set, with the time at which each goes off, µs. */
+  readonly path: Record<End, Step[]> = { left: [], right: [] };
+  /** Timers of ours that are set, with the time at which each goes off, µs. */
   readonly timers = new Map<TimerName, number>();
-  /** The stack's variables when it last spoke of them. */
-  variables: Variables | undefined;
+  /** What each end sends, in positions. */
+  readonly flows: Readonly<Record<End, Flow>> = { left: new Flow(), right: new Flow() };
+  readonly marking: Marking;
+  readonly view: View;
   /** When it was last heard of, µs. */
   lastTime: number;
-  /** Data bytes and segments; those sent again are in both. */
+  /**
+   * Data bytes and segments; those sent again are in both. `stepsForgotten`: of the paths. `rowsForgotten`: for want of room.
+   */
   readonly counters = {
     segments: { in: 0, out: 0 },
     bytes: { in: 0, out: 0 },
     again: { in: 0, out: 0 },
     skipped: 0,
+    stepsForgotten: 0,
   };
   /** Changes with each event: to see whether anything must be drawn anew. */
   version = 0;
+  private readonly known: Partial<Record<End, Variables>> = {};
   private exchange: Exchange | undefined;
-  private left: EndState = { state: undefined, presumed: false };
-  private right: EndState;
+  private readonly payloads: Payloads;
+  private readonly maxPayload: number;
+  private readonly states: Record<End, EndState>;
+  private readonly again: Readonly<Record<End, Retransmissions>> = {
+    left: new Retransmissions(),
+    right: new Retransmissions(),
+  };
+  /** What an observer infers of the right end: the other way round. */
+  private mirrored = UNKNOWN_PEER;
+  /** When a drop was told: the segment that it is about comes next, at the same time. */
+  private dropTime: number | undefined;
 
   constructor(
-    readonly id: ConnectionId,
+    public id: ConnectionId,
     /** Counts the record's connections from 1. */
     readonly number: number,
     /** When it was first heard of, µs. */
     readonly since: number,
-    private readonly limits: RecordLimits,
-    state: State | undefined,
+    { maxRows = 20_000, maxPayload = 1460, view = 'ours', payloads }: RecordOptions = {},
+    state?: State,
   ) {
-    this.rows = new Ring(limits.maxRows);
+    this.rows = new Ring(maxRows);
+    this.marking = new Marking(maxRows);
+    this.maxPayload = maxPayload;
+    this.view = view;
+    this.payloads = payloads ?? new Payloads(DEFAULT_PAYLOAD_BUDGET);
     this.lastTime = since;
-    this.right = { state, presumed: false };
+    this.states = { left: { state: undefined, presumed: false }, right: { state, presumed: false } };
   }
 
   /** Our state, and the other end's as inferred. */
   get state(): State | undefined {
-    return this.right.state;
+    return this.states.right.state;
   }
 
-  get ends(): Readonly<Record<'left' | 'right', EndState>> {
-    return { left: this.left, right: this.right };
+  get ends(): Readonly<Record<End, EndState>> {
+    return { left: this.states.left, right: this.states.right };
   }
 
+  /** Our variables when the stack last spoke of them. */
+  get variables(): Variables | undefined {
+    return this.known.right;
+  }
+
+  /** Those of an end; of the left one they are known in the view `both` alone. */
+  variablesOf(end: End): Variables | undefined {
+    return this.known[end];
+  }
+
+  /** True for a SYN with another number than the one that began this: it calls anew. */
+  isOtherCall({ direction, segment }: SegmentEvent): boolean {
+    const { isn } = this.flows[direction === 'in' ? 'left' : 'right'];
+    return isn !== undefined && isn !== segment.seq;
+  }
+
+  /** A SYN was answered less than two minutes ago, and nothing has come of it yet. */
+  isHalfOpen(time: number): boolean {
+    const { left, right } = this.flows;
+    const waits = left.synSeen && right.synSeen && left.next === 1 && right.next === 1;
+    return waits && this.states.left.state !== 'CLOSED' && time - this.lastTime < TWO_MINUTES;
+  }
+
+  /** A segment was sent, or came in. `in` is what the left end sends. */
   segment(event: SegmentEvent): SegmentRow {
     this.touch(event.time);
     this.exchange ??= new Exchange(this.id, this.number, event);
-    const { exchange } = this;
+    const { exchange, view } = this;
+    const { direction } = event;
+    const from: End = direction === 'in' ? 'left' : 'right';
     const reading = exchange.observe(event);
     const told = exchange.dialogue.read(event);
-    const { direction } = event;
-    this.variables = event.variables ?? this.variables;
-    this.move('left', { state: exchange.peerState, presumed: exchange.peerPresumed }, event.time, undefined);
-    this.move('right', { state: exchange.ourState, presumed: false }, event.time, undefined);
-    const { counters } = this;
-    counters.segments[direction] += 1;
-    counters.bytes[direction] += dataLength(event);
-    if (reading.again) counters.again[direction] += 1;
-    const marks = new Set<Mark>();
-    if (reading.again) marks.add('retransmission');
-    if (reading.duplicate) marks.add('duplicate');
-    if (reading.missing > 0) marks.add('out-of-order');
-    if (reading.fills) marks.add('fills');
-    if (reading.again && segmentLength(event) > 0) this.markLost(event);
-    if (direction === 'in') this.markSacked(event);
+    if (event.variables !== undefined) this.known[view === 'both' ? from : 'right'] = event.variables;
+    this.infer(event, exchange);
+    const payload = event.segment.payload.slice(0, this.maxPayload);
     const row: SegmentRow = {
       kind: 'segment',
       index: this.rows.end,
       time: event.time,
       arrives: undefined,
-      from: direction === 'in' ? 'left' : 'right',
-      event: this.shortened(event),
-      reading: { ...reading, payload: this.head(reading.payload) },
+      from,
+      event: { ...event, segment: { ...event.segment, payload }, length: dataLength(event) },
+      reading: { ...reading, payload },
       told,
-      left: this.left,
-      right: this.right,
-      marks,
+      left: this.states.left,
+      right: this.states.right,
+      marks: NO_MARKS,
     };
+    this.mark(row);
+    const { counters } = this;
+    counters.segments[direction] += 1;
+    counters.bytes[direction] += dataLength(event);
+    if (row.marks.has('retransmission')) counters.again[direction] += 1;
     this.rows.push(row);
+    this.payloads.hold(row);
     return row;
   }
 
@@ -120,35 +178,88 @@ export class ConnectionRecord {
     this.note(event);
   }
 
-  note(event: Note): void {
+  /** @param at the end that it is about */
+  note(event: Note, at: End = 'right'): void {
     this.touch(event.time);
     if (event.type === 'timer') {
-      if (event.action === 'set') this.timers.set(event.timer, event.deadline);
-      else this.timers.delete(event.timer);
+      if (at === 'right') {
+        if (event.action === 'set') this.timers.set(event.timer, event.deadline);
+        else this.timers.delete(event.timer);
+      }
       // Timers are set with nearly every segment: only that one went off is worth a row.
       if (event.action !== 'fired') return;
     }
-    if (event.type === 'retransmission') this.exchange?.conversation.retransmits(event.cause);
+    if (event.type === 'retransmission' && at === 'right') this.exchange?.conversation.retransmits(event.cause);
+    if (event.type === 'drop') this.dropTime = event.time;
     if (event.type === 'skipped') {
       this.counters.skipped += event.segments.in + event.segments.out;
       this.counters.segments.in += event.segments.in;
       this.counters.segments.out += event.segments.out;
       this.counters.bytes.in += event.bytes.in;
       this.counters.bytes.out += event.bytes.out;
-      this.variables = event.variables ?? this.variables;
+      if (event.variables !== undefined) {
+        this.known.right = event.variables;
+        const { left } = this.flows;
+        if (left.isn !== undefined) left.skipTo(left.position(event.variables.rcv.nxt));
+      }
     }
-    const { left, right } = this;
-    this.rows.push({ kind: 'note', index: this.rows.end, time: event.time, left, right, at: 'right', event });
+    const { left, right } = this.states;
+    this.rows.push({ kind: 'note', index: this.rows.end, time: event.time, left, right, at, event });
+  }
+
+  /** In the view `both`: an end has changed its state. `cause` in Figure 5's words. */
+  moves(end: End, state: State, time: number, cause?: string): void {
+    this.touch(time);
+    this.move(end, { state, presumed: false }, time, cause);
+  }
+
+  /** In the view `both`: a segment has come to the other end, whose variables are these now. */
+  arrived(row: SegmentRow, time: number, variables?: Variables): void {
+    this.touch(time);
+    row.arrives = time;
+    const to: End = row.from === 'left' ? 'right' : 'left';
+    row[to] = this.states[to];
+    if (variables !== undefined) this.known[to] = variables;
+    this.marking.remove(row, 'lost');
+    const flow = this.flows[row.from];
+    const from = flow.position(row.event.segment.seq);
+    const fit = flow.arrives(from, from + segmentLength(row.event));
+    row.reading = { ...row.reading, ...fit };
+    this.markFit(row, fit, true);
+  }
+
+  /** In the view `both`: a segment was lost on the way. */
+  lost(row: SegmentRow): void {
+    this.version += 1;
+    this.marking.add(row, 'lost');
+  }
+
+  /** The next row of note in a direction, from the row `from` on, that row left out; `undefined`: there is none. */
+  notable(from: number, direction: 'next' | 'previous'): Notable | undefined {
+    return nextNotable(this.rows, from, direction);
   }
 
   private touch(time: number): void {
-    this.lastTime = time;
+    this.lastTime = Math.max(this.lastTime, time);
     this.version += 1;
   }
 
-  private move(end: 'left' | 'right', to: EndState, time: number, event: string | undefined): void {
-    const from = this[end];
-    this[end] = to;
+  private infer(event: SegmentEvent, exchange: Exchange): void {
+    const { time } = event;
+    if (this.view === 'both') return;
+    this.move('left', { state: exchange.peerState, presumed: exchange.peerPresumed }, time, undefined);
+    if (this.view === 'ours') {
+      this.move('right', { state: exchange.ourState, presumed: false }, time, undefined);
+      return;
+    }
+    this.mirrored = observePeer(this.mirrored, { ...event, direction: event.direction === 'in' ? 'out' : 'in' });
+    const { state, presumed } = this.mirrored;
+    this.move('right', { state, presumed }, time, undefined);
+  }
+
+  private move(end: End, to: EndState, time: number, event: string | undefined): void {
+    const from = this.states[end];
+    this.states[end] = to;
     const steps = this.path[end];
     const last = steps.at(-1);
     // The segment that moves us and the transition are two events: whichever comes first makes the step, the transition names its cause.
@@ -158,52 +269,119 @@ export class ConnectionRecord {
       return;
     }
     steps.push({ time, from: from.state, to: to.state, event });
-    if (steps.length > MOST_STEPS) steps.shift();
+    if (steps.length <= MOST_STEPS) return;
+    steps.shift();
+    this.counters.stepsForgotten += 1;
   }
 
-  /** What a segment brings again was lost before, unless more is known. */
-  private markLost(again: SegmentEvent): void {
-    const from = again.segment.seq;
-    const end = add(from, segmentLength(again));
-    for (const row of this.back()) {
-      if (row.event.direction !== again.direction || row.event.segment.flags & FLAG.RST) continue;
-      const seq = row.event.segment.seq;
-      const length = segmentLength(row.event);
-      if (length === 0 || !gt(add(seq, length), from) || !gt(end, seq)) continue;
-      if (!row.marks.has('sacked') && again.direction === 'out') row.marks.add('lost');
+  private mark(row: SegmentRow): void {
+    const { event, from: end } = row;
+    const { segment } = event;
+    this.startOver(event, this.flows[end]);
+    const { left, right } = this.flows;
+    const [flow, back] = end === 'left' ? [left, right] : [right, left];
+    const { from, to } = flow.sends(event);
+    const isDropped = end === 'left' && this.dropTime === event.time;
+    if (to > from) {
+      const fit = this.fitOf(row, flow, from, to, isDropped);
+      let { again } = row.reading;
+      if (fit !== undefined) {
+        if (this.view === 'observed') again = fit.duplicate;
+        row.reading = { ...row.reading, ...fit, again };
+      }
+      if (again) this.marking.add(row, 'retransmission', false);
+      const acked = flow.acked ?? from;
+      const earlier = flow.outstanding.send(Math.max(from, acked), to, row);
+      if (again) this.judge({ row, from, to, earlier, wasAcked: to <= acked });
+      if (fit !== undefined) this.markFit(row, fit, false);
+    }
+    if (end === 'left') {
+      if (isDropped) this.marking.add(row, 'dropped', false);
+      this.dropTime = undefined;
+    }
+    const acked = back.hears(segment, flow);
+    if (acked !== undefined) this.markSacked(segment.options, back, acked, end === 'left' ? 'right' : 'left');
+    if (this.view === 'ours' && event.variables !== undefined) left.skipTo(left.position(event.variables.rcv.nxt));
+  }
+
+  /** How what a row carries fits to what came before it, where that can be said when the segment is seen. */
+  private fitOf(
+    { reading, from: end }: SegmentRow,
+    flow: Flow,
+    from: number,
+    to: number,
+    isDropped: boolean,
+  ): Fit | undefined {
+    if (this.view === 'both') return FITS;
+    if (this.view === 'ours' && end === 'right') return undefined;
+    const isProbe = reading.purpose === 'keep-alive' || reading.purpose === 'window-probe';
+    return isProbe || isDropped ? undefined : flow.arrives(from, to);
+  }
+
+  /** What is to say of the rows that carried before what this one carries again. */
+  private judge(again: {
+    readonly row: SegmentRow;
+    readonly from: number;
+    readonly to: number;
+    readonly earlier: ReadonlyMap<SegmentRow, boolean>;
+    readonly wasAcked: boolean;
+  }): void {
+    const { row, from, to, earlier, wasAcked } = again;
+    // What comes to us has arrived: nothing of it was lost behind where we stand.
+    if (this.view === 'ours' && row.from === 'left') return;
+    if (this.view === 'observed' && wasAcked) {
+      this.marking.add(row, 'spurious', false);
       return;
     }
+    const rows: SegmentRow[] = [];
+    let came = earlier.size > 0;
+    for (const [before, sacked] of earlier) {
+      if (before.arrives === undefined) came = false;
+      if (sacked || before.arrives !== undefined) continue;
+      const { purpose } = before.reading;
+      if (purpose === 'keep-alive' || purpose === 'window-probe') continue;
+      this.marking.add(before, 'lost');
+      rows.push(before);
+    }
+    if (this.view === 'both' && came) this.marking.add(row, 'spurious', false);
+    this.again[row.from].add({ row, from, to, earlier: rows });
   }
 
-  private markSacked({ segment: { options } }: SegmentEvent): void {
+  private markFit(row: SegmentRow, { duplicate, missing, fills }: Fit, old: boolean): void {
+    if (this.view === 'observed' && row.marks.has('retransmission') && duplicate) return;
+    if (duplicate) this.marking.add(row, 'duplicate', old);
+    if (missing > 0) this.marking.add(row, 'out-of-order', old);
+    if (fills) this.marking.add(row, 'fills', old);
+  }
+
+  private markSacked(options: SegmentEvent['segment']['options'], flow: Flow, acked: number, sender: End): void {
     for (const option of options) {
       if (option.kind !== 'sack') continue;
-      for (const row of this.back()) {
-        if (row.event.direction !== 'out') continue;
-        const { seq } = row.event.segment;
-        const end = add(seq, dataLength(row.event));
-        if (end === seq) continue;
-        if (option.blocks.some(({ left, right }) => ge(seq, left) && ge(right, end))) row.marks.add('sacked');
+      const blocks = option.blocks.map(({ left, right }) => ({ from: flow.position(left), to: flow.position(right) }));
+      const [first, second] = blocks;
+      // RFC 2883 §4: the first block tells of octets that came twice when they are acknowledged, or in the second block.
+      const twice =
+        first !== undefined &&
+        (first.to <= acked || (second !== undefined && first.from >= second.from && first.to <= second.to));
+      if (twice) this.cameTwice(first, sender);
+      for (const { from, to } of twice ? blocks.slice(1) : blocks) {
+        if (from < acked || to > flow.next) continue;
+        for (const part of flow.sacked.add(from, to))
+          for (const row of flow.outstanding.sack(part.from, part.to)) this.marking.add(row, 'sacked');
       }
     }
   }
 
-  private *back(): Generator<SegmentRow> {
-    const { first, end } = this.rows;
-    for (let index = end - 1; index >= Math.max(first, end - LOOK_BACK); index--) {
-      const row = this.rows.at(index);
-      if (row?.kind === 'segment') yield row;
-    }
+  private cameTwice({ from, to }: { readonly from: number; readonly to: number }, sender: End): void {
+    const again = this.again[sender].takeLast(from, to);
+    if (again === undefined) return;
+    this.marking.add(again.row, 'spurious');
+    for (const row of again.earlier) this.marking.remove(row, 'lost');
   }
 
-  private shortened(event: SegmentEvent): SegmentEvent {
-    const { segment } = event;
-    const payload = this.head(segment.payload);
-    return { ...event, segment: { ...segment, payload }, length: dataLength(event) };
-  }
-
-  /** The payload is the link's and is overwritten when the event is over: a copy of its beginning. */
-  private head(payload: Uint8Array): Uint8Array {
-    return payload.slice(0, this.limits.maxPayload);
+  /** A SYN with another number begins a new connection between the same ports. */
+  private startOver({ segment: { flags, seq } }: SegmentEvent, flow: Flow): void {
+    if (!(flags & FLAG.SYN) || flow.isn === undefined || flow.isn === seq) return;
+    Object.assign(this.flows, { left: new Flow(), right: new Flow() });
   }
 }

@@ -1,6 +1,19 @@
 /** What a stack's trace tells, kept so that pictures can be made from it. */
-export { ConnectionRecord, type RecordLimits, type Step } from './connection-record';
+export { ConnectionRecord, type RecordLimits, type RecordOptions, type Step, type View } from './connection-record';
+export { notableReason, type Notable, type NotableReason } from './notable';
 export { Recorder, type ListenerRecord, type RecorderOptions } from './recorder';
 export { Ring } from './ring';
 export type { End, EndState, Mark, Note, NoteRow, Row, SegmentRow } from './row';
+export { DATA_KIND, Series, SIGN, type SequenceSeries, type SeriesOptions } from './series';
+export type { RateView } from './rates';
+export { Track, withNulls } from './track';
+export {
+  receiveWindow,
+  sendWindow,
+  type ReceiveKind,
+  type ReceiveWindow,
+  type SendKind,
+  type SendWindow,
+  type Span,
+} from './windows';
 export type { SkippedEvent } from './skipped';

@@ -34,6 +34,13 @@ export class Ring<T> {
     this.first += extra;
   }
 
+  /** Forgets so many of the oldest. */
+  drop(count: number): void {
+    const extra = Math.min(count, this.items.length);
+    this.items.splice(0, extra);
+    this.first += extra;
+  }
+
   /** Those with numbers from `from` up to, not including, `to`. */
   slice(from = this.first, to = this.end): T[] {
     return this.items.slice(Math.max(0, from - this.first), Math.max(0, to - this.first));

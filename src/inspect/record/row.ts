@@ -35,6 +35,9 @@ export interface EndState {
 export type Mark =
   'lost' | 'retransmission' | 'spurious' | 'duplicate' | 'out-of-order' | 'fills' | 'sacked' | 'dropped';
 
+/** Of a row that there is nothing to remark about. */
+export const NO_MARKS: ReadonlySet<Mark> = new Set();
+
 /** A segment in a record: an arrow of the ladder. */
 export interface SegmentRow {
   readonly kind: 'segment';
@@ -46,15 +49,16 @@ export interface SegmentRow {
   arrives: number | undefined;
   /** Who sent it. */
   readonly from: End;
-  /** As the stack told it, with no more of the payload than the record keeps. */
-  readonly event: SegmentEvent;
-  readonly reading: Reading;
+  /** As the stack told it, with no more of the payload than the record keeps: old ones lose theirs when memory is short. */
+  event: SegmentEvent;
+  reading: Reading;
   /** What its data says in a protocol above TCP. */
   readonly told: Told;
   /** Both ends once it was sent, or has arrived where that is seen. */
-  readonly left: EndState;
-  readonly right: EndState;
-  readonly marks: Set<Mark>;
+  left: EndState;
+  right: EndState;
+  /** Changed by the record alone, which replaces them. */
+  marks: ReadonlySet<Mark>;
 }
 
 /** Something between the segments. */

@@ -1,0 +1,54 @@
+import { dataLength, type SegmentEvent } from '../../tcp/trace';
+import { parseAddress, type Address } from '../../wire/address';
+import { emitTcp } from '../../wire/tcp';
+import type { ConnectionRecord } from '../record/connection-record';
+import type { SegmentRow } from '../record/row';
+import { dissectTcp } from './dissect';
+import type { Dissection } from './field';
+
+/** A segment's octets, made anew from what the trace tells. */
+export interface SegmentBytes {
+  readonly bytes: Uint8Array;
+  /** Its addresses, where they can be read. */
+  readonly src: Address | undefined;
+  readonly dst: Address | undefined;
+  /** All of the data is there, and the checksum is that of the segment; otherwise it is 0. */
+  readonly whole: boolean;
+}
+
+/**
+ * The octets of a segment: its header with options and checksum, and as much of its data as was kept. Malformed options are not among
+ * them. `undefined` for an event whose numbers fit in no header.
+ */
+export function bytesOfSegment(event: SegmentEvent): SegmentBytes | undefined {
+  const { segment, connection, direction } = event;
+  const [from, to] = direction === 'in' ? [connection.remote, connection.local] : [connection.local, connection.remote];
+  const [src, dst] = [parseAddress(from.address), parseAddress(to.address)];
+  const whole = segment.payload.length === dataLength(event);
+  const isPair = src !== undefined && dst !== undefined && typeof src === typeof dst;
+  try {
+    return { bytes: emitTcp(segment, whole && isPair ? { src, dst } : undefined), src, dst, whole };
+  } catch (error) {
+    // What comes from elsewhere may hold anything.
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+/** A row of a record opened: its octets field by field, with numbers counted from the SYNs and windows scaled. */
+export function dissectRow(record: ConnectionRecord, row: SegmentRow): Dissection | undefined {
+  const made = bytesOfSegment(row.event);
+  if (made === undefined) return undefined;
+  const { left, right } = record.flows;
+  const [flow, other] = row.from === 'left' ? [left, right] : [right, left];
+  // Both SYNs were seen, so it is known whether windows are scaled (RFC 7323 §2.2).
+  const isKnown = left.synSeen && right.synSeen;
+  const shift = flow.shift !== undefined && other.shift !== undefined ? flow.shift : 0;
+  return dissectTcp(made.bytes, {
+    src: made.src,
+    dst: made.dst,
+    isn: { seq: flow.isn, ack: other.isn },
+    shift: isKnown ? shift : undefined,
+    length: dataLength(row.event),
+  });
+}

@@ -1,0 +1,189 @@
+import { describe, expect, test } from '@jest/globals';
+import { Recorder } from '../../src/inspect';
+import { Ring, type Row } from '../../src/inspect/record';
+import type { TraceEvent } from '../../src/trace';
+import { fitParts } from '../../web/components/ladder/fit';
+import { METRICS } from '../../web/components/ladder/geometry';
+import { LadderLayout, type TimeMode } from '../../web/components/ladder/layout';
+import { isShown } from '../../web/components/ladder/shown';
+import { spansOf } from '../../web/components/ladder/spans';
+import { elapsed, since } from '../../web/components/ladder/times';
+import { helloFromNc, segment } from '../inspect/script';
+
+const METRIC = METRICS.wide;
+
+function recordOf(events: readonly TraceEvent[], maxRows = 20_000): Ring<Row> {
+  const recorder = new Recorder({ maxRows });
+  for (const event of events) recorder.event(event);
+  const [record] = recorder.connections.values();
+  if (record === undefined) throw new Error('nothing was recorded');
+  return record.rows;
+}
+
+function layoutOf(timeMode: TimeMode = 'even', µsPerPixel = 100): LadderLayout {
+  return new LadderLayout({ metrics: METRIC, timeMode, µsPerPixel });
+}
+
+/** One data segment after the other, at the times given. */
+function dataAt(...times: number[]): Row[] {
+  return [
+    ...recordOf(times.map((time, at) => segment(`> . ${at * 10}:${at * 10 + 10}(10) ack 1 | ESTABLISHED`, { time }))),
+  ];
+}
+
+function ringOf(rows: readonly Row[], limit = 20_000): Ring<Row> {
+  const ring = new Ring<Row>(limit);
+  for (const row of rows) ring.push({ ...row, index: ring.end });
+  return ring;
+}
+
+describe('where the rows of a ladder stand', () => {
+  test('one below the other, and found again by their height', () => {
+    const layout = layoutOf();
+    layout.update(ringOf(dataAt(0, 10, 20)));
+    expect([0, 1, 2].map((entry) => layout.top(entry))).toEqual([0, METRIC.segment, 2 * METRIC.segment]);
+    expect([0, METRIC.segment - 1, METRIC.segment, 1e9].map((y) => layout.entryAt(y))).toEqual([0, 0, 1, 2]);
+    expect(layout.range(METRIC.segment + 1, 2 * METRIC.segment + 1)).toEqual({ from: 1, to: 3 });
+  });
+
+  test('a silence of a second or more is told, and has room', () => {
+    const layout = layoutOf();
+    layout.update(ringOf(dataAt(0, 999_999, 1_999_999)));
+    expect([0, 1, 2].map((entry) => layout.silenceBefore(entry))).toEqual([undefined, undefined, 1_000_000]);
+    expect(layout.top(2)).toBe(2 * METRIC.segment + METRIC.silence);
+  });
+
+  test('to scale, time is distance; but no row covers another, and long silences are cut', () => {
+    const layout = layoutOf('scale', 100);
+    layout.update(ringOf(dataAt(0, 10_000, 10_001, 60_000_000)));
+    expect(layout.top(1)).toBe(100);
+    expect(layout.top(2)).toBe(100 + METRIC.segment);
+    expect(layout.top(3)).toBe(100 + METRIC.segment + 220);
+    expect(layout.heightOfTime(5000)).toBe(50 + METRIC.line);
+  });
+
+  test('an arrow ends where its arrival stands: at the row of that time, or between two', () => {
+    const scale = layoutOf('scale', 100);
+    scale.update(ringOf(dataAt(0, 10_000, 20_000)));
+    expect(scale.head(0, 10_000)).toBe(scale.tail(1));
+    expect(scale.head(0, 15_000)).toBe((scale.tail(1) + scale.tail(2)) / 2);
+    expect(scale.head(0, undefined)).toBe(scale.tail(0));
+    const even = layoutOf();
+    even.update(ringOf(dataAt(0, 10_000)));
+    expect(even.head(0, 10_000)).toBe(even.tail(0) + METRIC.slope);
+  });
+
+  test('follows a ring that forgets: what is left moves up by as much as is gone', () => {
+    const times = Array.from({ length: 40 }, (_, at) => at);
+    const rows = dataAt(...times);
+    const layout = layoutOf();
+    const ring = ringOf(rows.slice(0, 15), 10);
+    expect(layout.update(ring)).toBe(0);
+    const before = layout.length;
+    for (const row of rows.slice(15, 25)) ring.push({ ...row, index: ring.end });
+    const moved = layout.update(ring);
+    expect(layout.length).toBe(ring.length);
+    expect(moved).toBe((before + 10 - ring.length) * METRIC.segment);
+    expect(layout.indexAt(0)).toBe(ring.first);
+    expect(layout.top(0)).toBe(0);
+    expect(layout.seen).toBe(25);
+    expect(layout.entryOf(ring.first + 3)).toBe(3);
+  });
+
+  test('another ring is another ladder', () => {
+    const layout = layoutOf();
+    layout.update(ringOf(dataAt(0, 10, 20)));
+    layout.update(ringOf(dataAt(500)));
+    expect([layout.length, layout.seen, layout.origin]).toEqual([1, 1, 500]);
+  });
+
+  test('taking in a row costs the same, however many there are', () => {
+    const [row] = dataAt(0);
+    if (row === undefined) throw new Error('no row');
+    const ring = new Ring<Row>(200_000);
+    const layout = layoutOf();
+    let reads = 0;
+    const at = ring.at.bind(ring);
+    ring.at = (index) => {
+      reads += 1;
+      return at(index);
+    };
+    for (let index = 0; index < 20_000; index++) {
+      ring.push({ ...row, index, time: index });
+      layout.update(ring);
+    }
+    expect(layout.length).toBe(20_000);
+    expect(reads).toBe(20_000);
+  });
+});
+
+describe('what a ladder shows', () => {
+  test('changes of state stand beside their segments; that nothing but time has closed it has a row', () => {
+    const connection = segment('< . 1:1(0) ack 1 | ESTABLISHED').connection;
+    const rows = recordOf([
+      ...helloFromNc(),
+      { type: 'transition', time: 9, connection, from: 'TIME-WAIT', to: 'CLOSED', event: '2MSL timeout' },
+      { type: 'transition', time: 9, connection, from: 'LAST-ACK', to: 'CLOSED', event: 'rcv ACK of FIN' },
+      { type: 'timer', time: 9, connection, timer: 'pacing', action: 'fired', deadline: 9 },
+      { type: 'timer', time: 9, connection, timer: 'retransmission', action: 'fired', deadline: 9 },
+    ]);
+    const notes = [...rows].filter((row) => row.kind === 'note' && isShown(row));
+    expect(notes.map((row) => row.kind === 'note' && row.event.type)).toEqual(['transition', 'timer']);
+  });
+});
+
+describe('the lifelines', () => {
+  const rows = recordOf(helloFromNc());
+
+  test('of a whole conversation: every state at both ends, in order', () => {
+    const layout = layoutOf();
+    layout.update(rows);
+    const spans = spansOf(rows, layout, 0, layout.length);
+    const states = (end: 'left' | 'right'): string[] =>
+      spans
+        .filter((span) => span.end === end)
+        .map(({ state }) => `${state.state ?? ''}${state.presumed || state.state === undefined ? '?' : ''}`);
+    expect(states('right')).toEqual(['LISTEN', 'SYN-RECEIVED', 'ESTABLISHED', 'CLOSE-WAIT', 'LAST-ACK', 'CLOSED']);
+    expect(states('left').slice(0, 4)).toEqual(['?', 'SYN-SENT', 'ESTABLISHED?', 'ESTABLISHED']);
+  });
+
+  test('of a part: they join without gaps from its top to its bottom, in the state that was before', () => {
+    const layout = layoutOf();
+    layout.update(rows);
+    const spans = spansOf(rows, layout, 3, 6).filter(({ end }) => end === 'right');
+    expect(spans[0]).toMatchObject({ top: layout.top(3), state: { state: 'ESTABLISHED' } });
+    expect(spans.at(-1)?.bottom).toBe(layout.top(6));
+    for (const [at, span] of spans.entries()) if (at > 0) expect(span.top).toBe(spans[at - 1]?.bottom);
+  });
+});
+
+describe('what is written', () => {
+  test('on an arrow: what matters least goes first, the flags never', () => {
+    const parts = [
+      { text: 'SYN', rank: 0 },
+      { text: 'seq 1', rank: 1 },
+      { text: 'mss 1460', rank: 3 },
+      { text: 'TS', rank: 6 },
+    ];
+    const fitted = (columns: number): string =>
+      fitParts(parts, columns)
+        .map(({ text }) => text)
+        .join(' ');
+    expect(fitted(80)).toBe('SYN seq 1 mss 1460 TS');
+    expect(fitted(22)).toBe('SYN seq 1 mss 1460');
+    expect(fitted(12)).toBe('SYN seq 1');
+    expect(fitted(1)).toBe('SYN');
+  });
+
+  test('in the column of times', () => {
+    expect([0, 1_204_250, 60_000_000].map(elapsed)).toEqual(['0.000\u202f000', '1.204\u202f250', '60.000\u202f000']);
+    expect([0, 999, 1500, 40_000, 1_234_567, 7_200_000_000].map(since)).toEqual([
+      '+0 µs',
+      '+999 µs',
+      '+1.5 ms',
+      '+40 ms',
+      '+1.23 s',
+      '+120 min',
+    ]);
+  });
+});

@@ -1,0 +1,53 @@
+import type { Mark, SegmentRow } from '../../../src/inspect/record';
+import { FLAG } from '../../../src/wire/tcp';
+import { dataLength } from '../../../src/tcp/trace';
+
+export interface ArrowProps {
+  readonly row: SegmentRow;
+  /** Between the lifelines, px. */
+  readonly rung: number;
+  /** How much lower it ends than it starts, px. */
+  readonly drop: number;
+  /** Both ends are seen, so that what has not arrived is still on its way. */
+  readonly bothSeen: boolean;
+}
+
+/** The weight of a segment: what begins or ends something stands out, a bare acknowledgment stands back. */
+export function weightOf({ event }: SegmentRow): 'signal' | 'data' | 'ack' {
+  if (event.segment.flags & (FLAG.SYN | FLAG.FIN | FLAG.RST)) return 'signal';
+  return dataLength(event) > 0 ? 'data' : 'ack';
+}
+
+/** The line of an arrow with its head; one that is lost ends in a cross midway. */
+export function Arrow({ row, rung, drop, bothSeen }: ArrowProps) {
+  const isLost = row.marks.has('lost');
+  const underWay = bothSeen && row.arrives === undefined && !isLost;
+  const rightward = row.from === 'left';
+  const part = isLost ? 0.52 : underWay ? 0.78 : 1;
+  const start = rightward ? 0 : rung;
+  const end = rightward ? rung * part : rung * (1 - part);
+  const bottom = drop * part;
+  const classes = ['ladder-arrow', `ladder-arrow-${weightOf(row)}`, ...inkOf(row.marks, row.event.segment.flags)];
+  if (underWay) classes.push('ladder-arrow-under-way');
+  return (
+    <svg class={classes.join(' ')} width={rung} height={1} aria-hidden="true">
+      {isLost && <line class="ladder-arrow-missed" x1={end} y1={bottom} x2={rightward ? rung : 0} y2={drop} />}
+      <line x1={start} y1={0} x2={end + (isLost ? 0 : rightward ? -3 : 3)} y2={bottom} />
+      {isLost ? (
+        <path class="ladder-cross" d={`M${end - 6},${bottom - 6}l12,12m0,-12l-12,12`} />
+      ) : (
+        <path
+          class="ladder-head"
+          transform={`translate(${end},${bottom}) rotate(${(Math.atan2(drop, rightward ? rung : -rung) * 180) / Math.PI})`}
+          d="M0,0L-11,-4.5L-8.5,0L-11,4.5Z"
+        />
+      )}
+    </svg>
+  );
+}
+
+function inkOf(marks: ReadonlySet<Mark>, flags: number): string[] {
+  if (marks.has('lost') || marks.has('dropped')) return ['ladder-ink-lost'];
+  if (flags & FLAG.RST) return ['ladder-ink-lost'];
+  return marks.has('retransmission') ? ['ladder-ink-again'] : [];
+}

@@ -1,0 +1,2 @@
+export { Ladder, type LadderProps } from './ladder';
+export { isOfNote } from './shown';

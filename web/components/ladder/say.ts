@@ -1,0 +1,64 @@
+import { narrate } from '../../../src/inspect/narration';
+import { flagNames } from '../../../src/inspect/on-the-arrow';
+import type { EndState, Mark, NoteRow, Row, SegmentRow } from '../../../src/inspect/record';
+import type { Words } from '../../../src/inspect/lang';
+import type { LadderTexts } from './texts';
+
+export type Names = Readonly<Record<'left' | 'right', string>>;
+
+/** What a segment says, with the remarks about it. */
+export function sentenceOf(row: SegmentRow, words: Words): string {
+  return narrate(row.reading, { words, told: row.told });
+}
+
+/** What happened between the segments. */
+export function noteText({ event }: NoteRow, words: Words, texts: LadderTexts): string {
+  switch (event.type) {
+    case 'timer':
+      return texts.timers[event.timer] ?? event.timer;
+    case 'congestion':
+      return texts.congestion(event, texts.causes[event.cause]);
+    case 'drop':
+      return texts.droppedBecause(words.dropReasons[event.reason] ?? event.detail);
+    case 'skipped':
+      return texts.skipped(event.segments.in + event.segments.out, event.bytes.in + event.bytes.out);
+    case 'transition':
+      return event.from === 'TIME-WAIT' ? texts.timeWaitOver : texts.closedBy(event.event);
+    case 'retransmission':
+      return texts.marks.retransmission;
+  }
+}
+
+/** The marks of a segment in the order in which they are best read. */
+const ORDER: readonly Mark[] = [
+  'lost',
+  'dropped',
+  'retransmission',
+  'spurious',
+  'duplicate',
+  'out-of-order',
+  'fills',
+  'sacked',
+];
+
+export function marksOf({ marks }: SegmentRow): Mark[] {
+  return ORDER.filter((mark) => marks.has(mark));
+}
+
+/** A state as it is written: `ESTABLISHED?` is presumed, `?` is not known. */
+export function stateText({ state, presumed }: EndState): string {
+  return `${state ?? ''}${state === undefined || presumed ? '?' : ''}`;
+}
+
+/** A row for those who do not see it: direction, flags, the sentence, marks, and both ends' states. */
+export function labelOf(row: Row, names: Names, words: Words, texts: LadderTexts): string {
+  const states = (['left', 'right'] as const).map((end) => {
+    const { state, presumed } = row[end];
+    return state === undefined ? `${names[end]} ${texts.noStateYet}` : texts.stateOf(names[end], state, presumed);
+  });
+  if (row.kind === 'note') return `${noteText(row, words, texts)} ${states.join(', ')}.`;
+  const to = row.from === 'left' ? 'right' : 'left';
+  const remarks = marksOf(row).map((mark) => texts.marks[mark]);
+  const said = [texts.fromTo(names[row.from], names[to]), flagNames(row.event.segment.flags), ...remarks].join(', ');
+  return `${said}: ${sentenceOf(row, words)} ${states.join(', ')}.`;
+}

@@ -1,0 +1,198 @@
+import type { Mark } from '../../../src/inspect/record';
+import type { State } from '../../../src/tcp/states';
+import type { CongestionEvent, SegmentEvent } from '../../../src/tcp/trace';
+import type { TimerName } from '../../../src/tcp/timers';
+import type { Texts } from '../../lang';
+
+/** What the ladder says by itself, beside the sentences that segments speak. */
+export interface LadderTexts {
+  readonly ladder: string;
+  readonly columns: { readonly time: string; readonly segment: string; readonly words: string };
+  readonly empty: string;
+  readonly timeAs: string;
+  readonly elapsed: string;
+  readonly sincePrevious: string;
+  readonly rowsAs: string;
+  readonly even: string;
+  readonly scale: string;
+  readonly zoomIn: string;
+  readonly zoomOut: string;
+  readonly previousOfNote: string;
+  readonly nextOfNote: string;
+  readonly keys: string;
+  readonly toEnd: (fresh: number) => string;
+  readonly paused: string;
+  /** In a row's label: who to whom. */
+  readonly fromTo: (from: string, to: string) => string;
+  readonly stateOf: (name: string, state: string, presumed: boolean) => string;
+  readonly noStateYet: string;
+  readonly unknown: string;
+  readonly underWay: string;
+  readonly lostOnTheWay: string;
+  readonly marks: Readonly<Record<Mark, string>>;
+  readonly timers: Readonly<Partial<Record<TimerName, string>>>;
+  readonly congestion: (event: CongestionEvent, cause: string) => string;
+  readonly causes: Readonly<Record<CongestionEvent['cause'], string>>;
+  readonly droppedBecause: (reason: string) => string;
+  readonly skipped: (segments: number, bytes: number) => string;
+  readonly closedBy: (event: string) => string;
+  readonly timeWaitOver: string;
+  readonly moreOfNote: (count: number) => string;
+}
+
+/** A sign for each mark, so that colour need not tell them apart. */
+export const SIGNS: Readonly<Record<Mark, string>> = {
+  lost: '✗',
+  retransmission: '↻',
+  spurious: '≈',
+  duplicate: '=',
+  'out-of-order': '⇅',
+  fills: '+',
+  sacked: '✓',
+  dropped: '⊘',
+};
+
+/** The states as they are written where there is little room. */
+export const SHORT_STATES: Readonly<Record<State, string>> = {
+  CLOSED: 'CLOSED',
+  LISTEN: 'LISTEN',
+  'SYN-SENT': 'SYN-SENT',
+  'SYN-RECEIVED': 'SYN-RCVD',
+  ESTABLISHED: 'ESTAB',
+  'FIN-WAIT-1': 'FIN-W-1',
+  'FIN-WAIT-2': 'FIN-W-2',
+  'CLOSE-WAIT': 'CLOSE-W',
+  CLOSING: 'CLOSING',
+  'LAST-ACK': 'LAST-ACK',
+  'TIME-WAIT': 'TIME-W',
+};
+
+export type Reason = NonNullable<SegmentEvent['reason']>;
+
+const number = (value: number): string => String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',');
+const limit = (value: number): string => (value < Number.MAX_SAFE_INTEGER ? number(value) : '–');
+
+export const TEXTS: Texts<LadderTexts> = {
+  en: {
+    ladder: 'What was said, segment by segment',
+    columns: { time: 'Time', segment: 'Segment', words: 'In words' },
+    empty: 'Nothing has been said yet.',
+    timeAs: 'Time',
+    elapsed: 'from the start',
+    sincePrevious: 'since the last',
+    rowsAs: 'Rows',
+    even: 'evenly spaced',
+    scale: 'time to scale',
+    zoomIn: 'Zoom in: more room for a second',
+    zoomOut: 'Zoom out: less room for a second',
+    previousOfNote: 'Previous event of note',
+    nextOfNote: 'Next event of note',
+    keys: 'Arrow keys move, Enter opens, n and p go to the next and the previous event of note.',
+    toEnd: (fresh) => (fresh > 0 ? `To the end: ${number(fresh)} new` : 'To the end'),
+    paused: 'paused',
+    fromTo: (from, to) => `${from} to ${to}`,
+    stateOf: (name, state, presumed) => `${name} ${presumed ? 'presumably ' : ''}in ${state}`,
+    noStateYet: 'in an unknown state',
+    unknown: 'not known yet',
+    underWay: 'on its way',
+    lostOnTheWay: 'does not arrive',
+    marks: {
+      lost: 'lost',
+      retransmission: 'sent again',
+      spurious: 'for nothing: the first had arrived',
+      duplicate: 'had it already',
+      'out-of-order': 'out of order',
+      fills: 'fills the gap',
+      sacked: 'arrived early (SACK)',
+      dropped: 'dropped',
+    },
+    timers: {
+      retransmission: 'Retransmission timer: no acknowledgment came in time.',
+      probe: 'Probe timer: the last segment has no answer yet, so it is asked for.',
+      reorder: 'Reordering timer: what was overtaken now counts as lost.',
+      persist: 'Persist timer: is the other end’s window still closed?',
+      'delayed-ack': 'Delayed-ACK timer: nothing came to send along with the acknowledgment, so it goes alone.',
+      'keep-alive': 'Keep-alive timer: it has been quiet for long. Is the other end still there?',
+      'fin-wait-2': 'The other end’s FIN has not come for too long.',
+      linger: 'Linger timer: time to close is over.',
+    },
+    congestion: ({ cwnd, ssthresh }, cause) =>
+      `${cause} Congestion window (cwnd) now ${limit(cwnd)} bytes, ssthresh ${limit(ssthresh)}.`,
+    causes: {
+      timeout: 'A time-out: the path may be full, so begin anew with little.',
+      'fast-retransmit': 'A loss: slow down.',
+      ecn: 'A router says that its queue grows (ECN): slow down.',
+      probe: 'A probe has mended a loss: slow down.',
+      recovered: 'All that was lost has arrived: recovery is over.',
+      undone: 'Nothing had been lost after all: the last reduction is undone.',
+      idle: 'It was quiet for a while: begin with less.',
+    },
+    droppedBecause: (reason) => `Dropped: ${reason}.`,
+    skipped: (segments, bytes) =>
+      `${number(segments)} ${segments === 1 ? 'segment' : 'segments'} not shown (${number(bytes)} bytes): too many at once`,
+    closedBy: (event) => `CLOSED without another segment (${event}).`,
+    timeWaitOver: 'The wait of 2 MSL is over: CLOSED.',
+    moreOfNote: (count) => `and ${number(count)} more before it`,
+  },
+  ko: {
+    ladder: '주고받은 세그먼트를 차례로',
+    columns: { time: '시간', segment: '세그먼트', words: '풀어 쓴 말' },
+    empty: '아직 아무 말도 오가지 않았습니다.',
+    timeAs: '시간',
+    elapsed: '처음부터',
+    sincePrevious: '바로 앞부터',
+    rowsAs: '간격',
+    even: '고르게',
+    scale: '시간에 비례',
+    zoomIn: '확대: 1초를 더 길게',
+    zoomOut: '축소: 1초를 더 짧게',
+    previousOfNote: '이전 주요 사건',
+    nextOfNote: '다음 주요 사건',
+    keys: '화살표 키로 옮기고, Enter로 열고, n과 p로 다음과 이전 주요 사건으로 갑니다.',
+    toEnd: (fresh) => (fresh > 0 ? `끝으로: 새로 ${number(fresh)}개` : '끝으로'),
+    paused: '멈춤',
+    fromTo: (from, to) => `${from}에서 ${to}(으)로`,
+    stateOf: (name, state, presumed) => `${name}: ${state}${presumed ? ' (추정)' : ''}`,
+    noStateYet: '상태 모름',
+    unknown: '아직 모름',
+    underWay: '가는 중',
+    lostOnTheWay: '도착하지 못함',
+    marks: {
+      lost: '사라짐',
+      retransmission: '다시 보냄',
+      spurious: '헛재전송: 처음 것이 도착해 있었음',
+      duplicate: '이미 받은 것',
+      'out-of-order': '순서 바뀜',
+      fills: '빈 곳을 채움',
+      sacked: '먼저 도착함 (SACK)',
+      dropped: '버림',
+    },
+    timers: {
+      retransmission: '재전송 타이머: 제때 확인 응답이 오지 않았습니다.',
+      probe: '탐침 타이머: 마지막 세그먼트에 아직 답이 없어 물어봅니다.',
+      reorder: '순서 바뀜 타이머: 추월당한 것은 이제 사라진 것으로 봅니다.',
+      persist: '지속 타이머: 상대의 윈도우가 아직 닫혀 있을까요?',
+      'delayed-ack': '지연 ACK 타이머: 함께 보낼 것이 없어 확인 응답만 보냅니다.',
+      'keep-alive': 'Keep-alive 타이머: 오래 조용했습니다. 상대가 아직 있을까요?',
+      'fin-wait-2': '상대의 FIN이 너무 오래 오지 않습니다.',
+      linger: 'Linger 타이머: 닫을 시간이 다 되었습니다.',
+    },
+    congestion: ({ cwnd, ssthresh }, cause) =>
+      `${cause} 혼잡 윈도우(cwnd)는 이제 ${limit(cwnd)}바이트, ssthresh는 ${limit(ssthresh)}.`,
+    causes: {
+      timeout: '시간 초과: 길이 꽉 찼을 수 있으니 조금씩 다시 시작합니다.',
+      'fast-retransmit': '손실: 속도를 줄입니다.',
+      ecn: '라우터가 줄이 길어진다고 알립니다(ECN): 속도를 줄입니다.',
+      probe: '탐침이 손실을 메웠습니다: 속도를 줄입니다.',
+      recovered: '사라졌던 것이 모두 도착했습니다: 복구가 끝났습니다.',
+      undone: '실은 사라진 것이 없었습니다: 줄였던 것을 되돌립니다.',
+      idle: '한동안 조용했습니다: 적게 시작합니다.',
+    },
+    droppedBecause: (reason) => `버림: ${reason}.`,
+    skipped: (segments, bytes) =>
+      `세그먼트 ${number(segments)}개(${number(bytes)}바이트)는 한꺼번에 너무 많아 보이지 않습니다`,
+    closedBy: (event) => `세그먼트 없이 CLOSED (${event}).`,
+    timeWaitOver: '2 MSL의 기다림이 끝났습니다: CLOSED.',
+    moreOfNote: (count) => `그 앞에 ${number(count)}개 더`,
+  },
+};

@@ -1,0 +1,18 @@
+/** A time since the beginning, µs, in seconds: `1.204 250`. */
+export function elapsed(µs: number): string {
+  const whole = Math.floor(µs / 1_000_000);
+  const rest = String(Math.floor(µs % 1_000_000)).padStart(6, '0');
+  return `${whole}.${rest.slice(0, 3)}\u202f${rest.slice(3)}`;
+}
+
+/** The time since what stands before, µs, in the unit that fits: `+40 ms`. */
+export function since(µs: number): string {
+  if (µs < 1000) return `+${Math.round(µs)} µs`;
+  if (µs < 1_000_000) return `+${rounded(µs / 1000)} ms`;
+  if (µs < 600_000_000) return `+${rounded(µs / 1_000_000)} s`;
+  return `+${Math.round(µs / 60_000_000)} min`;
+}
+
+function rounded(value: number): string {
+  return value >= 100 ? String(Math.round(value)) : String(Number(value.toPrecision(3)));
+}

@@ -1,0 +1,1 @@
+export { SegmentView, type SegmentViewProps } from './segment';
