@@ -202,7 +202,7 @@ black_hole() { direct; drop s input meta length gt 1000 drop; server sink; captu
 small_mtu() { routed; server sink; capture c; client sends 20000; }
 vanished() { wired "drop=t > 0.5"; server echo; capture c; client talks 60 100 0.1; sleep 1; }
 keep_alive() { wired "drop=t > 0.4"; server echo; capture c; client keeps_alive; }
-fin_lost() { wired "drop=p.fin and p.src == 'c' and not p.again"; server sink; capture s; client sends 100; sleep 1; }
+fin_lost() { wired "drop=p.fin and p.src == 'c' and not p.again"; server sink; capture c; client sends 100; sleep 1; }
 
 # --- Waiting
 

@@ -51,7 +51,7 @@ function reset(judged: Case, side: Side, other: Side, seen: Reset): void {
   const { protocols, closes } = judged.flow.application;
   const politely = protocols.has('TLS') || closes.length > 0;
   const late = (side.fin !== undefined || closes.length > 0) && lost <= (politely ? LAST_WORDS : 0);
-  if ((both && lost <= LAST_WORDS) || bothDone || late) {
+  if ((both && lost <= LAST_WORDS) || bothDone || late || judged.has('tls-alert')) {
     judged.find('reset-after-close', 'note', { ...common, evidence: { ...evidence, lost }, causes: causes(['closed-too-early', 'likely']) });
     return;
   }
