@@ -77,6 +77,7 @@ capture() {
   local where=$1 interface=${2:-v}
   shift
   (($#)) && shift
+  rm -f "$OUT/$N.tcpdump"
   ip netns exec "$TAG$N-$where" tcpdump -i "$interface" -U --immediate-mode -B 16384 -w "$OUT/$N.pcap" "$@" 2>"$OUT/$N.tcpdump" &
   tcpdump=$!
   await "$OUT/$N.tcpdump" listening
