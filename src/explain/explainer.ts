@@ -23,10 +23,8 @@ export interface ExplainerOptions {
   readonly only?: (flow: Flow) => boolean;
 }
 
-interface Judged {
-  readonly flow: Flow;
-  readonly findings: readonly Finding[];
-}
+/** Packets after which it is seen to who is over. */
+const SWEEP = 65_536;
 
 const ROWS: RowLimits = { head: 40, middle: 160, tail: 40 };
 /** Many conversations have shorter ladders each. */
@@ -47,7 +45,7 @@ export class Explainer {
   private readonly fragments = new Fragments();
   private readonly table: FlowTable;
   private readonly crowds = new Crowds();
-  private judged: Judged[] = [];
+  private reports: ConversationReport[] = [];
   private readonly linkTypes = new Map<number, number>();
   private readonly maxReports: number;
   private unwanted = 0;
@@ -80,6 +78,7 @@ export class Explainer {
     if (packet.length > packet.end - packet.start) this.truncated += 1;
     const links = this.linkTypes.get(packet.linkType);
     if (links !== undefined || this.linkTypes.size < MOST_LINK_TYPES) this.linkTypes.set(packet.linkType, (links ?? 0) + 1);
+    if (packet.frame % SWEEP === 0) this.table.sweep(time);
     let found = ip.find(packet);
     if (ip.isFragment && (found === 'tcp' || found === 'icmp' || found === 'icmpv6')) {
       if (!this.fragments.add(ip)) {
@@ -142,9 +141,9 @@ export class Explainer {
       evicted: this.table.evicted,
       omitted: this.omitted,
     });
-    const conversations = this.judged
-      .sort((a, b) => a.flow.number - b.flow.number)
-      .map(({ flow, findings }) => this.report(flow, this.crowds.without(flow, findings)));
+    const conversations = this.reports
+      .sort((a, b) => a.number - b.number)
+      .map((each) => ({ ...each, findings: this.crowds.without(each) }));
     const findings = [...whole, ...conversations.flatMap((each) => each.findings)];
     const totals: Record<string, number> = Object.fromEntries(this.omittedFindings);
     for (const { id } of findings) totals[id] = (totals[id] ?? 0) + 1;
@@ -156,29 +155,6 @@ export class Explainer {
       omitted: this.omitted,
       findings: whole,
       totals,
-    };
-  }
-
-  private report(flow: Flow, findings: readonly Finding[]): ConversationReport {
-    const { client, server } = flow.follower;
-    return {
-      number: flow.number,
-      client: flow.client,
-      server: flow.server,
-      frames: [flow.firstFrame, flow.lastFrame],
-      start: flow.first,
-      duration: flow.last - flow.first,
-      segments: { client: client.segments, server: server.segments },
-      bytes: { client: client.newBytes, server: server.newBytes },
-      states: { client: flow.ends.left, server: flow.ends.right },
-      roundTrip: finite(client.rtt.least + server.rtt.least),
-      protocols: [...flow.application.protocols],
-      request: flow.application.request?.line,
-      upgraded: flow.application.upgraded?.protocol,
-      comments: flow.comments,
-      findings,
-      id: flow.id,
-      rows: flow.rows.all(flow.id),
     };
   }
 
@@ -209,19 +185,20 @@ export class Explainer {
     }
     const findings = judge(flow, this.end);
     this.crowds.add(flow, findings);
-    this.judged.push({ flow, findings });
-    if (this.judged.length >= this.maxReports * 2 + 64) this.trim(this.maxReports);
+    // What followed the conversation goes: its report is much smaller.
+    this.reports.push(reportOf(flow, findings));
+    if (this.reports.length >= this.maxReports * 2 + 64) this.trim(this.maxReports);
   }
 
   /** Keeps those with the worst findings, and of those with none the first. */
   private trim(most: number): void {
-    if (this.judged.length <= most) return;
-    const rank = ({ findings }: Judged): number => {
+    if (this.reports.length <= most) return;
+    const rank = ({ findings }: ConversationReport): number => {
       const severity = worst(findings);
       return severity === undefined ? SEVERITIES.length : SEVERITIES.indexOf(severity);
     };
-    this.judged.sort((a, b) => rank(a) - rank(b) || a.flow.number - b.flow.number);
-    for (const { findings } of this.judged.splice(most)) {
+    this.reports.sort((a, b) => rank(a) - rank(b) || a.number - b.number);
+    for (const { findings } of this.reports.splice(most)) {
       this.omitted += 1;
       for (const { id } of findings) this.omittedFindings.set(id, (this.omittedFindings.get(id) ?? 0) + 1);
     }
@@ -243,3 +220,25 @@ function finite(value: number): number | undefined {
   return Number.isFinite(value) ? value : undefined;
 }
 
+function reportOf(flow: Flow, findings: readonly Finding[]): ConversationReport {
+  const { client, server } = flow.follower;
+  return {
+    number: flow.number,
+    client: flow.client,
+    server: flow.server,
+    frames: [flow.firstFrame, flow.lastFrame],
+    start: flow.first,
+    duration: flow.last - flow.first,
+    segments: { client: client.segments, server: server.segments },
+    bytes: { client: client.newBytes, server: server.newBytes },
+    states: { client: flow.ends.left, server: flow.ends.right },
+    roundTrip: finite(client.rtt.least + server.rtt.least),
+    protocols: [...flow.application.protocols],
+    request: flow.application.request?.line,
+    upgraded: flow.application.upgraded?.protocol,
+    comments: flow.comments,
+    findings,
+    id: flow.id,
+    rows: flow.rows.all(flow.id),
+  };
+}

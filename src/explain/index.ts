@@ -6,3 +6,7 @@ export { worst, type Cause, type CauseId, type Finding, type FindingId, type Lik
 export type { Flow } from './follow/flow';
 export type { NumberedRow } from './follow/rows';
 export type { CaptureSummary, ConversationReport, Report } from './report';
+export { JSON_VERSION, toJson } from './json';
+export { EXPLAIN_TEXTS, tell, type ExplainTexts, type Term, type Told } from './lang';
+export { renderText } from './text/render';
+export type { TextOptions } from './text/page';

@@ -292,8 +292,9 @@ class Frame:
         if self.length > 0:
             counts[src] += 1
         self.n = counts[src] if self.length > 0 else 0
-        self.again = self.length > 0 and (src, self.seq) in counts["seen"]
-        counts["seen"].add((src, self.seq))
+        key = (src, self.seq, self.length, self.flags & 7)
+        self.again = (self.length > 0 or self.flags & 7 != 0) and key in counts["seen"]
+        counts["seen"].add(key)
 
 
 def checksum(data):
@@ -338,7 +339,7 @@ def wire(*args):
     other = {"c": "s", "s": "c"}
     counts = {"c": 0, "s": 0, "seen": set()}
     queue, held = [], []
-    began = time.monotonic()
+    began = None
     blocked = 0
     print("ready", flush=True)
     while True:
@@ -358,6 +359,8 @@ def wire(*args):
                 queue.append((due, to, data))
                 continue
             p = Frame(data, name, counts)
+            # `t` counts from the first segment on.
+            began = began or time.monotonic()
             scope = {"p": p, "t": time.monotonic() - began}
             says = {rule: bool(eval(code, scope)) for rule, code in rules.items()}
             if says.get("drop"):

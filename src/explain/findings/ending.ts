@@ -26,7 +26,8 @@ export function judgeEnding(judged: Case): void {
 }
 
 function reset(judged: Case, side: Side, other: Side, seen: Reset): void {
-  if (judged.has('refused', 'handshake-abandoned', 'half-open', 'unreachable') && !judged.connected) return;
+  if (judged.has('half-open')) return;
+  if (judged.has('refused', 'handshake-abandoned', 'unreachable') && !judged.connected) return;
   if (judged.has('vanished', 'keep-alive-unanswered', 'mtu-black-hole') && seen.ownTries > 0) return;
   const common = { side, frames: [seen.answers, seen.frame], count: 1, from: seen.time };
   const ttlDiffers = side.ttl !== undefined && side.segments > 1 && Math.abs(seen.ttl - side.ttl) >= 2;
@@ -48,8 +49,9 @@ function reset(judged: Case, side: Side, other: Side, seen: Reset): void {
   const read = seen.unanswered === 0 || side === judged.client;
   const bothDone = other.fin !== undefined && lost === 0 && side.flight <= 1 && read;
   const { protocols, closes } = judged.flow.application;
-  const late = side.fin !== undefined ? lost <= (protocols.has('TLS') ? LAST_WORDS : 0) : closes.length > 0 && lost <= LAST_WORDS;
-  if ((both && lost <= LAST_WORDS) || bothDone || late) {
+  const politely = protocols.has('TLS') || closes.length > 0;
+  const late = (side.fin !== undefined || closes.length > 0) && lost <= (politely ? LAST_WORDS : 0);
+  if ((both && lost <= LAST_WORDS) || bothDone || late || judged.has('tls-alert')) {
     judged.find('reset-after-close', 'note', { ...common, evidence: { ...evidence, lost }, causes: causes(['closed-too-early', 'likely']) });
     return;
   }

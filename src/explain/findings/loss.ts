@@ -80,7 +80,7 @@ function spurious(judged: Case, side: Side, other: Side): void {
   const doubled = side.tallies.count('duplicate-packet');
   if (seen === undefined && doubled >= (told?.count ?? 0)) return;
   const count = Math.max(seen?.count ?? 0, told?.count ?? 0);
-  judged.counted('spurious-retransmission', count >= 3 && seen !== undefined ? 'trouble' : 'note', side, tally, {
+  judged.counted('spurious-retransmission', count >= 3 && count * 50 >= side.segments && seen !== undefined ? 'trouble' : 'note', side, tally, {
     frames: [...(seen?.frames ?? []), ...(told?.frames ?? [])],
     count,
     evidence: { dsack: told?.count ?? 0, repeated: seen?.count ?? 0 },

@@ -27,7 +27,7 @@ export function judgeOpening(judged: Case): void {
       evidence: { bytes: client.opening.length },
     });
   const { before } = flow;
-  if (before !== undefined && flow.first - before.last < 120_000_000 && judged.connected)
+  if (before !== undefined && flow.first - before.last < 60_000_000 && judged.connected)
     judged.find('port-reuse', 'note', {
       frames: [before.lastFrame, client.opening.frame],
       from: flow.first,

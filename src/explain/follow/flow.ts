@@ -123,7 +123,7 @@ export class Flow {
     const { frame, time, length } = seen;
     const again = remark.again !== undefined;
     const lost = remark.repeats !== undefined && remark.again !== 'spurious' ? this.rows.find(remark.repeats) : undefined;
-    if (remark.again !== 'handshake') lost?.marks.add('lost');
+    if (lost !== undefined && remark.again !== 'handshake') lost.marks.add('lost');
     // `again` of what was read is a guess from one end; the follower has seen both.
     const probes = read.purpose === 'window-probe' || read.purpose === 'keep-alive' || read.purpose === 'zero-window';
     const reading: Reading = {

@@ -27,6 +27,9 @@ export interface TableOptions {
   readonly retire: (flow: Flow) => void;
 }
 
+/** So long after its end something may still come for a conversation, µs: TIME-WAIT of most stacks. */
+const LINGERS = 60_000_000;
+
 /** What was found for a packet: its flow, and whether the client sent it. */
 export interface Place {
   readonly flow: Flow;
@@ -70,6 +73,15 @@ export class FlowTable {
       if (match !== 0) return { flow: entry.flow, fromClient: (match === 1) === entry.clientFirst };
     }
     return undefined;
+  }
+
+  /** Retires those that have been over for long, so that they take no room. `now` in µs. */
+  sweep(now: number): void {
+    for (const entry of this.entries()) {
+      if (!entry.flow.isOver || now - entry.flow.last < LINGERS) continue;
+      this.remove(entry);
+      this.options.retire(entry.flow);
+    }
   }
 
   /** Retires all that is left, in the order in which it began. */

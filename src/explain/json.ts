@@ -1,0 +1,26 @@
+import type { Lang } from '../inspect';
+import type { Finding } from './findings/finding';
+import { EXPLAIN_TEXTS, tell } from './lang';
+import type { Report } from './report';
+
+/** Changes when a field changes its meaning or goes; new ones may come. */
+export const JSON_VERSION = 1;
+
+/** A report as plain values for JSON, without the ladders; see docs/explain.md. Times in µs, sizes in bytes. */
+export function toJson(report: Report, { name, lang }: { readonly name: string; readonly lang: Lang }): unknown {
+  const texts = EXPLAIN_TEXTS[lang];
+  const finding = (each: Finding): unknown => {
+    const { title, what, todo } = tell(each, texts);
+    return { ...each, side: each.side ?? null, title, text: what, todo: todo ?? null };
+  };
+  return {
+    version: JSON_VERSION,
+    file: name,
+    capture: { ...report.capture, problem: report.capture.problem ?? null },
+    conversations: report.conversations.map(({ rows, id: _, ...each }) => ({ ...each, shownRows: rows.length, findings: each.findings.map(finding) })),
+    totalConversations: report.totalConversations,
+    omitted: report.omitted,
+    findings: report.findings.map(finding),
+    totals: report.totals,
+  };
+}
