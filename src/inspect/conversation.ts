@@ -173,7 +173,9 @@ export class Conversation {
     const { flags } = segment;
     const length = dataLength(event);
     if (flags & FLAG.RST) {
-      if (side.spoke) return 'abort';
+      // What a stack answers for nobody ends no connection, though there may have been one between the same ends.
+      const forNobody = event.direction === 'out' && event.connection.id === 0;
+      if (side.spoke && !forNobody) return 'abort';
       return this.shakingHands && other.spoke ? 'refusal' : 'no-such-connection';
     }
     if (flags & FLAG.SYN) return flags & FLAG.ACK ? 'syn-ack' : 'syn';
