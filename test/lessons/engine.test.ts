@@ -52,7 +52,10 @@ describe('a run', () => {
 
   test('says beats once: at a time, and with the n-th moment of a kind', () => {
     const { beats, moments } = run().finish();
-    const before = moments.slice(0, moments.findIndex((moment) => moment.kind === 'beat'));
+    const before = moments.slice(
+      0,
+      moments.findIndex((moment) => moment.kind === 'beat'),
+    );
     expect(before.filter(when.sent('A', 'data'))).toHaveLength(2);
     expect(beats.map(({ beat, time }) => [beat.id, time])).toEqual([
       ['second-data', 40 * MILLISECOND],
