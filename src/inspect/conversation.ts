@@ -204,7 +204,9 @@ export class Conversation {
     if (other.fin !== undefined && segment.ack === other.fin)
       return side.fin === undefined ? 'ack-of-first-fin' : 'last-ack';
     const holes = segment.options.some((option) => option.kind === 'sack');
-    return side.window !== undefined && window > side.window && !holes ? 'window-update' : 'duplicate-ack';
+    // What grows by less than the scale can tell is only rounded differently: the window in a SYN is not scaled.
+    const grows = side.window !== undefined && window - side.window >= 1 << (side.shift ?? 0);
+    return grows && !holes ? 'window-update' : 'duplicate-ack';
   }
 
   private remember(

@@ -44,6 +44,19 @@ describe('which record an event goes to', () => {
     ]);
   });
 
+  test('a handshake that is reset goes back to LISTEN, and that is the end of its way', () => {
+    const [syn, answer] = helloFromNc();
+    const back: TraceEvent = {
+      ...{ type: 'transition', time: 150, connection: CONNECTION },
+      ...{ from: 'SYN-RECEIVED', to: 'LISTEN', event: 'rcv RST' },
+    };
+    const recorder = recorded([syn, answer].filter((event) => event !== undefined).concat(back));
+    expect(recorder.known(CONNECTION)?.path.right.map(({ to, event }) => [to, event])).toEqual([
+      ['SYN-RECEIVED', undefined],
+      ['LISTEN', 'rcv RST'],
+    ]);
+  });
+
   test('a handshake by SYN cookie is the beginning of the connection that comes of it', () => {
     const [syn, answer, ...rest] = helloFromNc();
     const nobody = [syn, answer].map((event) => ({ ...event, connection: { ...CONNECTION, id: 0 } }) as TraceEvent);
