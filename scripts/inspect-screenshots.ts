@@ -1,7 +1,7 @@
 // Pictures of the inspector's page for the docs, of a real session: a stack on the lab's TAP, the kernel's nc and curl as peers.
 //
 //   scripts/lab.sh node --require ts-node/register scripts/inspect-screenshots.ts [directory [name ...]]
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -48,7 +48,10 @@ async function main(browser: Browser): Promise<void> {
   const take = async (name: string, page: Page): Promise<void> => {
     if (only.length > 0 && !only.includes(name)) return;
     await page.waitForTimeout(250);
-    await page.screenshot({ path: join(out, `inspect-${name}.png`) });
+    const file = join(out, `inspect-${name}.png`);
+    await page.screenshot({ path: file });
+    // A page has few colours: a picture of half the size looks the same.
+    spawnSync('convert', [file, '-dither', 'None', '-colors', '255', `PNG8:${file}`]);
   };
   const open = async (
     options: { size?: typeof DESK; lang?: string; dark?: boolean; hash?: string; hints?: boolean } = {},

@@ -17,6 +17,7 @@ const BODY = 'All work and no loss makes TCP a dull protocol.\n'.repeat(4000);
 /** A stack that is inspected, the page in a browser, and what each of them says. */
 interface Inspected {
   readonly page: Page;
+  readonly inspector: Inspector;
   /** The stack's own trace. */
   readonly events: readonly TraceEvent[];
   /** Errors of the page. */
@@ -57,7 +58,7 @@ async function inspected(lab: Lab): Promise<Inspected> {
   page.on('pageerror', ({ message }) => errors.push(message));
   await page.goto(url);
   await page.locator('.status-live').waitFor();
-  return { page, events, errors };
+  return { page, inspector, events, errors };
 }
 
 /** The states that the stack's trace says the last connection at this port went through. */
@@ -171,7 +172,7 @@ labSuite(__filename, "the inspector's page in Chromium", ['chromium', 'nc', 'cur
   });
 
   test('a slider makes segments get lost, and the page shows what TCP does about it', async (lab) => {
-    const { page, events, errors } = await inspected(lab);
+    const { page, inspector, events, errors } = await inspected(lab);
     await page.keyboard.press('b');
     await page.locator('#knob-loss').fill('9');
     await page.locator('#knob-delay').fill('3');
@@ -228,5 +229,9 @@ labSuite(__filename, "the inspector's page in Chromium", ['chromium', 'nc', 'cur
     await page.getByRole('tab', { name: 'States' }).click();
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
     expect(errors).toEqual([]);
+    // The end: what was recorded stays.
+    inspector.close();
+    await page.locator('.banner-bad', { hasText: 'what was recorded stays' }).waitFor();
+    expect(await page.locator('.connection-head .end-right').innerText()).toBe(`${lab.address}:${WEB}`);
   });
 });
