@@ -107,6 +107,15 @@ describe('the session', () => {
     expect([session.nonsense, session.recorder.connections.size]).toEqual([1, 1]);
   });
 
+  test('a snapshot waits, too, and sets the clock', () => {
+    const session = new Session(() => 0);
+    session.pause(true);
+    session.take(snapshot(7_000_000, stack([])));
+    expect(session.stack).toBeUndefined();
+    session.pause(false);
+    expect([session.stack?.sockets, session.now]).toEqual([[], 7_000_000]);
+  });
+
   test('clearing forgets what is over, and keeps the rest', () => {
     const session = new Session(() => 0);
     const events = [
