@@ -77,7 +77,8 @@ export class Explainer {
     if (time > this.end) this.end = time;
     if (packet.length > packet.end - packet.start) this.truncated += 1;
     const links = this.linkTypes.get(packet.linkType);
-    if (links !== undefined || this.linkTypes.size < MOST_LINK_TYPES) this.linkTypes.set(packet.linkType, (links ?? 0) + 1);
+    if (links !== undefined || this.linkTypes.size < MOST_LINK_TYPES)
+      this.linkTypes.set(packet.linkType, (links ?? 0) + 1);
     if (packet.frame % SWEEP === 0) this.table.sweep(time);
     let found = ip.find(packet);
     if (ip.isFragment && (found === 'tcp' || found === 'icmp' || found === 'icmpv6')) {
@@ -117,7 +118,11 @@ export class Explainer {
   }
 
   /** The capture is over: what there is to tell of it. */
-  finish(about: { readonly problem: CaptureProblem | undefined; readonly format: string | undefined; readonly dropped: number }): Report {
+  finish(about: {
+    readonly problem: CaptureProblem | undefined;
+    readonly format: string | undefined;
+    readonly dropped: number;
+  }): Report {
     if (!this.ended) this.table.end();
     this.ended = true;
     this.trim(this.maxReports);

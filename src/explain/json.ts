@@ -17,7 +17,11 @@ export function toJson(report: Report, { name, lang }: { readonly name: string; 
     version: JSON_VERSION,
     file: name,
     capture: { ...report.capture, problem: report.capture.problem ?? null },
-    conversations: report.conversations.map(({ rows, id: _, ...each }) => ({ ...each, shownRows: rows.length, findings: each.findings.map(finding) })),
+    conversations: report.conversations.map(({ rows, id: _, ...each }) => ({
+      ...each,
+      shownRows: rows.length,
+      findings: each.findings.map(finding),
+    })),
     totalConversations: report.totalConversations,
     omitted: report.omitted,
     findings: report.findings.map(finding),

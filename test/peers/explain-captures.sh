@@ -140,8 +140,10 @@ ack_lost() { direct; drop c input "tcp flags & syn == syn drop"; server echo; ca
 at_once() {
   wired delay=0.1
   capture c
-  C timeout 5 "$PYTHON" "$PEERS" opens_at_once 10.77.0.1 5000 10.77.0.2 4000 &
-  S timeout 5 "$PYTHON" "$PEERS" opens_at_once 10.77.0.2 4000 10.77.0.1 5000
+  # Before the first call arrives, after 100 ms, the other one has to be made.
+  local when=$(($(date +%s) + 4))
+  C timeout 9 "$PYTHON" "$PEERS" opens_at_once 10.77.0.1 5000 10.77.0.2 4000 "$when" &
+  S timeout 9 "$PYTHON" "$PEERS" opens_at_once 10.77.0.2 4000 10.77.0.1 5000 "$when"
   sleep 0.5
 }
 fast_open() {

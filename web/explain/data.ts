@@ -28,7 +28,8 @@ export function ringOf(conversation: ConversationReport): Ring<Row> {
   const known = rings.get(conversation);
   if (known !== undefined) return known;
   const ring = new Ring<Row>(Math.max(1, conversation.rows.length));
-  for (const { row } of conversation.rows) ring.push(row.kind === 'segment' ? { ...row, marks: new Set(row.marks) } : row);
+  for (const { row } of conversation.rows)
+    ring.push(row.kind === 'segment' ? { ...row, marks: new Set(row.marks) } : row);
   rings.set(conversation, ring);
   return ring;
 }

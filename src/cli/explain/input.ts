@@ -60,7 +60,8 @@ async function* unpacked(chunks: AsyncGenerator<Uint8Array>): AsyncGenerator<Uin
   const feed = async (): Promise<void> => {
     for (let chunk: IteratorResult<Uint8Array> = first; chunk.done !== true; chunk = await chunks.next()) {
       if (gunzip.destroyed) return;
-      if (!gunzip.write(chunk.value)) await new Promise((resolve) => gunzip.once('drain', resolve).once('close', resolve));
+      if (!gunzip.write(chunk.value))
+        await new Promise((resolve) => gunzip.once('drain', resolve).once('close', resolve));
     }
     gunzip.end();
   };

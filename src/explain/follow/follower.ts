@@ -88,7 +88,9 @@ export class Follower {
       sackPermitted: find('sack-permitted') !== undefined,
       timestamps: find('timestamps') !== undefined,
       fastOpen: find('fast-open') !== undefined,
-      ecn: isAnswer ? (flags & (FLAG.ECE | FLAG.CWR)) === FLAG.ECE : (flags & (FLAG.ECE | FLAG.CWR)) === (FLAG.ECE | FLAG.CWR),
+      ecn: isAnswer
+        ? (flags & (FLAG.ECE | FLAG.CWR)) === FLAG.ECE
+        : (flags & (FLAG.ECE | FLAG.CWR)) === (FLAG.ECE | FLAG.CWR),
       length,
     };
     if (!isAnswer && other.opening !== undefined) this.simultaneousOpen = true;
@@ -268,7 +270,11 @@ export class Follower {
     return { ...NO_REMARK, again: kind, repeats: sent?.frame };
   }
 
-  private count(side: Side, { frame, time, length, flags, seq }: Seen, kind: 'timeout' | 'fast-retransmit' | 'probe' | 'spurious'): void {
+  private count(
+    side: Side,
+    { frame, time, length, flags, seq }: Seen,
+    kind: 'timeout' | 'fast-retransmit' | 'probe' | 'spurious',
+  ): void {
     if (length === 0 && flags & FLAG.FIN) return;
     side.tallies.add(kind, frame, time, length);
     if (kind === 'spurious') return;

@@ -58,7 +58,11 @@ export class FlowTable {
         this.remove(entry);
         this.options.retire(entry.flow);
         const { flow } = entry;
-        return this.introduce(ip, flags, payloadAt, hash, { last: flow.last, over: flow.isOver, lastFrame: flow.lastFrame });
+        return this.introduce(ip, flags, payloadAt, hash, {
+          last: flow.last,
+          over: flow.isOver,
+          lastFrame: flow.lastFrame,
+        });
       }
       entry = entry.next;
     }
@@ -169,8 +173,10 @@ function matches(ends: Uint8Array, { bytes, src, dst, addressLength: length }: I
     return true;
   };
   const second = length + 2;
-  if (same(length, at, 2) && same(second + length, at + 2, 2) && same(0, src, length) && same(second, dst, length)) return 1;
-  if (same(length, at + 2, 2) && same(second + length, at, 2) && same(0, dst, length) && same(second, src, length)) return 2;
+  if (same(length, at, 2) && same(second + length, at + 2, 2) && same(0, src, length) && same(second, dst, length))
+    return 1;
+  if (same(length, at + 2, 2) && same(second + length, at, 2) && same(0, dst, length) && same(second, src, length))
+    return 2;
   return 0;
 }
 
