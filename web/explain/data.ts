@@ -12,7 +12,7 @@ export interface PageData {
 /** What `synack explain --html` put into the page; `undefined` when there is nothing in it. */
 export function readData(): PageData | undefined {
   const text = document.getElementById('synack-report')?.textContent;
-  if (text === null || text === undefined) return undefined;
+  if (text === undefined) return undefined;
   try {
     // It comes from the program that made the page.
     return decode(text) as PageData;

@@ -1,25 +1,9 @@
 import { enCauses } from './en-causes';
+import { bits, bytes, number, plural, time, times, upper } from './en-format';
+import { enLabels } from './en-labels';
 import { enTerms } from './en-terms';
 import type { ExplainTexts } from './texts';
 import { websocketCode } from './websocket-codes';
-
-const number = (value: number): string => String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',');
-const plural = (count: number, one: string, many = `${one}s`): string => `${number(count)} ${count === 1 ? one : many}`;
-const bytes = (value: number): string => plural(value, 'byte');
-const times = (count: number): string => (count === 1 ? 'once' : count === 2 ? 'twice' : `${number(count)} times`);
-const upper = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-
-function time(µs: number): string {
-  const round = (value: number): number => (value >= 10 ? Math.round(value) : Math.round(value * 10) / 10);
-  if (µs >= 120_000_000) return `${round(µs / 60_000_000)} min`;
-  if (µs >= 1_000_000) return `${round(µs / 1_000_000)} s`;
-  return µs >= 1000 ? `${round(µs / 1000)} ms` : `${Math.round(µs)} µs`;
-}
-
-function bits(value: number): string {
-  if (value >= 1e9) return `${(value / 1e9).toFixed(1)} Gbit/s`;
-  return value >= 1e6 ? `${(value / 1e6).toFixed(1)} Mbit/s` : `${(value / 1e3).toFixed(0)} kbit/s`;
-}
 
 const lossPlace = (before: number, behind: number): string => {
   if (before > 0 && behind === 0)
@@ -165,7 +149,7 @@ export const en: ExplainTexts = {
     'mtu-black-hole': {
       title: () => 'large packets disappear (MTU black hole)',
       what: (f) =>
-        `Full-size segments of ${f.side} (${f.bytes('size')} of data) were sent ${times(f.count)} more and never arrived, while nothing larger than ${f.bytes('passed')} got through. ${f.number('mtu') > 0 ? `A router did say that ${f.bytes('mtu')} is the most, and it did not help.` : 'No router said "too big" (ICMP), as it should.'}${f.number('recovered') === 1 ? ' In the end the sender tried smaller ones.' : ''}`,
+        `Full-size segments of ${f.side} (${f.bytes('size')} of data) were sent ${times(f.count)} more and never arrived, while ${f.number('passed') > 0 ? `nothing larger than ${f.bytes('passed')}` : 'only packets without data'} got through. ${f.number('mtu') > 0 ? `A router did say that ${f.bytes('mtu')} is the most, and it did not help.` : 'No router said "too big" (ICMP), as it should.'}${f.number('recovered') === 1 ? ' In the end the sender tried smaller ones.' : ''}`,
       todo: 'Somewhere on the way is a link with a smaller MTU (VPN, tunnel, PPPoE). Let ICMP "fragmentation needed" (IPv6: "packet too big") pass the firewalls, or clamp the MSS there (nft: tcp option maxseg size set rt mtu), or switch on net.ipv4.tcp_mtu_probing=1.',
       terms: ['MTU', 'MSS', 'ICMP'],
     },
@@ -396,54 +380,5 @@ export const en: ExplainTexts = {
       todo: '--max-conversations follows more at a time, and takes more memory.',
     },
   },
-  labels: {
-    title: (name) => `What happened in ${name}`,
-    summary: (packets, size, duration, conversations) =>
-      `${plural(packets, 'packet')}, ${size}, ${duration}; ${plural(conversations, 'TCP conversation')}.`,
-    began: (when) => `Captured from ${when}.`,
-    others: (what) => `Beside TCP: ${what.join(', ')}.`,
-    kinds: {
-      udp: 'UDP',
-      icmp: 'ICMP',
-      arp: 'ARP',
-      otherIp: 'other IP',
-      notIp: 'not IP',
-      malformed: 'malformed',
-      unknownLink: 'of an unknown link type',
-    },
-    truncated: (count) => `${plural(count, 'packet')} were not captured whole.`,
-    nothingWrong: 'Nothing is wrong.',
-    noConversation: 'There is no TCP conversation in it.',
-    wrong: (failures, troubles, notes) =>
-      [
-        failures > 0 && plural(failures, 'failure'),
-        troubles > 0 && plural(troubles, 'trouble'),
-        notes > 0 && plural(notes, 'note'),
-      ]
-        .filter(Boolean)
-        .join(', '),
-    conversation: (index) => `Conversation ${index}`,
-    conversationFacts: (segments, sent, received, duration, roundTrip) =>
-      `${plural(segments, 'segment')}, client sent ${sent}, server ${received}, ${duration}${roundTrip === undefined ? '' : `, round trip ${roundTrip}`}`,
-    speaks: (what) => `speaks ${what}`,
-    packets: (list) => `packets ${list}`,
-    morePackets: (count) => `and ${number(count)} more`,
-    because: 'Why',
-    todo: 'What to do',
-    nothingFound: 'Nothing to remark.',
-    moreConversations: (count) => `${plural(count, 'more conversation')} not shown; --conversations shows more.`,
-    legend:
-      'In a ladder each arrow is a segment (a packet of TCP), the client at the left, the server at the right, with the state that each end is then in, as far as can be told ("?": if the last one arrived). Before it: the packet\'s number, as in Wireshark, and the seconds since the capture began.',
-    terms: 'Words',
-    wholeCapture: 'The whole capture',
-    comment: 'Comment in the capture',
-    filter: 'Filter',
-    all: 'all',
-    onlyTrouble: 'only where something is wrong',
-    ladder: 'Ladder',
-    stateOf: (client, server) => `in the end: client ${client}, server ${server}`,
-    rowsLeftOut: 'Long stretches where nothing happens are only counted.',
-    worstFirst: 'What was found, the worst first',
-    packetNumber: 'packet',
-  },
+  labels: enLabels,
 };

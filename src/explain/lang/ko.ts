@@ -1,23 +1,9 @@
 import { koCauses } from './ko-causes';
+import { bits, bytes, number, time, times } from './ko-format';
+import { koLabels } from './ko-labels';
 import { koTerms } from './ko-terms';
 import type { ExplainTexts } from './texts';
 import { websocketCode } from './websocket-codes';
-
-const number = (value: number): string => String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',');
-const bytes = (value: number): string => `${number(value)}바이트`;
-const times = (count: number): string => `${number(count)}번`;
-
-function time(µs: number): string {
-  const round = (value: number): number => (value >= 10 ? Math.round(value) : Math.round(value * 10) / 10);
-  if (µs >= 120_000_000) return `${round(µs / 60_000_000)}분`;
-  if (µs >= 1_000_000) return `${round(µs / 1_000_000)}초`;
-  return µs >= 1000 ? `${round(µs / 1000)}밀리초` : `${Math.round(µs)}마이크로초`;
-}
-
-function bits(value: number): string {
-  if (value >= 1e9) return `${(value / 1e9).toFixed(1)} Gbit/s`;
-  return value >= 1e6 ? `${(value / 1e6).toFixed(1)} Mbit/s` : `${(value / 1e3).toFixed(0)} kbit/s`;
-}
 
 const lossPlace = (before: number, behind: number): string => {
   if (before > 0 && behind === 0) return ' 처음 보낸 것은 캡처에 없습니다. 캡처한 곳에 오기 전에 사라졌습니다.';
@@ -161,7 +147,7 @@ export const ko: ExplainTexts = {
     'mtu-black-hole': {
       title: () => '큰 패킷이 사라집니다(MTU 블랙홀)',
       what: (f) =>
-        `${f.side}의 가장 큰 세그먼트(데이터 ${f.bytes('size')})를 ${times(f.count)} 더 보냈지만 도착하지 않았고, ${f.bytes('passed')}보다 큰 것은 지나가지 못했습니다. ${f.number('mtu') > 0 ? `라우터가 ${f.bytes('mtu')}까지만 된다고 알렸지만 소용이 없었습니다.` : '"너무 크다"는 라우터의 메시지(ICMP)도 없었습니다.'}${f.number('recovered') === 1 ? ' 결국 더 작게 나누어 보냈습니다.' : ''}`,
+        `${f.side}의 가장 큰 세그먼트(데이터 ${f.bytes('size')})를 ${times(f.count)} 더 보냈지만 도착하지 않았고, ${f.number('passed') > 0 ? `${f.bytes('passed')}보다 큰 것은` : '데이터가 든 것은'} 지나가지 못했습니다. ${f.number('mtu') > 0 ? `라우터가 ${f.bytes('mtu')}까지만 된다고 알렸지만 소용이 없었습니다.` : '"너무 크다"는 라우터의 메시지(ICMP)도 없었습니다.'}${f.number('recovered') === 1 ? ' 결국 더 작게 나누어 보냈습니다.' : ''}`,
       todo: '길 어딘가에 MTU가 더 작은 링크(VPN, 터널, PPPoE)가 있습니다. 방화벽이 ICMP "fragmentation needed"(IPv6: "packet too big")를 통과시키게 하거나, 그곳에서 MSS를 줄이거나(nft: tcp option maxseg size set rt mtu), net.ipv4.tcp_mtu_probing=1을 켜세요.',
       terms: ['MTU', 'MSS', 'ICMP'],
     },
@@ -382,54 +368,5 @@ export const ko: ExplainTexts = {
       todo: '--max-conversations로 더 많이 따라갈 수 있습니다. 메모리가 더 듭니다.',
     },
   },
-  labels: {
-    title: (name) => `${name}에서 있었던 일`,
-    summary: (packets, size, duration, conversations) =>
-      `패킷 ${number(packets)}개, ${size}, ${duration}, TCP 대화 ${number(conversations)}개.`,
-    began: (when) => `캡처 시작: ${when}.`,
-    others: (what) => `TCP 말고: ${what.join(', ')}.`,
-    kinds: {
-      udp: 'UDP',
-      icmp: 'ICMP',
-      arp: 'ARP',
-      otherIp: '다른 IP',
-      notIp: 'IP 아님',
-      malformed: '잘못된 패킷',
-      unknownLink: '모르는 링크 타입',
-    },
-    truncated: (count) => `패킷 ${number(count)}개는 일부만 캡처되었습니다.`,
-    nothingWrong: '문제가 없습니다.',
-    noConversation: 'TCP 대화가 없습니다.',
-    wrong: (failures, troubles, notes) =>
-      [
-        failures > 0 && `실패 ${number(failures)}개`,
-        troubles > 0 && `문제 ${number(troubles)}개`,
-        notes > 0 && `참고 ${number(notes)}개`,
-      ]
-        .filter(Boolean)
-        .join(', '),
-    conversation: (index) => `대화 ${index}`,
-    conversationFacts: (segments, sent, received, duration, roundTrip) =>
-      `세그먼트 ${number(segments)}개, 클라이언트가 ${sent}, 서버가 ${received} 보냄, ${duration}${roundTrip === undefined ? '' : `, 왕복 ${roundTrip}`}`,
-    speaks: (what) => `${what}로 말합니다`,
-    packets: (list) => `패킷 ${list}`,
-    morePackets: (count) => `외 ${number(count)}개`,
-    because: '원인',
-    todo: '할 일',
-    nothingFound: '특별한 것이 없습니다.',
-    moreConversations: (count) => `대화 ${number(count)}개를 더 보려면 --conversations를 쓰세요.`,
-    legend:
-      '사다리의 화살표 하나가 세그먼트(TCP 패킷) 하나입니다. 왼쪽이 클라이언트, 오른쪽이 서버이고, 양옆은 그때 두 쪽의 상태를 알아낸 것입니다("?"는 마지막 것이 도착했다면 그렇다는 뜻). 앞에는 Wireshark와 같은 패킷 번호와, 캡처가 시작된 뒤로 지난 초가 있습니다.',
-    terms: '낱말',
-    wholeCapture: '캡처 전체',
-    comment: '캡처에 적힌 메모',
-    filter: '거르기',
-    all: '모두',
-    onlyTrouble: '문제가 있는 것만',
-    ladder: '사다리',
-    stateOf: (client, server) => `마지막 상태: 클라이언트 ${client}, 서버 ${server}`,
-    rowsLeftOut: '별일 없는 긴 구간은 세기만 합니다.',
-    worstFirst: '찾은 것, 심한 것부터',
-    packetNumber: '패킷',
-  },
+  labels: koLabels,
 };
