@@ -24,13 +24,13 @@ export interface ExplainerOptions {
 }
 
 /** Packets after which it is seen to who is over. */
-const SWEEP = 65_536;
+const SWEEP = 16_384;
 
 const ROWS: RowLimits = { head: 40, middle: 160, tail: 40 };
 /** Many conversations have shorter ladders each. */
 const MANY: readonly (readonly [from: number, rows: RowLimits])[] = [
   [2000, { head: 6, middle: 4, tail: 4 }],
-  [200, { head: 10, middle: 20, tail: 10 }],
+  [200, { head: 8, middle: 10, tail: 8 }],
 ];
 const MOST_LINK_TYPES = 16;
 
@@ -192,7 +192,7 @@ export class Explainer {
     this.crowds.add(flow, findings);
     // What followed the conversation goes: its report is much smaller.
     this.reports.push(reportOf(flow, findings));
-    if (this.reports.length >= this.maxReports * 2 + 64) this.trim(this.maxReports);
+    if (this.reports.length >= this.maxReports * 1.25 + 16) this.trim(this.maxReports);
   }
 
   /** Keeps those with the worst findings, and of those with none the first. */

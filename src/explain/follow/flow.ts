@@ -36,7 +36,7 @@ export interface Complaint {
 
 const MOST_COMPLAINTS = 16;
 /** Of a payload this much stays with a row. */
-const KEPT_PAYLOAD = 192;
+const KEPT_PAYLOAD = 128;
 const MOST_COMMENTS = 20;
 const NOTHING = new Uint8Array(0);
 

@@ -27,8 +27,8 @@ export interface TableOptions {
   readonly retire: (flow: Flow) => void;
 }
 
-/** So long after its end something may still come for a conversation, µs: TIME-WAIT of most stacks. */
-const LINGERS = 60_000_000;
+/** So long after its end something may still come for a conversation, µs: what was on its way, and a last repeat. */
+const LINGERS = 20_000_000;
 
 /** What was found for a packet: its flow, and whether the client sent it. */
 export interface Place {
