@@ -198,12 +198,16 @@ export class Explainer {
   /** Keeps those with the worst findings, and of those with none the first. */
   private trim(most: number): void {
     if (this.reports.length <= most) return;
-    const rank = ({ findings }: ConversationReport): number => {
-      const severity = worst(findings);
-      return severity === undefined ? SEVERITIES.length : SEVERITIES.indexOf(severity);
-    };
-    this.reports.sort((a, b) => rank(a) - rank(b) || a.number - b.number);
-    for (const { findings } of this.reports.splice(most)) {
+    const ranked = this.reports.map((report) => {
+      const severity = worst(report.findings);
+      return { report, rank: severity === undefined ? SEVERITIES.length : SEVERITIES.indexOf(severity) };
+    });
+    ranked.sort((a, b) => a.rank - b.rank || a.report.number - b.report.number);
+    this.reports = ranked.slice(0, most).map(({ report }) => report);
+    for (const {
+      report: { findings, number },
+    } of ranked.slice(most)) {
+      this.crowds.forget(number);
       this.omitted += 1;
       for (const { id } of findings) this.omittedFindings.set(id, (this.omittedFindings.get(id) ?? 0) + 1);
     }

@@ -52,6 +52,11 @@ export class Crowds {
     count(this.scans, `${client.address} ${server.address}`, flow, futile);
   }
 
+  /** The conversation is not told of. */
+  forget(number: number): void {
+    this.futile.delete(number);
+  }
+
   get synFloods(): Attempts[] {
     return [...this.floods.values()].filter(({ attempts, connected, first, last }) => {
       const rate = attempts / Math.max(1, (last - first) / 1_000_000);

@@ -54,7 +54,7 @@ export class Flow {
   last = 0;
   segments = 0;
   private readonly reading = new Conversation();
-  private readonly dialogue = new Dialogue();
+  private dialogue: Dialogue | undefined;
   private readonly burst = new Burst();
   private readonly states = new States();
 
@@ -101,7 +101,7 @@ export class Flow {
     if (remark.duplicate) return;
     const event = this.event(seen, direction);
     const reading = this.reading.read(event);
-    const told = seen.length === 0 ? NOTHING_TOLD : this.dialogue.read(event);
+    const told = seen.length === 0 ? NOTHING_TOLD : (this.dialogue ??= new Dialogue()).read(event);
     if (told !== NOTHING_TOLD) this.application.hear(told, side, seen);
     this.states.observe(event, { client: follower.client.nxt, server: follower.server.nxt });
     this.keep(seen, event, reading, remark, told, side);

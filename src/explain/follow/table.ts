@@ -118,11 +118,11 @@ export class FlowTable {
     return { flow, fromClient };
   }
 
-  /** A tenth goes at a time: first those that are over, then those that were silent for longest. */
+  /** A quarter goes at a time: first those that are over, then those that were silent for longest. */
   private makeRoom(): void {
     const all = this.entries();
     all.sort((a, b) => Number(b.flow.isOver) - Number(a.flow.isOver) || a.flow.last - b.flow.last);
-    for (const entry of all.slice(0, Math.max(1, Math.floor(all.length / 10)))) {
+    for (const entry of all.slice(0, Math.max(1, Math.floor(all.length / 4)))) {
       this.remove(entry);
       if (!entry.flow.isOver) this.evicted += 1;
       this.options.retire(entry.flow);
