@@ -24,13 +24,13 @@ export interface ExplainerOptions {
 }
 
 /** Packets after which it is seen to who is over. */
-const SWEEP = 65_536;
+const SWEEP = 16_384;
 
 const ROWS: RowLimits = { head: 40, middle: 160, tail: 40 };
 /** Many conversations have shorter ladders each. */
 const MANY: readonly (readonly [from: number, rows: RowLimits])[] = [
   [2000, { head: 6, middle: 4, tail: 4 }],
-  [200, { head: 10, middle: 20, tail: 10 }],
+  [200, { head: 8, middle: 10, tail: 8 }],
 ];
 const MOST_LINK_TYPES = 16;
 
@@ -77,7 +77,8 @@ export class Explainer {
     if (time > this.end) this.end = time;
     if (packet.length > packet.end - packet.start) this.truncated += 1;
     const links = this.linkTypes.get(packet.linkType);
-    if (links !== undefined || this.linkTypes.size < MOST_LINK_TYPES) this.linkTypes.set(packet.linkType, (links ?? 0) + 1);
+    if (links !== undefined || this.linkTypes.size < MOST_LINK_TYPES)
+      this.linkTypes.set(packet.linkType, (links ?? 0) + 1);
     if (packet.frame % SWEEP === 0) this.table.sweep(time);
     let found = ip.find(packet);
     if (ip.isFragment && (found === 'tcp' || found === 'icmp' || found === 'icmpv6')) {
@@ -117,7 +118,11 @@ export class Explainer {
   }
 
   /** The capture is over: what there is to tell of it. */
-  finish(about: { readonly problem: CaptureProblem | undefined; readonly format: string | undefined; readonly dropped: number }): Report {
+  finish(about: {
+    readonly problem: CaptureProblem | undefined;
+    readonly format: string | undefined;
+    readonly dropped: number;
+  }): Report {
     if (!this.ended) this.table.end();
     this.ended = true;
     this.trim(this.maxReports);
@@ -187,18 +192,22 @@ export class Explainer {
     this.crowds.add(flow, findings);
     // What followed the conversation goes: its report is much smaller.
     this.reports.push(reportOf(flow, findings));
-    if (this.reports.length >= this.maxReports * 2 + 64) this.trim(this.maxReports);
+    if (this.reports.length >= this.maxReports * 1.25 + 16) this.trim(this.maxReports);
   }
 
   /** Keeps those with the worst findings, and of those with none the first. */
   private trim(most: number): void {
     if (this.reports.length <= most) return;
-    const rank = ({ findings }: ConversationReport): number => {
-      const severity = worst(findings);
-      return severity === undefined ? SEVERITIES.length : SEVERITIES.indexOf(severity);
-    };
-    this.reports.sort((a, b) => rank(a) - rank(b) || a.number - b.number);
-    for (const { findings } of this.reports.splice(most)) {
+    const ranked = this.reports.map((report) => {
+      const severity = worst(report.findings);
+      return { report, rank: severity === undefined ? SEVERITIES.length : SEVERITIES.indexOf(severity) };
+    });
+    ranked.sort((a, b) => a.rank - b.rank || a.report.number - b.report.number);
+    this.reports = ranked.slice(0, most).map(({ report }) => report);
+    for (const {
+      report: { findings, number },
+    } of ranked.slice(most)) {
+      this.crowds.forget(number);
       this.omitted += 1;
       for (const { id } of findings) this.omittedFindings.set(id, (this.omittedFindings.get(id) ?? 0) + 1);
     }

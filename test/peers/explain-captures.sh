@@ -140,8 +140,10 @@ ack_lost() { direct; drop c input "tcp flags & syn == syn drop"; server echo; ca
 at_once() {
   wired delay=0.1
   capture c
-  C timeout 5 "$PYTHON" "$PEERS" opens_at_once 10.77.0.1 5000 10.77.0.2 4000 &
-  S timeout 5 "$PYTHON" "$PEERS" opens_at_once 10.77.0.2 4000 10.77.0.1 5000
+  # Before the first call arrives, after 100 ms, the other one has to be made.
+  local when=$(($(date +%s) + 4))
+  C timeout 9 "$PYTHON" "$PEERS" opens_at_once 10.77.0.1 5000 10.77.0.2 4000 "$when" &
+  S timeout 9 "$PYTHON" "$PEERS" opens_at_once 10.77.0.2 4000 10.77.0.1 5000 "$when"
   sleep 0.5
 }
 fast_open() {
@@ -195,7 +197,7 @@ one_lost() { wired delay=0.01 "drop=p.src == 's' and p.n == 30"; server source 2
 one_lost_sender() { wired delay=0.01 "drop=p.src == 's' and p.n == 30"; server source 200000; capture s; client receives; }
 tail_lost() { wired delay=0.02 "drop=p.src == 'c' and p.n in (9, 10) and not p.again"; server echo; capture c; client talks 3 6000 0; }
 break_short() { wired "drop=p.src == 'c' and p.length > 0 and 0.3 < t < 0.8"; server echo; capture c; client talks 12 100 0.1; }
-delay_jump() { wired delay=0.01 "hold=p.src == 's' and p.n == 25 and not p.again" pause=0.5; server source 100000; capture s; client receives; }
+delay_jump() { wired delay=0.01 "hold=p.src == 's' and p.n == 25 and not p.again" pause=1.5; server source 100000; capture s; client receives; }
 reordered() { wired delay=0.005 "hold=p.src == 's' and p.n % 12 == 7"; server source 200000; capture c; client receives; }
 doubled() { wired "twice=p.length > 0 and p.n % 3 == 1"; server echo; capture s; client talks 9 300 0; }
 corrupted() { wired delay=0.005 "corrupt=p.src == 's' and p.n in (12, 40)"; server source 100000; capture c; client receives; }

@@ -260,13 +260,11 @@ def talks_after_close():
     end.close()
 
 
-def opens_at_once(own, port, other, other_port):
+def opens_at_once(own, port, other, other_port, when):
     end = socket.socket()
     end.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     end.bind((own, int(port)))
-    # Both at the same tick of the clock.
-    now = time.time()
-    time.sleep(0.5 - now % 0.5)
+    time.sleep(max(0, float(when) - time.time()))
     end.connect((other, int(other_port)))
     end.sendall(b"hello")
     end.recv(10)

@@ -22,7 +22,8 @@ export function App({ data }: { readonly data: PageData | undefined }) {
   if (data === undefined) return <main class="explain">synack explain --html FILE</main>;
   const { report, name } = data;
   const { capture } = report;
-  const shown = conversations.find(({ number }) => number === chosen) ?? conversations.find(isTrouble) ?? conversations[0];
+  const shown =
+    conversations.find(({ number }) => number === chosen) ?? conversations.find(isTrouble) ?? conversations[0];
   const open = (conversation: number, frame?: number): void => {
     setChosen(conversation);
     const rows = conversations.find(({ number }) => number === conversation)?.rows ?? [];
@@ -47,8 +48,17 @@ export function App({ data }: { readonly data: PageData | undefined }) {
             </button>
           ))}
         </nav>
-        <p>{labels.summary(capture.packets, texts.bytes(capture.bytes), texts.time(capture.duration), report.totalConversations)}</p>
-        {!conversations.some(isTrouble) && report.findings.length === 0 && <p class="explain-good">✓ {labels.nothingWrong}</p>}
+        <p>
+          {labels.summary(
+            capture.packets,
+            texts.bytes(capture.bytes),
+            texts.time(capture.duration),
+            report.totalConversations,
+          )}
+        </p>
+        {!conversations.some(isTrouble) && report.findings.length === 0 && (
+          <p class="explain-good">✓ {labels.nothingWrong}</p>
+        )}
       </header>
       {report.findings.length > 0 && (
         <section>

@@ -12,7 +12,7 @@ export interface PageData {
 /** What `synack explain --html` put into the page; `undefined` when there is nothing in it. */
 export function readData(): PageData | undefined {
   const text = document.getElementById('synack-report')?.textContent;
-  if (text === null || text === undefined) return undefined;
+  if (text === undefined) return undefined;
   try {
     // It comes from the program that made the page.
     return decode(text) as PageData;
@@ -28,7 +28,8 @@ export function ringOf(conversation: ConversationReport): Ring<Row> {
   const known = rings.get(conversation);
   if (known !== undefined) return known;
   const ring = new Ring<Row>(Math.max(1, conversation.rows.length));
-  for (const { row } of conversation.rows) ring.push(row.kind === 'segment' ? { ...row, marks: new Set(row.marks) } : row);
+  for (const { row } of conversation.rows)
+    ring.push(row.kind === 'segment' ? { ...row, marks: new Set(row.marks) } : row);
   rings.set(conversation, ring);
   return ring;
 }

@@ -50,14 +50,24 @@ export function addExplain(program: Command): void {
     .summary('tell what happened in a capture')
     .description('Reads a capture, shows each TCP conversation as a ladder, and tells what went wrong, where, and why.')
     .argument('<file>', 'pcap or pcapng, also in gzip; - is standard input')
-    .addOption(new Option('--only <which>', "conversations by number (3,5) or 'port 80', 'host 10.0.0.1', …").argParser(parseOnly))
-    .addOption(new Option('--conversations <number>', 'how many to show, those with something wrong first').argParser(count).default(20))
+    .addOption(
+      new Option('--only <which>', "conversations by number (3,5) or 'port 80', 'host 10.0.0.1', …").argParser(
+        parseOnly,
+      ),
+    )
+    .addOption(
+      new Option('--conversations <number>', 'how many to show, those with something wrong first')
+        .argParser(count)
+        .default(20),
+    )
     .option('--findings-only', 'no ladders')
     .option('--json', 'all findings as JSON, see docs/explain.md')
     .option('--html <file>', 'write a page with everything in it instead; - is standard output')
     .option('--exit-code', 'end with 3 when something is wrong in the capture')
     .addOption(
-      new Option('--max-conversations <number>', 'followed at a time; more take more memory').argParser(count).default(10_000),
+      new Option('--max-conversations <number>', 'followed at a time; more take more memory')
+        .argParser(count)
+        .default(10_000),
     )
     .addOption(langOption())
     .addOption(asciiOption())

@@ -12,7 +12,10 @@ type Filter = (ends: Ends) => boolean;
  * @throws Failure for anything else
  */
 export function parseOnly(text: string): Filter {
-  const tokens = text.trim().split(/\s+/).filter((token) => token !== '');
+  const tokens = text
+    .trim()
+    .split(/\s+/)
+    .filter((token) => token !== '');
   if (tokens.length === 0) throw wrong('nothing is named');
   let at = 0;
   const next = (what: string): string => {
@@ -81,5 +84,7 @@ function condition(kind: string, value: string): (end: Ends['client']) => boolea
 }
 
 function wrong(what: string): Failure {
-  return new Failure(`--only: ${what}; it looks like: 3,5 or "port 80 and host 10.0.0.1" or "not server net 10.0.0.0/8"`);
+  return new Failure(
+    `--only: ${what}; it looks like: 3,5 or "port 80 and host 10.0.0.1" or "not server net 10.0.0.0/8"`,
+  );
 }

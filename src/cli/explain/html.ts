@@ -18,7 +18,10 @@ export function renderHtml(report: Report, name: string, lang: Lang): string {
   const data: PageData = { name, lang, report };
   const page = readPage('explain');
   // Sets do not survive JSON; and nothing in a capture may end the script element, or begin a comment in it.
-  const text = encode(withLists(data)).replace(/[<>&\u2028\u2029]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  const text = encode(withLists(data)).replace(
+    /[<>&\u2028\u2029]/g,
+    (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
   const script = `<script type="application/json" id="synack-report">${text}</script>`;
   // (A function, since "$&" in a capture would mean something in a replacement text.)
   return page.replace(PLACE, () => `${PLACE}${script}`);

@@ -1,5 +1,4 @@
-import { createReadStream, fstatSync, openSync } from 'node:fs';
-import type { Readable } from 'node:stream';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { createGunzip, constants } from 'node:zlib';
 import { codeOf, Failure } from '../failure';
 
@@ -20,10 +19,10 @@ export interface Input {
  * @throws Failure when it cannot be opened
  */
 export function openInput(file: string): Input {
-  let stream: Readable;
+  let source: AsyncIterable<Uint8Array>;
   let size: number | undefined;
   if (file === '-') {
-    stream = process.stdin;
+    source = process.stdin as AsyncIterable<Uint8Array>;
     if (process.stdin.isTTY) throw new Failure('standard input is a terminal; pipe a capture into it, or name a file');
   } else {
     try {
@@ -31,7 +30,7 @@ export function openInput(file: string): Input {
       const stat = fstatSync(descriptor);
       if (stat.isDirectory()) throw new Failure(`${file} is a folder`);
       size = stat.isFile() ? stat.size : undefined;
-      stream = createReadStream(file, { fd: descriptor, highWaterMark: CHUNK });
+      source = inPieces(descriptor);
     } catch (error) {
       if (error instanceof Failure) throw error;
       throw new Failure(`cannot open ${file}: ${reasonOf(error)}`, 1, { cause: error });
@@ -39,12 +38,28 @@ export function openInput(file: string): Input {
   }
   let position = 0;
   const counted = async function* (): AsyncGenerator<Uint8Array> {
-    for await (const chunk of stream as AsyncIterable<Uint8Array>) {
+    for await (const chunk of source) {
       position += chunk.length;
       yield chunk;
     }
   };
   return { size, position: () => position, chunks: unpacked(counted()) };
+}
+
+/** A file's bytes in one buffer that is used again for each piece: a large file leaves no garbage. */
+async function* inPieces(descriptor: number): AsyncGenerator<Uint8Array> {
+  const buffer = new Uint8Array(CHUNK);
+  try {
+    for (;;) {
+      const length = readSync(descriptor, buffer, 0, CHUNK, null);
+      if (length === 0) return;
+      yield buffer.subarray(0, length);
+      // A turn for others: a signal, the progress bar.
+      await new Promise(setImmediate);
+    }
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 /** What gzip has packed is unpacked; where that ends too early, what came before is given. */
@@ -60,7 +75,9 @@ async function* unpacked(chunks: AsyncGenerator<Uint8Array>): AsyncGenerator<Uin
   const feed = async (): Promise<void> => {
     for (let chunk: IteratorResult<Uint8Array> = first; chunk.done !== true; chunk = await chunks.next()) {
       if (gunzip.destroyed) return;
-      if (!gunzip.write(chunk.value)) await new Promise((resolve) => gunzip.once('drain', resolve).once('close', resolve));
+      // The next piece overwrites this one, maybe before it is unpacked.
+      if (!gunzip.write(chunk.value.slice()))
+        await new Promise((resolve) => gunzip.once('drain', resolve).once('close', resolve));
     }
     gunzip.end();
   };

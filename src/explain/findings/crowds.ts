@@ -52,6 +52,11 @@ export class Crowds {
     count(this.scans, `${client.address} ${server.address}`, flow, futile);
   }
 
+  /** The conversation is not told of. */
+  forget(number: number): void {
+    this.futile.delete(number);
+  }
+
   get synFloods(): Attempts[] {
     return [...this.floods.values()].filter(({ attempts, connected, first, last }) => {
       const rate = attempts / Math.max(1, (last - first) / 1_000_000);
@@ -60,28 +65,50 @@ export class Crowds {
   }
 
   get portScans(): Attempts[] {
-    return [...this.scans.values()].filter(({ attempts, connected, ports }) => ports.size >= 12 && attempts > 2 * connected);
+    return [...this.scans.values()].filter(
+      ({ attempts, connected, ports }) => ports.size >= 12 && attempts > 2 * connected,
+    );
   }
 
   /** The findings that are not told by a crowd's. */
-  without({ number, client, server, findings }: Pick<ConversationReport, 'number' | 'client' | 'server' | 'findings'>): readonly Finding[] {
+  without({
+    number,
+    client,
+    server,
+    findings,
+  }: Pick<ConversationReport, 'number' | 'client' | 'server' | 'findings'>): readonly Finding[] {
     if (!this.futile.has(number)) return findings;
     const isIn = (crowd: readonly Attempts[], key: string): boolean => crowd.some((each) => each.key === key);
-    const folded = isIn(this.synFloods, `${server.address} ${server.port}`) || isIn(this.portScans, `${client.address} ${server.address}`);
+    const folded =
+      isIn(this.synFloods, `${server.address} ${server.port}`) ||
+      isIn(this.portScans, `${client.address} ${server.address}`);
     return folded ? findings.filter(({ id }) => !FOLDED.has(id)) : findings;
   }
 }
 
 /** Nothing was said in it beyond the handshake. */
 function isFutile({ follower: { client, server } }: Flow, findings: readonly Finding[]): boolean {
-  return client.newBytes + server.newBytes === 0 && (client.fin === undefined || server.fin === undefined) && findings.length > 0;
+  return (
+    client.newBytes + server.newBytes === 0 &&
+    (client.fin === undefined || server.fin === undefined) &&
+    findings.length > 0
+  );
 }
 
 function count(map: Map<string, Attempts>, key: string, flow: Flow, futile: boolean): void {
   let found = map.get(key);
   if (found === undefined) {
     if (map.size >= MOST_KEYS) return;
-    found = { key, attempts: 0, connected: 0, sources: new Set(), ports: new Set(), frames: [], first: flow.first, last: flow.first };
+    found = {
+      key,
+      attempts: 0,
+      connected: 0,
+      sources: new Set(),
+      ports: new Set(),
+      frames: [],
+      first: flow.first,
+      last: flow.first,
+    };
     map.set(key, found);
   }
   found.first = Math.min(found.first, flow.first);

@@ -43,7 +43,12 @@ export function drawLadder(page: Page, report: ConversationReport): void {
     const states = { left: stateText(row.left), right: stateText(row.right) };
     const isNew = { left: states.left !== shown.left, right: states.right !== shown.right };
     shown = states;
-    const ink = row.marks.has('lost') || row.reading.purpose === 'abort' || row.reading.purpose === 'refusal' ? 'failure' : row.reading.again ? 'warning' : undefined;
+    const ink =
+      row.marks.has('lost') || row.reading.purpose === 'abort' || row.reading.purpose === 'refusal'
+        ? 'failure'
+        : row.reading.again
+          ? 'warning'
+          : undefined;
     put(
       {
         rung: layout.arrow(row.event.direction, partsOfSegment(row.event.segment, row.reading, layout.glyphs), ink),

@@ -39,7 +39,8 @@ export function renderText(report: Report, options: TextOptions): string {
   if (terms.size > 0) {
     page.line();
     heading(page, page.texts.labels.terms);
-    for (const term of TERMS) if (terms.has(term)) page.paragraph(page.texts.terms[term], { first: `  ${term}: `, rest: '      ' });
+    for (const term of TERMS)
+      if (terms.has(term)) page.paragraph(page.texts.terms[term], { first: `  ${term}: `, rest: '      ' });
   }
   return page.toString();
 }
@@ -48,8 +49,11 @@ function summary(page: Page, { capture, totalConversations, findings, conversati
   const { texts, options } = page;
   const { labels } = texts;
   heading(page, labels.title(options.name));
-  page.paragraph(labels.summary(capture.packets, texts.bytes(capture.bytes), texts.time(capture.duration), totalConversations));
-  if (capture.start > 0) page.paragraph(labels.began(`${new Date(capture.start / 1000).toISOString().replace('T', ' ').slice(0, 19)} UTC`));
+  page.paragraph(
+    labels.summary(capture.packets, texts.bytes(capture.bytes), texts.time(capture.duration), totalConversations),
+  );
+  if (capture.start > 0)
+    page.paragraph(labels.began(`${new Date(capture.start / 1000).toISOString().replace('T', ' ').slice(0, 19)} UTC`));
   const others = (['udp', 'icmp', 'arp', 'otherIp', 'notIp', 'malformed', 'unknownLink'] as const)
     .filter((kind) => capture[kind] > 0)
     .map((kind) => `${texts.number(capture[kind])} ${labels.kinds[kind]}`);
@@ -60,7 +64,8 @@ function summary(page: Page, { capture, totalConversations, findings, conversati
   const count = (severity: Severity): number => all.filter((each) => each.severity === severity).length;
   const [failures = 0, troubles = 0, notes = 0] = SEVERITIES.map(count);
   if (failures + troubles > 0) page.paragraph(page.paint('strong', labels.wrong(failures, troubles, notes)));
-  else if (totalConversations > 0) page.paragraph(`${labels.nothingWrong}${notes > 0 ? ` (${labels.wrong(0, 0, notes)})` : ''}`);
+  else if (totalConversations > 0)
+    page.paragraph(`${labels.nothingWrong}${notes > 0 ? ` (${labels.wrong(0, 0, notes)})` : ''}`);
 }
 
 function heading(page: Page, text: string): void {
@@ -74,12 +79,17 @@ function headline(page: Page, finding: Finding): void {
   const where = finding.conversation === 0 ? '' : `#${finding.conversation} `;
   const first = finding.frames[0];
   const packets = first === undefined ? '' : ` (${texts.labels.packetNumber} ${first})`;
-  page.paragraph(`${where}${title}${packets}`, { first: `  ${label(page, finding.severity)} `, rest: ' '.repeat(4 + texts.severity[finding.severity].length) });
+  page.paragraph(`${where}${title}${packets}`, {
+    first: `  ${label(page, finding.severity)} `,
+    rest: ' '.repeat(4 + texts.severity[finding.severity].length),
+  });
 }
 
 function label(page: Page, severity: Severity): string {
   const text = page.texts.severity[severity];
-  return severity === 'note' ? page.paint('faint', text) : page.paint(severity === 'failure' ? 'failure' : 'warning', text);
+  return severity === 'note'
+    ? page.paint('faint', text)
+    : page.paint(severity === 'failure' ? 'failure' : 'warning', text);
 }
 
 function told(page: Page, finding: Finding, terms: Set<Term>): void {
@@ -87,26 +97,36 @@ function told(page: Page, finding: Finding, terms: Set<Term>): void {
   const said = tell(finding, texts);
   for (const term of said.terms) terms.add(term);
   page.line();
-  page.line(`  ${label(page, finding.severity)}  ${page.paint('strong', said.title)}  ${page.paint('faint', `[${finding.id}]`)}`);
+  page.line(
+    `  ${label(page, finding.severity)}  ${page.paint('strong', said.title)}  ${page.paint('faint', `[${finding.id}]`)}`,
+  );
   const indent = { first: '    ', rest: '    ' };
   page.paragraph(said.what, indent);
   if (finding.frames.length > 0) {
-    const more = finding.count > finding.frames.length ? ` ${texts.labels.morePackets(finding.count - finding.frames.length)}` : '';
+    const more =
+      finding.count > finding.frames.length
+        ? ` ${texts.labels.morePackets(finding.count - finding.frames.length)}`
+        : '';
     page.paragraph(`${texts.labels.packets(finding.frames.join(', '))}${more}`, indent);
   }
   if (said.causes.length > 0) {
     const list = said.causes.map(({ likelihood, text }) => `${likelihood} ${glyphs.dash} ${text}`).join('; ');
     page.paragraph(`${texts.labels.because}: ${list}.`, indent);
   }
-  if (said.todo !== undefined && finding.severity !== 'note') page.paragraph(`${texts.labels.todo}: ${said.todo}`, indent);
+  if (said.todo !== undefined && finding.severity !== 'note')
+    page.paragraph(`${texts.labels.todo}: ${said.todo}`, indent);
 }
 
 function tellConversation(page: Page, report: ConversationReport, terms: Set<Term>): void {
   const { texts, glyphs } = page;
   const { labels } = texts;
-  const end = ({ address, port }: ConversationReport['client']): string => (address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`);
+  const end = ({ address, port }: ConversationReport['client']): string =>
+    address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
   page.line();
-  heading(page, `${labels.conversation(report.number)}: ${end(report.client)} ${glyphs.line}${glyphs.right} ${end(report.server)}`);
+  heading(
+    page,
+    `${labels.conversation(report.number)}: ${end(report.client)} ${glyphs.line}${glyphs.right} ${end(report.server)}`,
+  );
   const facts = labels.conversationFacts(
     report.segments.client + report.segments.server,
     texts.bytes(report.bytes.client),
@@ -115,8 +135,12 @@ function tellConversation(page: Page, report: ConversationReport, terms: Set<Ter
     report.roundTrip === undefined ? undefined : texts.time(report.roundTrip),
   );
   const speaks = report.protocols.length === 0 ? '' : `; ${labels.speaks(report.protocols.join(', '))}`;
-  page.paragraph(`${facts}${speaks}; ${labels.stateOf(report.states.client ?? '?', report.states.server ?? '?')}.`, { first: '  ', rest: '  ' });
-  for (const { frame, text } of report.comments) page.paragraph(`${labels.comment} (${frame}): ${text}`, { first: '  ', rest: '  ' });
+  page.paragraph(`${facts}${speaks}; ${labels.stateOf(report.states.client ?? '?', report.states.server ?? '?')}.`, {
+    first: '  ',
+    rest: '  ',
+  });
+  for (const { frame, text } of report.comments)
+    page.paragraph(`${labels.comment} (${frame}): ${text}`, { first: '  ', rest: '  ' });
   for (const finding of report.findings) told(page, finding, terms);
   if (page.options.findingsOnly) return;
   page.line();
