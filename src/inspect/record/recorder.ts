@@ -129,6 +129,14 @@ export class Recorder {
     return this.byKey.get(id.id === 0 ? tupleKey(id) : String(id.id));
   }
 
+  /** Forgets what is over and what belonged to no connection. What was forgotten for want of room is counted anew. */
+  forgetClosed(): void {
+    this.version += 1;
+    for (const record of this.connections.values()) if (isOver(record)) this.forget(record);
+    this.others.drop(this.others.length);
+    Object.assign(this.counters, { connections: 0, rows: 0, listeners: 0 });
+  }
+
   private on(record: ConnectionRecord, act: (record: ConnectionRecord) => void): void {
     const before = record.rows.length;
     act(record);
@@ -172,12 +180,16 @@ export class Recorder {
         break;
       }
       if (victim === undefined) return;
-      this.connections.delete(victim.number);
-      for (const key of [String(victim.id.id), tupleKey(victim.id)])
-        if (this.byKey.get(key) === victim) this.byKey.delete(key);
-      this.totalRows -= victim.rows.length;
+      this.forget(victim);
       this.counters.connections += 1;
     }
+  }
+
+  private forget(record: ConnectionRecord): void {
+    this.connections.delete(record.number);
+    for (const key of [String(record.id.id), tupleKey(record.id)])
+      if (this.byKey.get(key) === record) this.byKey.delete(key);
+    this.totalRows -= record.rows.length;
   }
 
   /** The connection with the most rows loses its older half. */
@@ -205,4 +217,9 @@ export class Recorder {
 
 function tupleKey({ local, remote }: ConnectionId): string {
   return `${local.address} ${local.port} ${remote.address} ${remote.port}`;
+}
+
+/** It ended, or it never was one of the stack's. */
+function isOver({ id, state }: ConnectionRecord): boolean {
+  return state === 'CLOSED' || id.id === 0;
 }
