@@ -29,9 +29,14 @@ export function decode(text: string): unknown {
   });
 }
 
+/** So many bytes at a time become text: a call takes no more arguments than there is stack for. */
+const CHUNK = 4096;
+
 function toBase64(bytes: Uint8Array): string {
   let text = '';
-  for (const byte of bytes) text += String.fromCharCode(byte);
+  for (let from = 0; from < bytes.length; from += CHUNK) {
+    text += String.fromCharCode(...bytes.subarray(from, from + CHUNK));
+  }
   return btoa(text);
 }
 

@@ -1,4 +1,4 @@
-import type { StackReport, SocketReport } from '../control/report';
+import type { StackReport, SocketReport } from '../control/report-form';
 import type { SkippedEvent } from '../inspect/record/skipped';
 import type { TraceEvent } from '../trace';
 

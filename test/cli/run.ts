@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from '@jest/globals';
@@ -17,6 +17,9 @@ function bundle(): string {
   for (const name of ['node_modules', 'native', 'scripts', 'bin', 'wireshark', 'package.json']) {
     symlinkSync(join(ROOT, name), join(root, name));
   }
+  // Pages that were built; `readPage` builds them.
+  mkdirSync(join(root, 'dist'));
+  symlinkSync(join(ROOT, 'dist', 'web'), join(root, 'dist', 'web'));
   bundled = join(root, 'dist', 'cli', 'main.js');
   buildSync({
     entryPoints: [join(ROOT, 'src', 'cli', 'main.ts')],

@@ -1,11 +1,12 @@
 import { render } from 'preact';
 import '../theme.css';
+import { applyTheme } from '../components/shell';
 import { chooseLang, lang } from '../lang';
-
-function App() {
-  return <main>synack inspector ({lang.value})</main>;
-}
+import './inspector.css';
+import { App } from './app';
+import { Store } from './store';
 
 chooseLang(lang.value);
+applyTheme();
 const root = document.getElementById('app');
-if (root !== null) render(<App />, root);
+if (root !== null) render(<App store={new Store()} />, root);

@@ -89,10 +89,14 @@ export class Recorder {
       case 'transition':
         if (event.from === 'LISTEN' || event.to === 'LISTEN') this.listening(event);
         // What becomes a connection is heard of before its first segment; a listener has no other end.
-        if (event.to !== 'LISTEN' && event.connection.remote.port !== 0) {
-          this.on(this.known(event.connection) ?? this.introduce(event.connection, event.time), (record) => {
-            record.transition(event);
-          });
+        // One that goes back to LISTEN (RFC 9293 §3.10.7.4, step 2) is gone.
+        if (event.connection.remote.port !== 0) {
+          const known = this.known(event.connection);
+          const record = known ?? (event.to === 'LISTEN' ? undefined : this.introduce(event.connection, event.time));
+          if (record !== undefined)
+            this.on(record, () => {
+              record.transition(event);
+            });
         }
         return;
       case 'timer':
@@ -127,6 +131,14 @@ export class Recorder {
   /** The record of a connection that is still known. */
   known(id: ConnectionId): ConnectionRecord | undefined {
     return this.byKey.get(id.id === 0 ? tupleKey(id) : String(id.id));
+  }
+
+  /** Forgets what is over and what belonged to no connection. What was forgotten for want of room is counted anew. */
+  forgetClosed(): void {
+    this.version += 1;
+    for (const record of this.connections.values()) if (isOver(record)) this.forget(record);
+    this.others.drop(this.others.length);
+    Object.assign(this.counters, { connections: 0, rows: 0, listeners: 0 });
   }
 
   private on(record: ConnectionRecord, act: (record: ConnectionRecord) => void): void {
@@ -172,12 +184,16 @@ export class Recorder {
         break;
       }
       if (victim === undefined) return;
-      this.connections.delete(victim.number);
-      for (const key of [String(victim.id.id), tupleKey(victim.id)])
-        if (this.byKey.get(key) === victim) this.byKey.delete(key);
-      this.totalRows -= victim.rows.length;
+      this.forget(victim);
       this.counters.connections += 1;
     }
+  }
+
+  private forget(record: ConnectionRecord): void {
+    this.connections.delete(record.number);
+    for (const key of [String(record.id.id), tupleKey(record.id)])
+      if (this.byKey.get(key) === record) this.byKey.delete(key);
+    this.totalRows -= record.rows.length;
   }
 
   /** The connection with the most rows loses its older half. */
@@ -205,4 +221,9 @@ export class Recorder {
 
 function tupleKey({ local, remote }: ConnectionId): string {
   return `${local.address} ${local.port} ${remote.address} ${remote.port}`;
+}
+
+/** It ended, or it never was one of the stack's. */
+function isOver({ id, state }: ConnectionRecord): boolean {
+  return state === 'CLOSED' || state === 'LISTEN' || id.id === 0;
 }

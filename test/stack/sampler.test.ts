@@ -1,0 +1,47 @@
+import { describe, expect, test } from '@jest/globals';
+import type { SegmentEvent, SegmentSampler } from '../../src/tcp/trace';
+import type { TraceEvent } from '../../src/trace';
+import { twoStacks } from '../inspector/two-stacks';
+
+const segments = (events: readonly TraceEvent[]): SegmentEvent[] => events.filter((event) => event.type === 'segment');
+
+describe('who listens and does not want every segment', () => {
+  test('is asked of each, with what is known of it, and hears of those that it wants', () => {
+    const { near, talk } = twoStacks();
+    const all: TraceEvent[] = [];
+    const wanted: TraceEvent[] = [];
+    const asked: [direction: string, flags: number, length: number, reason: string | undefined][] = [];
+    const sampler: SegmentSampler = (direction, _connection, flags, length, reason) => {
+      asked.push([direction, flags, length, reason]);
+      return length > 0 && direction === 'in';
+    };
+    near.observe((event) => all.push(event));
+    near.observe((event) => wanted.push(event), { sampler });
+    talk(10_000);
+    expect(asked).toEqual(
+      segments(all).map(({ direction, segment, reason }) => [direction, segment.flags, segment.payload.length, reason]),
+    );
+    expect(segments(wanted)).toEqual(
+      segments(all).filter(({ direction, segment }) => direction === 'in' && segment.payload.length > 0),
+    );
+    expect(wanted.filter(({ type }) => type === 'transition')).toEqual(all.filter(({ type }) => type === 'transition'));
+  });
+
+  test('alone, saves the stack the making of events', () => {
+    const { near, talk } = twoStacks();
+    const heard: TraceEvent[] = [];
+    const connections: [number, number][] = [];
+    const stop = near.observe((event) => heard.push(event), {
+      sampler: (_direction, { id }, _flags, _length, _reason, of) => {
+        if (of !== undefined) connections.push([id, of.id]);
+        return false;
+      },
+    });
+    talk(10_000);
+    stop();
+    expect(segments(heard)).toEqual([]);
+    expect(heard.some(({ type }) => type === 'transition')).toBe(true);
+    expect(connections.length).toBeGreaterThan(10);
+    expect(connections.every(([id, of]) => id === of)).toBe(true);
+  });
+});

@@ -1,0 +1,3 @@
+export { ConnectionControls } from './connection';
+export { BadNetwork, knobValue } from './network';
+export { turnedOn, valueOf } from './scales';

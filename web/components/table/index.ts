@@ -1,0 +1,2 @@
+export { matches } from './model';
+export { Table, type Column } from './table';

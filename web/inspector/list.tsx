@@ -1,0 +1,188 @@
+import { useRef, useState } from 'preact/hooks';
+import { Hint, StateBadge, tip, useKeys } from '../components/shell';
+import { matches, Table, type Column } from '../components/table';
+import { useTexts } from '../lang';
+import { age } from '../lang/quantities';
+import { stageOf, STATE_TEXTS, type Stage } from '../lang/states';
+import { Empty } from './empty';
+import { FACT_TEXTS } from './fact-texts';
+import { fact, MAIN_FACTS, MORE_FACTS, options, type FactId } from './facts';
+import { endpoint, listItems, type Item } from './items';
+import type { Store } from './store';
+import { APP_TEXTS } from './texts';
+
+const STAGES: readonly Stage[] = ['listens', 'opens', 'open', 'closes', 'over'];
+/** In which order states stand when the list is sorted by them. */
+const RANK: Readonly<Record<Stage, number>> = { open: 0, opens: 1, closes: 2, listens: 3, over: 4 };
+
+/** All connections and listeners. */
+export function ConnectionList({ store }: { readonly store: Store }) {
+  const { list: texts } = useTexts(APP_TEXTS);
+  const states = useTexts(STATE_TEXTS);
+  const [search, setSearch] = useState('');
+  const [stage, setStage] = useState<Stage | undefined>(undefined);
+  const [more, setMore] = useState(false);
+  const field = useRef<HTMLInputElement>(null);
+  useKeys({
+    '/': () => field.current?.focus(),
+    j: () => {
+      document.querySelector<HTMLElement>('.list-table tr.opens')?.focus();
+    },
+  });
+  const { session } = store;
+  const now = session.now;
+  const items = listItems(session.recorder, session.stack, session.snapshotTime);
+  const found = items.filter((item) => matches(search, searched(item, states)));
+  const shown = stage === undefined ? found : found.filter(({ state }) => stageOf(state) === stage);
+  const connections = items.filter(({ state }) => state !== 'LISTEN').length;
+  const columns = useColumns(more, now);
+  return (
+    <div class="list">
+      {connections > 0 && <Hint name="list">{texts.hint}</Hint>}
+      <div class="list-bar">
+        <input
+          ref={field}
+          type="search"
+          aria-label={texts.search}
+          aria-keyshortcuts="/"
+          placeholder={texts.search}
+          value={search}
+          onInput={(event) => {
+            setSearch(event.currentTarget.value);
+          }}
+          onKeyDown={(event) => {
+            if (event.key === 'Escape') event.currentTarget.blur();
+          }}
+        />
+        <div class="list-stages" role="group" aria-label={texts.filter}>
+          {[undefined, ...STAGES].map((each) => (
+            <button
+              key={each ?? 'all'}
+              type="button"
+              class="quiet"
+              aria-pressed={stage === each}
+              onClick={() => {
+                setStage(each);
+              }}
+            >
+              {each === undefined ? texts.all : texts.stages[each]}{' '}
+              <span class="tabs-badge">
+                {each === undefined ? found.length : found.filter(({ state }) => stageOf(state) === each).length}
+              </span>
+            </button>
+          ))}
+        </div>
+        <label class="list-more">
+          <input
+            type="checkbox"
+            checked={more}
+            onChange={(event) => {
+              setMore(event.currentTarget.checked);
+            }}
+          />{' '}
+          {texts.more}
+        </label>
+      </div>
+      {shown.length > 0 && (
+        <div class="list-table">
+          <Table
+            label={texts.all}
+            columns={columns}
+            rows={shown}
+            keyOf={({ key }) => key}
+            openable={({ state }) => state !== 'LISTEN'}
+            faded={({ state }) => state === 'CLOSED'}
+            hook={({ key, state }) => ({ 'data-connection': key, 'data-state': state ?? '' })}
+            onOpen={({ key }) => {
+              store.go({ connection: key, row: undefined, view: 'ladder' });
+            }}
+          />
+        </div>
+      )}
+      {items.length > 0 && shown.length === 0 && <p class="list-nothing">{texts.nothing}</p>}
+      {(session.stack?.omitted ?? 0) > 0 && <p class="list-nothing">{texts.omitted(session.stack?.omitted ?? 0)}</p>}
+      {connections === 0 && search === '' && <Empty store={store} />}
+    </div>
+  );
+}
+
+function useColumns(more: boolean, now: number): readonly Column<Item>[] {
+  const { list: texts } = useTexts(APP_TEXTS);
+  const { facts } = useTexts(FACT_TEXTS);
+  const factColumn = (id: FactId): Column<Item> => ({
+    id,
+    label: facts[id].label,
+    explain: facts[id].explain,
+    numeric: id !== 'options' && id !== 'timers',
+    cell: (item) => fact(id, item)?.text ?? <span class="nothing">–</span>,
+    sort: (item) => fact(id, item)?.sort,
+  });
+  return [
+    {
+      id: 'state',
+      label: texts.state,
+      explain: texts.stateMeans,
+      cell: ({ state, record }) =>
+        record?.id.id === 0 ? (
+          <span class="state-badge state-over" {...tip(texts.refusedMeans)}>
+            {texts.refused}
+          </span>
+        ) : (
+          <StateBadge state={state} />
+        ),
+      sort: ({ state }) => RANK[stageOf(state)],
+    },
+    {
+      id: 'remote',
+      label: texts.remote,
+      explain: texts.remoteMeans,
+      cell: ({ remote, state, socket }) => {
+        if (state === 'LISTEN')
+          return <span class="muted">{texts.waiting(socket?.recv_q ?? 0, socket?.send_q ?? 0)}</span>;
+        return <span class="mono">{remote === undefined ? '–' : endpoint(remote)}</span>;
+      },
+      sort: ({ remote }) => remote && endpoint(remote),
+    },
+    {
+      id: 'local',
+      label: texts.local,
+      explain: texts.localMeans,
+      cell: ({ local }) => <span class="mono">{endpoint(local)}</span>,
+      sort: ({ local }) => endpoint(local),
+    },
+    {
+      id: 'age',
+      label: texts.age,
+      explain: texts.ageMeans,
+      numeric: true,
+      cell: (item) =>
+        ageText(item, now) ?? (
+          <span class="nothing" title={texts.before}>
+            –
+          </span>
+        ),
+      sort: (item) => ageOf(item, now),
+    },
+    ...(more ? [...MAIN_FACTS, ...MORE_FACTS] : MAIN_FACTS).map(factColumn),
+  ];
+}
+
+function ageOf({ since, until }: Item, now: number): number | undefined {
+  return since === undefined ? undefined : (until ?? now) - since;
+}
+
+function ageText(item: Item, now: number): string | undefined {
+  const value = ageOf(item, now);
+  return value === undefined ? undefined : age(value);
+}
+
+function searched(item: Item, states: (typeof STATE_TEXTS)['en']): readonly string[] {
+  const { local, remote, state, record } = item;
+  return [
+    endpoint(local),
+    ...(remote === undefined ? [] : [endpoint(remote)]),
+    ...(state === undefined ? [] : [state, states[state].word]),
+    ...(options(item) ?? []),
+    record === undefined ? '' : `#${record.number}`,
+  ];
+}

@@ -1,0 +1,310 @@
+import type { Texts } from '../lang';
+import { count } from '../lang/quantities';
+import type { Page, View } from './address';
+import type { Standing } from './live';
+
+interface AppTexts {
+  readonly title: string;
+  readonly navigation: string;
+  readonly pages: Readonly<Record<Page, string>>;
+  readonly views: Readonly<Record<View, string>>;
+  readonly standing: Readonly<Record<Standing, string>>;
+  readonly about: (program: string, pid: number) => string;
+  readonly self: string;
+  readonly pause: string;
+  readonly resume: string;
+  readonly paused: (waiting: number) => string;
+  readonly clear: string;
+  readonly clearMeans: string;
+  readonly network: string;
+  readonly networkOn: (settings: string) => string;
+  readonly close: string;
+  readonly sampling: (told: number, seen: number) => string;
+  readonly forgotten: (count: number) => string;
+  readonly rowsForgotten: (count: number) => string;
+  readonly nonsense: (count: number) => string;
+  readonly skipped: (count: number) => string;
+  readonly clock: string;
+  readonly running: (time: string) => string;
+  readonly list: {
+    readonly search: string;
+    readonly all: string;
+    readonly stages: Readonly<Record<'listens' | 'opens' | 'open' | 'closes' | 'over', string>>;
+    readonly filter: string;
+    readonly more: string;
+    readonly state: string;
+    readonly stateMeans: string;
+    readonly local: string;
+    readonly localMeans: string;
+    readonly remote: string;
+    readonly remoteMeans: string;
+    readonly age: string;
+    readonly ageMeans: string;
+    readonly before: string;
+    readonly nothing: string;
+    readonly omitted: (count: number) => string;
+    readonly waiting: (pending: number, backlog: number) => string;
+    readonly hint: string;
+    readonly refused: string;
+    readonly refusedMeans: string;
+  };
+  readonly empty: {
+    readonly title: string;
+    readonly connecting: string;
+    readonly then: string;
+    readonly or: string;
+    readonly nobodyListens: string;
+    readonly after: string;
+    readonly copy: string;
+    readonly copied: string;
+    readonly unknown: string;
+  };
+  readonly connection: {
+    readonly back: string;
+    readonly gone: string;
+    readonly unheard: string;
+    readonly these: string;
+    readonly left: string;
+    readonly right: string;
+    readonly leftMeans: string;
+    readonly rightMeans: string;
+    readonly ladderHint: string;
+    readonly segmentHint: string;
+    readonly statesHint: string;
+    readonly windowsHint: string;
+    readonly plotsHint: string;
+    readonly timersHint: string;
+    readonly noSegment: string;
+    readonly views: string;
+    readonly values: string;
+    readonly segmentNumber: (number: number) => string;
+    readonly previous: string;
+    readonly next: string;
+    readonly open: (time: string) => string;
+  };
+  readonly keys: Readonly<
+    Record<'rows' | 'notes' | 'pause' | 'search' | 'views' | 'back' | 'list' | 'network', string>
+  >;
+}
+
+export const APP_TEXTS: Texts<AppTexts> = {
+  en: {
+    title: 'inspector',
+    navigation: 'Pages',
+    pages: { connections: 'Connections', host: 'This host', events: 'Other events' },
+    views: {
+      ladder: 'Ladder',
+      segment: 'Segment',
+      states: 'States',
+      windows: 'Windows',
+      plots: 'Plots',
+      timers: 'Timers and values',
+    },
+    standing: {
+      connecting: 'connecting …',
+      open: 'live',
+      lost: 'synack has ended or cannot be reached; what was recorded stays. Trying again …',
+      'wrong-version': 'synack has another version now: load this page anew.',
+      refused: 'synack does not know this page’s key any more: open the address that it has printed last.',
+    },
+    about: (program, pid) => `${program} · process ${pid}`,
+    self: 'this page came over the very stack that it shows',
+    pause: 'Pause',
+    resume: 'Go on',
+    paused: (waiting) => `paused: ${count(waiting)} ${waiting === 1 ? 'event waits' : 'events wait'}`,
+    clear: 'Clear',
+    clearMeans: 'Forget the connections that are over',
+    network: 'Bad network',
+    networkOn: (settings) => `bad network: ${settings}`,
+    close: 'Close',
+    sampling: (told, seen) => `too much to show each: ${count(told)} of ${count(seen)} segments a second`,
+    forgotten: (connections) => `${count(connections)} older connections were forgotten`,
+    rowsForgotten: (rows) => `the first ${count(rows)} rows were forgotten`,
+    nonsense: (messages) => `${count(messages)} messages made no sense`,
+    skipped: (segments) => `${count(segments)} segments were counted, not shown`,
+    clock: 'the computer’s time',
+    running: (time) => `stack has run for ${time}`,
+    list: {
+      search: 'Search: address, :port, state, word',
+      all: 'All',
+      stages: { listens: 'Listening', opens: 'Opening', open: 'Open', closes: 'Closing', over: 'Over' },
+      filter: 'Filter by state',
+      more: 'All values',
+      state: 'state',
+      stateMeans: 'Where this end stands, by TCP’s own names (RFC 9293), and what that means.',
+      local: 'this end',
+      localMeans: 'Address and port of synack’s own end. *: at every address.',
+      remote: 'other end',
+      remoteMeans: 'Address and port of the other end.',
+      age: 'age',
+      ageMeans: 'For how long it has been there; of those that are over, how long they lasted.',
+      before: 'older than this page',
+      nothing: 'Nothing matches the search.',
+      omitted: (sockets) => `${count(sockets)} more sockets are not listed.`,
+      waiting: (pending, backlog) =>
+        `${count(pending)} ${pending === 1 ? 'call waits' : 'calls wait'} (${count(backlog)} at most)`,
+      hint: 'Each line is a connection, or a port at which a program listens. Choose a connection to watch it segment by segment. Point at a word to learn what it means.',
+      refused: 'refused',
+      refusedMeans:
+        'Somebody knocked where nobody listens, or spoke of a connection that is not there. The answer was RST: no.',
+    },
+    empty: {
+      title: 'Nothing has happened yet.',
+      connecting: 'Looking for synack …',
+      then: 'In another terminal, connect to it:',
+      or: 'or',
+      nobodyListens:
+        'No program listens at this stack. What it does itself will stand here as soon as it connects to something.',
+      after: 'Type a line, press Enter, and end with Ctrl-D. The connection appears here at once.',
+      copy: 'Copy',
+      copied: 'Copied',
+      unknown: 'THE-ADDRESS',
+    },
+    connection: {
+      back: 'All connections',
+      gone: 'Of this connection nothing is known (any more).',
+      unheard:
+        'This connection is older than the page, and nothing has been heard of it since. As soon as it sends or receives something, it stands here.',
+      these: 'What stands in this picture',
+      left: 'other end',
+      right: 'this end',
+      leftMeans: 'the state is worked out from what it sends; “?”: if our last segment has arrived',
+      rightMeans: 'synack’s own end',
+      ladderHint:
+        'The ladder: time runs downwards, each arrow is a segment (a packet of TCP) from one end to the other. At the sides, the state that each end is then in. Choose an arrow to open it.',
+      segmentHint: 'The segment, byte by byte. Point at a field and its bytes light up, and the other way round.',
+      statesHint:
+        'Each end of a connection is always in one of eleven states. The lit one is where it is now, the strong arrows are the way it took.',
+      windowsHint:
+        'All bytes of a stream in a row: what has arrived, what is under way, and what may be sent next. The window slides to the right as they are acknowledged.',
+      plotsHint: 'How it went over time. In the first picture steep means fast, flat means that it waits.',
+      timersHint:
+        'TCP waits for answers with timers. Below, all that this end knows of the connection; point at a value to learn what it means.',
+      noSegment: 'No segment is chosen: choose an arrow in the ladder, or press j.',
+      views: 'Views of the connection',
+      values: 'Values',
+      segmentNumber: (number) => `Row ${count(number)}`,
+      previous: 'Segment before',
+      next: 'Next segment',
+      open: (time) => `for ${time}`,
+    },
+    keys: {
+      rows: 'next and previous row',
+      notes: 'next and previous event of note',
+      pause: 'pause, go on',
+      search: 'search the list',
+      views: 'ladder, segment, states, windows, plots, timers',
+      back: 'back to all connections',
+      list: 'open the connection',
+      network: 'bad network',
+    },
+  },
+  ko: {
+    title: '인스펙터',
+    navigation: '페이지',
+    pages: { connections: '연결', host: '이 호스트', events: '그 밖의 일' },
+    views: {
+      ladder: '사다리',
+      segment: '세그먼트',
+      states: '상태',
+      windows: '윈도우',
+      plots: '그래프',
+      timers: '타이머와 값',
+    },
+    standing: {
+      connecting: '연결하는 중 …',
+      open: '실시간',
+      lost: 'synack이 끝났거나 닿지 않습니다. 기록한 것은 남아 있습니다. 다시 시도하는 중 …',
+      'wrong-version': 'synack의 버전이 바뀌었습니다. 이 페이지를 새로 고치세요.',
+      refused: 'synack이 이 페이지의 키를 더는 모릅니다. 마지막에 출력된 주소를 여세요.',
+    },
+    about: (program, pid) => `${program} · 프로세스 ${pid}`,
+    self: '이 페이지는 지금 보여 주는 바로 그 스택을 거쳐 왔습니다',
+    pause: '일시 정지',
+    resume: '계속',
+    paused: (waiting) => `일시 정지: ${count(waiting)}건이 기다립니다`,
+    clear: '지우기',
+    clearMeans: '끝난 연결을 목록에서 지웁니다',
+    network: '나쁜 네트워크',
+    networkOn: (settings) => `나쁜 네트워크: ${settings}`,
+    close: '닫기',
+    sampling: (told, seen) => `너무 많아 다 보여 줄 수 없습니다: 초당 세그먼트 ${count(seen)}개 중 ${count(told)}개`,
+    forgotten: (connections) => `오래된 연결 ${count(connections)}개는 잊었습니다`,
+    rowsForgotten: (rows) => `처음 ${count(rows)}줄은 잊었습니다`,
+    nonsense: (messages) => `이해할 수 없는 메시지 ${count(messages)}개`,
+    skipped: (segments) => `세그먼트 ${count(segments)}개는 세기만 했습니다`,
+    clock: '컴퓨터 시각',
+    running: (time) => `스택 가동 ${time}`,
+    list: {
+      search: '검색: 주소, :포트, 상태, 낱말',
+      all: '전체',
+      stages: { listens: '대기', opens: '여는 중', open: '열림', closes: '닫는 중', over: '끝남' },
+      filter: '상태로 거르기',
+      more: '모든 값',
+      state: '상태',
+      stateMeans: '이쪽 끝의 상태입니다. TCP의 이름(RFC 9293)과 그 뜻을 보여 줍니다.',
+      local: '이쪽',
+      localMeans: 'synack 쪽의 주소와 포트입니다. *는 모든 주소입니다.',
+      remote: '상대',
+      remoteMeans: '상대의 주소와 포트입니다.',
+      age: '시간',
+      ageMeans: '생긴 뒤로 지난 시간입니다. 끝난 연결이라면 이어진 시간입니다.',
+      before: '페이지를 열기 전부터',
+      nothing: '검색에 맞는 것이 없습니다.',
+      omitted: (sockets) => `소켓 ${count(sockets)}개가 더 있습니다.`,
+      waiting: (pending, backlog) => `${count(pending)}개 대기(최대 ${count(backlog)})`,
+      hint: '한 줄이 연결 하나, 또는 프로그램이 기다리는 포트 하나입니다. 연결을 고르면 세그먼트 하나하나를 볼 수 있습니다. 낱말 위에 마우스를 올리면 뜻이 나옵니다.',
+      refused: '거절됨',
+      refusedMeans: '기다리는 프로그램이 없는 포트로 왔거나, 없는 연결의 세그먼트입니다. RST로 거절했습니다.',
+    },
+    empty: {
+      title: '아직 아무 일도 없습니다.',
+      connecting: 'synack을 찾는 중 …',
+      then: '다른 터미널에서 연결해 보세요.',
+      or: '또는',
+      nobodyListens: '이 스택에서 기다리는 프로그램이 없습니다. 스택이 어딘가에 연결하면 바로 여기에 나타납니다.',
+      after: '한 줄을 쓰고 Enter를 누른 뒤 Ctrl-D로 끝내세요. 연결이 바로 여기에 나타납니다.',
+      copy: '복사',
+      copied: '복사했습니다',
+      unknown: '주소',
+    },
+    connection: {
+      back: '모든 연결',
+      gone: '이 연결에 대해서는 (이제) 아는 것이 없습니다.',
+      unheard:
+        '이 연결은 페이지보다 먼저 생겼고, 그 뒤로 아무것도 오가지 않았습니다. 무엇이든 오가면 바로 여기에 나타납니다.',
+      these: '이 그림의 양쪽',
+      left: '상대',
+      right: '이쪽',
+      leftMeans: '보낸 것을 보고 추측한 상태입니다. “?”는 우리가 마지막에 보낸 것이 도착했다면 그렇다는 뜻입니다',
+      rightMeans: 'synack 쪽',
+      ladderHint:
+        '사다리: 시간은 아래로 흐르고, 화살표 하나가 한쪽에서 다른 쪽으로 가는 세그먼트(TCP의 패킷) 하나입니다. 양옆은 그때 각 끝의 상태입니다. 화살표를 고르면 열립니다.',
+      segmentHint: '세그먼트를 바이트 단위로 봅니다. 필드를 가리키면 해당 바이트가 밝아지고, 그 반대도 됩니다.',
+      statesHint:
+        '연결의 각 끝은 언제나 열한 상태 중 하나에 있습니다. 밝은 것이 지금 상태이고, 굵은 화살표가 지나온 길입니다.',
+      windowsHint:
+        '흐름의 모든 바이트를 한 줄로 놓았습니다. 도착한 것, 오가는 중인 것, 다음에 보내도 되는 것이 보입니다. 확인될수록 윈도우가 오른쪽으로 미끄러집니다.',
+      plotsHint: '시간에 따라 어떻게 되었는지 보여 줍니다. 첫 그림에서 가파르면 빠른 것, 평평하면 기다리는 것입니다.',
+      timersHint:
+        'TCP는 타이머를 두고 답을 기다립니다. 아래는 이쪽이 연결에 대해 아는 모든 값입니다. 값을 가리키면 뜻이 나옵니다.',
+      noSegment: '고른 세그먼트가 없습니다. 사다리에서 화살표를 고르거나 j를 누르세요.',
+      views: '연결을 보는 방법',
+      values: '값',
+      segmentNumber: (number) => `${count(number)}번째 줄`,
+      previous: '앞 세그먼트',
+      next: '다음 세그먼트',
+      open: (time) => `${time} 동안`,
+    },
+    keys: {
+      rows: '다음 줄, 앞 줄',
+      notes: '다음, 앞의 눈여겨볼 일',
+      pause: '일시 정지, 계속',
+      search: '목록에서 찾기',
+      views: '사다리, 세그먼트, 상태, 윈도우, 그래프, 타이머',
+      back: '모든 연결로',
+      list: '연결 열기',
+      network: '나쁜 네트워크',
+    },
+  },
+};

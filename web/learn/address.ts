@@ -1,0 +1,40 @@
+import { decodeLink, isBadLink, type Action, type BadLink, type Lesson } from '../../src/lessons';
+
+/** Where the reader is. */
+export type Address =
+  | { readonly page: 'contents'; readonly problem?: BadLink['problem'] }
+  | {
+      readonly page: 'lesson';
+      readonly lesson: Lesson;
+      readonly seed?: number;
+      readonly actions?: readonly Action[];
+      /** µs; where to begin. */
+      readonly time?: number;
+      /** The link could not be followed, so this is the lesson as it is. */
+      readonly problem?: BadLink['problem'];
+    };
+
+/** An hour in µs, as for times in links. */
+const LONGEST_TIME = 3_600_000_000;
+
+/**
+ * Reads the part of the URL behind `#`: nothing (the contents), a lesson's name, or what `encodeLink` writes, perhaps with `@µs` behind it.
+ * Never throws; where it makes no sense, it says why, and goes to the lesson as it is, if there is one.
+ */
+export function readAddress(hash: string, lessons: readonly Lesson[]): Address {
+  const text = hash.replace(/^#/, '');
+  if (text === '') return { page: 'contents' };
+  const plain = lessons.find(({ id }) => id === text);
+  if (plain !== undefined) return { page: 'lesson', lesson: plain };
+  const [, link = text, at] = /^(.*)@(\d{1,10})$/.exec(text) ?? [];
+  const found = decodeLink(link, lessons);
+  if (!isBadLink(found)) {
+    const time = at === undefined ? undefined : Number(at);
+    const { lesson, seed, actions } = found;
+    return { page: 'lesson', lesson, seed, actions, ...(time !== undefined && time <= LONGEST_TIME && { time }) };
+  }
+  const named = lessons.find(({ id }) => text.split('/').includes(id));
+  return named === undefined
+    ? { page: 'contents', problem: found.problem }
+    : { page: 'lesson', lesson: named, problem: found.problem };
+}

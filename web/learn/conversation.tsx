@@ -1,0 +1,43 @@
+import { useCallback } from 'preact/hooks';
+import { Ladder } from '../components/ladder';
+import { useTexts } from '../lang';
+import type { Player } from './player';
+import { LEARN_TEXTS } from './texts';
+
+export interface ConversationProps {
+  readonly player: Player;
+  readonly version: number;
+  readonly generation: number;
+  readonly selected: number | undefined;
+  readonly onSelect: (row: number | undefined) => void;
+}
+
+/** The ladder as it grows. */
+export function Conversation({ player, version, selected, onSelect }: ConversationProps) {
+  const texts = useTexts(LEARN_TEXTS);
+  const { timeline } = player.run;
+  const select = useCallback(
+    (row: number) => {
+      onSelect(row);
+    },
+    [onSelect],
+  );
+  return (
+    <section class="conversation" aria-label={texts.ladder}>
+      <p class="conversation-hint">{texts.ladderHint}</p>
+      <div class="conversation-ladder">
+        <Ladder
+          rows={timeline.rows}
+          // The same number of changes in another run is another thing.
+          version={version + timeline.version}
+          names={timeline.hosts}
+          selected={selected}
+          onSelect={select}
+          bothSeen
+          live
+          plain
+        />
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,169 @@
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import { LESSONS, type Action, type Lesson } from '../../src/lessons';
+import { useKeys } from '../components/shell';
+import { lang, useTexts } from '../lang';
+import type { Address } from './address';
+import { Changes } from './changes';
+import { Controls } from './controls';
+import { Conversation } from './conversation';
+import { FrameBar } from './frame-bar';
+import { Narration } from './narration';
+import { Outcome } from './outcome-view';
+import { Panels } from './panels';
+import { SPEEDS } from './player';
+import { remember } from './progress';
+import { Prose } from './prose';
+import { StageView } from './stage';
+import { termsOf, wordsOf } from './terms';
+import { LEARN_TEXTS } from './texts';
+import { useStage } from './use-player';
+
+export interface LessonPageProps {
+  readonly address: Address & { readonly page: 'lesson' };
+  /** Counts the readers' ways here: another one, and all begins anew. */
+  readonly visit: number;
+  /** Writes what is seen now into the URL. */
+  readonly write: (link: string) => void;
+}
+
+/** A lesson: what it is about, the stage, what is said, what the reader changes, and what comes of it. */
+export function LessonPage({ address, visit, write }: LessonPageProps) {
+  const { lesson, seed, actions, time, problem } = address;
+  const texts = useTexts(LEARN_TEXTS);
+  const language = lang.value;
+  const stage = useStage(lesson, String(visit), { seed, actions, time });
+  const { player } = stage;
+  const version = stage.version.value;
+  const terms = useMemo(() => termsOf(lesson, language), [lesson, language]);
+  const [selected, setSelected] = useState<number>();
+  const chosen = selected !== undefined && selected < player.run.timeline.rows.end ? selected : undefined;
+
+  useEffect(() => {
+    if (player.isDone) remember(lesson.id);
+    // A broken link stays where it can be mended, until something is changed.
+    if (problem === undefined || player.isChanged) write(player.link);
+  }, [version]);
+
+  const speed = (by: 1 | -1): void => {
+    const at = SPEEDS.findIndex((each) => each === player.speed);
+    player.speed = SPEEDS[Math.min(SPEEDS.length - 1, Math.max(0, at + by))] ?? player.speed;
+    stage.version.value += 1;
+  };
+  const goTo = (by: 1 | -1): void => {
+    const to = LESSONS[LESSONS.indexOf(lesson) + by];
+    if (to !== undefined) location.hash = to.id;
+  };
+  useKeys({
+    ArrowRight: () => {
+      player.step();
+    },
+    ArrowLeft: () => {
+      player.back();
+    },
+    ' ': () => {
+      player.toggle();
+    },
+    Home: () => {
+      player.restart();
+    },
+    End: () => {
+      player.toEnd();
+    },
+    '[': () => {
+      speed(-1);
+    },
+    ']': () => {
+      speed(1);
+    },
+    n: () => {
+      goTo(1);
+    },
+    p: () => {
+      goTo(-1);
+    },
+  });
+
+  /** A change of a segment that was sent long ago: back to where it was sent, to see what follows. */
+  const change = (next: readonly Action[], since?: number): void => {
+    player.change(next, since);
+  };
+
+  return (
+    <article class="learn-lesson" data-lesson={lesson.id} data-steps={player.run.steps}>
+      {problem !== undefined && (
+        <p class="learn-problem" role="alert">
+          {texts.badLesson} {texts.problems[problem]}
+        </p>
+      )}
+      <header class="learn-head">
+        <h2>{lesson.title[language]}</h2>
+        <p class="learn-lead">
+          <Prose text={lesson.summary[language]} terms={terms} />
+        </p>
+        <p class="learn-goal">
+          <b>{texts.goal}</b> {lesson.goal[language]}
+        </p>
+      </header>
+
+      <div class="learn-play">
+        <section class="learn-theatre" aria-label={texts.stage}>
+          <StageView stage={stage} version={version} selected={chosen} onSelect={setSelected} />
+          <Controls stage={stage} version={version} />
+          <FrameBar player={player} version={version} selected={chosen} onChange={change} />
+          <Conversation
+            player={player}
+            version={version}
+            generation={player.generation}
+            selected={chosen}
+            onSelect={setSelected}
+          />
+        </section>
+        <Narration stage={stage} version={version} terms={terms} />
+      </div>
+
+      <div class="learn-after">
+        <Changes player={player} version={version} terms={terms} onChange={change} />
+        <Outcome player={player} version={version} terms={terms} />
+      </div>
+
+      <Panels stage={stage} version={version} selected={chosen} />
+
+      <Words lesson={lesson} />
+      <nav class="learn-ways" aria-label={texts.lessons}>
+        <Way to={LESSONS[LESSONS.indexOf(lesson) - 1]} rel="prev" />
+        <Way to={LESSONS[LESSONS.indexOf(lesson) + 1]} rel="next" />
+      </nav>
+    </article>
+  );
+}
+
+function Words({ lesson }: { readonly lesson: Lesson }) {
+  const texts = useTexts(LEARN_TEXTS);
+  return (
+    <section class="learn-words" aria-labelledby="learn-words">
+      <h3 id="learn-words">{texts.words}</h3>
+      <dl>
+        {wordsOf(lesson, lang.value).map(({ name, means }) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{means}</dd>
+          </div>
+        ))}
+      </dl>
+      <p class="learn-sources">
+        {texts.sources}: {lesson.rfc.join(', ')}
+      </p>
+    </section>
+  );
+}
+
+function Way({ to, rel }: { readonly to: Lesson | undefined; readonly rel: 'prev' | 'next' }) {
+  const texts = useTexts(LEARN_TEXTS);
+  if (to === undefined) return <span />;
+  return (
+    <a class={`learn-way learn-way-${rel}`} href={`#${to.id}`} rel={rel}>
+      <span>{rel === 'prev' ? `← ${texts.previous}` : `${texts.next} →`}</span>
+      <b>{to.title[lang.value]}</b>
+    </a>
+  );
+}

@@ -1,0 +1,184 @@
+import { flagNames } from '../../src/inspect/on-the-arrow';
+import type { SegmentRow } from '../../src/inspect/record';
+import type { Frame, Host, Run } from '../../src/lessons';
+import { sentenceOf } from '../components/ladder/say';
+import { timeText } from '../components/plots/units';
+import { StateBadge } from '../components/shell';
+import { lang, useTexts, useWords } from '../lang';
+import { STATE_TEXTS } from '../lang/states';
+import { statesOf } from './outcome';
+import { LEARN_TEXTS } from './texts';
+import type { Stage } from './use-player';
+
+/** On a lane of the wire, more than these are drawn as strokes, without words. */
+const MOST_PILLS = 3;
+const MOST_STROKES = 120;
+/** A frame that is lost stays to be seen for so long, µs; or until the next event. */
+const REMAINS = 6000;
+
+export interface StageViewProps {
+  readonly stage: Stage;
+  readonly version: number;
+  readonly selected: number | undefined;
+  readonly onSelect: (row: number) => void;
+}
+
+/** The hosts left and right with their true states, and what is on the wire between them. */
+export function StageView({ stage, selected, onSelect }: StageViewProps) {
+  const texts = useTexts(LEARN_TEXTS);
+  const { player } = stage;
+  // Drawn anew with each frame of the screen, while it moves.
+  const tick = stage.clock.value;
+  const { run } = player;
+  return (
+    <div class="stage">
+      {run.timelines.map((timeline, wire) => {
+        const { left, right } = timeline.hosts;
+        return (
+          <div class="stage-wire-row" key={wire}>
+            <HostCard run={run} host={run.host(left)} side="left" tick={tick} />
+            <WireView {...{ run, wire, selected, onSelect, tick }} label={texts.stage} />
+            <HostCard run={run} host={run.host(right)} side="right" tick={tick} />
+          </div>
+        );
+      })}
+    </div>
+  );
+}
+
+interface HostCardProps {
+  readonly run: Run;
+  readonly host: Host;
+  readonly side: 'left' | 'right';
+  /** Run and host stay the same objects while they change: this tells that they have. */
+  readonly tick: number;
+}
+
+function HostCard({ run, host, side }: HostCardProps) {
+  const texts = useTexts(LEARN_TEXTS);
+  const states = useTexts(STATE_TEXTS);
+  const all = statesOf(run, host.name);
+  const state = all.at(-1);
+  const { wire, end } = host.plugs[0] ?? {};
+  const address = wire === undefined || end === undefined ? '' : wire.addresses[end];
+  return (
+    <section
+      class={`stage-host stage-host-${side}${host.isUp ? '' : ' stage-host-down'}`}
+      data-host={host.name}
+      data-states={all.join(' ')}
+      aria-label={host.name}
+    >
+      <p class="stage-host-name">
+        <b>{host.name}</b> <span>{texts.roles[side]}</span>
+      </p>
+      <p class="stage-host-address mono">{address}</p>
+      {host.isUp ? <StateBadge state={state} /> : <p class="stage-host-off">⏻ {texts.down}</p>}
+      {host.isUp && state !== undefined && <p class="stage-host-means">{states[state].means}</p>}
+      {all.length > 1 && (
+        <p class="stage-host-others">
+          {all.slice(0, -1).map((each, at) => (
+            <span key={at}>
+              {texts.connection(at + 1)}: <span class="mono">{each}</span>
+            </span>
+          ))}
+        </p>
+      )}
+    </section>
+  );
+}
+
+interface WireViewProps {
+  readonly run: Run;
+  readonly wire: number;
+  readonly selected: number | undefined;
+  readonly onSelect: (row: number) => void;
+  readonly label: string;
+  readonly tick: number;
+}
+
+function WireView({ run, wire, selected, onSelect, label }: WireViewProps) {
+  const texts = useTexts(LEARN_TEXTS);
+  const line = run.world.wires[wire];
+  const seen = line === undefined ? [] : line.frames.slice(-400).filter((frame) => isSeen(frame, run.now));
+  const delay = line?.options.delay ?? 0;
+  return (
+    <div class="stage-wire" role="group" aria-label={label}>
+      {(['left', 'right'] as const).map((from) => {
+        const frames = seen.filter((frame) => frame.from === from).slice(-MOST_STROKES);
+        const isBusy = frames.length > MOST_PILLS;
+        return (
+          <div key={from} class={`stage-lane stage-lane-${from}${isBusy ? ' stage-lane-busy' : ''}`}>
+            {frames.map((frame, at) => {
+              const row = frame.row === undefined ? undefined : run.timelines[wire]?.rows.at(frame.row);
+              if (row?.kind !== 'segment') return null;
+              return (
+                <Pill
+                  key={frame.row}
+                  {...{ frame, row, at, isBusy, onSelect }}
+                  position={run.position(frame)}
+                  selected={wire === 0 && frame.row === selected}
+                  fate={frame.fate}
+                />
+              );
+            })}
+          </div>
+        );
+      })}
+      <div class="stage-cable" aria-hidden="true" />
+      <p class="stage-wire-about">
+        {seen.length === 0 && <span class="stage-wire-empty">{texts.nothingUnderWay}</span>}
+        <span>{texts.wire(timeText(delay, lang.value))}</span>
+      </p>
+    </div>
+  );
+}
+
+/** Under way; or just arrived; or lost not long ago. */
+function isSeen({ fate, ends }: Frame, now: number): boolean {
+  if (fate === 'under-way') return true;
+  return now - ends <= (fate === 'arrived' ? 0 : REMAINS);
+}
+
+interface PillProps {
+  readonly frame: Frame;
+  readonly row: SegmentRow;
+  readonly fate: Frame['fate'];
+  /** Counts those on its lane. */
+  readonly at: number;
+  readonly isBusy: boolean;
+  readonly position: number;
+  readonly selected: boolean;
+  readonly onSelect: (row: number) => void;
+}
+
+function Pill({ frame, fate, row, at, isBusy, position, selected, onSelect }: PillProps) {
+  const texts = useTexts(LEARN_TEXTS);
+  const words = useWords();
+  const x = frame.from === 'left' ? position : 1 - position;
+  const flags = flagNames(row.event.segment.flags);
+  const sentence = sentenceOf(row, words);
+  const isLost = fate === 'lost' || fate === 'nowhere';
+  const remark = isLost
+    ? texts.frame.lostBy[fate === 'nowhere' ? 'nowhere' : (frame.loss ?? 'chance')]
+    : frame.isGhost
+      ? texts.frame.ghost
+      : frame.isCopy
+        ? texts.frame.copyMark
+        : '';
+  return (
+    <button
+      type="button"
+      class={`stage-pill stage-pill-${frame.from}${isLost ? ' stage-pill-lost' : ''}${frame.isGhost ? ' stage-pill-ghost' : ''}`}
+      style={{ left: `${x * 100}%`, translate: `${-x * 100}%`, '--row': isBusy ? 0 : at % MOST_PILLS }}
+      aria-pressed={selected}
+      aria-label={`${flags}: ${sentence} ${remark}`}
+      title={isBusy ? `${flags}: ${sentence}` : undefined}
+      onClick={() => {
+        onSelect(row.index);
+      }}
+    >
+      <b class="mono">{isLost ? `✗ ${flags}` : flags}</b>
+      <span>{remark === '' ? sentence : remark}</span>
+    </button>
+  );
+}

@@ -1,0 +1,379 @@
+import type { Group, BadLink } from '../../src/lessons';
+import type { Call } from '../../src/lessons/engine/action';
+import type { Texts } from '../lang';
+
+export interface LearnTexts {
+  readonly title: string;
+  readonly document: string;
+  readonly contents: string;
+  readonly status: string;
+  readonly problems: Readonly<Record<BadLink['problem'], string>>;
+  readonly badLesson: string;
+  readonly badContents: string;
+  readonly first: {
+    readonly heading: string;
+    readonly lead: string;
+    readonly talk: readonly (readonly [from: 'A' | 'B', says: string, name: string])[];
+    readonly why: string;
+    readonly begin: string;
+    readonly goOn: (title: string) => string;
+    readonly how: string;
+    readonly hows: readonly (readonly [what: string, text: string])[];
+  };
+  readonly lessons: string;
+  readonly groups: Readonly<Record<Group, { readonly title: string; readonly about: string }>>;
+  readonly minutes: (count: number) => string;
+  readonly read: string;
+  readonly progress: (done: number, all: number) => string;
+  readonly forget: string;
+  readonly place: (at: number, all: number) => string;
+  readonly goal: string;
+  readonly sources: string;
+  readonly previous: string;
+  readonly next: string;
+  readonly copyLink: string;
+  readonly copied: string;
+  readonly notCopied: string;
+  readonly stage: string;
+  readonly roles: { readonly left: string; readonly right: string };
+  readonly down: string;
+  readonly connection: (number: number) => string;
+  readonly wire: (time: string) => string;
+  readonly nothingUnderWay: string;
+  readonly clock: string;
+  readonly passesOver: (time: string) => string;
+  readonly controls: string;
+  readonly play: string;
+  readonly pause: string;
+  readonly step: string;
+  readonly back: string;
+  readonly toEnd: string;
+  readonly restart: string;
+  readonly speed: string;
+  readonly speedOf: (speed: number) => string;
+  readonly waits: string;
+  readonly event: (at: number, all: number) => string;
+  readonly scrubber: string;
+  readonly narration: string;
+  readonly notYet: string;
+  readonly atEnd: string;
+  readonly word: string;
+  readonly frame: {
+    readonly drop: string;
+    readonly keep: string;
+    readonly delay: string;
+    readonly copy: string;
+    readonly by: string;
+    readonly from: (name: string, what: string) => string;
+    readonly hint: string;
+    readonly noNumber: string;
+    readonly lost: string;
+    readonly lostBy: Readonly<Record<'action' | 'chance' | 'queue' | 'nowhere', string>>;
+    readonly copyMark: string;
+    readonly ghost: string;
+  };
+  readonly ladder: string;
+  readonly ladderHint: string;
+  readonly change: string;
+  readonly changeLead: string;
+  readonly tryThis: string;
+  readonly look: string;
+  readonly tryIt: string;
+  readonly settings: string;
+  readonly now: (time: string) => string;
+  readonly calls: Readonly<Record<Call, string>>;
+  readonly yours: string;
+  readonly ownChange: string;
+  readonly noChanges: string;
+  readonly remove: (what: string) => string;
+  readonly undoAll: string;
+  readonly asLesson: string;
+  readonly seed: (seed: number) => string;
+  readonly reseed: string;
+  readonly outcome: string;
+  readonly outcomePending: string;
+  readonly outcomeUsual: string;
+  readonly outcomeOf: (title: string) => string;
+  readonly outcomeOwn: string;
+  readonly holds: string;
+  readonly fails: string;
+  readonly pending: string;
+  readonly closer: string;
+  readonly panels: Readonly<Record<'segment' | 'states' | 'windows' | 'plots' | 'timers', string>>;
+  readonly noSegment: string;
+  readonly noConnection: (host: string) => string;
+  readonly timersOf: (host: string) => string;
+  readonly words: string;
+  readonly keys: readonly (readonly [keys: readonly string[], does: string])[];
+}
+
+export const LEARN_TEXTS: Texts<LearnTexts> = {
+  en: {
+    title: 'learn',
+    document: 'synack: lessons on TCP',
+    contents: 'All lessons',
+    status: 'A real TCP, in your browser. Nothing is sent anywhere.',
+    problems: {
+      version: 'It is of a kind that this page does not know.',
+      lesson: 'There is no such lesson.',
+      seed: 'A number in it makes no sense.',
+      action: 'It asks for a change that this lesson does not know.',
+      'too-long': 'It is too long.',
+    },
+    badLesson: 'This link could not be followed to its end, so here is the lesson from its start.',
+    badContents: 'This link could not be followed, so here are all lessons.',
+    first: {
+      heading: 'How two computers begin to talk',
+      lead: 'Two computers, A and B, and a long wire. Neither sees the other. All that each can do is send a few bytes and wait. So before anything else, they find out whether they hear each other:',
+      talk: [
+        ['A', 'Can you hear me?', 'SYN'],
+        ['B', 'I hear you. Do you hear me?', 'SYN-ACK'],
+        ['A', 'I hear you.', 'ACK'],
+      ],
+      why: 'These three sentences stand at the beginning of nearly everything that you do on the Internet. They are called the three-way handshake, and each has a name of its own. You need not know the names yet: the first lesson explains them, one by one, while you watch.',
+      begin: 'Begin with the first lesson',
+      goOn: (title) => `Go on: ${title}`,
+      how: 'How a lesson works',
+      hows: [
+        ['Watch', 'Go step by step, forward and back. Beside the picture stands what happens, in plain words.'],
+        ['Break it', 'Lose a message, hold it up, send it twice, hang up at the wrong moment. What follows is no drawing: it is what a real TCP does.'],
+        ['Pass it on', 'Everything that you change is in the link. Copy it, and somebody else sees the same.'],
+      ],
+    },
+    lessons: 'The lessons',
+    groups: {
+      opening: { title: 'Saying hello', about: 'How a connection begins, and why it takes three messages.' },
+      losses: { title: 'When something gets lost', about: 'A wire may lose what it carries. Nobody is told. How do both find out?' },
+      closing: { title: 'Saying goodbye', about: 'To stop talking without cutting each other off is harder than to begin.' },
+      flow: { title: 'Not too fast for the other', about: 'The receiver says how much room it has.' },
+      congestion: { title: 'Not too fast for the network', about: 'Nobody says how much the network can carry. One has to find out.' },
+      trouble: { title: 'Strangers and accidents', about: 'What comes from outside, or from the past, and what TCP does about it.' },
+      websocket: { title: 'What is built on it', about: 'TLS and WebSocket: programs that talk over a connection.' },
+    },
+    minutes: (count) => `about ${count} min`,
+    read: 'read',
+    progress: (done, all) => `${done} of ${all} read`,
+    forget: 'Forget what I have read',
+    place: (at, all) => `lesson ${at} of ${all}`,
+    goal: 'After this lesson',
+    sources: 'Where it is written',
+    previous: 'Previous lesson',
+    next: 'Next lesson',
+    copyLink: 'Copy link',
+    copied: 'Copied: whoever opens it sees what you see.',
+    notCopied: 'The browser does not let the page copy; the link is in the address bar.',
+    stage: 'Two hosts and the wire between them',
+    roles: { left: 'client: it calls', right: 'server: it is called' },
+    down: 'switched off',
+    connection: (number) => `connection ${number}`,
+    wire: (time) => `${time} each way`,
+    nothingUnderWay: 'nothing on the wire',
+    clock: 'Clock',
+    passesOver: (time) => `nothing happens for ${time}: passed over`,
+    controls: 'Play the lesson',
+    play: 'Play',
+    pause: 'Pause',
+    step: 'Next step',
+    back: 'Step back',
+    toEnd: 'To the end',
+    restart: 'From the start',
+    speed: 'Speed',
+    speedOf: (speed) => (speed < 1 ? `${Math.round(1 / speed)}× slower` : speed === 1 ? 'real speed' : `${speed}× faster`),
+    waits: 'Time to read',
+    event: (at, all) => `step ${at} of ${all}`,
+    scrubber: 'Where in the run',
+    narration: 'What happens',
+    notYet: 'Press → for the first step, or the space bar to let it run.',
+    atEnd: 'That was the whole run. Now change it: see below.',
+    word: 'New word',
+    frame: {
+      drop: 'Lose it',
+      keep: 'Do not lose it',
+      delay: 'Hold it up',
+      copy: 'Send it twice',
+      by: 'by',
+      from: (name, what) => `${what} from ${name}`,
+      hint: 'Choose a segment, on the wire or in the ladder, to lose it, hold it up or double it.',
+      noNumber: 'Nobody here has sent this one, so it cannot be changed.',
+      lost: 'lost',
+      lostBy: { action: 'lost', chance: 'lost by chance', queue: 'no room: lost', nowhere: 'nobody there' },
+      copyMark: 'twice',
+      ghost: 'from nobody here',
+    },
+    ladder: 'The conversation so far',
+    ladderHint: 'Time runs downwards. Each arrow is one message; it falls because the way takes time.',
+    change: 'Now change it',
+    changeLead: 'What would happen if…? Try it: nothing can break.',
+    tryThis: 'Experiments',
+    look: 'Look at this:',
+    tryIt: 'Try it',
+    settings: 'Settings',
+    now: (time) => `Do something now, at ${time}`,
+    calls: { send: 'says 100 bytes', read: 'reads', close: 'hangs up', abort: 'slams down', crash: 'loses power' },
+    yours: 'Changed in this run',
+    ownChange: 'of this lesson',
+    noChanges: 'Nothing: this is the plain run.',
+    remove: (what) => `Take back: ${what}`,
+    undoAll: 'Take all back',
+    asLesson: 'As the lesson has it',
+    seed: (seed) => `Random numbers: series ${seed}`,
+    reseed: 'Another series',
+    outcome: 'What comes of it',
+    outcomePending: 'Go to the end of the run, and see what became of it.',
+    outcomeUsual: 'As the lesson has it:',
+    outcomeOf: (title) => `“${title}”:`,
+    outcomeOwn: 'What the lesson says of its own run, and whether it still holds with your change:',
+    holds: 'so it is',
+    fails: 'not so',
+    pending: 'to be seen',
+    closer: 'Look closer',
+    panels: { segment: 'Segment', states: 'States', windows: 'Windows', plots: 'Plots', timers: 'Timers' },
+    noSegment: 'Nothing has been sent yet.',
+    noConnection: (host) => `${host} has no connection yet.`,
+    timersOf: (host) => `Clocks that ${host} has set`,
+    words: 'Words of this lesson',
+    keys: [
+      [['→'], 'next step'],
+      [['←'], 'step back'],
+      [['Space'], 'play, pause'],
+      [['Home'], 'from the start'],
+      [['End'], 'to the end'],
+      [['[', ']'], 'slower, faster'],
+      [['n', 'p'], 'next, previous lesson'],
+    ],
+  },
+  ko: {
+    title: '배우기',
+    document: 'synack: TCP 강의',
+    contents: '전체 강의',
+    status: '브라우저 안에서 도는 진짜 TCP. 밖으로 나가는 것은 없습니다.',
+    problems: {
+      version: '이 페이지가 모르는 형식입니다.',
+      lesson: '그런 강의가 없습니다.',
+      seed: '숫자 하나를 이해할 수 없습니다.',
+      action: '이 강의가 모르는 변경이 들어 있습니다.',
+      'too-long': '너무 깁니다.',
+    },
+    badLesson: '링크를 끝까지 따라갈 수 없어, 강의를 처음부터 보여 드립니다.',
+    badContents: '링크를 따라갈 수 없어, 전체 강의를 보여 드립니다.',
+    first: {
+      heading: '두 컴퓨터는 어떻게 이야기를 시작할까?',
+      lead: '컴퓨터 A와 B가 긴 선으로 이어져 있습니다. 서로 보이지 않습니다. 할 수 있는 일은 몇 바이트를 보내고 기다리는 것뿐입니다. 그래서 무엇보다 먼저, 서로 들리는지 알아봅니다.',
+      talk: [
+        ['A', '들려?', 'SYN'],
+        ['B', '잘 들려. 내 말은 들려?', 'SYN-ACK'],
+        ['A', '잘 들려.', 'ACK'],
+      ],
+      why: '인터넷에서 하는 일은 거의 모두 이 세 마디로 시작합니다. 이것을 3방향 핸드셰이크(3-way handshake)라고 하고, 한 마디마다 이름이 있습니다. 이름은 아직 몰라도 됩니다. 첫 강의에서 보면서 하나씩 알아봅니다.',
+      begin: '첫 강의 시작하기',
+      goOn: (title) => `이어서: ${title}`,
+      how: '강의는 이렇게 봅니다',
+      hows: [
+        ['보기', '한 걸음씩 앞으로, 뒤로. 무슨 일이 일어나는지 그림 옆에 쉬운 말로 나옵니다.'],
+        ['망가뜨리기', '메시지를 잃어버리고, 늦추고, 두 번 보내고, 엉뚱한 때에 끊어 보세요. 그 뒤는 그려 둔 그림이 아니라 진짜 TCP가 하는 일입니다.'],
+        ['나누기', '바꾼 것은 모두 링크에 담깁니다. 복사해서 보내면 상대도 똑같이 봅니다.'],
+      ],
+    },
+    lessons: '강의',
+    groups: {
+      opening: { title: '인사하기', about: '연결은 어떻게 시작되고, 왜 세 번 오갈까?' },
+      losses: { title: '무언가 사라질 때', about: '선은 나르던 것을 잃어버리기도 합니다. 아무도 알려 주지 않습니다. 둘은 어떻게 알까요?' },
+      closing: { title: '작별하기', about: '서로의 말을 끊지 않고 끝내기는 시작하기보다 어렵습니다.' },
+      flow: { title: '상대에게 너무 빠르지 않게', about: '받는 쪽이 자리가 얼마나 남았는지 알려 줍니다.' },
+      congestion: { title: '네트워크에 너무 빠르지 않게', about: '네트워크가 얼마나 나를 수 있는지는 아무도 말해 주지 않습니다. 알아내야 합니다.' },
+      trouble: { title: '낯선 이와 사고', about: '밖에서, 또는 과거에서 온 것. TCP는 어떻게 할까요?' },
+      websocket: { title: '그 위에 지은 것', about: 'TLS와 WebSocket. 연결 위에서 이야기하는 프로그램들.' },
+    },
+    minutes: (count) => `약 ${count}분`,
+    read: '읽음',
+    progress: (done, all) => `${all}개 중 ${done}개 읽음`,
+    forget: '읽은 기록 지우기',
+    place: (at, all) => `${all}개 강의 중 ${at}번째`,
+    goal: '이 강의를 마치면',
+    sources: '출처',
+    previous: '이전 강의',
+    next: '다음 강의',
+    copyLink: '링크 복사',
+    copied: '복사했습니다. 이 링크를 열면 똑같이 보입니다.',
+    notCopied: '브라우저가 복사를 허용하지 않습니다. 링크는 주소창에 있습니다.',
+    stage: '두 호스트와 그 사이의 선',
+    roles: { left: '클라이언트: 거는 쪽', right: '서버: 받는 쪽' },
+    down: '꺼짐',
+    connection: (number) => `연결 ${number}`,
+    wire: (time) => `한쪽으로 ${time}`,
+    nothingUnderWay: '선에 아무것도 없음',
+    clock: '시계',
+    passesOver: (time) => `${time} 동안 아무 일도 없어 건너뜁니다`,
+    controls: '강의 진행',
+    play: '재생',
+    pause: '멈춤',
+    step: '다음 걸음',
+    back: '한 걸음 뒤로',
+    toEnd: '끝으로',
+    restart: '처음부터',
+    speed: '속도',
+    speedOf: (speed) => (speed < 1 ? `${Math.round(1 / speed)}배 느리게` : speed === 1 ? '실제 속도' : `${speed}배 빠르게`),
+    waits: '읽을 시간 주기',
+    event: (at, all) => `${all}걸음 중 ${at}`,
+    scrubber: '진행 위치',
+    narration: '무슨 일이 일어날까',
+    notYet: '→ 키로 한 걸음 나아가거나, 스페이스 바로 재생하세요.',
+    atEnd: '여기까지가 전부입니다. 이제 아래에서 바꿔 보세요.',
+    word: '새 낱말',
+    frame: {
+      drop: '잃어버리기',
+      keep: '잃어버리지 않기',
+      delay: '늦추기',
+      copy: '두 번 보내기',
+      by: '시간',
+      from: (name, what) => `${name}가 보낸 ${what}`,
+      hint: '선 위나 사다리 그림에서 세그먼트를 고르면 잃어버리거나, 늦추거나, 두 번 보낼 수 있습니다.',
+      noNumber: '여기 있는 누구도 보내지 않은 것이라 바꿀 수 없습니다.',
+      lost: '사라짐',
+      lostBy: { action: '사라짐', chance: '우연히 사라짐', queue: '자리가 없어 사라짐', nowhere: '받을 이가 없음' },
+      copyMark: '두 번째',
+      ghost: '여기 누구도 보내지 않음',
+    },
+    ladder: '지금까지의 대화',
+    ladderHint: '시간은 아래로 흐릅니다. 화살표 하나가 메시지 하나이고, 가는 데 시간이 걸려 비스듬합니다.',
+    change: '이제 바꿔 보세요',
+    changeLead: '만약 …라면? 해 보세요. 망가지는 것은 없습니다.',
+    tryThis: '실험',
+    look: '살펴볼 것:',
+    tryIt: '해 보기',
+    settings: '설정',
+    now: (time) => `지금(${time}) 하기`,
+    calls: { send: '100바이트 말하기', read: '읽기', close: '끊기', abort: '갑자기 끊기', crash: '전원 꺼짐' },
+    yours: '이번에 바꾼 것',
+    ownChange: '이 강의의 것',
+    noChanges: '없음. 아무것도 바꾸지 않았습니다.',
+    remove: (what) => `되돌리기: ${what}`,
+    undoAll: '모두 되돌리기',
+    asLesson: '강의 그대로',
+    seed: (seed) => `난수: ${seed}번`,
+    reseed: '다른 난수',
+    outcome: '그래서 어떻게 되었나',
+    outcomePending: '끝까지 가면 어떻게 되었는지 보입니다.',
+    outcomeUsual: '강의 그대로라면:',
+    outcomeOf: (title) => `“${title}”:`,
+    outcomeOwn: '강의가 원래 말하는 것이, 바꾼 뒤에도 그런지 봅시다.',
+    holds: '그렇다',
+    fails: '그렇지 않다',
+    pending: '아직 모름',
+    closer: '자세히 보기',
+    panels: { segment: '세그먼트', states: '상태', windows: '윈도우', plots: '그래프', timers: '타이머' },
+    noSegment: '아직 보낸 것이 없습니다.',
+    noConnection: (host) => `${host}에는 아직 연결이 없습니다.`,
+    timersOf: (host) => `${host}가 맞춰 둔 시계`,
+    words: '이 강의의 낱말',
+    keys: [
+      [['→'], '다음 걸음'],
+      [['←'], '한 걸음 뒤로'],
+      [['Space'], '재생, 멈춤'],
+      [['Home'], '처음부터'],
+      [['End'], '끝으로'],
+      [['[', ']'], '느리게, 빠르게'],
+      [['n', 'p'], '다음, 이전 강의'],
+    ],
+  },
+};
