@@ -22,6 +22,7 @@ import { isn } from './opening/isn';
 import { simultaneousOpen } from './opening/simultaneous-open';
 import { threeWayHandshake } from './opening/three-way-handshake';
 import { whyThree } from './opening/why-three';
+import { webSocket } from './websocket/websocket';
 
 export * from './engine';
 
@@ -50,4 +51,5 @@ export const LESSONS: readonly Lesson[] = [
   nagle,
   slowStart,
   congestionControl,
+  webSocket,
 ];
