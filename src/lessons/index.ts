@@ -23,6 +23,8 @@ import { simultaneousOpen } from './opening/simultaneous-open';
 import { threeWayHandshake } from './opening/three-way-handshake';
 import { whyThree } from './opening/why-three';
 import { webSocket } from './websocket/websocket';
+import { webSocketProxy } from './websocket/websocket-proxy';
+import { webSocketTls } from './websocket/websocket-tls';
 
 export * from './engine';
 
@@ -52,4 +54,6 @@ export const LESSONS: readonly Lesson[] = [
   slowStart,
   congestionControl,
   webSocket,
+  webSocketTls,
+  webSocketProxy,
 ];
