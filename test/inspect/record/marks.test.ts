@@ -212,6 +212,7 @@ describe('what it costs', () => {
     const rows = segments(only?.rows ?? []);
     expect(rows.filter(({ marks }) => marks.has('sacked'))).toHaveLength(5000);
     expect(rows.filter(({ marks }) => marks.has('lost'))).toHaveLength(5000);
-    expect(took).toBeLessThan(2000);
+    // 0.4 s on an idle machine; looking at every row for each ACK would take minutes.
+    expect(took).toBeLessThan(20_000);
   });
 });
