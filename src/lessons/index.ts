@@ -22,6 +22,7 @@ import { isn } from './opening/isn';
 import { simultaneousOpen } from './opening/simultaneous-open';
 import { threeWayHandshake } from './opening/three-way-handshake';
 import { whyThree } from './opening/why-three';
+import { synFlood } from './trouble/syn-flood';
 import { webSocket } from './websocket/websocket';
 import { webSocketProxy } from './websocket/websocket-proxy';
 import { webSocketTls } from './websocket/websocket-tls';
@@ -53,6 +54,7 @@ export const LESSONS: readonly Lesson[] = [
   nagle,
   slowStart,
   congestionControl,
+  synFlood,
   webSocket,
   webSocketTls,
   webSocketProxy,
