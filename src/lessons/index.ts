@@ -22,6 +22,7 @@ import { isn } from './opening/isn';
 import { simultaneousOpen } from './opening/simultaneous-open';
 import { threeWayHandshake } from './opening/three-way-handshake';
 import { whyThree } from './opening/why-three';
+import { blackHole } from './trouble/black-hole';
 import { synFlood } from './trouble/syn-flood';
 import { webSocket } from './websocket/websocket';
 import { webSocketProxy } from './websocket/websocket-proxy';
@@ -55,6 +56,7 @@ export const LESSONS: readonly Lesson[] = [
   slowStart,
   congestionControl,
   synFlood,
+  blackHole,
   webSocket,
   webSocketTls,
   webSocketProxy,
