@@ -95,7 +95,7 @@ function SuggestionCard({ suggestion, player, terms, isOn }: SuggestionCardProps
             return;
           }
           player.begin(actions, seed);
-          document.querySelector('.learn-theatre')?.scrollIntoView({ block: 'start' });
+          toStage();
           player.play();
         }}
       >
@@ -108,6 +108,14 @@ function SuggestionCard({ suggestion, player, terms, isOn }: SuggestionCardProps
       </p>
     </li>
   );
+}
+
+/** Scrolls the page to its stage: `scrollIntoView` might move the frame around it, too. */
+function toStage(): void {
+  const main = document.getElementById('main');
+  const stage = document.querySelector('.learn-play');
+  if (main === null || stage === null) return;
+  main.scrollTo({ top: main.scrollTop + stage.getBoundingClientRect().top - main.getBoundingClientRect().top - 12 });
 }
 
 interface SettingFieldProps {
