@@ -1,7 +1,7 @@
 // Pictures of the inspector's page for the docs, of a real session: a stack on the lab's TAP, the kernel's nc and curl as peers.
 //
 //   scripts/lab.sh node --require ts-node/register scripts/inspect-screenshots.ts [directory [name ...]]
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -10,7 +10,9 @@ import { Stack, TapLink } from '../src';
 import { Inspector } from '../src/inspector/inspector';
 import { impair } from '../src/link/impair';
 
-const [out = resolve(__dirname, '../docs'), ...only] = process.argv.slice(2);
+const DOCS = ['overview', 'ladder', 'segment', 'states', 'plots', 'phone', 'korean', 'dark'];
+const [out = resolve(__dirname, '../docs'), ...named] = process.argv.slice(2);
+const only = process.argv.length > 2 ? named : DOCS;
 const PHONE = { width: 390, height: 844 };
 const DESK = { width: 1440, height: 860 };
 const ECHO = 7;
@@ -46,7 +48,10 @@ async function main(browser: Browser): Promise<void> {
   const take = async (name: string, page: Page): Promise<void> => {
     if (only.length > 0 && !only.includes(name)) return;
     await page.waitForTimeout(250);
-    await page.screenshot({ path: join(out, `inspect-${name}.png`) });
+    const file = join(out, `inspect-${name}.png`);
+    await page.screenshot({ path: file });
+    // A page has few colours: a picture of half the size looks the same.
+    spawnSync('convert', [file, '-dither', 'None', '-colors', '255', `PNG8:${file}`]);
   };
   const open = async (
     options: { size?: typeof DESK; lang?: string; dark?: boolean; hash?: string; hints?: boolean } = {},
@@ -57,13 +62,9 @@ async function main(browser: Browser): Promise<void> {
       colorScheme: dark ? 'dark' : 'light',
       deviceScaleFactor: 1,
     });
-    await context.addInitScript(
-      ([language, dismissed]) => {
-        localStorage.setItem('synack-lang', language);
-        localStorage.setItem('synack-hints', dismissed);
-      },
-      [lang, hints ? '[]' : '["list","ladder","segment","states","windows","plots","timers"]'] as const,
-    );
+    const dismissed = hints ? [] : ['list', 'ladder', 'segment', 'states', 'windows', 'plots', 'timers'];
+    const stored = { 'synack-lang': lang, 'synack-hints': JSON.stringify(dismissed) };
+    await context.addInitScript(`Object.assign(localStorage, ${JSON.stringify(stored)})`);
     const page = await context.newPage();
     page.on('console', (message) => {
       if (message.type() === 'error') console.error(`console: ${message.text()}`);
@@ -93,7 +94,6 @@ async function main(browser: Browser): Promise<void> {
   await delay(300);
   await run('nc', '-z', ADDRESS, '81').ended;
   link.set({ loss: 0.04, delay: 15_000, rate: 8_000_000 });
-  await page.evaluate(() => undefined);
   await page.keyboard.press('b');
   await page.locator('#knob-delay').fill('5');
   await page.locator('#knob-rate').fill('7');
@@ -120,14 +120,12 @@ async function main(browser: Browser): Promise<void> {
   const ofCurl = await key(/:80$/);
   console.log(`nc ${ofNc} curl ${ofCurl}`);
   const go = async (which: Page, hash: string): Promise<void> => {
-    await which.evaluate((to) => {
-      location.hash = to;
-    }, hash);
+    await which.evaluate(`location.hash = ${JSON.stringify(hash)}`);
     await which.waitForTimeout(400);
   };
-  await go(page, `c=${ofNc}&row=0`);
+  await go(page, `c=${ofNc}&row=4&view=segment`);
   await take('ladder', page);
-  await go(page, `c=${ofCurl}&row=4&view=segment`);
+  await go(page, `c=${ofCurl}&row=2&view=segment`);
   await take('segment', page);
   await go(page, `c=${ofNc}&view=states`);
   await take('states', page);

@@ -46,6 +46,7 @@ testing_needs() {
 chromium chromium
 curl curl
 dnsmasq-base dnsmasq
+ethtool ethtool
 hping3 hping3
 ndisc6 rdisc6
 nmap nmap
@@ -68,7 +69,6 @@ LIST
 
 benchmarking_needs() {
   cat <<'LIST'
-ethtool ethtool
 iperf3 iperf3
 liblwip-dev /usr/include/lwip/lwip/init.h
 slirp4netns slirp4netns

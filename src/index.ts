@@ -22,3 +22,6 @@ export { parseLink, type LinkNotation } from './link/notation';
 export { offerStatus, type Offer, type OfferOptions } from './control/offer';
 export type { StackReport } from './control/report';
 export { Ladder, Log, type LadderOptions, type LogOptions } from './inspect';
+export { Recorder, type ConnectionRecord, type RecorderOptions } from './inspect';
+export { annotate, type AnnotateOptions } from './inspect/annotate';
+export { Inspector, type InspectorOptions } from './inspector/inspector';

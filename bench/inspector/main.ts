@@ -19,7 +19,10 @@ const WARM_UP = { warm: 0, time: 1200 };
 
 const MODES = ['without', 'closed', 'open'] as const;
 type Mode = (typeof MODES)[number];
-const WORKS = { in: ['source', PORTS.sink], out: ['sink', PORTS.source] } as const;
+/** `in10`: at 10 Gbit/s, which is how fast the kernel is let send then. */
+const WORKS = { in10: ['source', PORTS.sink], in: ['source', PORTS.sink], out: ['sink', PORTS.source] } as const;
+const NAMES = ['in10', 'in', 'out'] as const;
+const LIMIT = ['root', 'tbf', 'rate', '10gbit', 'burst', '2mb', 'latency', '20ms'];
 type WorkName = keyof typeof WORKS;
 
 interface Opened extends End {
@@ -69,19 +72,22 @@ async function main(): Promise<void> {
   const program = bundle(folder);
   const path = join(folder, 'inspector');
   const ends = { without: await open('without', [program]), with: await open('with', [program, path]) };
-  const rates = { in: emptyRates(), out: emptyRates() };
+  const rates = { in10: emptyRates(), in: emptyRates(), out: emptyRates() };
+  const cpu = emptyRates();
   const told = { time: 0, bytes: 0, segments: 0, skipped: 0 };
   for (const end of [ends.without, ends.with]) {
     for (const work of ['in', 'out'] as const) await rate(end, work, WARM_UP);
   }
   const before = await memory(ends.with);
   for (let round = 0; round < rounds; round++) {
-    for (const work of ['in', 'out'] as const) {
+    for (const work of NAMES) {
       // Who is first changes.
       for (const mode of round % 2 === 0 ? MODES : [...MODES].reverse()) {
         const page = mode === 'open' ? await Page.open(path) : undefined;
         const began = performance.now();
-        rates[work][mode].push(await rate(mode === 'without' ? ends.without : ends.with, work, TIMES));
+        const measured = await rate(mode === 'without' ? ends.without : ends.with, work, TIMES);
+        rates[work][mode].push(measured.rate);
+        if (work === 'in10') cpu[mode].push(measured.cpu);
         told.time += page === undefined ? 0 : performance.now() - began;
         await page?.close();
         told.bytes += page?.bytes ?? 0;
@@ -93,6 +99,7 @@ async function main(): Promise<void> {
   const seconds = told.time / 1000;
   const results = {
     ...Object.fromEntries(Object.entries(rates).map(([work, each]) => [work, summary(each)])),
+    'in10, % of a core': Object.fromEntries(MODES.map((mode) => [mode, median(cpu[mode])])),
     page: {
       'segments a second told': Math.round(told.segments / seconds),
       'segments a second in all': Math.round((told.segments + told.skipped) / seconds),
@@ -126,10 +133,17 @@ function median(values: readonly number[]): number {
   return Math.round(((low + high) / 2) * 1000) / 1000;
 }
 
-async function rate(end: Opened, work: WorkName, times: { warm: number; time: number }): Promise<number> {
-  const { result } = await runLoad<{ bytes: number; seconds: number }>(end, WORKS[work], times);
+/** Gbit/s, and the server's share of its core in %. */
+async function rate(
+  end: Opened,
+  work: WorkName,
+  times: { warm: number; time: number },
+): Promise<{ rate: number; cpu: number }> {
+  if (work === 'in10') end.load.run('tc', 'qdisc', 'replace', 'dev', TAP, ...LIMIT);
+  const { result, cpu } = await runLoad<{ bytes: number; seconds: number }>(end, WORKS[work], times);
+  if (work === 'in10') end.load.run('tc', 'qdisc', 'delete', 'dev', TAP, 'root');
   await sleep(50);
-  return (result.bytes * 8) / result.seconds / 1e9;
+  return { rate: (result.bytes * 8) / result.seconds / 1e9, cpu: cpu.server };
 }
 
 async function memory({ child }: Opened): Promise<number> {

@@ -83,7 +83,7 @@ async function run(
   const state = { ended: false };
   const exit = once(child, 'close').then(([code, signal]: unknown[]) => {
     state.ended = true;
-    return typeof code === 'number' ? code : 128 + (constants.signals[signal as NodeJS.Signals] ?? 0);
+    return typeof code === 'number' ? code : 128 + constants.signals[signal as NodeJS.Signals];
   });
   void viewer.closed.then((code) => {
     if (state.ended) return;

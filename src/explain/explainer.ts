@@ -23,16 +23,14 @@ export interface ExplainerOptions {
   readonly only?: (flow: Flow) => boolean;
 }
 
-interface Judged {
-  readonly flow: Flow;
-  readonly findings: readonly Finding[];
-}
+/** Packets after which it is seen to who is over. */
+const SWEEP = 16_384;
 
 const ROWS: RowLimits = { head: 40, middle: 160, tail: 40 };
 /** Many conversations have shorter ladders each. */
 const MANY: readonly (readonly [from: number, rows: RowLimits])[] = [
   [2000, { head: 6, middle: 4, tail: 4 }],
-  [200, { head: 10, middle: 20, tail: 10 }],
+  [200, { head: 8, middle: 10, tail: 8 }],
 ];
 const MOST_LINK_TYPES = 16;
 
@@ -47,7 +45,7 @@ export class Explainer {
   private readonly fragments = new Fragments();
   private readonly table: FlowTable;
   private readonly crowds = new Crowds();
-  private judged: Judged[] = [];
+  private reports: ConversationReport[] = [];
   private readonly linkTypes = new Map<number, number>();
   private readonly maxReports: number;
   private unwanted = 0;
@@ -79,7 +77,9 @@ export class Explainer {
     if (time > this.end) this.end = time;
     if (packet.length > packet.end - packet.start) this.truncated += 1;
     const links = this.linkTypes.get(packet.linkType);
-    if (links !== undefined || this.linkTypes.size < MOST_LINK_TYPES) this.linkTypes.set(packet.linkType, (links ?? 0) + 1);
+    if (links !== undefined || this.linkTypes.size < MOST_LINK_TYPES)
+      this.linkTypes.set(packet.linkType, (links ?? 0) + 1);
+    if (packet.frame % SWEEP === 0) this.table.sweep(time);
     let found = ip.find(packet);
     if (ip.isFragment && (found === 'tcp' || found === 'icmp' || found === 'icmpv6')) {
       if (!this.fragments.add(ip)) {
@@ -118,7 +118,11 @@ export class Explainer {
   }
 
   /** The capture is over: what there is to tell of it. */
-  finish(about: { readonly problem: CaptureProblem | undefined; readonly format: string | undefined; readonly dropped: number }): Report {
+  finish(about: {
+    readonly problem: CaptureProblem | undefined;
+    readonly format: string | undefined;
+    readonly dropped: number;
+  }): Report {
     if (!this.ended) this.table.end();
     this.ended = true;
     this.trim(this.maxReports);
@@ -142,9 +146,9 @@ export class Explainer {
       evicted: this.table.evicted,
       omitted: this.omitted,
     });
-    const conversations = this.judged
-      .sort((a, b) => a.flow.number - b.flow.number)
-      .map(({ flow, findings }) => this.report(flow, this.crowds.without(flow, findings)));
+    const conversations = this.reports
+      .sort((a, b) => a.number - b.number)
+      .map((each) => ({ ...each, findings: this.crowds.without(each) }));
     const findings = [...whole, ...conversations.flatMap((each) => each.findings)];
     const totals: Record<string, number> = Object.fromEntries(this.omittedFindings);
     for (const { id } of findings) totals[id] = (totals[id] ?? 0) + 1;
@@ -156,29 +160,6 @@ export class Explainer {
       omitted: this.omitted,
       findings: whole,
       totals,
-    };
-  }
-
-  private report(flow: Flow, findings: readonly Finding[]): ConversationReport {
-    const { client, server } = flow.follower;
-    return {
-      number: flow.number,
-      client: flow.client,
-      server: flow.server,
-      frames: [flow.firstFrame, flow.lastFrame],
-      start: flow.first,
-      duration: flow.last - flow.first,
-      segments: { client: client.segments, server: server.segments },
-      bytes: { client: client.newBytes, server: server.newBytes },
-      states: { client: flow.ends.left, server: flow.ends.right },
-      roundTrip: finite(client.rtt.least + server.rtt.least),
-      protocols: [...flow.application.protocols],
-      request: flow.application.request?.line,
-      upgraded: flow.application.upgraded?.protocol,
-      comments: flow.comments,
-      findings,
-      id: flow.id,
-      rows: flow.rows.all(flow.id),
     };
   }
 
@@ -209,19 +190,24 @@ export class Explainer {
     }
     const findings = judge(flow, this.end);
     this.crowds.add(flow, findings);
-    this.judged.push({ flow, findings });
-    if (this.judged.length >= this.maxReports * 2 + 64) this.trim(this.maxReports);
+    // What followed the conversation goes: its report is much smaller.
+    this.reports.push(reportOf(flow, findings));
+    if (this.reports.length >= this.maxReports * 1.25 + 16) this.trim(this.maxReports);
   }
 
   /** Keeps those with the worst findings, and of those with none the first. */
   private trim(most: number): void {
-    if (this.judged.length <= most) return;
-    const rank = ({ findings }: Judged): number => {
-      const severity = worst(findings);
-      return severity === undefined ? SEVERITIES.length : SEVERITIES.indexOf(severity);
-    };
-    this.judged.sort((a, b) => rank(a) - rank(b) || a.flow.number - b.flow.number);
-    for (const { findings } of this.judged.splice(most)) {
+    if (this.reports.length <= most) return;
+    const ranked = this.reports.map((report) => {
+      const severity = worst(report.findings);
+      return { report, rank: severity === undefined ? SEVERITIES.length : SEVERITIES.indexOf(severity) };
+    });
+    ranked.sort((a, b) => a.rank - b.rank || a.report.number - b.report.number);
+    this.reports = ranked.slice(0, most).map(({ report }) => report);
+    for (const {
+      report: { findings, number },
+    } of ranked.slice(most)) {
+      this.crowds.forget(number);
       this.omitted += 1;
       for (const { id } of findings) this.omittedFindings.set(id, (this.omittedFindings.get(id) ?? 0) + 1);
     }
@@ -243,3 +229,25 @@ function finite(value: number): number | undefined {
   return Number.isFinite(value) ? value : undefined;
 }
 
+function reportOf(flow: Flow, findings: readonly Finding[]): ConversationReport {
+  const { client, server } = flow.follower;
+  return {
+    number: flow.number,
+    client: flow.client,
+    server: flow.server,
+    frames: [flow.firstFrame, flow.lastFrame],
+    start: flow.first,
+    duration: flow.last - flow.first,
+    segments: { client: client.segments, server: server.segments },
+    bytes: { client: client.newBytes, server: server.newBytes },
+    states: { client: flow.ends.left, server: flow.ends.right },
+    roundTrip: finite(client.rtt.least + server.rtt.least),
+    protocols: [...flow.application.protocols],
+    request: flow.application.request?.line,
+    upgraded: flow.application.upgraded?.protocol,
+    comments: flow.comments,
+    findings,
+    id: flow.id,
+    rows: flow.rows.all(flow.id),
+  };
+}

@@ -173,7 +173,9 @@ export class Conversation {
     const { flags } = segment;
     const length = dataLength(event);
     if (flags & FLAG.RST) {
-      if (side.spoke) return 'abort';
+      // What a stack answers for nobody ends no connection, though there may have been one between the same ends.
+      const forNobody = event.direction === 'out' && event.connection.id === 0;
+      if (side.spoke && !forNobody) return 'abort';
       return this.shakingHands && other.spoke ? 'refusal' : 'no-such-connection';
     }
     if (flags & FLAG.SYN) return flags & FLAG.ACK ? 'syn-ack' : 'syn';
@@ -202,7 +204,9 @@ export class Conversation {
     if (other.fin !== undefined && segment.ack === other.fin)
       return side.fin === undefined ? 'ack-of-first-fin' : 'last-ack';
     const holes = segment.options.some((option) => option.kind === 'sack');
-    return side.window !== undefined && window > side.window && !holes ? 'window-update' : 'duplicate-ack';
+    // What grows by less than the scale can tell is only rounded differently: the window in a SYN is not scaled.
+    const grows = side.window !== undefined && window - side.window >= 1 << (side.shift ?? 0);
+    return grows && !holes ? 'window-update' : 'duplicate-ack';
   }
 
   private remember(

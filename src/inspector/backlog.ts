@@ -1,6 +1,5 @@
 import type { SkippedEvent } from '../inspect/record/skipped';
-import { dataLength } from '../tcp/trace';
-import { FLAG } from '../wire/tcp';
+import { dataLength, isTurningPoint } from '../tcp/trace';
 import type { FedEvent } from './feed';
 
 /** What a page that is too slow has missed: what is notable is kept for it, within a bound, and of segments how many there were. */
@@ -21,7 +20,7 @@ export class Backlog {
     for (const event of events) {
       if (event.type === 'skipped') this.skip(event);
       else if (event.type === 'timer' && event.action !== 'fired') this.dropped += 1;
-      else if (event.type === 'segment' && (event.segment.flags & (FLAG.SYN | FLAG.FIN | FLAG.RST)) === 0) {
+      else if (event.type === 'segment' && !isTurningPoint(event.segment.flags)) {
         const { time, connection, direction, variables } = event;
         const none = { in: 0, out: 0 };
         this.skip({

@@ -82,7 +82,7 @@ export class Door {
   private isToken(given: string): boolean {
     const { token } = this;
     const bytes = Buffer.from(given);
-    return token !== undefined && bytes.length === token.length && timingSafeEqual(bytes, token);
+    return bytes.length === token?.length && timingSafeEqual(bytes, token);
   }
 }
 

@@ -113,7 +113,10 @@ export class Feed {
   private timer(event: TimerEvent): void {
     const { id } = event.connection;
     let each = this.timers.get(event.timer);
-    if (each === undefined) this.timers.set(event.timer, (each = new Map()));
+    if (each === undefined) {
+      each = new Map<number, TimerEvent>();
+      this.timers.set(event.timer, each);
+    }
     const isKept = each.has(id);
     if (event.action === 'fired') {
       if (isKept) this.timersKept -= 1;

@@ -1,8 +1,7 @@
 import type { SkippedEvent } from '../inspect/record/skipped';
 import type { Tcb } from '../tcp/tcb';
-import type { ConnectionId, SegmentSampler } from '../tcp/trace';
+import { isTurningPoint, type ConnectionId, type SegmentSampler } from '../tcp/trace';
 import { variables } from '../tcp/variables';
-import { FLAG } from '../wire/tcp';
 
 export interface SamplerLimits {
   /** Segments told one by one in each period. Default 100. */
@@ -83,7 +82,7 @@ export class Sampler {
     this.seen += 1;
     const tally = this.tally(connection);
     const wanted =
-      (flags & (FLAG.SYN | FLAG.FIN | FLAG.RST)) !== 0 || reason === 'retransmission'
+      isTurningPoint(flags) || reason === 'retransmission'
         ? this.hasRoomForNotable()
         : tally !== undefined && this.hasRoom(tally);
     if (wanted) {

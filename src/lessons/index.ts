@@ -5,6 +5,10 @@ import { reset } from './closing/reset';
 import { simultaneousClose } from './closing/simultaneous-close';
 import { timeWait } from './closing/time-wait';
 import type { Lesson } from './engine';
+import { nagle } from './flow/nagle';
+import { sillyWindow } from './flow/silly-window';
+import { slidingWindow } from './flow/sliding-window';
+import { zeroWindow } from './flow/zero-window';
 import { fastRetransmit } from './losses/fast-retransmit';
 import { lostAck } from './losses/lost-ack';
 import { lostFin } from './losses/lost-fin';
@@ -38,4 +42,8 @@ export const LESSONS: readonly Lesson[] = [
   timeWait,
   reset,
   halfOpen,
+  slidingWindow,
+  zeroWindow,
+  sillyWindow,
+  nagle,
 ];

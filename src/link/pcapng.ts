@@ -23,6 +23,7 @@ const OPTION = {
 const NANOSECONDS = 9;
 const DIRECTION = { in: 1, out: 2 } as const;
 const LONGEST_OPTION = 0xffff;
+const UTF8 = new TextEncoder();
 
 /** An interface that packets are captured on. Interfaces are numbered from 0 in the order in which they are written. */
 export interface CaptureInterface {
@@ -77,7 +78,8 @@ export function encodePacket(packet: CapturePacket): Uint8Array {
   view.setUint32(12, bytes.length, true);
   view.setUint32(16, bytes.length, true);
   const options: Uint8Array[] = [];
-  for (const each of typeof comment === 'string' ? [comment] : (comment ?? [])) options.push(text(OPTION.COMMENT, each));
+  for (const each of typeof comment === 'string' ? [comment] : (comment ?? []))
+    options.push(text(OPTION.COMMENT, each));
   if (direction !== undefined) options.push(option(OPTION.PACKET_FLAGS, Uint8Array.of(DIRECTION[direction], 0, 0, 0)));
   return block(BLOCK.ENHANCED_PACKET, [head, bytes], options);
 }
@@ -126,7 +128,7 @@ function option(code: number, value: Uint8Array): Uint8Array {
 /** A text that is too long for an option is cut off between two characters. */
 function text(code: number, value: string): Uint8Array {
   const encoded = new Uint8Array(Math.min(LONGEST_OPTION, value.length * 3));
-  const { written } = new TextEncoder().encodeInto(value, encoded);
+  const { written } = UTF8.encodeInto(value, encoded);
   return option(code, encoded.subarray(0, written));
 }
 

@@ -135,3 +135,8 @@ export function segmentLength(event: SegmentEvent): number {
   const { flags } = event.segment;
   return dataLength(event) + (flags & FLAG.SYN ? 1 : 0) + (flags & FLAG.FIN ? 1 : 0);
 }
+
+/** The segment begins or ends a connection, or a part of one: it has SYN, FIN or RST. */
+export function isTurningPoint(flags: number): boolean {
+  return (flags & (FLAG.SYN | FLAG.FIN | FLAG.RST)) !== 0;
+}

@@ -49,5 +49,11 @@ describe('what stands on the command line', () => {
     expect(explicitOptions(['serve', '--watch', 'echo'])).toEqual(['serve', '--watch=ladder', 'echo']);
     expect(explicitOptions(['serve', '--watch=log', 'echo'])).toEqual(['serve', '--watch=log', 'echo']);
     expect(explicitOptions(['lab', '--', 'x', '--watch'])).toEqual(['lab', '--', 'x', '--watch']);
+    expect(explicitOptions(['serve', '--inspect', 'echo'])).toEqual(['serve', '--inspect=any', 'echo']);
+    expect(explicitOptions(['serve', '--inspect', '9300', 'echo'])).toEqual(['serve', '--inspect', '9300', 'echo']);
+    expect(explicitOptions(['nc', '-l', '--inspect', '9000'])).toEqual(['nc', '-l', '--inspect=any', '9000']);
+    // A program's own.
+    const run = ['run', '--inspect', 'app.js', '--inspect', '--watch'];
+    expect(explicitOptions(run)).toEqual(['run', '--inspect=any', 'app.js', '--inspect', '--watch']);
   });
 });

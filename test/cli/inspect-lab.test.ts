@@ -107,7 +107,7 @@ inALab(`synack inspect${why === undefined ? '' : ` (${why})`}`, () => {
     expect(messages[0]).toMatchObject({ type: 'hello', self: true });
     const ports = [...recorded(messages).connections.values()].map(({ id }) => id.local.port);
     expect(ports).toEqual([7]);
-    const snapshot = messages.findLast((each) => each.type === 'snapshot');
+    const snapshot = messages.filter((each) => each.type === 'snapshot').at(-1);
     const own = snapshot?.stack.sockets.filter((each) => each.own);
     expect(own?.map(({ state }) => state)).toEqual(expect.arrayContaining(['LISTEN', 'ESTAB']));
     expect(own?.every(({ local }) => local.port === 9293)).toBe(true);

@@ -231,6 +231,23 @@ describe('narration', () => {
     expect(read('> . 301:301(0) ack 5')).toEqual([1, 11, false]);
   });
 
+  test('a window that is only rounded by its scale is no news; one that grows is', () => {
+    const both = new Conversation();
+    const purpose = (line: string): string => both.read(segment(line)).purpose;
+    purpose('< S 100:100(0) win 65535 <mss 1460,wscale 7> | LISTEN → SYN-RECEIVED');
+    purpose('> S. 300:300(0) ack 101 win 65535 <mss 1460,wscale 7> | SYN-RECEIVED');
+    purpose('< . 101:101(0) ack 301 win 512 | SYN-RECEIVED → ESTABLISHED');
+    expect(purpose('> . 301:301(0) ack 101 win 512 | ESTABLISHED')).toBe('duplicate-ack');
+    expect(purpose('> . 301:301(0) ack 101 win 600 | ESTABLISHED')).toBe('window-update');
+  });
+
+  test('a RST for nobody ends no connection, also where one was between the same ends', () => {
+    const both = new Conversation();
+    both.read(segment('> S 300:300(0) | SYN-SENT'));
+    both.read(segment('< S. 100:100(0) ack 301 | CLOSED', { id: 0 }));
+    expect(both.read(segment('> R 301:301(0) | CLOSED', { id: 0 })).purpose).toBe('refusal');
+  });
+
   test('a quotation is shortened where that saves a line', () => {
     const event = segment('< P. 101:161(60) ack 301 | ESTABLISHED', { data: 'x'.repeat(60) });
     const reading = established().read(event);

@@ -144,7 +144,8 @@ describe('who is let in', () => {
       expect(await client.closed).toBe('Unexpected server response: 403');
     }
     expect(inspector.live.counters).toMatchObject({ requestsRefused: 2 * refused.length, clients: 0 });
-    for (const headers of [{}, { origin: `http://${host}` }, { host: `localhost:${port}` }]) {
+    const welcome: Record<string, string>[] = [{}, { origin: `http://${host}` }, { host: `localhost:${port}` }];
+    for (const headers of welcome) {
       expect((await get(url, headers)).status).toBe(200);
     }
     // Through a port that ssh passes on.

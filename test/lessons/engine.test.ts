@@ -51,7 +51,12 @@ describe('a run', () => {
   });
 
   test('says beats once: at a time, and with the n-th moment of a kind', () => {
-    const { beats } = run().finish();
+    const { beats, moments } = run().finish();
+    const before = moments.slice(
+      0,
+      moments.findIndex((moment) => moment.kind === 'beat'),
+    );
+    expect(before.filter(when.sent('A', 'data'))).toHaveLength(2);
     expect(beats.map(({ beat, time }) => [beat.id, time])).toEqual([
       ['second-data', 40 * MILLISECOND],
       ['late', 5 * SECOND],
@@ -74,6 +79,11 @@ describe('the ladder', () => {
     expect(rows[0]).toMatchObject({ time: 0, arrives: 20 * MILLISECOND, from: 'left' });
     expect([rows[0]?.left.state, rows[0]?.right.state]).toEqual(['SYN-SENT', 'SYN-RECEIVED']);
     expect([rows[1]?.left.state, rows[1]?.right.state]).toEqual(['ESTABLISHED', 'ESTABLISHED']);
+  });
+
+  test('the receiver’s state is the one before its program has done anything', () => {
+    const [fin] = segmentsOf(run().finish(), 'A', 'first-fin');
+    expect([fin?.left.state, fin?.right.state]).toEqual(['FIN-WAIT-1', 'CLOSE-WAIT']);
   });
 
   test('a state that a segment has not changed yet is the one before', () => {

@@ -53,7 +53,7 @@ describe('a link that may be made bad later', () => {
     expect(sent[0]?.work).toBe(work);
     const frame = new Uint8Array(big.flatMap((slice) => [...slice]));
     device.onReceive([frame], [1000]);
-    device.onReceived?.();
+    device.onReceived();
     expect(arrived[0]).toBe(frame);
     expect(calls).toEqual([
       ['received', 1, [1000]],
@@ -68,7 +68,7 @@ describe('a link that may be made bad later', () => {
     link.set({ loss: 0.5, delay: 10 });
     expect(link.send(big, work)).toBe(true);
     device.onReceive([new Uint8Array(big.flatMap((slice) => [...slice]))], [1000]);
-    device.onReceived?.();
+    device.onReceived();
     expect(sent).toEqual([]);
     clock.run();
     const { out, in: into } = link.counters;

@@ -260,13 +260,11 @@ def talks_after_close():
     end.close()
 
 
-def opens_at_once(own, port, other, other_port):
+def opens_at_once(own, port, other, other_port, when):
     end = socket.socket()
     end.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     end.bind((own, int(port)))
-    # Both at the same tick of the clock.
-    now = time.time()
-    time.sleep(0.5 - now % 0.5)
+    time.sleep(max(0, float(when) - time.time()))
     end.connect((other, int(other_port)))
     end.sendall(b"hello")
     end.recv(10)
@@ -292,8 +290,9 @@ class Frame:
         if self.length > 0:
             counts[src] += 1
         self.n = counts[src] if self.length > 0 else 0
-        self.again = self.length > 0 and (src, self.seq) in counts["seen"]
-        counts["seen"].add((src, self.seq))
+        key = (src, self.seq, self.length, self.flags & 7)
+        self.again = (self.length > 0 or self.flags & 7 != 0) and key in counts["seen"]
+        counts["seen"].add(key)
 
 
 def checksum(data):
@@ -338,7 +337,7 @@ def wire(*args):
     other = {"c": "s", "s": "c"}
     counts = {"c": 0, "s": 0, "seen": set()}
     queue, held = [], []
-    began = time.monotonic()
+    began = None
     blocked = 0
     print("ready", flush=True)
     while True:
@@ -358,6 +357,8 @@ def wire(*args):
                 queue.append((due, to, data))
                 continue
             p = Frame(data, name, counts)
+            # `t` counts from the first segment on.
+            began = began or time.monotonic()
             scope = {"p": p, "t": time.monotonic() - began}
             says = {rule: bool(eval(code, scope)) for rule, code in rules.items()}
             if says.get("drop"):

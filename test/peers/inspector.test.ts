@@ -17,12 +17,11 @@ const BODY = 'All work and no loss makes TCP a dull protocol.\n'.repeat(4000);
 /** A stack that is inspected, the page in a browser, and what each of them says. */
 interface Inspected {
   readonly page: Page;
-  readonly link: ImpairedLink;
+  readonly inspector: Inspector;
   /** The stack's own trace. */
   readonly events: readonly TraceEvent[];
   /** Errors of the page. */
   readonly errors: readonly string[];
-  readonly url: string;
 }
 
 async function inspected(lab: Lab): Promise<Inspected> {
@@ -59,7 +58,7 @@ async function inspected(lab: Lab): Promise<Inspected> {
   page.on('pageerror', ({ message }) => errors.push(message));
   await page.goto(url);
   await page.locator('.status-live').waitFor();
-  return { page, link, events, errors, url };
+  return { page, inspector, events, errors };
 }
 
 /** The states that the stack's trace says the last connection at this port went through. */
@@ -113,7 +112,11 @@ labSuite(__filename, "the inspector's page in Chromium", ['chromium', 'nc', 'cur
     const segment = page.locator('.segment');
     await segment.waitFor();
     await accessible(page, 'segment');
-    expect(page.url()).toMatch(/row=0&view=segment/);
+    expect(page.url()).toMatch(/row=\d+&view=segment/);
+
+    const field = segment.locator('[data-field="tcp.source-port"]').first();
+    await field.hover();
+    expect(await segment.locator('.segment-byte.segment-lit').count()).toBe(2);
 
     // Text that is sent from the page comes out of nc.
     await page.locator('.controls-connection input').fill('from the page');
@@ -169,13 +172,13 @@ labSuite(__filename, "the inspector's page in Chromium", ['chromium', 'nc', 'cur
   });
 
   test('a slider makes segments get lost, and the page shows what TCP does about it', async (lab) => {
-    const { page, link, events, errors } = await inspected(lab);
+    const { page, inspector, events, errors } = await inspected(lab);
     await page.keyboard.press('b');
     await page.locator('#knob-loss').fill('9');
     await page.locator('#knob-delay').fill('3');
     await until(
       () => 'the slider at the link',
-      () => link.counters !== undefined && page.locator('.status-network', { hasText: '10' }).isVisible(),
+      () => page.locator('.status-network', { hasText: '10' }).isVisible(),
     );
     await accessible(page, 'bad network');
     expect(await lab.start('curl', '-s', '-m', '20', '-o', '/dev/null', `http://${lab.address}/`).ended).toBe(0);
@@ -186,6 +189,19 @@ labSuite(__filename, "the inspector's page in Chromium", ['chromium', 'nc', 'cur
     await row(page, WEB).first().click();
     await page.keyboard.press('5');
     await page.locator('.view canvas').first().waitFor();
+    // The line of what is acknowledged ends where the kernel's last ACK says.
+    const acks = events.flatMap((event) =>
+      event.type === 'segment' &&
+      event.direction === 'in' &&
+      event.connection.local.port === WEB &&
+      event.variables &&
+      event.segment.ack !== 0
+        ? [(event.segment.ack - event.variables.snd.iss) >>> 0]
+        : [],
+    );
+    const legend = (await page.locator('.plots-legend').first().innerText()).replaceAll(',', '');
+    expect(legend).toContain(String(Math.max(...acks)));
+    expect(legend).toMatch(/sent again|lost/);
     await page.keyboard.press('6');
     const value = (name: string) => page.locator(`[data-fact=${name}] dd`).innerText();
     expect(Number(await value('again'))).toBeGreaterThan(0);
@@ -208,10 +224,14 @@ labSuite(__filename, "the inspector's page in Chromium", ['chromium', 'nc', 'cur
     // A phone.
     await page.setViewportSize({ width: 360, height: 740 });
     await page.getByRole('link', { name: 'Connections' }).click();
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
     await row(page, WEB).first().click();
     await page.getByRole('tab', { name: 'States' }).click();
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
     expect(errors).toEqual([]);
+    // The end: what was recorded stays.
+    inspector.close();
+    await page.locator('.banner-bad', { hasText: 'what was recorded stays' }).waitFor();
+    expect(await page.locator('.connection-head .end-right').innerText()).toBe(`${lab.address}:${WEB}`);
   });
 });

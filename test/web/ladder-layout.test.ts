@@ -3,14 +3,14 @@ import { Recorder } from '../../src/inspect';
 import { Ring, type Row } from '../../src/inspect/record';
 import type { TraceEvent } from '../../src/trace';
 import { fitParts } from '../../web/components/ladder/fit';
-import { METRICS } from '../../web/components/ladder/geometry';
+import { metricsOf } from '../../web/components/ladder/geometry';
 import { LadderLayout, type TimeMode } from '../../web/components/ladder/layout';
 import { isShown } from '../../web/components/ladder/shown';
 import { spansOf } from '../../web/components/ladder/spans';
 import { elapsed, since } from '../../web/components/ladder/times';
 import { helloFromNc, segment } from '../inspect/script';
 
-const METRIC = METRICS.wide;
+const METRIC = metricsOf('wide', false);
 
 function recordOf(events: readonly TraceEvent[], maxRows = 20_000): Ring<Row> {
   const recorder = new Recorder({ maxRows });

@@ -1,11 +1,10 @@
 import { render } from 'preact';
 import '../theme.css';
 import { chooseLang, lang } from '../lang';
+import { App } from './app';
+import { readData } from './data';
 
-function App() {
-  return <main>synack explain ({lang.value})</main>;
-}
-
-chooseLang(lang.value);
+const data = readData();
+chooseLang(new URLSearchParams(location.search).has('lang') || data === undefined ? lang.value : data.lang);
 const root = document.getElementById('app');
-if (root !== null) render(<App />, root);
+if (root !== null) render(<App data={data} />, root);

@@ -95,7 +95,7 @@ function Head({ item, store }: { readonly item: Item; readonly store: Store }) {
           </li>
         ))}
       </ul>
-      {controls && (
+      {controls && state !== 'CLOSED' && (
         <ConnectionControls
           canClose={there && ['SYN-SENT', 'SYN-RECEIVED', 'ESTABLISHED', 'CLOSE-WAIT'].includes(state ?? '')}
           canAbort={there}

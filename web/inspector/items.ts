@@ -53,7 +53,7 @@ export function listItems(recorder: Recorder, stack: InspectedStack | undefined,
     if (socket.state === 'LISTEN') listeners.push(listener(socket, recorder));
     else if (socket.id !== 0) sockets.set(socket.id, socket);
   }
-  const complete = stack !== undefined && stack.omitted === 0;
+  const complete = stack?.omitted === 0;
   const recorded: Item[] = [];
   for (const record of recorder.connections.values()) {
     const { id } = record.id;

@@ -1,5 +1,5 @@
 import { useRef, useState } from 'preact/hooks';
-import { useKeys, Hint, StateBadge } from '../components/shell';
+import { Hint, StateBadge, tip, useKeys } from '../components/shell';
 import { matches, Table, type Column } from '../components/table';
 import { useTexts } from '../lang';
 import { age } from '../lang/quantities';
@@ -124,7 +124,9 @@ function useColumns(more: boolean, now: number): readonly Column<Item>[] {
       explain: texts.stateMeans,
       cell: ({ state, record }) =>
         record?.id.id === 0 ? (
-          <span class="state-badge state-over">{texts.refused}</span>
+          <span class="state-badge state-over" {...tip(texts.refusedMeans)}>
+            {texts.refused}
+          </span>
         ) : (
           <StateBadge state={state} />
         ),

@@ -11,8 +11,14 @@ export function rowBeside({ rows }: ConnectionRecord, from: number | undefined, 
   return from;
 }
 
-/** The selected segment; where a note is selected, or nothing that is still there, none. */
-export function segmentAt({ rows }: ConnectionRecord, index: number | undefined): SegmentRow | undefined {
-  const row = index === undefined ? undefined : rows.at(index);
-  return row?.kind === 'segment' ? row : undefined;
+/** The selected segment; where something between the segments is selected, the one before it, or else behind it. */
+export function segmentAt({ rows }: ConnectionRecord, selected: number | undefined): SegmentRow | undefined {
+  if (selected === undefined) return undefined;
+  for (const by of [-1, 1]) {
+    for (let index = selected; index >= rows.first && index < rows.end; index += by) {
+      const row = rows.at(index);
+      if (row?.kind === 'segment') return row;
+    }
+  }
+  return undefined;
 }

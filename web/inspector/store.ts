@@ -6,11 +6,11 @@ import { Session } from './session';
 /** How often what counts by itself (ages, remaining times) is drawn anew, ms. */
 const TICK = 500;
 
-/** What the page has: the session, the line to synack, and the address. Components read `frame` to be drawn anew. */
+/** What the page has: the session, the line to synack, and the address. Components that read `session` are drawn anew with each frame. */
 export class Store {
   private readonly recorded = new Session(() => performance.now() * 1000);
   /** Changes at most once a frame, and not while nobody sees the page. */
-  readonly frame = signal(0);
+  private readonly frame = signal({ session: this.recorded });
   readonly standing = signal<Standing>('connecting');
   readonly address = signal<Address>(parseAddress(location.hash));
   private readonly live: Live;
@@ -44,8 +44,7 @@ export class Store {
 
   /** What a component reads of it is read anew with each frame: without the signal it would be taken for unchanged. */
   get session(): Session {
-    void this.frame.value;
-    return this.recorded;
+    return this.frame.value.session;
   }
 
   /** Messages that made no sense, since the start. */
@@ -59,7 +58,7 @@ export class Store {
     this.scheduled = true;
     requestAnimationFrame(() => {
       this.scheduled = false;
-      this.frame.value += 1;
+      this.frame.value = { session: this.recorded };
     });
   }
 

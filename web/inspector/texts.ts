@@ -46,6 +46,7 @@ interface AppTexts {
     readonly waiting: (pending: number, backlog: number) => string;
     readonly hint: string;
     readonly refused: string;
+    readonly refusedMeans: string;
   };
   readonly empty: {
     readonly title: string;
@@ -144,6 +145,8 @@ export const APP_TEXTS: Texts<AppTexts> = {
         `${count(pending)} ${pending === 1 ? 'call waits' : 'calls wait'} (${count(backlog)} at most)`,
       hint: 'Each line is a connection, or a port at which a program listens. Choose a connection to watch it segment by segment. Point at a word to learn what it means.',
       refused: 'refused',
+      refusedMeans:
+        'Somebody knocked where nobody listens, or spoke of a connection that is not there. The answer was RST: no.',
     },
     empty: {
       title: 'Nothing has happened yet.',
@@ -252,6 +255,7 @@ export const APP_TEXTS: Texts<AppTexts> = {
       waiting: (pending, backlog) => `${count(pending)}개 대기(최대 ${count(backlog)})`,
       hint: '한 줄이 연결 하나, 또는 프로그램이 기다리는 포트 하나입니다. 연결을 고르면 세그먼트 하나하나를 볼 수 있습니다. 낱말 위에 마우스를 올리면 뜻이 나옵니다.',
       refused: '거절됨',
+      refusedMeans: '기다리는 프로그램이 없는 포트로 왔거나, 없는 연결의 세그먼트입니다. RST로 거절했습니다.',
     },
     empty: {
       title: '아직 아무 일도 없습니다.',

@@ -35,9 +35,13 @@ export function complaintOf(ip: IpPacket, frame: number, time: number): FoundCom
     length: end - payload - HEADER,
     comment: undefined,
   });
-  if (found !== 'tcp' || QUOTED_PACKET.fragmentOffset > 0 || QUOTED_PACKET.end - QUOTED_PACKET.payload < QUOTED) return undefined;
+  if (found !== 'tcp' || QUOTED_PACKET.fragmentOffset > 0 || QUOTED_PACKET.end - QUOTED_PACKET.payload < QUOTED)
+    return undefined;
   const mtu = meant !== 'too-big' ? 0 : version === 4 ? readUint16(bytes, payload + 6) : readUint32(bytes, payload + 4);
-  return { complaint: { frame, time, from: addressOf(ip, ip.src), kind: meant, version, code, mtu }, quoted: QUOTED_PACKET };
+  return {
+    complaint: { frame, time, from: addressOf(ip, ip.src), kind: meant, version, code, mtu },
+    quoted: QUOTED_PACKET,
+  };
 }
 
 function ofIcmp(type: number, code: number): Complaint['kind'] | undefined {

@@ -46,8 +46,7 @@ export class Fragments {
       this.packets.set(key, pieces);
     }
     pieces.come += ip.length;
-    if (ip.fragmentOffset === 0)
-      pieces.first = ip.bytes.slice(ip.header, Math.min(ip.end, ip.payload + KEPT));
+    if (ip.fragmentOffset === 0) pieces.first = ip.bytes.slice(ip.header, Math.min(ip.end, ip.payload + KEPT));
     if (!ip.moreFragments) pieces.total = ip.fragmentOffset + ip.length;
     const { first, total } = pieces;
     if (first === undefined || total === undefined || pieces.come < total) return false;

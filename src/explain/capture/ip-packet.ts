@@ -87,7 +87,9 @@ export class IpPacket {
       case ETHERTYPE.VLAN:
       case ETHERTYPE.QINQ:
       case 0x9100:
-        return depth >= DEEPEST ? 'malformed' : this.ethertype(readUint16(this.bytes, at + 2), at + 4, end, cut, depth + 1);
+        return depth >= DEEPEST
+          ? 'malformed'
+          : this.ethertype(readUint16(this.bytes, at + 2), at + 4, end, cut, depth + 1);
       case ETHERTYPE.ARP:
         return 'arp';
       case PPPOE_SESSION: {
@@ -163,7 +165,8 @@ export class IpPacket {
         this.fragmentId = readUint32(bytes, header + 4);
       }
       const units = readUint8(bytes, header + 1);
-      const size = next === EXTENSION.FRAGMENT ? 8 : next === EXTENSION.AUTHENTICATION ? (units + 2) * 4 : (units + 1) * 8;
+      const size =
+        next === EXTENSION.FRAGMENT ? 8 : next === EXTENSION.AUTHENTICATION ? (units + 2) * 4 : (units + 1) * 8;
       next = readUint8(bytes, header);
       header += size;
       if (this.fragmentOffset > 0) break;

@@ -55,7 +55,8 @@ export class PcapFormat implements Format {
     }
     if (given < this.header) return 0;
     const captured = this.uint32(bytes, at + 8);
-    if (captured > LONGEST_PACKET) return `the packet's header says that ${captured} bytes of it follow, which cannot be`;
+    if (captured > LONGEST_PACKET)
+      return `the packet's header says that ${captured} bytes of it follow, which cannot be`;
     if (given < this.header + captured) return 0;
     const { packet } = this;
     packet.frame += 1;

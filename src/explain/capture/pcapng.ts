@@ -56,7 +56,8 @@ export class PcapngFormat implements Format {
       return `a block of type ${type} says that it has ${length} bytes, which cannot be`;
     if (given < length) return 0;
     const again = readUint32(bytes, at + length - 4, this.little);
-    if (again !== length) return `a block of type ${type} says ${length} bytes at its beginning and ${again} at its end`;
+    if (again !== length)
+      return `a block of type ${type} says ${length} bytes at its beginning and ${again} at its end`;
     return this.block(type, bytes, at + 8, at + length - 4, sink) ?? length;
   }
 
@@ -85,7 +86,15 @@ export class PcapngFormat implements Format {
         return this.whole(u32(0), [u32(4), u32(8)], [u32(12), u32(16)], bytes, at + 20, end, sink);
       case BLOCK.PACKET:
         if (end - at < 20) return 'a packet block is too short';
-        return this.whole(readUint16(bytes, at, this.little), [u32(4), u32(8)], [u32(12), u32(16)], bytes, at + 20, end, sink);
+        return this.whole(
+          readUint16(bytes, at, this.little),
+          [u32(4), u32(8)],
+          [u32(12), u32(16)],
+          bytes,
+          at + 20,
+          end,
+          sink,
+        );
       case BLOCK.SIMPLE_PACKET: {
         if (end - at < 4) return 'a packet block is too short';
         const snap = this.interfaces[0]?.snapLength ?? 0;

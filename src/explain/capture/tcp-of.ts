@@ -18,7 +18,11 @@ export function tcpSegmentOf(ip: IpPacket, packet: CapturedPacket, time: number)
   const end = Math.max(payload, ip.end);
   if (end - payload < LEAST_HEADER || headerLength < LEAST_HEADER || headerLength > length) return undefined;
   const cut = headerLength > end - payload;
-  const view = viewTcp(cut ? withoutOptions(bytes.subarray(payload, payload + LEAST_HEADER)) : bytes, cut ? 0 : payload, cut ? LEAST_HEADER : end);
+  const view = viewTcp(
+    cut ? withoutOptions(bytes.subarray(payload, payload + LEAST_HEADER)) : bytes,
+    cut ? 0 : payload,
+    cut ? LEAST_HEADER : end,
+  );
   if (view instanceof WireError) return undefined;
   const segment = parseTcp(view);
   if (segment instanceof WireError) return undefined;

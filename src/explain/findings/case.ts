@@ -89,7 +89,14 @@ export class Case {
 
   /** About something that was counted. */
   counted(id: FindingId, severity: Severity, side: Side, tally: Tally, about: About = {}): void {
-    this.find(id, severity, { side, frames: tally.frames, count: tally.count, from: tally.first, to: tally.last, ...about });
+    this.find(id, severity, {
+      side,
+      frames: tally.frames,
+      count: tally.count,
+      from: tally.first,
+      to: tally.last,
+      ...about,
+    });
   }
 
   tally(side: Side, incident: Incident): Tally | undefined {

@@ -1,4 +1,5 @@
 import type { Flow } from '../follow/flow';
+import type { ConversationReport } from '../report';
 import type { Finding, FindingId } from './finding';
 
 /** Servers and clients that are looked at for crowds; beyond that no new one is. */
@@ -39,13 +40,21 @@ export class Crowds {
   /** By server and port: a flood. By client and server: a scan. */
   private readonly floods = new Map<string, Attempts>();
   private readonly scans = new Map<string, Attempts>();
+  /** Numbers of conversations in which nothing was said. */
+  private readonly futile = new Set<number>();
 
   add(flow: Flow, findings: readonly Finding[]): void {
     if (!flow.startsWithSyn) return;
     const { client, server } = flow;
     const futile = isFutile(flow, findings);
+    if (futile) this.futile.add(flow.number);
     count(this.floods, `${server.address} ${server.port}`, flow, futile);
     count(this.scans, `${client.address} ${server.address}`, flow, futile);
+  }
+
+  /** The conversation is not told of. */
+  forget(number: number): void {
+    this.futile.delete(number);
   }
 
   get synFloods(): Attempts[] {
@@ -56,29 +65,50 @@ export class Crowds {
   }
 
   get portScans(): Attempts[] {
-    return [...this.scans.values()].filter(({ attempts, connected, ports }) => ports.size >= 12 && attempts > 2 * connected);
+    return [...this.scans.values()].filter(
+      ({ attempts, connected, ports }) => ports.size >= 12 && attempts > 2 * connected,
+    );
   }
 
   /** The findings that are not told by a crowd's. */
-  without(flow: Flow, findings: readonly Finding[]): readonly Finding[] {
-    if (!flow.startsWithSyn || !isFutile(flow, findings)) return findings;
-    const { client, server } = flow;
+  without({
+    number,
+    client,
+    server,
+    findings,
+  }: Pick<ConversationReport, 'number' | 'client' | 'server' | 'findings'>): readonly Finding[] {
+    if (!this.futile.has(number)) return findings;
     const isIn = (crowd: readonly Attempts[], key: string): boolean => crowd.some((each) => each.key === key);
-    const folded = isIn(this.synFloods, `${server.address} ${server.port}`) || isIn(this.portScans, `${client.address} ${server.address}`);
+    const folded =
+      isIn(this.synFloods, `${server.address} ${server.port}`) ||
+      isIn(this.portScans, `${client.address} ${server.address}`);
     return folded ? findings.filter(({ id }) => !FOLDED.has(id)) : findings;
   }
 }
 
 /** Nothing was said in it beyond the handshake. */
 function isFutile({ follower: { client, server } }: Flow, findings: readonly Finding[]): boolean {
-  return client.newBytes + server.newBytes === 0 && (client.fin === undefined || server.fin === undefined) && findings.length > 0;
+  return (
+    client.newBytes + server.newBytes === 0 &&
+    (client.fin === undefined || server.fin === undefined) &&
+    findings.length > 0
+  );
 }
 
 function count(map: Map<string, Attempts>, key: string, flow: Flow, futile: boolean): void {
   let found = map.get(key);
   if (found === undefined) {
     if (map.size >= MOST_KEYS) return;
-    found = { key, attempts: 0, connected: 0, sources: new Set(), ports: new Set(), frames: [], first: flow.first, last: flow.first };
+    found = {
+      key,
+      attempts: 0,
+      connected: 0,
+      sources: new Set(),
+      ports: new Set(),
+      frames: [],
+      first: flow.first,
+      last: flow.first,
+    };
     map.set(key, found);
   }
   found.first = Math.min(found.first, flow.first);

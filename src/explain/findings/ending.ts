@@ -26,7 +26,8 @@ export function judgeEnding(judged: Case): void {
 }
 
 function reset(judged: Case, side: Side, other: Side, seen: Reset): void {
-  if (judged.has('refused', 'handshake-abandoned', 'half-open', 'unreachable') && !judged.connected) return;
+  if (judged.has('half-open')) return;
+  if (judged.has('refused', 'handshake-abandoned', 'unreachable') && !judged.connected) return;
   if (judged.has('vanished', 'keep-alive-unanswered', 'mtu-black-hole') && seen.ownTries > 0) return;
   const common = { side, frames: [seen.answers, seen.frame], count: 1, from: seen.time };
   const ttlDiffers = side.ttl !== undefined && side.segments > 1 && Math.abs(seen.ttl - side.ttl) >= 2;
@@ -48,9 +49,14 @@ function reset(judged: Case, side: Side, other: Side, seen: Reset): void {
   const read = seen.unanswered === 0 || side === judged.client;
   const bothDone = other.fin !== undefined && lost === 0 && side.flight <= 1 && read;
   const { protocols, closes } = judged.flow.application;
-  const late = side.fin !== undefined ? lost <= (protocols.has('TLS') ? LAST_WORDS : 0) : closes.length > 0 && lost <= LAST_WORDS;
-  if ((both && lost <= LAST_WORDS) || bothDone || late) {
-    judged.find('reset-after-close', 'note', { ...common, evidence: { ...evidence, lost }, causes: causes(['closed-too-early', 'likely']) });
+  const politely = protocols.has('TLS') || closes.length > 0;
+  const late = (side.fin !== undefined || closes.length > 0) && lost <= (politely ? LAST_WORDS : 0);
+  if ((both && lost <= LAST_WORDS) || bothDone || late || judged.has('tls-alert')) {
+    judged.find('reset-after-close', 'note', {
+      ...common,
+      evidence: { ...evidence, lost },
+      causes: causes(['closed-too-early', 'likely']),
+    });
     return;
   }
   judged.find('reset', 'failure', {
@@ -61,14 +67,19 @@ function reset(judged: Case, side: Side, other: Side, seen: Reset): void {
 }
 
 function causesOfReset(side: Side, seen: Reset, ttlDiffers: boolean): Cause[] {
-  if (ttlDiffers || Math.abs(seen.offset) > 1 && side.segments > 1 && seen.hasAck)
+  if (ttlDiffers || (Math.abs(seen.offset) > 1 && side.segments > 1 && seen.hasAck))
     return causes(['injected', ttlDiffers ? 'likely' : 'possible'], ['program-aborts', 'possible']);
   if (seen.ownTries >= 2) return causes(['gave-up', 'likely'], ['host-vanished', 'possible']);
   if (side.fin !== undefined) return causes(['closed-too-early', 'likely']);
   if (!seen.hasAck && seen.answers !== undefined)
-    return causes(['no-such-connection', 'likely'], ['restarted', 'possible'], ['idle-timeout', seen.silence > IDLE ? 'likely' : 'possible']);
+    return causes(
+      ['no-such-connection', 'likely'],
+      ['restarted', 'possible'],
+      ['idle-timeout', seen.silence > IDLE ? 'likely' : 'possible'],
+    );
   if (seen.silence > IDLE) return causes(['idle-timeout', 'likely'], ['program-aborts', 'possible']);
-  if (seen.unanswered > 0) return causes(['unread-data', 'likely'], ['program-aborts', 'possible'], ['linger-zero', 'possible']);
+  if (seen.unanswered > 0)
+    return causes(['unread-data', 'likely'], ['program-aborts', 'possible'], ['linger-zero', 'possible']);
   return causes(['linger-zero', 'likely'], ['program-aborts', 'likely'], ['injected', 'possible']);
 }
 
@@ -78,7 +89,12 @@ function open(judged: Case): void {
   if (client.fin !== undefined && server.fin !== undefined) return;
   const closed = client.fin !== undefined ? client : server.fin !== undefined ? server : undefined;
   if (closed?.fin === undefined) {
-    judged.find('still-open', 'note', { frames: [flow.lastFrame], from: flow.last, evidence: { silence: judged.end - flow.last }, causes: causes(['capture-ended', 'likely']) });
+    judged.find('still-open', 'note', {
+      frames: [flow.lastFrame],
+      from: flow.last,
+      evidence: { silence: judged.end - flow.last },
+      causes: causes(['capture-ended', 'likely']),
+    });
     return;
   }
   const other = closed === client ? server : client;
@@ -89,7 +105,10 @@ function open(judged: Case): void {
     from: closed.fin.time,
     to: judged.end,
     evidence: { since, acknowledged: closed.finAckedAt === undefined ? 0 : 1 },
-    causes: since >= FORGOTTEN ? causes(['forgot-to-close', 'likely']) : causes(['capture-ended', 'likely'], ['forgot-to-close', 'possible']),
+    causes:
+      since >= FORGOTTEN
+        ? causes(['forgot-to-close', 'likely'])
+        : causes(['capture-ended', 'likely'], ['forgot-to-close', 'possible']),
   });
 }
 

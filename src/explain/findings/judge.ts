@@ -15,8 +15,8 @@ export function judge(flow: Flow, end: number): Finding[] {
   const judged = new Case(flow, end);
   judgeOpening(judged);
   judgeLoss(judged);
+  judgeApplication(judged);
   judgeEnding(judged);
   judgeWaiting(judged);
-  judgeApplication(judged);
   return judged.findings.sort(byWeight);
 }

@@ -43,10 +43,16 @@ function repeats(judged: Case, side: Side, other: Side): void {
   }
   const fast = tallies.get('fast-retransmit');
   if (fast !== undefined)
-    judged.counted('fast-retransmit', fast.count >= 3 || fast.count * 100 >= segments ? 'trouble' : 'note', side, fast, {
-      evidence: { ...where, bytes: fast.sum },
-      causes: [...place, ...causes(['congestion', 'likely'], ['bad-link', 'possible'])],
-    });
+    judged.counted(
+      'fast-retransmit',
+      fast.count >= 3 || fast.count * 100 >= segments ? 'trouble' : 'note',
+      side,
+      fast,
+      {
+        evidence: { ...where, bytes: fast.sum },
+        causes: [...place, ...causes(['congestion', 'likely'], ['bad-link', 'possible'])],
+      },
+    );
   const probe = tallies.get('probe');
   if (probe !== undefined)
     judged.counted('tail-loss-probe', probe.count >= 3 ? 'trouble' : 'note', side, probe, {
@@ -68,7 +74,9 @@ function repeats(judged: Case, side: Side, other: Side): void {
     });
   const acks = other.tallies.get('duplicate-ack');
   if (acks !== undefined && acks.count >= 3 && lost === 0 && reordered === undefined && !gone)
-    judged.counted('duplicate-acks', 'note', other, acks, { causes: causes(['several-paths', 'likely'], ['network-duplicates', 'possible']) });
+    judged.counted('duplicate-acks', 'note', other, acks, {
+      causes: causes(['several-paths', 'likely'], ['network-duplicates', 'possible']),
+    });
 }
 
 /** Sent again for nothing: the first had arrived. */
@@ -80,15 +88,21 @@ function spurious(judged: Case, side: Side, other: Side): void {
   const doubled = side.tallies.count('duplicate-packet');
   if (seen === undefined && doubled >= (told?.count ?? 0)) return;
   const count = Math.max(seen?.count ?? 0, told?.count ?? 0);
-  judged.counted('spurious-retransmission', count >= 3 && seen !== undefined ? 'trouble' : 'note', side, tally, {
-    frames: [...(seen?.frames ?? []), ...(told?.frames ?? [])],
-    count,
-    evidence: { dsack: told?.count ?? 0, repeated: seen?.count ?? 0 },
-    causes:
-      seen === undefined
-        ? causes(['network-duplicates', 'likely'], ['one-sided-capture', 'possible'])
-        : causes(['ack-lost', 'likely'], ['delay-jump', 'likely'], ['network-duplicates', 'possible']),
-  });
+  judged.counted(
+    'spurious-retransmission',
+    count >= 3 && count * 50 >= side.segments && seen !== undefined ? 'trouble' : 'note',
+    side,
+    tally,
+    {
+      frames: [...(seen?.frames ?? []), ...(told?.frames ?? [])],
+      count,
+      evidence: { dsack: told?.count ?? 0, repeated: seen?.count ?? 0 },
+      causes:
+        seen === undefined
+          ? causes(['network-duplicates', 'likely'], ['one-sided-capture', 'possible'])
+          : causes(['ack-lost', 'likely'], ['delay-jump', 'likely'], ['network-duplicates', 'possible']),
+    },
+  );
 }
 
 /** Relative to where the capture was made. */
@@ -147,7 +161,11 @@ function vanished(judged: Case, side: Side, other: Side): void {
   const tally = side.tallies.get(tries >= MANY_TRIES ? 'timeout' : 'keep-alive') ?? side.tallies.get('fin-again');
   judged.find(tries >= MANY_TRIES ? 'vanished' : 'keep-alive-unanswered', 'failure', {
     side: other,
-    frames: [other.lastFrame, ...(tally?.frames ?? []).filter((frame) => frame >= side.triesBegan.frame), side.lastFrame],
+    frames: [
+      other.lastFrame,
+      ...(tally?.frames ?? []).filter((frame) => frame >= side.triesBegan.frame),
+      side.lastFrame,
+    ],
     count: Math.max(tries, asked),
     from: side.triesBegan.time,
     to: side.lastTime,

@@ -27,7 +27,7 @@ export function judgeOpening(judged: Case): void {
       evidence: { bytes: client.opening.length },
     });
   const { before } = flow;
-  if (before !== undefined && flow.first - before.last < 120_000_000 && judged.connected)
+  if (before !== undefined && flow.first - before.last < 60_000_000 && judged.connected)
     judged.find('port-reuse', 'note', {
       frames: [before.lastFrame, client.opening.frame],
       from: flow.first,
@@ -64,10 +64,12 @@ function unanswered(judged: Case): void {
     from: opening.time,
     to: tries?.last ?? opening.time,
     evidence: { tries: client.synTries, waited, port: flow.server.port },
-    causes: causes(['filtered', 'likely'], ['host-down', 'possible'], ['answer-lost', 'possible'], [
-      'one-sided-capture',
-      'possible',
-    ]),
+    causes: causes(
+      ['filtered', 'likely'],
+      ['host-down', 'possible'],
+      ['answer-lost', 'possible'],
+      ['one-sided-capture', 'possible'],
+    ),
   });
 }
 
@@ -123,7 +125,10 @@ function repeated(judged: Case): void {
     judged.counted('syn-repeated', 'trouble', side, tally, {
       frames: [side.opening?.frame, ...tally.frames],
       count: tally.count,
-      evidence: { which: incident === 'syn-again' ? 'SYN' : 'SYN-ACK', delay: tally.last - (side.opening?.time ?? tally.first) },
+      evidence: {
+        which: incident === 'syn-again' ? 'SYN' : 'SYN-ACK',
+        delay: tally.last - (side.opening?.time ?? tally.first),
+      },
       causes: causes(['answer-lost', 'likely'], ['congestion', 'possible'], ['slow-program', 'possible']),
     });
   }
@@ -145,7 +150,12 @@ function unreachable(judged: Case): void {
       count: all.length,
       from: first.time,
       to: all.at(-1)?.time ?? first.time,
-      evidence: { router: first.from, code: first.code, version: first.version, what: prohibited ? 'prohibited' : port ? 'port' : 'route' },
+      evidence: {
+        router: first.from,
+        code: first.code,
+        version: first.version,
+        what: prohibited ? 'prohibited' : port ? 'port' : 'route',
+      },
       causes:
         kind === 'time-exceeded'
           ? causes(['routing-loop', 'likely'])

@@ -63,7 +63,9 @@ function windowLimits(judged: Case, side: Side, other: Side): void {
       most: Math.round((other.largestWindow * 8_000_000) / roundTrip),
       scales: scales ? 1 : 0,
     },
-    causes: scales ? causes(['small-buffer', 'likely'], ['slow-reader', 'possible']) : causes(['option-not-offered', 'likely'], ['option-stripped', 'possible'], ['small-buffer', 'possible']),
+    causes: scales
+      ? causes(['small-buffer', 'likely'], ['slow-reader', 'possible'])
+      : causes(['option-not-offered', 'likely'], ['option-stripped', 'possible'], ['small-buffer', 'possible']),
   });
 }
 
@@ -85,7 +87,9 @@ function options(judged: Case): void {
       side: offered ? server : client,
       frames: [client.opening.frame, server.opening.frame],
       evidence: { offered: offered ? 1 : 0, bytes },
-      causes: offered ? causes(['option-not-offered', 'likely'], ['option-stripped', 'possible']) : causes(['option-not-offered', 'likely']),
+      causes: offered
+        ? causes(['option-not-offered', 'likely'], ['option-stripped', 'possible'])
+        : causes(['option-not-offered', 'likely']),
     });
   }
   if (client.opening.ecn && server.opening.ecn) {
@@ -122,7 +126,12 @@ function slowAnswer(judged: Case): void {
   const { application } = flow;
   const tally = server.tallies.get('slow-answer');
   const roundTrip = judged.roundTrip ?? 0;
-  if (tally !== undefined && tally.most >= SLOW_ANSWER && tally.most > 4 * roundTrip && !application.protocols.has('WebSocket'))
+  if (
+    tally !== undefined &&
+    tally.most >= SLOW_ANSWER &&
+    tally.most > 4 * roundTrip &&
+    !application.protocols.has('WebSocket')
+  )
     judged.counted('slow-answer', application.protocols.has('HTTP') ? 'trouble' : 'note', server, tally, {
       frames: [tally.mostFrame, ...tally.frames.filter((frame) => frame !== tally.mostFrame)],
       evidence: { longest: tally.most, roundTrip },

@@ -36,7 +36,7 @@ export interface Complaint {
 
 const MOST_COMPLAINTS = 16;
 /** Of a payload this much stays with a row. */
-const KEPT_PAYLOAD = 192;
+const KEPT_PAYLOAD = 128;
 const MOST_COMMENTS = 20;
 const NOTHING = new Uint8Array(0);
 
@@ -54,7 +54,7 @@ export class Flow {
   last = 0;
   segments = 0;
   private readonly reading = new Conversation();
-  private readonly dialogue = new Dialogue();
+  private dialogue: Dialogue | undefined;
   private readonly burst = new Burst();
   private readonly states = new States();
 
@@ -81,7 +81,9 @@ export class Flow {
   /** One end has reset it, or both have sent their FIN. */
   get isOver(): boolean {
     const { client, server } = this.follower;
-    return client.reset !== undefined || server.reset !== undefined || (client.fin !== undefined && server.fin !== undefined);
+    return (
+      client.reset !== undefined || server.reset !== undefined || (client.fin !== undefined && server.fin !== undefined)
+    );
   }
 
   segment(fromClient: boolean, seen: Seen): void {
@@ -99,7 +101,7 @@ export class Flow {
     if (remark.duplicate) return;
     const event = this.event(seen, direction);
     const reading = this.reading.read(event);
-    const told = seen.length === 0 ? NOTHING_TOLD : this.dialogue.read(event);
+    const told = seen.length === 0 ? NOTHING_TOLD : (this.dialogue ??= new Dialogue()).read(event);
     if (told !== NOTHING_TOLD) this.application.hear(told, side, seen);
     this.states.observe(event, { client: follower.client.nxt, server: follower.server.nxt });
     this.keep(seen, event, reading, remark, told, side);
@@ -122,8 +124,9 @@ export class Flow {
   private keep(seen: Seen, event: SegmentEvent, read: Reading, remark: Remark, told: Told, side: Side): void {
     const { frame, time, length } = seen;
     const again = remark.again !== undefined;
-    const lost = remark.repeats !== undefined && remark.again !== 'spurious' ? this.rows.find(remark.repeats) : undefined;
-    if (remark.again !== 'handshake') lost?.marks.add('lost');
+    const lost =
+      remark.repeats !== undefined && remark.again !== 'spurious' ? this.rows.find(remark.repeats) : undefined;
+    if (lost !== undefined && remark.again !== 'handshake') lost.marks.add('lost');
     // `again` of what was read is a guess from one end; the follower has seen both.
     const probes = read.purpose === 'window-probe' || read.purpose === 'keep-alive' || read.purpose === 'zero-window';
     const reading: Reading = {
@@ -140,7 +143,12 @@ export class Flow {
       return;
     }
     const notable =
-      again || remark.fills || remark.missing > 0 || NOTABLE.has(reading.purpose) || markOf(told) !== undefined || side.tries > 0;
+      again ||
+      remark.fills ||
+      remark.missing > 0 ||
+      NOTABLE.has(reading.purpose) ||
+      markOf(told) !== undefined ||
+      side.tries > 0;
     const row: SegmentRow = {
       kind: 'segment',
       index: 0,
@@ -193,6 +201,8 @@ function kept(segment: TcpSegment): TcpSegment {
 
 function keptTold(told: Told): Told {
   if (told === NOTHING_TOLD) return told;
-  const items = told.items.map((item) => (item.kind === 'frame' ? { ...item, head: item.head.slice(0, KEPT_PAYLOAD) } : item));
+  const items = told.items.map((item) =>
+    item.kind === 'frame' ? { ...item, head: item.head.slice(0, KEPT_PAYLOAD) } : item,
+  );
   return { items, others: told.others };
 }

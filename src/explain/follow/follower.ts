@@ -76,19 +76,21 @@ export class Follower {
       return { ...NO_REMARK, again: 'handshake', repeats: side.opening.frame };
     }
     const { options } = seen.segment;
-    const find = <K extends string>(kind: K) => options.find((option) => option.kind === kind);
-    const mss = find('mss');
-    const scale = find('window-scale');
+    const has = (kind: string): boolean => options.some((option) => option.kind === kind);
+    const mss = options.find((option) => option.kind === 'mss');
+    const scale = options.find((option) => option.kind === 'window-scale');
     side.opening = {
       frame,
       time,
       isn: seq,
-      mss: mss?.kind === 'mss' ? mss.mss : undefined,
-      shift: scale?.kind === 'window-scale' ? Math.min(scale.shift, 14) : undefined,
-      sackPermitted: find('sack-permitted') !== undefined,
-      timestamps: find('timestamps') !== undefined,
-      fastOpen: find('fast-open') !== undefined,
-      ecn: isAnswer ? (flags & (FLAG.ECE | FLAG.CWR)) === FLAG.ECE : (flags & (FLAG.ECE | FLAG.CWR)) === (FLAG.ECE | FLAG.CWR),
+      mss: mss?.mss,
+      shift: scale === undefined ? undefined : Math.min(scale.shift, 14),
+      sackPermitted: has('sack-permitted'),
+      timestamps: has('timestamps'),
+      fastOpen: has('fast-open'),
+      ecn: isAnswer
+        ? (flags & (FLAG.ECE | FLAG.CWR)) === FLAG.ECE
+        : (flags & (FLAG.ECE | FLAG.CWR)) === (FLAG.ECE | FLAG.CWR),
       length,
     };
     if (!isAnswer && other.opening !== undefined) this.simultaneousOpen = true;
@@ -138,7 +140,8 @@ export class Follower {
     if (missed > 0) side.tallies.add('unseen', frame, time, missed);
     const sent = other.outstanding.acknowledge(ack);
     if (sent !== undefined) {
-      other.largestAcked = Math.max(other.largestAcked, sent.size);
+      // (A SYN has a number, and no data.)
+      if (sent.seq !== other.opening?.isn) other.largestAcked = Math.max(other.largestAcked, sent.size);
       if (sent.times === 1) {
         const rtt = time - sent.first;
         side.sample(rtt);
@@ -268,7 +271,11 @@ export class Follower {
     return { ...NO_REMARK, again: kind, repeats: sent?.frame };
   }
 
-  private count(side: Side, { frame, time, length, flags, seq }: Seen, kind: 'timeout' | 'fast-retransmit' | 'probe' | 'spurious'): void {
+  private count(
+    side: Side,
+    { frame, time, length, flags, seq }: Seen,
+    kind: 'timeout' | 'fast-retransmit' | 'probe' | 'spurious',
+  ): void {
     if (length === 0 && flags & FLAG.FIN) return;
     side.tallies.add(kind, frame, time, length);
     if (kind === 'spurious') return;

@@ -102,7 +102,15 @@ export class Rows {
         return { frame: item.frame, row: { ...item.row, index: index++ } };
       }
       const { since, until, segments, bytes } = item;
-      const event: SkippedEvent = { type: 'skipped', time: until, since, connection, segments, bytes, variables: undefined };
+      const event: SkippedEvent = {
+        type: 'skipped',
+        time: until,
+        since,
+        connection,
+        segments,
+        bytes,
+        variables: undefined,
+      };
       return { frame: undefined, row: { kind: 'note', index: index++, time: until, left, right, at: 'right', event } };
     });
   }

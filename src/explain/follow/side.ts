@@ -93,7 +93,14 @@ export class Side {
   lastDuplicateAck = -Infinity;
   /** While losses are mended: how that began, and up to where. */
   /** What was sent again lately, in case it proves to have been for nothing. */
-  repeated: { readonly seq: number; readonly end: number; readonly frame: number; readonly time: number; readonly kind: 'timeout' | 'fast-retransmit' | 'probe'; readonly length: number }[] = [];
+  repeated: {
+    readonly seq: number;
+    readonly end: number;
+    readonly frame: number;
+    readonly time: number;
+    readonly kind: 'timeout' | 'fast-retransmit' | 'probe';
+    readonly length: number;
+  }[] = [];
   episode: { readonly kind: 'timeout' | 'fast-retransmit' | 'probe'; readonly high: number } | undefined;
   /** The window that it offers, in bytes; the largest so far. */
   window: number | undefined;
@@ -149,7 +156,11 @@ export class Side {
       if (before.timestamp !== seen.timestamp) continue;
       // Without a number of its own a packet is known again by what is in it, and by how soon it comes.
       const numbered = seen.identification !== 0;
-      if (numbered ? seen.time - before.time < 1_000_000 : (seen.length > 0 || seen.flags & FLAG.SYN) && seen.time - before.time < 1_000)
+      if (
+        numbered
+          ? seen.time - before.time < 1_000_000
+          : (seen.length > 0 || seen.flags & FLAG.SYN) && seen.time - before.time < 1_000
+      )
         return true;
     }
     const { seq, ack, length, flags, identification, timestamp, time } = seen;

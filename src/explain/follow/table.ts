@@ -27,6 +27,9 @@ export interface TableOptions {
   readonly retire: (flow: Flow) => void;
 }
 
+/** So long after its end something may still come for a conversation, µs: what was on its way, and a last repeat. */
+const LINGERS = 20_000_000;
+
 /** What was found for a packet: its flow, and whether the client sent it. */
 export interface Place {
   readonly flow: Flow;
@@ -55,7 +58,11 @@ export class FlowTable {
         this.remove(entry);
         this.options.retire(entry.flow);
         const { flow } = entry;
-        return this.introduce(ip, flags, payloadAt, hash, { last: flow.last, over: flow.isOver, lastFrame: flow.lastFrame });
+        return this.introduce(ip, flags, payloadAt, hash, {
+          last: flow.last,
+          over: flow.isOver,
+          lastFrame: flow.lastFrame,
+        });
       }
       entry = entry.next;
     }
@@ -70,6 +77,15 @@ export class FlowTable {
       if (match !== 0) return { flow: entry.flow, fromClient: (match === 1) === entry.clientFirst };
     }
     return undefined;
+  }
+
+  /** Retires those that have been over for long, so that they take no room. `now` in µs. */
+  sweep(now: number): void {
+    for (const entry of this.entries()) {
+      if (!entry.flow.isOver || now - entry.flow.last < LINGERS) continue;
+      this.remove(entry);
+      this.options.retire(entry.flow);
+    }
   }
 
   /** Retires all that is left, in the order in which it began. */
@@ -102,11 +118,11 @@ export class FlowTable {
     return { flow, fromClient };
   }
 
-  /** A tenth goes at a time: first those that are over, then those that were silent for longest. */
+  /** A quarter goes at a time: first those that are over, then those that were silent for longest. */
   private makeRoom(): void {
     const all = this.entries();
     all.sort((a, b) => Number(b.flow.isOver) - Number(a.flow.isOver) || a.flow.last - b.flow.last);
-    for (const entry of all.slice(0, Math.max(1, Math.floor(all.length / 10)))) {
+    for (const entry of all.slice(0, Math.max(1, Math.floor(all.length / 4)))) {
       this.remove(entry);
       if (!entry.flow.isOver) this.evicted += 1;
       this.options.retire(entry.flow);
@@ -157,8 +173,10 @@ function matches(ends: Uint8Array, { bytes, src, dst, addressLength: length }: I
     return true;
   };
   const second = length + 2;
-  if (same(length, at, 2) && same(second + length, at + 2, 2) && same(0, src, length) && same(second, dst, length)) return 1;
-  if (same(length, at + 2, 2) && same(second + length, at, 2) && same(0, dst, length) && same(second, src, length)) return 2;
+  if (same(length, at, 2) && same(second + length, at + 2, 2) && same(0, src, length) && same(second, dst, length))
+    return 1;
+  if (same(length, at + 2, 2) && same(second + length, at, 2) && same(0, dst, length) && same(second, src, length))
+    return 2;
   return 0;
 }
 

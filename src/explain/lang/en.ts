@@ -1,29 +1,15 @@
 import { enCauses } from './en-causes';
+import { bits, bytes, number, plural, time, times, upper } from './en-format';
+import { enLabels } from './en-labels';
 import { enTerms } from './en-terms';
 import type { ExplainTexts } from './texts';
 import { websocketCode } from './websocket-codes';
 
-const number = (value: number): string => String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',');
-const plural = (count: number, one: string, many = `${one}s`): string => `${number(count)} ${count === 1 ? one : many}`;
-const bytes = (value: number): string => plural(value, 'byte');
-const times = (count: number): string => (count === 1 ? 'once' : count === 2 ? 'twice' : `${number(count)} times`);
-const upper = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-
-function time(µs: number): string {
-  const round = (value: number): number => (value >= 10 ? Math.round(value) : Math.round(value * 10) / 10);
-  if (µs >= 120_000_000) return `${round(µs / 60_000_000)} min`;
-  if (µs >= 1_000_000) return `${round(µs / 1_000_000)} s`;
-  return µs >= 1000 ? `${round(µs / 1000)} ms` : `${Math.round(µs)} µs`;
-}
-
-function bits(value: number): string {
-  if (value >= 1e9) return `${(value / 1e9).toFixed(1)} Gbit/s`;
-  return value >= 1e6 ? `${(value / 1e6).toFixed(1)} Mbit/s` : `${(value / 1e3).toFixed(0)} kbit/s`;
-}
-
 const lossPlace = (before: number, behind: number): string => {
-  if (before > 0 && behind === 0) return ' The capture never saw the first copies: they were lost before they came to where it was made.';
-  if (behind > 0 && before === 0) return ' The capture saw the first copies: they, or the answers to them, were lost behind the point where it was made.';
+  if (before > 0 && behind === 0)
+    return ' The capture never saw the first copies: they were lost before they came to where it was made.';
+  if (behind > 0 && before === 0)
+    return ' The capture saw the first copies: they, or the answers to them, were lost behind the point where it was made.';
   return ' Some were lost before the point of capture, some behind it.';
 };
 
@@ -42,18 +28,25 @@ export const en: ExplainTexts = {
   findings: {
     'no-answer': {
       title: () => 'nobody answered the call',
-      what: (f) => `The client asked for a connection to port ${f.number('port')} (SYN) ${times(f.count)}, in ${f.time('waited')}, and nothing came back: no yes (SYN-ACK), no refusal (RST), no message from a router.`,
+      what: (f) =>
+        `The client asked for a connection to port ${f.number('port')} (SYN) ${times(f.count)}, in ${f.time('waited')}, and nothing came back: no yes (SYN-ACK), no refusal (RST), no message from a router.`,
       todo: 'Look whether a firewall drops packets to this port, whether the address is right and its machine runs. Capture at the server, too: do the SYNs arrive there?',
       terms: ['SYN', 'RST', 'port'],
     },
     refused: {
       title: () => 'connection refused',
-      what: (f) => `The server answered the call for port ${f.number('port')} with RST after ${f.time('after')}: no connection.`,
+      what: (f) =>
+        `The server answered the call for port ${f.number('port')} with RST after ${f.time('after')}: no connection.`,
       todo: 'Is the program running, on that port and address (ss -tln)? If it is, a firewall rejects the call.',
       terms: ['SYN', 'RST', 'port'],
     },
     unreachable: {
-      title: (f) => (f.text('what') === 'prohibited' ? 'forbidden by a firewall' : f.text('what') === 'port' ? 'refused by ICMP' : 'cannot be reached'),
+      title: (f) =>
+        f.text('what') === 'prohibited'
+          ? 'forbidden by a firewall'
+          : f.text('what') === 'port'
+            ? 'refused by ICMP'
+            : 'cannot be reached',
       what: (f) =>
         `${f.text('router')} said by ICMP: ${f.text('what') === 'prohibited' ? 'communication is administratively prohibited' : f.text('what') === 'port' ? 'that port cannot be reached' : 'no way leads to that host or network'} (code ${f.number('code')}).`,
       todo: 'Ask whoever runs the machine that sent the ICMP message: a firewall rule there, or a missing route, is the reason.',
@@ -61,41 +54,50 @@ export const en: ExplainTexts = {
     },
     'syn-repeated': {
       title: (f) => `the ${f.text('which')} had to be sent again`,
-      what: (f) => `${upper(f.side)} sent its ${f.text('which')} again ${times(f.count)}: the connection began ${f.time('delay')} late.`,
+      what: (f) =>
+        `${upper(f.side)} sent its ${f.text('which')} again ${times(f.count)}: the connection began ${f.time('delay')} late.`,
       todo: 'A lost SYN costs a second or more. Look for loss on the way, and for a server whose queue of waiting calls is full (ss -tln: Recv-Q at Send-Q).',
       terms: ['SYN', 'handshake'],
     },
     'syn-ack-unanswered': {
       title: () => 'the handshake was never finished',
-      what: (f) => `The server said yes (SYN-ACK) ${times(f.count)} in ${f.time('waited')}, and the client never confirmed it with ACK.`,
+      what: (f) =>
+        `The server said yes (SYN-ACK) ${times(f.count)} in ${f.time('waited')}, and the client never confirmed it with ACK.`,
       todo: 'Capture at the client: does the SYN-ACK arrive? If not, the way back is broken or filtered. Many such conversations at once are a SYN flood.',
       terms: ['SYN', 'ACK', 'handshake'],
     },
     'handshake-abandoned': {
       title: () => 'the client called, and hung up at once',
-      what: () => 'The server said yes (SYN-ACK), and the client answered RST instead of ACK: it never wanted to talk, or did not know of the call.',
+      what: () =>
+        'The server said yes (SYN-ACK), and the client answered RST instead of ACK: it never wanted to talk, or did not know of the call.',
       todo: 'Typical of port scanners. If the client is not one: does somebody else send in its name?',
       terms: ['SYN', 'RST'],
     },
     'half-open': {
       title: () => 'the server still held the old connection',
-      what: () => 'The client called anew from the same port, and the server answered with a bare ACK instead of SYN-ACK: for it, the connection before was still open. The client answered with RST, and then could begin anew.',
+      what: () =>
+        'The client called anew from the same port, and the server answered with a bare ACK instead of SYN-ACK: for it, the connection before was still open. The client answered with RST, and then could begin anew.',
       todo: 'The client lost its memory of the connection (restart, crash, cut cable). Keep-alives on the server find such dead connections.',
       terms: ['half-open', 'SYN', 'ACK', 'RST'],
     },
     'simultaneous-open': {
       title: () => 'both called each other at the same moment',
-      what: () => 'Both ends sent SYN before either had heard the other. TCP makes one connection of it (RFC 9293 §3.5).',
+      what: () =>
+        'Both ends sent SYN before either had heard the other. TCP makes one connection of it (RFC 9293 §3.5).',
       terms: ['SYN'],
     },
     'fast-open': {
       title: () => 'TCP Fast Open',
-      what: (f) => (f.number('bytes') > 0 ? `The client sent ${f.bytes('bytes')} with its SYN and saved a round trip.` : 'The client asked for a cookie; next time it can send data with its SYN.'),
+      what: (f) =>
+        f.number('bytes') > 0
+          ? `The client sent ${f.bytes('bytes')} with its SYN and saved a round trip.`
+          : 'The client asked for a cookie; next time it can send data with its SYN.',
       terms: ['Fast Open', 'SYN'],
     },
     'port-reuse': {
       title: () => 'the same ports again',
-      what: (f) => `A connection between the same ports was ${f.number('wasOpen') === 1 ? 'still open' : 'over'}, ${f.time('after')} before this one began. Wireshark marks it as "port numbers reused"; it is a new conversation.`,
+      what: (f) =>
+        `A connection between the same ports was ${f.number('wasOpen') === 1 ? 'still open' : 'over'}, ${f.time('after')} before this one began. Wireshark marks it as "port numbers reused"; it is a new conversation.`,
       terms: ['port'],
     },
     timeout: {
@@ -114,7 +116,8 @@ export const en: ExplainTexts = {
     },
     'tail-loss-probe': {
       title: () => 'the end was sent twice, to be sure',
-      what: (f) => `${upper(f.side)} heard nothing about the last thing that it had sent, and sent it again before its timer ran out (a tail loss probe, RFC 8985): ${times(f.count)}.`,
+      what: (f) =>
+        `${upper(f.side)} heard nothing about the last thing that it had sent, and sent it again before its timer ran out (a tail loss probe, RFC 8985): ${times(f.count)}.`,
       terms: ['retransmission', 'RTO'],
     },
     'spurious-retransmission': {
@@ -133,7 +136,8 @@ export const en: ExplainTexts = {
     },
     reordering: {
       title: () => 'packets overtook each other',
-      what: (f) => `${plural(f.count, 'segment')} of ${f.side} came late, behind what was sent after, by up to ${f.time('latest')}. They were not lost.`,
+      what: (f) =>
+        `${plural(f.count, 'segment')} of ${f.side} came late, behind what was sent after, by up to ${f.time('latest')}. They were not lost.`,
       todo: 'Somewhere packets of one connection take several ways or queues (bonded links, ECMP per packet, Wi-Fi). Many of them look like loss to the sender and slow it down.',
       terms: ['segment', 'duplicate ACK'],
     },
@@ -145,30 +149,34 @@ export const en: ExplainTexts = {
     'mtu-black-hole': {
       title: () => 'large packets disappear (MTU black hole)',
       what: (f) =>
-        `Full-size segments of ${f.side} (${f.bytes('size')} of data) were sent ${times(f.count)} more and never arrived, while nothing larger than ${f.bytes('passed')} got through. ${f.number('mtu') > 0 ? `A router did say that ${f.bytes('mtu')} is the most, and it did not help.` : 'No router said "too big" (ICMP), as it should.'}${f.number('recovered') === 1 ? ' In the end the sender tried smaller ones.' : ''}`,
+        `Full-size segments of ${f.side} (${f.bytes('size')} of data) were sent ${times(f.count)} more and never arrived, while ${f.number('passed') > 0 ? `nothing larger than ${f.bytes('passed')}` : 'only packets without data'} got through. ${f.number('mtu') > 0 ? `A router did say that ${f.bytes('mtu')} is the most, and it did not help.` : 'No router said "too big" (ICMP), as it should.'}${f.number('recovered') === 1 ? ' In the end the sender tried smaller ones.' : ''}`,
       todo: 'Somewhere on the way is a link with a smaller MTU (VPN, tunnel, PPPoE). Let ICMP "fragmentation needed" (IPv6: "packet too big") pass the firewalls, or clamp the MSS there (nft: tcp option maxseg size set rt mtu), or switch on net.ipv4.tcp_mtu_probing=1.',
       terms: ['MTU', 'MSS', 'ICMP'],
     },
     'too-big': {
       title: () => 'a link on the way takes smaller packets only',
-      what: (f) => `${f.text('router')} said that packets of ${f.side} are too big: ${f.bytes('mtu')} is the most. The sender made them smaller, as it should.`,
+      what: (f) =>
+        `${f.text('router')} said that packets of ${f.side} are too big: ${f.bytes('mtu')} is the most. The sender made them smaller, as it should.`,
       terms: ['MTU', 'ICMP', 'MSS'],
     },
     'time-exceeded': {
       title: () => 'packets went round in circles',
-      what: (f) => `${f.text('router')} threw a packet away because it had passed too many routers (ICMP time exceeded).`,
+      what: (f) =>
+        `${f.text('router')} threw a packet away because it had passed too many routers (ICMP time exceeded).`,
       todo: 'Two routers send it to each other: compare their routes (traceroute shows the circle). A traceroute by TCP looks the same.',
       terms: ['TTL', 'ICMP'],
     },
     'bad-checksums': {
       title: () => 'damaged packets',
-      what: (f) => `${plural(f.count, 'segment')} of ${f.side} arrived damaged: the checksum is wrong. The receiver throws them away, and they have to be sent again.`,
+      what: (f) =>
+        `${plural(f.count, 'segment')} of ${f.side} arrived damaged: the checksum is wrong. The receiver throws them away, and they have to be sent again.`,
       todo: 'A bad cable, card or memory on the way; look at error counters (ethtool -S). If the capture was made on the sender itself, it may be its card that fills checksums in later.',
       terms: ['checksum'],
     },
     'checksum-offload': {
       title: () => 'checksums that the network card fills in',
-      what: (f) => `The checksums of ${plural(f.count, 'segment')} of ${f.side} are not there yet: the capture was made on the sending machine, before its card filled them in. Nothing is wrong.`,
+      what: (f) =>
+        `The checksums of ${plural(f.count, 'segment')} of ${f.side} are not there yet: the capture was made on the sending machine, before its card filled them in. Nothing is wrong.`,
       terms: ['checksum'],
     },
     'zero-window': {
@@ -180,18 +188,25 @@ export const en: ExplainTexts = {
     },
     'window-limits': {
       title: (f) => `the window of ${f.side} limits the speed`,
-      what: (f) => `${upper(f.other)} often had to wait because ${f.side} takes no more than ${f.bytes('window')} at a time. With ${f.time('roundTrip')} for the way there and back that is ${bits(f.number('most'))} at most.${f.number('scales') === 0 ? ' The window is not scaled: it cannot grow beyond 64 KiB.' : ''}`,
+      what: (f) =>
+        `${upper(f.other)} often had to wait because ${f.side} takes no more than ${f.bytes('window')} at a time. With ${f.time('roundTrip')} for the way there and back that is ${bits(f.number('most'))} at most.${f.number('scales') === 0 ? ' The window is not scaled: it cannot grow beyond 64 KiB.' : ''}`,
       todo: 'Give the receiver a larger buffer (net.ipv4.tcp_rmem, SO_RCVBUF), and window scaling to both.',
       terms: ['window', 'window scaling', 'RTT'],
     },
     'no-window-scaling': {
       title: () => 'no window scaling',
-      what: (f) => (f.number('offered') === 1 ? 'The client offered window scaling, and the server did not take it up' : 'The client did not offer window scaling') + ': no more than 64 KiB can be on the way.',
+      what: (f) =>
+        (f.number('offered') === 1
+          ? 'The client offered window scaling, and the server did not take it up'
+          : 'The client did not offer window scaling') + ': no more than 64 KiB can be on the way.',
       terms: ['window scaling'],
     },
     'no-sack': {
       title: () => 'no selective acknowledgments',
-      what: (f) => (f.number('offered') === 1 ? 'The client offered SACK, and the server did not take it up' : 'The client did not offer SACK') + ': after a loss more has to be sent again than was lost.',
+      what: (f) =>
+        (f.number('offered') === 1
+          ? 'The client offered SACK, and the server did not take it up'
+          : 'The client did not offer SACK') + ': after a loss more has to be sent again than was lost.',
       terms: ['SACK'],
     },
     'no-timestamps': {
@@ -201,13 +216,15 @@ export const en: ExplainTexts = {
     },
     'delayed-ack-stall': {
       title: () => 'small writes that wait for late ACKs',
-      what: (f) => `${times(f.count).replace(/^./, (c) => c.toUpperCase())}, ${f.side} kept a small piece back until ${f.other} acknowledged the one before, and ${f.other} took ${f.time('each')} on average to do so, because it waited for more. That cost ${f.time('total')}.`,
-      todo: 'Nagle\'s algorithm and delayed ACKs wait for each other. Write a message in one piece, or set TCP_NODELAY (in Node: socket.setNoDelay()).',
+      what: (f) =>
+        `${times(f.count).replace(/^./, (c) => c.toUpperCase())}, ${f.side} kept a small piece back until ${f.other} acknowledged the one before, and ${f.other} took ${f.time('each')} on average to do so, because it waited for more. That cost ${f.time('total')}.`,
+      todo: "Nagle's algorithm and delayed ACKs wait for each other. Write a message in one piece, or set TCP_NODELAY (in Node: socket.setNoDelay()).",
       terms: ['Nagle', 'delayed ACK', 'ACK'],
     },
     'slow-answer': {
       title: () => 'the server thought for a long time',
-      what: (f) => `The request was there, and the first byte of the answer came ${f.time('longest')} later. The way there and back takes ${f.time('roundTrip')}: it is not the network.`,
+      what: (f) =>
+        `The request was there, and the first byte of the answer came ${f.time('longest')} later. The way there and back takes ${f.time('roundTrip')}: it is not the network.`,
       todo: 'Look into the server program: a database, another service, a queue.',
       terms: ['RTT'],
     },
@@ -218,13 +235,19 @@ export const en: ExplainTexts = {
     },
     'slow-network': {
       title: () => 'a long way',
-      what: (f) => `There and back takes ${f.time('roundTrip')} (from the point of capture ${f.time('toClient')} to the client and ${f.time('toServer')} to the server).`,
+      what: (f) =>
+        `There and back takes ${f.time('roundTrip')} (from the point of capture ${f.time('toClient')} to the client and ${f.time('toServer')} to the server).`,
       terms: ['RTT'],
     },
-    ecn: { title: () => 'ECN is in use', what: () => 'Both ends have agreed on ECN; no router marked any packet.', terms: ['ECN'] },
+    ecn: {
+      title: () => 'ECN is in use',
+      what: () => 'Both ends have agreed on ECN; no router marked any packet.',
+      terms: ['ECN'],
+    },
     'congestion-marked': {
       title: () => 'a router warned of congestion',
-      what: (f) => `${times(f.count).replace(/^./, (c) => c.toUpperCase())}, a packet was marked on the way, or its mark was echoed: a queue was filling up, and the sender slowed down before anything was lost.`,
+      what: (f) =>
+        `${times(f.count).replace(/^./, (c) => c.toUpperCase())}, a packet was marked on the way, or its mark was echoed: a queue was filling up, and the sender slowed down before anything was lost.`,
       terms: ['ECN'],
     },
     reset: {
@@ -236,30 +259,35 @@ export const en: ExplainTexts = {
     },
     'reset-after-close': {
       title: (f) => `${f.side} hung up abruptly at the end`,
-      what: (f) => `All had been said, and ${f.side} ended with RST instead of waiting for the goodbye. Nothing that matters was lost.`,
+      what: (f) =>
+        `All had been said, and ${f.side} ended with RST instead of waiting for the goodbye. Nothing that matters was lost.`,
       terms: ['RST', 'FIN'],
     },
     'reset-ignored': {
       title: () => 'a RST that was not meant, or forged',
-      what: (f) => `A RST in the name of ${f.side} came, and both went on talking: its number was off by ${number(Math.abs(f.number('offset')))}, or its sender was another (TTL ${f.number('ttl')}, usually ${f.number('usualTtl')}).`,
+      what: (f) =>
+        `A RST in the name of ${f.side} came, and both went on talking: its number was off by ${number(Math.abs(f.number('offset')))}, or its sender was another (TTL ${f.number('ttl')}, usually ${f.number('usualTtl')}).`,
       todo: 'Somebody on the way tries to break the connection, or a middlebox has a wrong idea of it.',
       terms: ['RST', 'TTL'],
     },
     vanished: {
       title: (f) => `${f.side} vanished`,
-      what: (f) => `Packet ${f.number('lastHeard')} is the last that was heard of ${f.side}. ${upper(f.other)} tried ${times(f.count)} in ${f.time('silence')} and got no answer. The connection is half-open: only one end still has it.`,
+      what: (f) =>
+        `Packet ${f.number('lastHeard')} is the last that was heard of ${f.side}. ${upper(f.other)} tried ${times(f.count)} in ${f.time('silence')} and got no answer. The connection is half-open: only one end still has it.`,
       todo: 'Does that machine still run? Is there still a way to it (cable, Wi-Fi, VPN, NAT or firewall that forgot the connection)? Capture at the other end shows whether the packets arrive.',
       terms: ['retransmission', 'half-open', 'NAT'],
     },
     'keep-alive-unanswered': {
       title: (f) => `${f.side} is gone: nobody answers keep-alives`,
-      what: (f) => `${upper(f.other)} asked ${times(f.count)} "still there?", and ${f.side} has been silent for ${f.time('silence')}.`,
+      what: (f) =>
+        `${upper(f.other)} asked ${times(f.count)} "still there?", and ${f.side} has been silent for ${f.time('silence')}.`,
       todo: 'As when one end vanishes: its machine is off, the way is cut, or a NAT or firewall has forgotten the connection. Shorter keep-alive intervals keep those awake.',
       terms: ['keep-alive', 'half-open', 'NAT'],
     },
     'half-closed': {
       title: (f) => `${f.side} never closed`,
-      what: (f) => `${upper(f.other)} said goodbye (FIN), and ${f.side} did not for the ${f.time('since')} until the capture ends.`,
+      what: (f) =>
+        `${upper(f.other)} said goodbye (FIN), and ${f.side} did not for the ${f.time('since')} until the capture ends.`,
       todo: 'That may be meant. If it lasts, the program forgot to close its socket: connections pile up in CLOSE-WAIT there (ss -tan state close-wait).',
       terms: ['FIN'],
     },
@@ -275,21 +303,25 @@ export const en: ExplainTexts = {
     },
     'http-error': {
       title: (f) => `the server answered ${f.text('line')}`,
-      what: (f) => `HTTP worked, and the answer is an error: ${f.text('line')}.${f.number('status') >= 500 ? ' From 500 on it is the server that failed.' : ' From 400 to 499 it is the request that the server does not like.'}`,
+      what: (f) =>
+        `HTTP worked, and the answer is an error: ${f.text('line')}.${f.number('status') >= 500 ? ' From 500 on it is the server that failed.' : ' From 400 to 499 it is the request that the server does not like.'}`,
     },
     'websocket-close': {
       title: (f) => `WebSocket closed with ${f.number('code')}`,
-      what: (f) => `${upper(f.side)} closed the WebSocket: code ${f.number('code')}, ${websocketCode('en', f.number('code'))}${f.number('answered') === 1 ? ' The other end confirmed it.' : ''}`,
+      what: (f) =>
+        `${upper(f.side)} closed the WebSocket: code ${f.number('code')}, ${websocketCode('en', f.number('code'))}${f.number('answered') === 1 ? ' The other end confirmed it.' : ''}`,
     },
     'tls-alert': {
       title: () => 'TLS could not be agreed on',
-      what: (f) => `${upper(f.side)} sent a TLS alert before anything was said in secret${f.number('greeted') === 1 ? ', after the server had shown its certificate' : ', and the server never answered the greeting'}.`,
+      what: (f) =>
+        `${upper(f.side)} sent a TLS alert before anything was said in secret${f.number('greeted') === 1 ? ', after the server had shown its certificate' : ', and the server never answered the greeting'}.`,
       todo: 'Usually the certificate: not trusted, expired, for another name. Or no common version or cipher. Wireshark shows the alert by its name: tls.alert_message.',
       terms: ['TLS'],
     },
     'began-before': {
       title: () => 'the capture began in the middle',
-      what: () => 'The handshake is not in the capture: what was agreed there (window scaling, MSS, SACK) is not known, and who is the client is a guess.',
+      what: () =>
+        'The handshake is not in the capture: what was agreed there (window scaling, MSS, SACK) is not known, and who is the client is a guess.',
       terms: ['handshake'],
     },
     'one-direction': {
@@ -313,8 +345,9 @@ export const en: ExplainTexts = {
     },
     'syn-flood': {
       title: (f) => `SYN flood against ${f.text('first')} port ${f.text('second')}`,
-      what: (f) => `${plural(f.count, 'call')} (SYN) from ${plural(f.number('sources'), 'address', 'addresses')}, of which nothing became; ${f.number('connected')} real ones.`,
-      todo: 'SYN cookies (net.ipv4.tcp_syncookies) keep the server open for others; a rate limit or the provider\'s filter takes the load off.',
+      what: (f) =>
+        `${plural(f.count, 'call')} (SYN) from ${plural(f.number('sources'), 'address', 'addresses')}, of which nothing became; ${f.number('connected')} real ones.`,
+      todo: "SYN cookies (net.ipv4.tcp_syncookies) keep the server open for others; a rate limit or the provider's filter takes the load off.",
       terms: ['SYN', 'handshake'],
     },
     'port-scan': {
@@ -325,56 +358,27 @@ export const en: ExplainTexts = {
     },
     fragments: {
       title: () => 'fragmented packets',
-      what: (f) => `${plural(f.count, 'fragment')}: packets were cut into pieces on the way.${f.number('incomplete') > 0 ? ` ${plural(f.number('incomplete'), 'packet')} never became whole.` : ''}`,
+      what: (f) =>
+        `${plural(f.count, 'fragment')}: packets were cut into pieces on the way.${f.number('incomplete') > 0 ? ` ${plural(f.number('incomplete'), 'packet')} never became whole.` : ''}`,
       terms: ['fragment', 'MTU'],
     },
     'file-damaged': {
       title: (f) => (f.text('kind') === 'cut-off' ? 'the file is cut off' : 'the file is damaged'),
-      what: (f) => `At byte ${number(f.number('offset'))}, behind packet ${number(f.number('packets'))}: ${f.text('reason')}. What came before is explained.`,
+      what: (f) =>
+        `At byte ${number(f.number('offset'))}, behind packet ${number(f.number('packets'))}: ${f.text('reason')}. What came before is explained.`,
     },
     'unknown-link': {
       title: (f) => `link type ${f.number('type')} is not understood`,
-      what: (f) => `${plural(f.count, 'packet')} of link type ${f.number('type')}${f.text('name') === '' ? '' : `, ${f.text('name')},`} could not be looked into.`,
+      what: (f) =>
+        `${plural(f.count, 'packet')} of link type ${f.number('type')}${f.text('name') === '' ? '' : `, ${f.text('name')},`} could not be looked into.`,
       todo: 'Capture on an interface with Ethernet or IP headers.',
     },
     'not-followed': {
       title: () => 'more conversations than are followed',
-      what: (f) => `${plural(f.number('evicted'), 'conversation')} had to make room before the end, and ${plural(f.number('omitted'), 'one')} are only counted.`,
+      what: (f) =>
+        `${plural(f.number('evicted'), 'conversation')} had to make room before the end, and ${plural(f.number('omitted'), 'one')} are only counted.`,
       todo: '--max-conversations follows more at a time, and takes more memory.',
     },
   },
-  labels: {
-    title: (name) => `What happened in ${name}`,
-    summary: (packets, size, duration, conversations) => `${plural(packets, 'packet')}, ${size}, ${duration}; ${plural(conversations, 'TCP conversation')}.`,
-    began: (when) => `Captured from ${when}.`,
-    others: (what) => `Beside TCP: ${what.join(', ')}.`,
-    kinds: { udp: 'UDP', icmp: 'ICMP', arp: 'ARP', otherIp: 'other IP', notIp: 'not IP', malformed: 'malformed', unknownLink: 'of an unknown link type' },
-    truncated: (count) => `${plural(count, 'packet')} were not captured whole.`,
-    nothingWrong: 'Nothing is wrong.',
-    noConversation: 'There is no TCP conversation in it.',
-    wrong: (failures, troubles, notes) =>
-      [failures > 0 && plural(failures, 'failure'), troubles > 0 && plural(troubles, 'trouble'), notes > 0 && plural(notes, 'note')].filter(Boolean).join(', '),
-    conversation: (index) => `Conversation ${index}`,
-    conversationFacts: (segments, sent, received, duration, roundTrip) =>
-      `${plural(segments, 'segment')}, client sent ${sent}, server ${received}, ${duration}${roundTrip === undefined ? '' : `, round trip ${roundTrip}`}`,
-    speaks: (what) => `speaks ${what}`,
-    packets: (list) => `packets ${list}`,
-    morePackets: (count) => `and ${number(count)} more`,
-    because: 'Why',
-    todo: 'What to do',
-    nothingFound: 'Nothing to remark.',
-    moreConversations: (count) => `${plural(count, 'more conversation')} not shown; --conversations shows more.`,
-    legend: 'In a ladder each arrow is a segment (a packet of TCP), the client at the left, the server at the right, with the state that each end is then in, as far as can be told ("?": if the last one arrived). Before it: the packet\'s number, as in Wireshark, and the seconds since the capture began.',
-    terms: 'Words',
-    wholeCapture: 'The whole capture',
-    comment: 'Comment in the capture',
-    filter: 'Filter',
-    all: 'all',
-    onlyTrouble: 'only where something is wrong',
-    ladder: 'Ladder',
-    stateOf: (client, server) => `in the end: client ${client}, server ${server}`,
-    rowsLeftOut: 'Long stretches where nothing happens are only counted.',
-    worstFirst: 'What was found, the worst first',
-    packetNumber: 'packet',
-  },
+  labels: enLabels,
 };

@@ -23,7 +23,10 @@ export function tell(finding: Finding, texts: ExplainTexts): Told {
   return {
     title: said.title(figures),
     what: said.what(figures),
-    causes: finding.causes.map(({ id, likelihood }) => ({ likelihood: texts.likelihood[likelihood], text: texts.causes[id] })),
+    causes: finding.causes.map(({ id, likelihood }) => ({
+      likelihood: texts.likelihood[likelihood],
+      text: texts.causes[id],
+    })),
     todo: said.todo,
     terms: said.terms ?? [],
   };

@@ -1,27 +1,14 @@
 import { koCauses } from './ko-causes';
+import { bits, bytes, number, time, times } from './ko-format';
+import { koLabels } from './ko-labels';
 import { koTerms } from './ko-terms';
 import type { ExplainTexts } from './texts';
 import { websocketCode } from './websocket-codes';
 
-const number = (value: number): string => String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',');
-const bytes = (value: number): string => `${number(value)}바이트`;
-const times = (count: number): string => `${number(count)}번`;
-
-function time(µs: number): string {
-  const round = (value: number): number => (value >= 10 ? Math.round(value) : Math.round(value * 10) / 10);
-  if (µs >= 120_000_000) return `${round(µs / 60_000_000)}분`;
-  if (µs >= 1_000_000) return `${round(µs / 1_000_000)}초`;
-  return µs >= 1000 ? `${round(µs / 1000)}밀리초` : `${Math.round(µs)}마이크로초`;
-}
-
-function bits(value: number): string {
-  if (value >= 1e9) return `${(value / 1e9).toFixed(1)} Gbit/s`;
-  return value >= 1e6 ? `${(value / 1e6).toFixed(1)} Mbit/s` : `${(value / 1e3).toFixed(0)} kbit/s`;
-}
-
 const lossPlace = (before: number, behind: number): string => {
   if (before > 0 && behind === 0) return ' 처음 보낸 것은 캡처에 없습니다. 캡처한 곳에 오기 전에 사라졌습니다.';
-  if (behind > 0 && before === 0) return ' 처음 보낸 것이 캡처에 있습니다. 캡처한 곳을 지난 뒤에 그것이나 그 응답이 사라졌습니다.';
+  if (behind > 0 && before === 0)
+    return ' 처음 보낸 것이 캡처에 있습니다. 캡처한 곳을 지난 뒤에 그것이나 그 응답이 사라졌습니다.';
   return ' 일부는 캡처한 곳의 앞에서, 일부는 뒤에서 사라졌습니다.';
 };
 
@@ -40,18 +27,25 @@ export const ko: ExplainTexts = {
   findings: {
     'no-answer': {
       title: () => '연결 요청에 아무도 대답하지 않았습니다',
-      what: (f) => `클라이언트가 ${f.number('port')}번 포트로 연결을 ${times(f.count)} 요청했지만(SYN) ${f.time('waited')} 동안 아무것도 돌아오지 않았습니다. 승낙(SYN-ACK)도, 거절(RST)도, 라우터의 메시지도 없습니다.`,
+      what: (f) =>
+        `클라이언트가 ${f.number('port')}번 포트로 연결을 ${times(f.count)} 요청했지만(SYN) ${f.time('waited')} 동안 아무것도 돌아오지 않았습니다. 승낙(SYN-ACK)도, 거절(RST)도, 라우터의 메시지도 없습니다.`,
       todo: '방화벽이 이 포트로 가는 패킷을 버리는지, 주소가 맞는지, 그 서버가 켜져 있는지 확인하세요. 서버에서도 캡처해 보세요. SYN이 거기까지 옵니까?',
       terms: ['SYN', 'RST', 'port'],
     },
     refused: {
       title: () => '연결이 거절되었습니다',
-      what: (f) => `서버가 ${f.number('port')}번 포트로 온 요청에 ${f.time('after')} 만에 RST로 대답했습니다. 연결되지 않았습니다.`,
+      what: (f) =>
+        `서버가 ${f.number('port')}번 포트로 온 요청에 ${f.time('after')} 만에 RST로 대답했습니다. 연결되지 않았습니다.`,
       todo: '프로그램이 그 주소와 포트에서 실행 중인지 보세요(ss -tln). 실행 중이라면 방화벽이 거절한 것입니다.',
       terms: ['SYN', 'RST', 'port'],
     },
     unreachable: {
-      title: (f) => (f.text('what') === 'prohibited' ? '방화벽이 금지했습니다' : f.text('what') === 'port' ? 'ICMP로 거절되었습니다' : '닿을 수 없습니다'),
+      title: (f) =>
+        f.text('what') === 'prohibited'
+          ? '방화벽이 금지했습니다'
+          : f.text('what') === 'port'
+            ? 'ICMP로 거절되었습니다'
+            : '닿을 수 없습니다',
       what: (f) =>
         `${f.text('router')}의 ICMP 메시지: ${f.text('what') === 'prohibited' ? '관리자가 통신을 금지했습니다' : f.text('what') === 'port' ? '그 포트에는 닿을 수 없습니다' : '그 호스트나 네트워크로 가는 길이 없습니다'}(코드 ${f.number('code')}).`,
       todo: 'ICMP 메시지를 보낸 장비의 관리자에게 물어보세요. 그곳의 방화벽 규칙이나 빠진 경로가 원인입니다.',
@@ -59,25 +53,29 @@ export const ko: ExplainTexts = {
     },
     'syn-repeated': {
       title: (f) => `${f.text('which')}를 다시 보내야 했습니다`,
-      what: (f) => `${f.side}가 ${f.text('which')}를 ${times(f.count)} 다시 보냈고, 연결이 ${f.time('delay')} 늦게 시작되었습니다.`,
+      what: (f) =>
+        `${f.side}가 ${f.text('which')}를 ${times(f.count)} 다시 보냈고, 연결이 ${f.time('delay')} 늦게 시작되었습니다.`,
       todo: 'SYN 하나를 잃으면 1초 이상 늦어집니다. 오가는 길의 손실과, 대기열이 가득 찬 서버(ss -tln에서 Recv-Q가 Send-Q에 이름)를 확인하세요.',
       terms: ['SYN', 'handshake'],
     },
     'syn-ack-unanswered': {
       title: () => '핸드셰이크가 끝나지 않았습니다',
-      what: (f) => `서버가 ${f.time('waited')} 동안 승낙(SYN-ACK)을 ${times(f.count)} 보냈지만 클라이언트가 ACK로 확인하지 않았습니다.`,
+      what: (f) =>
+        `서버가 ${f.time('waited')} 동안 승낙(SYN-ACK)을 ${times(f.count)} 보냈지만 클라이언트가 ACK로 확인하지 않았습니다.`,
       todo: '클라이언트에서 캡처해 보세요. SYN-ACK가 도착합니까? 아니라면 돌아가는 길이 끊겼거나 걸러집니다. 이런 대화가 한꺼번에 많으면 SYN 플러드입니다.',
       terms: ['SYN', 'ACK', 'handshake'],
     },
     'handshake-abandoned': {
       title: () => '클라이언트가 부르고 바로 끊었습니다',
-      what: () => '서버의 승낙(SYN-ACK)에 클라이언트가 ACK 대신 RST로 대답했습니다. 대화할 뜻이 없었거나, 부른 적이 없습니다.',
+      what: () =>
+        '서버의 승낙(SYN-ACK)에 클라이언트가 ACK 대신 RST로 대답했습니다. 대화할 뜻이 없었거나, 부른 적이 없습니다.',
       todo: '포트 스캐너가 흔히 이렇게 합니다. 스캐너가 아니라면 누군가 그 이름으로 보내는 것은 아닌지 보세요.',
       terms: ['SYN', 'RST'],
     },
     'half-open': {
       title: () => '서버에는 옛 연결이 남아 있었습니다',
-      what: () => '클라이언트가 같은 포트에서 새로 연결을 요청했는데 서버는 SYN-ACK가 아니라 ACK로 대답했습니다. 서버에게는 이전 연결이 아직 열려 있었습니다. 클라이언트가 RST로 대답한 뒤에야 새로 시작할 수 있었습니다.',
+      what: () =>
+        '클라이언트가 같은 포트에서 새로 연결을 요청했는데 서버는 SYN-ACK가 아니라 ACK로 대답했습니다. 서버에게는 이전 연결이 아직 열려 있었습니다. 클라이언트가 RST로 대답한 뒤에야 새로 시작할 수 있었습니다.',
       todo: '클라이언트가 연결을 잊었습니다(재시작, 충돌, 끊긴 케이블). 서버에서 keep-alive를 쓰면 이런 죽은 연결을 찾아냅니다.',
       terms: ['half-open', 'SYN', 'ACK', 'RST'],
     },
@@ -88,12 +86,16 @@ export const ko: ExplainTexts = {
     },
     'fast-open': {
       title: () => 'TCP Fast Open',
-      what: (f) => (f.number('bytes') > 0 ? `클라이언트가 SYN에 ${f.bytes('bytes')}를 실어 보내 왕복 한 번을 아꼈습니다.` : '클라이언트가 쿠키를 요청했습니다. 다음에는 SYN에 데이터를 실을 수 있습니다.'),
+      what: (f) =>
+        f.number('bytes') > 0
+          ? `클라이언트가 SYN에 ${f.bytes('bytes')}를 실어 보내 왕복 한 번을 아꼈습니다.`
+          : '클라이언트가 쿠키를 요청했습니다. 다음에는 SYN에 데이터를 실을 수 있습니다.',
       terms: ['Fast Open', 'SYN'],
     },
     'port-reuse': {
       title: () => '같은 포트를 다시 썼습니다',
-      what: (f) => `같은 두 포트 사이의 이전 연결이 ${f.time('after')} 전에 ${f.number('wasOpen') === 1 ? '열린 채 남아 있었습니다' : '끝났습니다'}. Wireshark는 "port numbers reused"라고 표시합니다. 새 대화입니다.`,
+      what: (f) =>
+        `같은 두 포트 사이의 이전 연결이 ${f.time('after')} 전에 ${f.number('wasOpen') === 1 ? '열린 채 남아 있었습니다' : '끝났습니다'}. Wireshark는 "port numbers reused"라고 표시합니다. 새 대화입니다.`,
       terms: ['port'],
     },
     timeout: {
@@ -112,7 +114,8 @@ export const ko: ExplainTexts = {
     },
     'tail-loss-probe': {
       title: () => '마지막 것을 확인하려고 한 번 더 보냈습니다',
-      what: (f) => `${f.side}는 마지막으로 보낸 것에 대답이 없자 타이머가 끝나기 전에 다시 보냈습니다(꼬리 손실 탐침, RFC 8985): ${times(f.count)}.`,
+      what: (f) =>
+        `${f.side}는 마지막으로 보낸 것에 대답이 없자 타이머가 끝나기 전에 다시 보냈습니다(꼬리 손실 탐침, RFC 8985): ${times(f.count)}.`,
       terms: ['retransmission', 'RTO'],
     },
     'spurious-retransmission': {
@@ -131,7 +134,8 @@ export const ko: ExplainTexts = {
     },
     reordering: {
       title: () => '패킷의 순서가 바뀌었습니다',
-      what: (f) => `${f.side}의 세그먼트 ${number(f.count)}개가 나중에 보낸 것보다 최대 ${f.time('latest')} 늦게 왔습니다. 사라진 것은 아닙니다.`,
+      what: (f) =>
+        `${f.side}의 세그먼트 ${number(f.count)}개가 나중에 보낸 것보다 최대 ${f.time('latest')} 늦게 왔습니다. 사라진 것은 아닙니다.`,
       todo: '한 연결의 패킷이 여러 길이나 큐로 나뉘는 곳이 있습니다(링크 묶음, 패킷별 ECMP, 무선). 많으면 보내는 쪽이 손실로 여겨 느려집니다.',
       terms: ['segment', 'duplicate ACK'],
     },
@@ -143,13 +147,14 @@ export const ko: ExplainTexts = {
     'mtu-black-hole': {
       title: () => '큰 패킷이 사라집니다(MTU 블랙홀)',
       what: (f) =>
-        `${f.side}의 가장 큰 세그먼트(데이터 ${f.bytes('size')})를 ${times(f.count)} 더 보냈지만 도착하지 않았고, ${f.bytes('passed')}보다 큰 것은 지나가지 못했습니다. ${f.number('mtu') > 0 ? `라우터가 ${f.bytes('mtu')}까지만 된다고 알렸지만 소용이 없었습니다.` : '"너무 크다"는 라우터의 메시지(ICMP)도 없었습니다.'}${f.number('recovered') === 1 ? ' 결국 더 작게 나누어 보냈습니다.' : ''}`,
+        `${f.side}의 가장 큰 세그먼트(데이터 ${f.bytes('size')})를 ${times(f.count)} 더 보냈지만 도착하지 않았고, ${f.number('passed') > 0 ? `${f.bytes('passed')}보다 큰 것은` : '데이터가 든 것은'} 지나가지 못했습니다. ${f.number('mtu') > 0 ? `라우터가 ${f.bytes('mtu')}까지만 된다고 알렸지만 소용이 없었습니다.` : '"너무 크다"는 라우터의 메시지(ICMP)도 없었습니다.'}${f.number('recovered') === 1 ? ' 결국 더 작게 나누어 보냈습니다.' : ''}`,
       todo: '길 어딘가에 MTU가 더 작은 링크(VPN, 터널, PPPoE)가 있습니다. 방화벽이 ICMP "fragmentation needed"(IPv6: "packet too big")를 통과시키게 하거나, 그곳에서 MSS를 줄이거나(nft: tcp option maxseg size set rt mtu), net.ipv4.tcp_mtu_probing=1을 켜세요.',
       terms: ['MTU', 'MSS', 'ICMP'],
     },
     'too-big': {
       title: () => '길에 더 작은 패킷만 받는 링크가 있습니다',
-      what: (f) => `${f.text('router')}가 ${f.side}의 패킷이 너무 크다고 알렸습니다. ${f.bytes('mtu')}까지 됩니다. 보내는 쪽은 제대로 더 작게 나누었습니다.`,
+      what: (f) =>
+        `${f.text('router')}가 ${f.side}의 패킷이 너무 크다고 알렸습니다. ${f.bytes('mtu')}까지 됩니다. 보내는 쪽은 제대로 더 작게 나누었습니다.`,
       terms: ['MTU', 'ICMP', 'MSS'],
     },
     'time-exceeded': {
@@ -160,13 +165,15 @@ export const ko: ExplainTexts = {
     },
     'bad-checksums': {
       title: () => '손상된 패킷',
-      what: (f) => `${f.side}의 세그먼트 ${number(f.count)}개가 손상되어 왔습니다. 체크섬이 틀립니다. 받는 쪽은 이것을 버리므로 다시 보내야 합니다.`,
+      what: (f) =>
+        `${f.side}의 세그먼트 ${number(f.count)}개가 손상되어 왔습니다. 체크섬이 틀립니다. 받는 쪽은 이것을 버리므로 다시 보내야 합니다.`,
       todo: '케이블, 카드, 메모리의 불량입니다. 오류 카운터(ethtool -S)를 보세요. 보내는 컴퓨터에서 캡처했다면 카드가 나중에 체크섬을 채우는 것일 수 있습니다.',
       terms: ['checksum'],
     },
     'checksum-offload': {
       title: () => '네트워크 카드가 채우는 체크섬',
-      what: (f) => `${f.side}의 세그먼트 ${number(f.count)}개에는 아직 체크섬이 없습니다. 보내는 컴퓨터에서, 카드가 채우기 전에 캡처했기 때문입니다. 문제가 아닙니다.`,
+      what: (f) =>
+        `${f.side}의 세그먼트 ${number(f.count)}개에는 아직 체크섬이 없습니다. 보내는 컴퓨터에서, 카드가 채우기 전에 캡처했기 때문입니다. 문제가 아닙니다.`,
       terms: ['checksum'],
     },
     'zero-window': {
@@ -178,18 +185,21 @@ export const ko: ExplainTexts = {
     },
     'window-limits': {
       title: (f) => `${f.side}의 윈도우가 속도를 막습니다`,
-      what: (f) => `${f.side}가 한 번에 ${f.bytes('window')}까지만 받으므로 ${f.other}가 자주 기다렸습니다. 왕복에 ${f.time('roundTrip')} 걸리니 아무리 빨라도 ${bits(f.number('most'))}입니다.${f.number('scales') === 0 ? ' 윈도우 스케일링이 없어 64 KiB를 넘을 수 없습니다.' : ''}`,
+      what: (f) =>
+        `${f.side}가 한 번에 ${f.bytes('window')}까지만 받으므로 ${f.other}가 자주 기다렸습니다. 왕복에 ${f.time('roundTrip')} 걸리니 아무리 빨라도 ${bits(f.number('most'))}입니다.${f.number('scales') === 0 ? ' 윈도우 스케일링이 없어 64 KiB를 넘을 수 없습니다.' : ''}`,
       todo: '받는 쪽의 버퍼를 늘리고(net.ipv4.tcp_rmem, SO_RCVBUF) 양쪽에서 윈도우 스케일링을 켜세요.',
       terms: ['window', 'window scaling', 'RTT'],
     },
     'no-window-scaling': {
       title: () => '윈도우 스케일링이 없습니다',
-      what: (f) => `${f.number('offered') === 1 ? '클라이언트가 제안한 윈도우 스케일링을 서버가 받아들이지 않았습니다' : '클라이언트가 윈도우 스케일링을 제안하지 않았습니다'}. 한 번에 64 KiB까지만 보낼 수 있습니다.`,
+      what: (f) =>
+        `${f.number('offered') === 1 ? '클라이언트가 제안한 윈도우 스케일링을 서버가 받아들이지 않았습니다' : '클라이언트가 윈도우 스케일링을 제안하지 않았습니다'}. 한 번에 64 KiB까지만 보낼 수 있습니다.`,
       terms: ['window scaling'],
     },
     'no-sack': {
       title: () => '선택적 확인 응답(SACK)이 없습니다',
-      what: (f) => `${f.number('offered') === 1 ? '클라이언트가 제안한 SACK를 서버가 받아들이지 않았습니다' : '클라이언트가 SACK를 제안하지 않았습니다'}. 손실이 나면 잃은 것보다 더 많이 다시 보내야 합니다.`,
+      what: (f) =>
+        `${f.number('offered') === 1 ? '클라이언트가 제안한 SACK를 서버가 받아들이지 않았습니다' : '클라이언트가 SACK를 제안하지 않았습니다'}. 손실이 나면 잃은 것보다 더 많이 다시 보내야 합니다.`,
       terms: ['SACK'],
     },
     'no-timestamps': {
@@ -199,13 +209,15 @@ export const ko: ExplainTexts = {
     },
     'delayed-ack-stall': {
       title: () => '작은 쓰기가 늦은 ACK를 기다립니다',
-      what: (f) => `${f.side}가 앞 조각의 확인 응답을 받을 때까지 작은 조각을 ${times(f.count)} 붙들고 있었고, ${f.other}는 더 올 것을 기다리느라 평균 ${f.time('each')} 뒤에야 응답했습니다. 모두 ${f.time('total')}를 잃었습니다.`,
+      what: (f) =>
+        `${f.side}가 앞 조각의 확인 응답을 받을 때까지 작은 조각을 ${times(f.count)} 붙들고 있었고, ${f.other}는 더 올 것을 기다리느라 평균 ${f.time('each')} 뒤에야 응답했습니다. 모두 ${f.time('total')}를 잃었습니다.`,
       todo: 'Nagle 알고리즘과 지연 ACK가 서로를 기다립니다. 메시지를 한 번에 쓰거나 TCP_NODELAY를 켜세요(Node: socket.setNoDelay()).',
       terms: ['Nagle', 'delayed ACK', 'ACK'],
     },
     'slow-answer': {
       title: () => '서버가 오래 생각했습니다',
-      what: (f) => `요청이 도착하고 ${f.time('longest')} 뒤에야 응답의 첫 바이트가 왔습니다. 왕복 시간은 ${f.time('roundTrip')}이니 네트워크 탓이 아닙니다.`,
+      what: (f) =>
+        `요청이 도착하고 ${f.time('longest')} 뒤에야 응답의 첫 바이트가 왔습니다. 왕복 시간은 ${f.time('roundTrip')}이니 네트워크 탓이 아닙니다.`,
       todo: '서버 프로그램을 보세요. 데이터베이스, 다른 서비스, 대기열 같은 것입니다.',
       terms: ['RTT'],
     },
@@ -216,13 +228,15 @@ export const ko: ExplainTexts = {
     },
     'slow-network': {
       title: () => '먼 길',
-      what: (f) => `왕복에 ${f.time('roundTrip')} 걸립니다(캡처한 곳에서 클라이언트까지 ${f.time('toClient')}, 서버까지 ${f.time('toServer')}).`,
+      what: (f) =>
+        `왕복에 ${f.time('roundTrip')} 걸립니다(캡처한 곳에서 클라이언트까지 ${f.time('toClient')}, 서버까지 ${f.time('toServer')}).`,
       terms: ['RTT'],
     },
     ecn: { title: () => 'ECN을 씁니다', what: () => '양쪽이 ECN에 합의했고, 표시된 패킷은 없습니다.', terms: ['ECN'] },
     'congestion-marked': {
       title: () => '라우터가 혼잡을 알렸습니다',
-      what: (f) => `길에서 표시된 패킷이나 그 메아리가 ${times(f.count)} 있었습니다. 큐가 차고 있었고, 잃기 전에 보내는 쪽이 속도를 늦추었습니다.`,
+      what: (f) =>
+        `길에서 표시된 패킷이나 그 메아리가 ${times(f.count)} 있었습니다. 큐가 차고 있었고, 잃기 전에 보내는 쪽이 속도를 늦추었습니다.`,
       terms: ['ECN'],
     },
     reset: {
@@ -239,25 +253,29 @@ export const ko: ExplainTexts = {
     },
     'reset-ignored': {
       title: () => '빗나갔거나 위조된 RST',
-      what: (f) => `${f.side}의 이름으로 RST가 왔지만 양쪽은 대화를 계속했습니다. 번호가 ${number(Math.abs(f.number('offset')))}만큼 어긋났거나 보낸 이가 다릅니다(TTL ${f.number('ttl')}, 평소 ${f.number('usualTtl')}).`,
+      what: (f) =>
+        `${f.side}의 이름으로 RST가 왔지만 양쪽은 대화를 계속했습니다. 번호가 ${number(Math.abs(f.number('offset')))}만큼 어긋났거나 보낸 이가 다릅니다(TTL ${f.number('ttl')}, 평소 ${f.number('usualTtl')}).`,
       todo: '길에 있는 누군가가 연결을 끊으려 하거나, 중간 장비가 연결을 잘못 알고 있습니다.',
       terms: ['RST', 'TTL'],
     },
     vanished: {
       title: (f) => `${f.side}가 사라졌습니다`,
-      what: (f) => `${f.side}에게서 온 마지막 패킷은 ${f.number('lastHeard')}번입니다. ${f.other}가 ${f.time('silence')} 동안 ${times(f.count)} 시도했지만 대답이 없었습니다. 한쪽에만 연결이 남았습니다(half-open).`,
+      what: (f) =>
+        `${f.side}에게서 온 마지막 패킷은 ${f.number('lastHeard')}번입니다. ${f.other}가 ${f.time('silence')} 동안 ${times(f.count)} 시도했지만 대답이 없었습니다. 한쪽에만 연결이 남았습니다(half-open).`,
       todo: '그 컴퓨터가 아직 켜져 있습니까? 길이 있습니까(케이블, 무선, VPN, 연결을 잊은 NAT나 방화벽)? 반대쪽에서 캡처하면 패킷이 도착하는지 알 수 있습니다.',
       terms: ['retransmission', 'half-open', 'NAT'],
     },
     'keep-alive-unanswered': {
       title: (f) => `${f.side}가 없습니다: keep-alive에 대답이 없습니다`,
-      what: (f) => `${f.other}가 "아직 거기 있어?"라고 ${times(f.count)} 물었고, ${f.side}는 ${f.time('silence')} 동안 말이 없습니다.`,
+      what: (f) =>
+        `${f.other}가 "아직 거기 있어?"라고 ${times(f.count)} 물었고, ${f.side}는 ${f.time('silence')} 동안 말이 없습니다.`,
       todo: '한쪽이 사라진 것과 같습니다. 컴퓨터가 꺼졌거나, 길이 끊겼거나, NAT나 방화벽이 연결을 잊었습니다. keep-alive 간격을 줄이면 잊지 않습니다.',
       terms: ['keep-alive', 'half-open', 'NAT'],
     },
     'half-closed': {
       title: (f) => `${f.side}가 닫지 않았습니다`,
-      what: (f) => `${f.other}는 작별했는데(FIN) ${f.side}는 캡처가 끝날 때까지 ${f.time('since')} 동안 작별하지 않았습니다.`,
+      what: (f) =>
+        `${f.other}는 작별했는데(FIN) ${f.side}는 캡처가 끝날 때까지 ${f.time('since')} 동안 작별하지 않았습니다.`,
       todo: '그럴 뜻이었을 수 있습니다. 오래가면 프로그램이 소켓 닫기를 잊은 것입니다. 그쪽에 CLOSE-WAIT 연결이 쌓입니다(ss -tan state close-wait).',
       terms: ['FIN'],
     },
@@ -273,21 +291,25 @@ export const ko: ExplainTexts = {
     },
     'http-error': {
       title: (f) => `서버의 대답: ${f.text('line')}`,
-      what: (f) => `HTTP는 되었고 대답이 오류입니다: ${f.text('line')}. ${f.number('status') >= 500 ? '500부터는 서버의 실패입니다.' : '400에서 499는 요청에 문제가 있다는 뜻입니다.'}`,
+      what: (f) =>
+        `HTTP는 되었고 대답이 오류입니다: ${f.text('line')}. ${f.number('status') >= 500 ? '500부터는 서버의 실패입니다.' : '400에서 499는 요청에 문제가 있다는 뜻입니다.'}`,
     },
     'websocket-close': {
       title: (f) => `WebSocket이 코드 ${f.number('code')}로 닫혔습니다`,
-      what: (f) => `${f.side}가 WebSocket을 닫았습니다. 코드 ${f.number('code')}, ${websocketCode('ko', f.number('code'))}${f.number('answered') === 1 ? ' 상대도 확인했습니다.' : ''}`,
+      what: (f) =>
+        `${f.side}가 WebSocket을 닫았습니다. 코드 ${f.number('code')}, ${websocketCode('ko', f.number('code'))}${f.number('answered') === 1 ? ' 상대도 확인했습니다.' : ''}`,
     },
     'tls-alert': {
       title: () => 'TLS에 합의하지 못했습니다',
-      what: (f) => `암호화된 말이 오가기 전에 ${f.side}가 TLS 경고를 보냈습니다${f.number('greeted') === 1 ? '. 서버가 인증서를 보인 뒤입니다' : '. 서버는 인사에 대답하지 않았습니다'}.`,
+      what: (f) =>
+        `암호화된 말이 오가기 전에 ${f.side}가 TLS 경고를 보냈습니다${f.number('greeted') === 1 ? '. 서버가 인증서를 보인 뒤입니다' : '. 서버는 인사에 대답하지 않았습니다'}.`,
       todo: '대개 인증서 때문입니다. 믿을 수 없거나, 기한이 지났거나, 이름이 다릅니다. 또는 맞는 버전이나 암호가 없습니다. Wireshark의 tls.alert_message에서 경고의 이름을 볼 수 있습니다.',
       terms: ['TLS'],
     },
     'began-before': {
       title: () => '캡처가 중간에 시작되었습니다',
-      what: () => '핸드셰이크가 캡처에 없습니다. 거기서 합의한 것(윈도우 스케일링, MSS, SACK)을 알 수 없고, 어느 쪽이 클라이언트인지는 추측입니다.',
+      what: () =>
+        '핸드셰이크가 캡처에 없습니다. 거기서 합의한 것(윈도우 스케일링, MSS, SACK)을 알 수 없고, 어느 쪽이 클라이언트인지는 추측입니다.',
       terms: ['handshake'],
     },
     'one-direction': {
@@ -311,7 +333,8 @@ export const ko: ExplainTexts = {
     },
     'syn-flood': {
       title: (f) => `${f.text('first')}의 ${f.text('second')}번 포트로 SYN 플러드`,
-      what: (f) => `주소 ${number(f.number('sources'))}개에서 연결 요청(SYN) ${number(f.count)}개가 왔지만 연결이 되지 않았습니다. 진짜 연결은 ${number(f.number('connected'))}개입니다.`,
+      what: (f) =>
+        `주소 ${number(f.number('sources'))}개에서 연결 요청(SYN) ${number(f.count)}개가 왔지만 연결이 되지 않았습니다. 진짜 연결은 ${number(f.number('connected'))}개입니다.`,
       todo: 'SYN 쿠키(net.ipv4.tcp_syncookies)를 켜면 다른 이들은 계속 접속할 수 있습니다. 속도 제한이나 통신사의 필터가 부담을 덜어 줍니다.',
       terms: ['SYN', 'handshake'],
     },
@@ -323,56 +346,27 @@ export const ko: ExplainTexts = {
     },
     fragments: {
       title: () => '조각난 패킷',
-      what: (f) => `조각 ${number(f.count)}개: 패킷이 길에서 나뉘었습니다.${f.number('incomplete') > 0 ? ` ${number(f.number('incomplete'))}개는 끝내 온전해지지 않았습니다.` : ''}`,
+      what: (f) =>
+        `조각 ${number(f.count)}개: 패킷이 길에서 나뉘었습니다.${f.number('incomplete') > 0 ? ` ${number(f.number('incomplete'))}개는 끝내 온전해지지 않았습니다.` : ''}`,
       terms: ['fragment', 'MTU'],
     },
     'file-damaged': {
       title: (f) => (f.text('kind') === 'cut-off' ? '파일이 잘렸습니다' : '파일이 손상되었습니다'),
-      what: (f) => `${number(f.number('offset'))}번째 바이트, 패킷 ${number(f.number('packets'))} 뒤: ${f.text('reason')}. 그 앞까지 설명합니다.`,
+      what: (f) =>
+        `${number(f.number('offset'))}번째 바이트, 패킷 ${number(f.number('packets'))} 뒤: ${f.text('reason')}. 그 앞까지 설명합니다.`,
     },
     'unknown-link': {
       title: (f) => `링크 타입 ${f.number('type')}은 읽을 수 없습니다`,
-      what: (f) => `링크 타입 ${f.number('type')}${f.text('name') === '' ? '' : `(${f.text('name')})`}의 패킷 ${number(f.count)}개는 들여다볼 수 없습니다.`,
+      what: (f) =>
+        `링크 타입 ${f.number('type')}${f.text('name') === '' ? '' : `(${f.text('name')})`}의 패킷 ${number(f.count)}개는 들여다볼 수 없습니다.`,
       todo: '이더넷이나 IP 헤더가 있는 인터페이스에서 캡처하세요.',
     },
     'not-followed': {
       title: () => '대화가 너무 많습니다',
-      what: (f) => `대화 ${number(f.number('evicted'))}개는 끝나기 전에 자리를 내주었고, ${number(f.number('omitted'))}개는 세기만 했습니다.`,
+      what: (f) =>
+        `대화 ${number(f.number('evicted'))}개는 끝나기 전에 자리를 내주었고, ${number(f.number('omitted'))}개는 세기만 했습니다.`,
       todo: '--max-conversations로 더 많이 따라갈 수 있습니다. 메모리가 더 듭니다.',
     },
   },
-  labels: {
-    title: (name) => `${name}에서 있었던 일`,
-    summary: (packets, size, duration, conversations) => `패킷 ${number(packets)}개, ${size}, ${duration}, TCP 대화 ${number(conversations)}개.`,
-    began: (when) => `캡처 시작: ${when}.`,
-    others: (what) => `TCP 말고: ${what.join(', ')}.`,
-    kinds: { udp: 'UDP', icmp: 'ICMP', arp: 'ARP', otherIp: '다른 IP', notIp: 'IP 아님', malformed: '잘못된 패킷', unknownLink: '모르는 링크 타입' },
-    truncated: (count) => `패킷 ${number(count)}개는 일부만 캡처되었습니다.`,
-    nothingWrong: '문제가 없습니다.',
-    noConversation: 'TCP 대화가 없습니다.',
-    wrong: (failures, troubles, notes) =>
-      [failures > 0 && `실패 ${number(failures)}개`, troubles > 0 && `문제 ${number(troubles)}개`, notes > 0 && `참고 ${number(notes)}개`].filter(Boolean).join(', '),
-    conversation: (index) => `대화 ${index}`,
-    conversationFacts: (segments, sent, received, duration, roundTrip) =>
-      `세그먼트 ${number(segments)}개, 클라이언트가 ${sent}, 서버가 ${received} 보냄, ${duration}${roundTrip === undefined ? '' : `, 왕복 ${roundTrip}`}`,
-    speaks: (what) => `${what}로 말합니다`,
-    packets: (list) => `패킷 ${list}`,
-    morePackets: (count) => `외 ${number(count)}개`,
-    because: '원인',
-    todo: '할 일',
-    nothingFound: '특별한 것이 없습니다.',
-    moreConversations: (count) => `대화 ${number(count)}개를 더 보려면 --conversations를 쓰세요.`,
-    legend: '사다리의 화살표 하나가 세그먼트(TCP 패킷) 하나입니다. 왼쪽이 클라이언트, 오른쪽이 서버이고, 양옆은 그때 두 쪽의 상태를 알아낸 것입니다("?"는 마지막 것이 도착했다면 그렇다는 뜻). 앞에는 Wireshark와 같은 패킷 번호와, 캡처가 시작된 뒤로 지난 초가 있습니다.',
-    terms: '낱말',
-    wholeCapture: '캡처 전체',
-    comment: '캡처에 적힌 메모',
-    filter: '거르기',
-    all: '모두',
-    onlyTrouble: '문제가 있는 것만',
-    ladder: '사다리',
-    stateOf: (client, server) => `마지막 상태: 클라이언트 ${client}, 서버 ${server}`,
-    rowsLeftOut: '별일 없는 긴 구간은 세기만 합니다.',
-    worstFirst: '찾은 것, 심한 것부터',
-    packetNumber: '패킷',
-  },
+  labels: koLabels,
 };

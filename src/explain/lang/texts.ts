@@ -90,7 +90,13 @@ export interface Labels {
   readonly noConversation: string;
   readonly wrong: (failures: number, troubles: number, notes: number) => string;
   readonly conversation: (number: number) => string;
-  readonly conversationFacts: (segments: number, sent: string, received: string, time: string, roundTrip: string | undefined) => string;
+  readonly conversationFacts: (
+    segments: number,
+    sent: string,
+    received: string,
+    time: string,
+    roundTrip: string | undefined,
+  ) => string;
   readonly speaks: (what: string) => string;
   readonly packets: (list: string) => string;
   readonly morePackets: (count: number) => string;

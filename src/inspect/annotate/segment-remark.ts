@@ -88,8 +88,9 @@ export class SegmentRemark {
         keep(this.causes, event.event);
         return;
       case 'timer':
-        if (event.action === 'set') this.timers.set(event.timer, `${event.timer} ${time(event.deadline - event.time)}`);
-        else if (event.action === 'cleared') this.timers.set(event.timer, words.cleared(event.timer));
+        if (event.action === 'set')
+          this.timers.set(event.timer, `${nameOf(event)} ${time(event.deadline - event.time)}`);
+        else if (event.action === 'cleared') this.timers.set(event.timer, words.cleared(nameOf(event)));
         return;
       case 'congestion':
         keep(this.facts, words.congestion(event.cause));
@@ -104,8 +105,9 @@ export class SegmentRemark {
   /** It was sent in answer. */
   answeredBy({ segment, reason }: SegmentEvent, length: number): void {
     const { reasons, bytes } = this.words;
-    const isNamed = reason === 'challenge' || reason === 'data' || reason === 'retransmission';
-    const what = isNamed ? reasons[reason] : flagNames(segment.flags);
+    const isNamed = reason === 'challenge' || reason === 'data';
+    const again = reason === 'retransmission' && length > 0 ? this.words.dataAgain : undefined;
+    const what = again ?? (isNamed ? reasons[reason] : flagNames(segment.flags));
     this.answers.push(length > 0 ? `${what} ${bytes(length)}` : what);
   }
 
@@ -160,6 +162,11 @@ export class SegmentRemark {
     if (reading.missing > 0) facts.push(words.outOfOrder(reading.missing));
     if (reading.fills) facts.push(words.fills);
   }
+}
+
+/** Who looks for retransmissions is not to find every segment that sets the timer of that name. */
+function nameOf({ timer }: TimerEvent): string {
+  return timer === 'retransmission' ? 'rto' : timer;
 }
 
 function describe(variables: Variables, { variables: names }: RemarkWords): string {

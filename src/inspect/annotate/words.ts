@@ -12,6 +12,8 @@ export interface RemarkWords {
   readonly reasons: Readonly<Record<SendReason, string>>;
   readonly purposes: Readonly<Record<Purpose, string>>;
   readonly again: string;
+  /** As an answer: by another name, so that a filter finds the retransmission and not what asked for it. */
+  readonly dataAgain: string;
   readonly causes: Readonly<Record<RetransmissionCause, string>>;
   /** The time-out has struck so many times in a row. */
   readonly timeout: (count: number) => string;
@@ -78,6 +80,7 @@ const en: RemarkWords = {
     abort: 'reset (abort)',
   },
   again: 'retransmission',
+  dataAgain: 'data again',
   causes: {
     timeout: 'time-out',
     'fast-retransmit': 'fast retransmit',
@@ -154,6 +157,7 @@ const ko: RemarkWords = {
     abort: '리셋 (연결 중단)',
   },
   again: '재전송',
+  dataAgain: '다시 보낸 데이터',
   causes: {
     timeout: '타임아웃',
     'fast-retransmit': '빠른 재전송',

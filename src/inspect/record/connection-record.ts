@@ -281,7 +281,9 @@ export class ConnectionRecord {
   ): Fit | undefined {
     if (this.view === 'ours' && end === 'right') return undefined;
     const isProbe = reading.purpose === 'keep-alive' || reading.purpose === 'window-probe';
-    return isProbe || isDropped ? undefined : flow.arrives(from, to);
+    if (isProbe) return undefined;
+    // What was dropped has not come; most often it was dropped since it had come before.
+    return isDropped ? { duplicate: flow.has(from, to), missing: 0, fills: false } : flow.arrives(from, to);
   }
 
   /** What is to say of the rows that carried before what this one carries again. */

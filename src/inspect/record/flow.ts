@@ -114,12 +114,17 @@ export class Flow {
     this.arrived.dropBelow(first.to);
   }
 
+  /** All of these octets have come. */
+  has(from: number, to: number): boolean {
+    return (this.reached !== undefined && to <= this.reached) || this.arrived.has(from, to);
+  }
+
   /** Octets have come to the other end. */
   arrives(from: number, to: number): Fit {
     if (to <= from) return FITS;
     this.reached ??= this.synSeen ? 0 : this.start;
     const { reached } = this;
-    if (to <= reached || this.arrived.has(from, to)) return { duplicate: true, missing: 0, fills: false };
+    if (this.has(from, to)) return { duplicate: true, missing: 0, fills: false };
     if (from > reached) {
       this.arrived.add(from, to);
       return { duplicate: false, missing: from - reached, fills: false };

@@ -89,10 +89,14 @@ export class Recorder {
       case 'transition':
         if (event.from === 'LISTEN' || event.to === 'LISTEN') this.listening(event);
         // What becomes a connection is heard of before its first segment; a listener has no other end.
-        if (event.to !== 'LISTEN' && event.connection.remote.port !== 0) {
-          this.on(this.known(event.connection) ?? this.introduce(event.connection, event.time), (record) => {
-            record.transition(event);
-          });
+        // One that goes back to LISTEN (RFC 9293 §3.10.7.4, step 2) is gone.
+        if (event.connection.remote.port !== 0) {
+          const known = this.known(event.connection);
+          const record = known ?? (event.to === 'LISTEN' ? undefined : this.introduce(event.connection, event.time));
+          if (record !== undefined)
+            this.on(record, () => {
+              record.transition(event);
+            });
         }
         return;
       case 'timer':
@@ -221,5 +225,5 @@ function tupleKey({ local, remote }: ConnectionId): string {
 
 /** It ended, or it never was one of the stack's. */
 function isOver({ id, state }: ConnectionRecord): boolean {
-  return state === 'CLOSED' || id.id === 0;
+  return state === 'CLOSED' || state === 'LISTEN' || id.id === 0;
 }

@@ -116,13 +116,15 @@ export function receiveWindow(record: ConnectionRecord, end: End = 'right'): Rec
   const known = record.variablesOf(end);
   const acked = flow.acked ?? flow.start;
   // Where the segments are seen when they come, what came counts; else what was acknowledged.
-  const isFar = record.view === 'observed' || (record.view === 'ours' && end === 'left');
+  const isFar = record.view === 'observed' || end === 'left';
   const came = isFar ? acked : (flow.reached ?? acked);
   const nxt = known === undefined ? came : position(flow, known.rcv.nxt);
   const wnd = known?.rcv.wnd ?? flow.window ?? 0;
   const edge = known === undefined ? Math.max(nxt, acked + wnd) : nxt + wnd;
-  const dataEnd = flow.fin !== undefined && nxt >= flow.fin ? nxt - 1 : nxt;
-  const takenTo = known === undefined ? undefined : Math.max(0, dataEnd - known.buffered.receive);
+  const unread = known?.buffered.receive ?? 0;
+  // The FIN takes a number, and nobody takes it out.
+  const dataEnd = flow.fin !== undefined && nxt >= flow.fin && unread > 0 ? nxt - 1 : nxt;
+  const takenTo = known === undefined ? undefined : Math.max(0, dataEnd - unread);
 
   const list = new List<ReceiveKind>();
   list.add(takenTo ?? nxt, 'taken');

@@ -21,7 +21,16 @@ export * from './action';
 export * from './claims';
 export type { Ghost } from './ghost';
 export type { Host } from './host';
-export { defineLesson, GROUPS, settingsOf, type Group, type Lesson, type Suggestion } from './lesson';
+export {
+  defineLesson,
+  GROUPS,
+  PANELS,
+  settingsOf,
+  type Group,
+  type Lesson,
+  type Panel,
+  type Suggestion,
+} from './lesson';
 export { when, type Beat, type Condition, type Like, type Moment, type MomentKind } from './moment';
 export { Run, type RunOptions, type SaidBeat } from './run';
 export { allows, amount, choice, toggle, type Setting, type Settings, type Values } from './settings';

@@ -8,6 +8,10 @@ import type { Setup, World } from './world';
 export const GROUPS = ['opening', 'losses', 'closing', 'flow', 'congestion', 'trouble', 'websocket'] as const;
 export type Group = (typeof GROUPS)[number];
 
+/** Pictures that stand beside the ladder. */
+export const PANELS = ['states', 'windows', 'plots', 'timers', 'segment'] as const;
+export type Panel = (typeof PANELS)[number];
+
 /** Something to try: actions, what to look at, and what must come of it. */
 export interface Suggestion {
   /** Unique in its lesson. */
@@ -34,6 +38,8 @@ interface Plain {
   /** `RFC 9293 §3.5`, in the order of weight. */
   readonly rfc: readonly string[];
   readonly glossary: readonly GlossaryWord[];
+  /** The pictures in which there is something to see, in the order of weight. Default: those that a page shows for any lesson. */
+  readonly panels?: readonly Panel[];
   /** Default 1. */
   readonly seed?: number;
   /** What is changed from the start: the loss that the lesson is about. The reader can take it back. Default nothing. */

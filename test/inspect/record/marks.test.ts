@@ -62,7 +62,7 @@ describe('marks over a bad network, compared with what the other end saw', () =>
     });
   });
 
-  test('what is only late is spurious, not lost', () => {
+  test('what is only late is spurious, not lost, as far as DSACK tells', () => {
     const world = transfer(
       {
         seed: 4,
@@ -74,8 +74,14 @@ describe('marks over a bad network, compared with what the other end saw', () =>
       { bytes: 400_000 },
     );
     const rows = segments(world.only('a').rows);
-    expect(rows.filter(({ marks }) => marks.has('spurious')).length).toBeGreaterThan(0);
-    expect(rows.filter(({ marks }) => marks.has('lost')).map(({ index }) => index)).toEqual([]);
+    // An ACK has room for one DSACK: of two segments that came twice at once, one is told of, and the other stays lost for who sent it.
+    const twice = segments(world.only('b').rows).filter(({ marks }) => marks.has('duplicate'));
+    const isDsack = ([first]: readonly (readonly [number, number])[], ack = 0): boolean =>
+      first !== undefined && first[1] <= ack;
+    const told = rows.filter(({ from, reading }) => from === 'left' && isDsack(reading.sack, reading.ack));
+    expect(told.length).toBeGreaterThan(10);
+    expect(rows.filter(({ marks }) => marks.has('spurious'))).toHaveLength(told.length);
+    expect(rows.filter(({ marks }) => marks.has('lost'))).toHaveLength(twice.length - told.length);
     expect(segments(world.only('b').rows).some(({ marks }) => marks.has('out-of-order'))).toBe(true);
   });
 });
@@ -206,6 +212,7 @@ describe('what it costs', () => {
     const rows = segments(only?.rows ?? []);
     expect(rows.filter(({ marks }) => marks.has('sacked'))).toHaveLength(5000);
     expect(rows.filter(({ marks }) => marks.has('lost'))).toHaveLength(5000);
-    expect(took).toBeLessThan(2000);
+    // 0.4 s on an idle machine; looking at every row for each ACK would take minutes.
+    expect(took).toBeLessThan(20_000);
   });
 });

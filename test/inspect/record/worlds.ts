@@ -29,7 +29,7 @@ export interface Transfer {
   readonly receiver?: ConnectionOptions;
   /** When the receiver begins to take what came, µs. Default: at once. */
   readonly readsFrom?: number;
-  /** Called after each step of the clock. */
+  /** Called after each segment that came to a, before a answers. */
   readonly each?: (world: RecordedWorld) => void;
   readonly recorder?: RecorderOptions;
 }
@@ -41,6 +41,9 @@ export function transfer(
 ): RecordedWorld {
   const world = new RecordedWorld(options, recorder);
   const { a, b, clock } = world;
+  a.stack.observe((event) => {
+    if (event.type === 'segment' && event.direction === 'in') each?.(world);
+  });
   let open = 2;
   const done = (): void => {
     open -= 1;
@@ -71,7 +74,6 @@ export function transfer(
   call.on('connect', give).on('writable', give).on('closed', done);
   world.runUntil(
     () => {
-      each?.(world);
       return open === 0;
     },
     30 * MINUTE,

@@ -32,11 +32,17 @@ export function rungOf({ time, left, right, words }: Columns, pixels: number): n
   return Math.max(80, pixels - time - left - right - words);
 }
 
-export const METRICS: Readonly<Record<Width, Metrics>> = {
+const METRICS: Readonly<Record<Width, Metrics>> = {
   wide: { segment: 54, note: 46, silence: 30, line: 26, slope: 8 },
   middle: { segment: 76, note: 46, silence: 30, line: 24, slope: 8 },
   narrow: { segment: 90, note: 82, silence: 30, line: 24, slope: 8 },
 };
+
+/** The heights of rows; with buttons beside the words they need more of it. */
+export function metricsOf(width: Width, hasActions: boolean): Metrics {
+  const metrics = METRICS[width];
+  return hasActions && width === 'wide' ? { ...metrics, segment: metrics.segment + 18 } : metrics;
+}
 
 /** Of a monospaced character on an arrow, px. */
 export const COLUMN = 7.3;

@@ -4,7 +4,7 @@ import { duration } from '../../../src/inspect/duration';
 import type { Ring, Row, SegmentRow } from '../../../src/inspect/record';
 import { useTexts, useWords } from '../../lang';
 import { Announcer } from './announce';
-import { columnsOf, METRICS, rungOf, widthOf } from './geometry';
+import { columnsOf, metricsOf, rungOf, widthOf } from './geometry';
 import { LadderLayout, type TimeMode } from './layout';
 import { Lifelines } from './lifelines';
 import { LadderRow } from './row';
@@ -68,13 +68,17 @@ export function Ladder(props: LadderProps) {
   const [timeColumn, setTimeColumn] = useState<TimeColumn>('elapsed');
   const [scale, setScale] = useState(FIRST_SCALE);
   const [top, setTop] = useState(0);
-  const [active, setActive] = useState<number>();
+  // Without a choice from outside, the keyboard's place: of these rows, not of those that were here before.
+  const [place, setPlace] = useState<{ readonly rows: Ring<Row>; readonly index: number }>();
+  const active = place?.rows === rows ? place.index : undefined;
   const selected = props.selected ?? active;
 
+  const hasActions = actions !== undefined;
   const layout = useMemo(
-    () => new LadderLayout({ metrics: METRICS[width], timeMode, µsPerPixel: scale }),
-    [width, timeMode, scale],
+    () => new LadderLayout({ metrics: metricsOf(width, hasActions), timeMode, µsPerPixel: scale }),
+    [width, hasActions, timeMode, scale],
   );
+  const { metrics } = layout.options;
   const state = useRef({
     following: live,
     /** Where the scroller was left by us, to tell a reader's scrolling from our own. */
@@ -148,7 +152,7 @@ export function Ladder(props: LadderProps) {
     const start = layout.top(entry);
     const end = entry + 1 < layout.length ? layout.top(entry + 1) : layout.height;
     const seen = current.scrollTop;
-    if (start >= seen + 4 && Math.min(end, start + METRICS[width].segment) <= seen + view) return;
+    if (start >= seen + 4 && Math.min(end, start + metrics.segment) <= seen + view) return;
     state.following = false;
     state.seenAt = layout.seen;
     scrollTo(Math.max(0, start - view / 3));
@@ -157,10 +161,10 @@ export function Ladder(props: LadderProps) {
 
   const select = useCallback(
     (index: number) => {
-      setActive(index);
+      setPlace({ rows, index });
       onSelect?.(index);
     },
-    [onSelect],
+    [rows, onSelect],
   );
   const goTo = (entry: number): void => {
     const index = layout.indexAt(Math.max(0, Math.min(layout.length - 1, entry)));
@@ -183,7 +187,7 @@ export function Ladder(props: LadderProps) {
   // A selection made elsewhere (in a plot, in a lesson) is brought into sight.
   useEffect(() => {
     if (props.selected !== undefined && props.selected !== active) {
-      setActive(props.selected);
+      setPlace({ rows, index: props.selected });
       reveal(layout.entryOf(props.selected));
     }
   }, [props.selected]);
@@ -198,7 +202,7 @@ export function Ladder(props: LadderProps) {
     if (event.ctrlKey || event.altKey || event.metaKey) return;
     // Keys pressed on a button in a row are the button's.
     if (event.target instanceof Element && event.target.closest('.ladder-actions') !== null) return;
-    const page = Math.max(1, Math.floor(view / METRICS[width].segment) - 1);
+    const page = Math.max(1, Math.floor(view / metrics.segment) - 1);
     const moves: Readonly<Record<string, () => void>> = {
       ArrowDown: () => {
         goTo(here() + 1);
@@ -259,7 +263,6 @@ export function Ladder(props: LadderProps) {
     if (row === undefined) return undefined;
     const before = rows.at(layout.indexAt(entry - 1) ?? -1);
     const silence = layout.silenceBefore(entry);
-    const metrics = METRICS[width];
     const passed = row.time - (before?.time ?? row.time);
     const arrives = row.kind === 'segment' ? row.arrives : undefined;
     return (
@@ -300,7 +303,7 @@ export function Ladder(props: LadderProps) {
   ].join(';');
   return (
     <section
-      class={`ladder ladder-${width} ladder-${timeMode}${actions === undefined ? '' : ' ladder-has-actions'}`}
+      class={`ladder ladder-${width} ladder-${timeMode}${hasActions ? ' ladder-has-actions' : ''}`}
       style={style}
       aria-label={texts.ladder}
     >

@@ -79,7 +79,9 @@ export class LadderRow extends Component<RowProps> {
 function SegmentCells(props: RowProps & { readonly row: SegmentRow }) {
   const { row, rung, drop, line, words, texts, width, bothSeen, actions } = props;
   const rightward = row.from === 'left';
+  const falls = drop > STEEP;
   const sentence = sentenceOf(row, words);
+  const buttons = actions !== undefined && <div class="ladder-actions">{actions(row)}</div>;
   const marks = <Marks {...props} />;
   return (
     <>
@@ -90,7 +92,14 @@ function SegmentCells(props: RowProps & { readonly row: SegmentRow }) {
         <div class="ladder-line" style={{ top: `${line}px` }}>
           <Arrow row={row} rung={rung} drop={drop} bothSeen={bothSeen} />
         </div>
-        <div class="ladder-below" style={{ top: `${line + (drop > STEEP ? 3 : drop) + 4}px` }}>
+        <div
+          class={falls && width !== 'wide' ? 'ladder-below ladder-above' : 'ladder-below'}
+          style={
+            falls && width !== 'wide'
+              ? { bottom: `calc(100% - ${line}px)` }
+              : { top: `${line + (falls ? 3 : drop) + 4}px` }
+          }
+        >
           {width === 'narrow' && <span class="ladder-time-inline">{props.time} </span>}
           {marks}
           {width !== 'wide' && <span class="ladder-says">{sentence}</span>}
@@ -104,13 +113,10 @@ function SegmentCells(props: RowProps & { readonly row: SegmentRow }) {
           <span class="ladder-says" title={sentence}>
             {sentence}
           </span>
+          {buttons}
         </div>
       )}
-      {actions !== undefined && (
-        <div role="gridcell" class="ladder-actions">
-          {actions(row)}
-        </div>
-      )}
+      {width !== 'wide' && buttons !== false && <div role="gridcell">{buttons}</div>}
     </>
   );
 }

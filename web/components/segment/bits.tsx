@@ -17,7 +17,7 @@ export function BitStrip({ bytes, light, field, texts }: BitStripProps) {
   const first = light.from >>> 3;
   const count = Math.min(Math.ceil(light.to / 8) - first, MOST_BYTES);
   return (
-    <div class="segment-bits" aria-label={field === undefined ? undefined : texts.bitsOf(field.name)} role="img">
+    <div class="segment-bits" {...(field !== undefined && { role: 'img', 'aria-label': texts.bitsOf(field.name) })}>
       {Array.from({ length: Math.max(0, count) }, (_, place) => {
         const at = first + place;
         return (

@@ -1,0 +1,35 @@
+import type { Report } from '../../explain';
+import type { Lang } from '../../inspect';
+import { encode } from '../../inspector/encoding';
+import { readPage } from '../../inspector/page';
+
+/** Where the page looks for what it is to show; see web/explain. */
+const PLACE = '<div id="app"></div>';
+
+/** What the page is given. */
+export interface PageData {
+  readonly name: string;
+  readonly lang: Lang;
+  readonly report: Report;
+}
+
+/** The page with the report in it, as one self-contained HTML text. */
+export function renderHtml(report: Report, name: string, lang: Lang): string {
+  const data: PageData = { name, lang, report };
+  const page = readPage('explain');
+  // Sets do not survive JSON; and nothing in a capture may end the script element, or begin a comment in it.
+  const text = encode(withLists(data)).replace(
+    /[<>&\u2028\u2029]/g,
+    (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  const script = `<script type="application/json" id="synack-report">${text}</script>`;
+  // (A function, since "$&" in a capture would mean something in a replacement text.)
+  return page.replace(PLACE, () => `${PLACE}${script}`);
+}
+
+function withLists(value: unknown): unknown {
+  if (value instanceof Set) return [...(value as Set<unknown>)];
+  if (value instanceof Uint8Array || typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(withLists);
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, withLists(each)]));
+}

@@ -1,0 +1,67 @@
+import type { Lang } from '../inspect';
+import type { Finding } from './findings/finding';
+import { EXPLAIN_TEXTS, tell } from './lang';
+import type { ConversationReport, Report } from './report';
+
+/** Changes when a field changes its meaning or goes; new ones may come. */
+export const JSON_VERSION = 1;
+
+/** A report as plain values for JSON, without the ladders; see docs/explain.md. Times in µs, sizes in bytes. */
+export function toJson(report: Report, { name, lang }: { readonly name: string; readonly lang: Lang }): unknown {
+  const texts = EXPLAIN_TEXTS[lang];
+  const finding = (each: Finding): unknown => {
+    const { title, what, todo } = tell(each, texts);
+    return { ...each, side: each.side ?? null, title, text: what, todo: todo ?? null };
+  };
+  return {
+    version: JSON_VERSION,
+    file: name,
+    capture: { ...report.capture, problem: report.capture.problem ?? null },
+    conversations: report.conversations.map((each) => conversation(each, finding)),
+    totalConversations: report.totalConversations,
+    unwanted: report.unwanted,
+    omitted: report.omitted,
+    findings: report.findings.map(finding),
+    totals: report.totals,
+  };
+}
+
+function conversation(report: ConversationReport, finding: (finding: Finding) => unknown): unknown {
+  const { rows } = report;
+  const {
+    number,
+    client,
+    server,
+    frames,
+    start,
+    duration,
+    segments,
+    bytes,
+    states,
+    roundTrip,
+    protocols,
+    request,
+    upgraded,
+    comments,
+  } = report;
+  return {
+    ...{
+      number,
+      client,
+      server,
+      frames,
+      start,
+      duration,
+      segments,
+      bytes,
+      states,
+      roundTrip,
+      protocols,
+      request,
+      upgraded,
+      comments,
+    },
+    findings: report.findings.map(finding),
+    shownRows: rows.length,
+  };
+}

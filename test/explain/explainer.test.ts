@@ -1,0 +1,121 @@
+import { describe, expect, test } from '@jest/globals';
+import { EXPLAIN_TEXTS, renderText, tell, type Finding } from '../../src/explain';
+import { CAUSES, FINDINGS } from '../../src/explain/findings/finding';
+import { FLAG } from '../../src/wire';
+import { pcapFile, read, records, SHORT_TALK, type Segment } from './files';
+
+const BULK: readonly Segment[] = [
+  ...SHORT_TALK.slice(0, 3),
+  ...Array.from({ length: 20_000 }, (_, index): Segment[] => [
+    {
+      from: 'server',
+      time: 30_000 + index * 100,
+      seq: 301 + index * 100,
+      ack: 101,
+      flags: FLAG.ACK,
+      payload: 100,
+      id: (index + 1) & 0xffff,
+    },
+    {
+      from: 'client',
+      time: 30_050 + index * 100,
+      seq: 101,
+      ack: 401 + index * 100,
+      flags: FLAG.ACK,
+      id: (index + 1) & 0xffff,
+    },
+  ]).flat(),
+];
+
+describe('limits', () => {
+  test('a long transfer leaves few rows, and all segments are in them or counted', () => {
+    const { report } = read(pcapFile(records(BULK)));
+    const [talk] = report.conversations;
+    expect(talk?.segments).toEqual({ client: 20_002, server: 20_001 });
+    const counted = talk?.rows.reduce((sum, { row }) => {
+      if (row.kind === 'segment') return sum + 1;
+      return row.event.type === 'skipped' ? sum + row.event.segments.in + row.event.segments.out : sum;
+    }, 0);
+    expect(talk?.rows.length).toBeLessThan(60);
+    expect(counted).toBe(40_003);
+    expect(talk?.rows.map(({ row }) => row.index)).toEqual(talk?.rows.map((_, index) => index));
+  });
+
+  test('conversations beyond the limits are judged early, counted, and not told of', () => {
+    const calls = records(SHORT_TALK.slice(0, 1));
+    const many = Array.from({ length: 40 }, (_, index) => {
+      const bytes = (calls[0]?.bytes ?? new Uint8Array(0)).slice();
+      bytes[14 + 21] = index;
+      return { time: 1_000_000 * (index + 1), bytes };
+    });
+    const { report } = read(pcapFile(many), { maxConversations: 10, maxReports: 5 });
+    expect(report).toMatchObject({ totalConversations: 40, omitted: 35 });
+    expect(report.conversations).toHaveLength(5);
+    expect(report.totals).toMatchObject({ 'not-followed': 1 });
+    const told = Object.entries(report.totals).reduce(
+      (sum, [id, count]) => (id === 'not-followed' ? sum : sum + count),
+      0,
+    );
+    expect(told).toBeGreaterThanOrEqual(40);
+    expect(read(pcapFile(many), { only: ({ number }) => number === 7 }).report).toMatchObject({
+      totalConversations: 1,
+      unwanted: 39,
+    });
+  });
+});
+
+test('a RST that breaks in: the lost bytes, the states, and the row that shows it', () => {
+  const { report } = read(
+    pcapFile(records([...SHORT_TALK.slice(0, 4), { from: 'server', seq: 301, ack: 128, flags: FLAG.RST | FLAG.ACK }])),
+  );
+  expect(report.conversations[0]).toMatchObject({
+    states: { client: 'CLOSED', server: 'CLOSED' },
+    findings: [{ id: 'reset', severity: 'failure', side: 'server', frames: [4, 5], evidence: { lost: 27 } }, {}, {}],
+  });
+});
+
+describe('words', () => {
+  test.each(['en', 'ko'] as const)('every finding and cause can be told (%s), and nothing in it is missing', (lang) => {
+    const texts = EXPLAIN_TEXTS[lang];
+    for (const id of FINDINGS) {
+      for (const side of ['client', 'server', undefined] as const) {
+        const finding: Finding = {
+          id,
+          severity: 'trouble',
+          conversation: 1,
+          side,
+          frames: [1],
+          count: 3,
+          from: 0,
+          to: 1,
+          evidence: {},
+          causes: CAUSES.map((cause) => ({ id: cause, likelihood: 'likely' })),
+        };
+        const { title, what, causes, terms } = tell(finding, texts);
+        const all = [title, what, ...causes.map(({ text }) => text), ...terms.map((term) => texts.terms[term])];
+        for (const text of all) expect(text).not.toMatch(/undefined|NaN|Infinity|\[object|^$/);
+      }
+    }
+  });
+
+  test('the text fits its width, has the packets’ numbers, and only ASCII where that is asked for', () => {
+    const { report } = read(pcapFile(records(BULK)));
+    for (const [lang, ascii] of [
+      ['en', true],
+      ['ko', false],
+    ] as const) {
+      const text = renderText(report, {
+        lang,
+        ascii,
+        width: 90,
+        color: false,
+        name: 'talk.pcap',
+        conversations: 5,
+        findingsOnly: false,
+      });
+      if (ascii) expect(text).toMatch(/^[\n -~]*$/);
+      expect(text).toMatch(/\n +1 +0\.000000 +SYN-SENT/);
+      for (const line of text.split('\n')) if (lang === 'en') expect(line.length).toBeLessThanOrEqual(100);
+    }
+  });
+});

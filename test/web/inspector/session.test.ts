@@ -1,0 +1,233 @@
+import { describe, expect, test } from '@jest/globals';
+import type { InspectedSocket, InspectedStack, ServerMessage } from '../../../src/inspector/protocol';
+import type { State } from '../../../src/tcp/states';
+import type { TraceEvent } from '../../../src/trace';
+import { listItems } from '../../../web/inspector/items';
+import { Live, Lost, type SocketEvents, type Standing } from '../../../web/inspector/live';
+import { Session } from '../../../web/inspector/session';
+
+const connection = (id: number) => ({
+  id,
+  local: { address: '10.9.0.2', port: 7 },
+  remote: { address: '10.9.0.1', port: 40_000 + id },
+});
+
+const transition = (id: number, from: State, to: State, time: number): TraceEvent => ({
+  type: 'transition',
+  time,
+  connection: connection(id),
+  from,
+  to,
+  event: 'rcv SYN',
+});
+
+const arp = (time: number): TraceEvent =>
+  ({ type: 'neighbour', time, link: 'tap0', address: '10.9.0.1', state: 'failed' }) satisfies TraceEvent;
+
+const hello = (pid: number): ServerMessage => ({
+  type: 'hello',
+  version: 1,
+  program: 'synack serve echo',
+  pid,
+  now: 5_000_000,
+  epoch: 1_000_000_000_000_000,
+  self: false,
+  controls: { impair: true, connections: true },
+});
+
+const socket = (id: number, state: InspectedSocket['state']): InspectedSocket => ({
+  netid: 'tcp',
+  id,
+  state,
+  recv_q: 0,
+  send_q: 511,
+  local: { address: state === 'LISTEN' ? '::' : '10.9.0.2', port: 7 },
+  peer: state === 'LISTEN' ? null : { address: '10.9.0.1', port: 40_000 + id },
+  timer: null,
+});
+
+const stack = (sockets: readonly InspectedSocket[], omitted = 0): InspectedStack => ({
+  version: 1,
+  pid: 1,
+  program: 'x',
+  sockets,
+  omitted,
+  neighbours: [],
+  interfaces: [],
+  counters: {},
+});
+
+const snapshot = (now: number, of: InspectedStack): ServerMessage => ({
+  type: 'snapshot',
+  now,
+  stack: of,
+  inspector: { clients: 1, clientsRefused: 0, requestsRefused: 0, segmentsSkipped: 0, eventsDropped: 0 },
+});
+
+describe('the session', () => {
+  test('holds the picture while it is paused: what happens waits, and is there afterwards', () => {
+    let clock = 0;
+    const session = new Session(() => clock);
+    session.take(hello(1));
+    session.take({ type: 'events', events: [transition(1, 'LISTEN', 'SYN-RECEIVED', 10)] });
+    session.pause(true);
+    const { version } = session.recorder;
+    session.take({ type: 'events', events: [transition(1, 'SYN-RECEIVED', 'ESTABLISHED', 20), arp(21)] });
+    clock = 1_000_000;
+    expect([session.waits, session.recorder.version, session.now]).toEqual([2, version, 5_000_000]);
+    session.pause(false);
+    expect([session.waits, session.now]).toEqual([0, 6_000_000]);
+    expect(session.recorder.connections.get(1)?.state).toBe('ESTABLISHED');
+    expect(session.recorder.others.length).toBe(1);
+  });
+
+  test('of more than may wait the oldest are recorded, and none is lost', () => {
+    const session = new Session(() => 0, { maxWaiting: 10 });
+    session.pause(true);
+    session.take({ type: 'events', events: Array.from({ length: 35 }, (_, index) => arp(index)) });
+    expect([session.waits, session.recorder.others.length]).toEqual([10, 25]);
+    session.pause(false);
+    expect(session.recorder.others.slice().map(({ time }) => time)).toEqual(Array.from({ length: 35 }, (_, at) => at));
+  });
+
+  test('another process is another stack: nothing of the last one stays; the same one goes on', () => {
+    const session = new Session(() => 0);
+    session.take(hello(1));
+    session.take({ type: 'events', events: [transition(1, 'LISTEN', 'SYN-RECEIVED', 10)] });
+    session.take(hello(1));
+    expect(session.recorder.connections.size).toBe(1);
+    session.take(hello(2));
+    expect(session.recorder.connections.size).toBe(0);
+  });
+
+  test('an event that makes no sense is counted, and the others are taken', () => {
+    const session = new Session(() => 0);
+    const broken = { type: 'segment', time: 1 } as unknown as TraceEvent;
+    session.take({ type: 'events', events: [broken, transition(1, 'LISTEN', 'SYN-RECEIVED', 10)] });
+    expect([session.nonsense, session.recorder.connections.size]).toEqual([1, 1]);
+  });
+
+  test('a snapshot waits, too, and sets the clock', () => {
+    const session = new Session(() => 0);
+    session.pause(true);
+    session.take(snapshot(7_000_000, stack([])));
+    expect(session.stack).toBeUndefined();
+    session.pause(false);
+    expect([session.stack?.sockets, session.now]).toEqual([[], 7_000_000]);
+  });
+
+  test('clearing forgets what is over, and keeps the rest', () => {
+    const session = new Session(() => 0);
+    const events = [
+      transition(1, 'LISTEN', 'SYN-RECEIVED', 10),
+      transition(2, 'LISTEN', 'SYN-RECEIVED', 11),
+      transition(1, 'SYN-RECEIVED', 'CLOSED', 12),
+      arp(13),
+    ];
+    session.take({ type: 'events', events });
+    session.clear();
+    expect([...session.recorder.connections.values()].map(({ id }) => id.id)).toEqual([2]);
+    expect(session.recorder.others.length).toBe(0);
+  });
+});
+
+describe('the list', () => {
+  const items = (of: InspectedStack | undefined, events: readonly TraceEvent[], snapshotTime = 100) => {
+    const session = new Session(() => 0);
+    session.take({ type: 'events', events });
+    return listItems(session.recorder, of, snapshotTime).map(({ key, state }) => `${key} ${state ?? '?'}`);
+  };
+  const open = [transition(1, 'LISTEN', 'SYN-RECEIVED', 10), transition(1, 'SYN-RECEIVED', 'ESTABLISHED', 20)];
+
+  test('has listeners, what was recorded, and what is older than the page, each once', () => {
+    expect(items(stack([socket(0, 'LISTEN'), socket(1, 'ESTAB'), socket(9, 'CLOSE-WAIT')]), open)).toEqual([
+      'l:::7 LISTEN',
+      '1 ESTABLISHED',
+      '9 CLOSE-WAIT',
+    ]);
+  });
+  test('what the stack has no more is over, unless not all was told, or it is younger than the snapshot', () => {
+    expect(items(stack([]), open)).toEqual(['1 CLOSED']);
+    expect(items(stack([], 3), open)).toEqual(['1 ESTABLISHED']);
+    expect(items(stack([]), open, 15)).toEqual(['1 ESTABLISHED']);
+  });
+});
+
+describe('the line to synack', () => {
+  function line() {
+    const opened: SocketEvents[] = [];
+    const sent: string[] = [];
+    const standings: Standing[] = [];
+    const waits: number[] = [];
+    let next: () => void = () => undefined;
+    let refused = false;
+    const live = new Live({
+      open: (events) => {
+        opened.push(events);
+        return { send: (text) => sent.push(text), close: () => opened.at(-1)?.closed() };
+      },
+      onMessage: () => undefined,
+      onStanding: (standing) => standings.push(standing),
+      isRefused: () => Promise.resolve(refused),
+      after: (ms, act) => {
+        waits.push(ms);
+        next = act;
+      },
+    });
+    const again = async (): Promise<void> => {
+      next();
+      await Promise.resolve();
+      await Promise.resolve();
+    };
+    return { live, opened, sent, standings, waits, again, refuse: () => (refused = true) };
+  }
+  const helloText = JSON.stringify(hello(1));
+
+  test('tries again, later each time, and from the beginning once it was there', async () => {
+    const { opened, standings, waits, again } = line();
+    opened.at(-1)?.message(helloText);
+    for (let time = 0; time < 7; time++) {
+      opened.at(-1)?.closed();
+      await again();
+    }
+    opened.at(-1)?.message(helloText);
+    opened.at(-1)?.closed();
+    expect(waits).toEqual([250, 500, 1000, 2000, 5000, 5000, 5000, 250]);
+    expect(standings).toEqual(['open', 'lost', 'open', 'lost']);
+  });
+
+  test('does not try again when the page is turned away, or speaks another version', async () => {
+    const away = line();
+    away.refuse();
+    away.opened.at(-1)?.closed();
+    await away.again();
+    expect([away.opened.length, away.live.standing]).toEqual([1, 'refused']);
+    const other = line();
+    other.opened.at(-1)?.message('{"type":"hello","version":2}');
+    expect([other.live.standing, other.waits]).toEqual(['wrong-version', []]);
+  });
+
+  test('brings each answer to its request, in words when it failed, and fails all when it is lost', async () => {
+    const { live, opened, sent } = line();
+    await expect(live.request({ type: 'close', connection: 1 })).rejects.toBeInstanceOf(Lost);
+    opened.at(-1)?.message(helloText);
+    const [first, second, third] = [1, 2, 3].map((each) => live.request({ type: 'close', connection: each }));
+    expect(sent.map((each) => JSON.parse(each) as unknown)).toMatchObject([
+      { request: 1 },
+      { request: 2 },
+      { request: 3 },
+    ]);
+    opened.at(-1)?.message('{"type":"failed","request":2,"reason":"it is closed already"}');
+    opened.at(-1)?.message('{"type":"done","request":1}');
+    await expect(second).rejects.toThrow('it is closed already');
+    await expect(first).resolves.toBeUndefined();
+    opened.at(-1)?.closed();
+    await expect(third).rejects.toBeInstanceOf(Lost);
+  });
+
+  test('what makes no sense is counted', () => {
+    const { live, opened } = line();
+    opened.at(-1)?.message('{');
+    expect([live.nonsense, live.standing]).toEqual([1, 'connecting']);
+  });
+});

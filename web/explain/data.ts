@@ -1,0 +1,46 @@
+import type { ConversationReport, NumberedRow, Report } from '../../src/explain';
+import { Ring, type Row } from '../../src/inspect/record';
+import { decode } from '../../src/inspector/encoding';
+import type { Lang } from '../lang';
+
+export interface PageData {
+  readonly name: string;
+  readonly lang: Lang;
+  readonly report: Report;
+}
+
+/** What `synack explain --html` put into the page; `undefined` when there is nothing in it. */
+export function readData(): PageData | undefined {
+  const text = document.getElementById('synack-report')?.textContent;
+  if (text === undefined) return undefined;
+  try {
+    // It comes from the program that made the page.
+    return decode(text) as PageData;
+  } catch {
+    return undefined;
+  }
+}
+
+const rings = new WeakMap<ConversationReport, Ring<Row>>();
+
+/** The rows of a conversation as the ladder takes them. */
+export function ringOf(conversation: ConversationReport): Ring<Row> {
+  const known = rings.get(conversation);
+  if (known !== undefined) return known;
+  const ring = new Ring<Row>(Math.max(1, conversation.rows.length));
+  for (const { row } of conversation.rows)
+    ring.push(row.kind === 'segment' ? { ...row, marks: new Set(row.marks) } : row);
+  rings.set(conversation, ring);
+  return ring;
+}
+
+/** The row of a packet, or the one before it where the packet is only counted. */
+export function rowOfFrame(rows: readonly NumberedRow[], frame: number): number | undefined {
+  let found: number | undefined;
+  for (const { frame: number, row } of rows) {
+    if (number === undefined) continue;
+    if (number > frame) break;
+    found = row.index;
+  }
+  return found ?? rows[0]?.row.index;
+}
