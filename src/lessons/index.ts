@@ -4,6 +4,8 @@ import { halfOpen } from './closing/half-open';
 import { reset } from './closing/reset';
 import { simultaneousClose } from './closing/simultaneous-close';
 import { timeWait } from './closing/time-wait';
+import { congestionControl } from './congestion/congestion-control';
+import { slowStart } from './congestion/slow-start';
 import type { Lesson } from './engine';
 import { nagle } from './flow/nagle';
 import { sillyWindow } from './flow/silly-window';
@@ -20,6 +22,7 @@ import { isn } from './opening/isn';
 import { simultaneousOpen } from './opening/simultaneous-open';
 import { threeWayHandshake } from './opening/three-way-handshake';
 import { whyThree } from './opening/why-three';
+import { webSocket } from './websocket/websocket';
 
 export * from './engine';
 
@@ -46,4 +49,7 @@ export const LESSONS: readonly Lesson[] = [
   zeroWindow,
   sillyWindow,
   nagle,
+  slowStart,
+  congestionControl,
+  webSocket,
 ];

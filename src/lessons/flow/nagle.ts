@@ -64,7 +64,7 @@ export const nagle = defineLesson({
       { en: 'B delays ACKs by', ko: 'B가 ACK를 미루는 시간' },
       {
         none: { en: 'nothing', ko: '미루지 않음' },
-        ms40: { en: '40 ms (Linux)', ko: '40ms (Linux)' },
+        ms40: { en: '40 ms (Linux)', ko: '40ms (리눅스)' },
         ms200: { en: '200 ms (many others)', ko: '200ms (다른 많은 시스템)' },
       },
     ),
@@ -140,7 +140,7 @@ export const nagle = defineLesson({
     },
     {
       id: 'again',
-      when: (moment) => isData(moment, 'A', HEAD.length),
+      when: when.timer('B', 'delayed-ack'),
       nth: 2,
       en: 'The next request, and the same again. Nothing is lost, no wire is full, no machine is busy: such a program is just slow.',
       ko: '다음 요청도 똑같다. 잃어버린 것도, 막힌 길도, 바쁜 기계도 없다. 그런데도 느리다.',
