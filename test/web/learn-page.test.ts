@@ -102,6 +102,8 @@ suite(`the lessons in Chromium${existsSync(CHROMIUM) ? '' : ` (skipped: ${CHROMI
       location.hash = hash;
     }, lesson.id);
     await page.locator(`[data-lesson="${lesson.id}"] .stage`).waitFor();
+    // The keys are listened to once it has been painted.
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 20))));
   };
 
   const texts = (page: Page, selector: string): Promise<string[]> => page.locator(selector).allInnerTexts();

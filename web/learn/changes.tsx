@@ -57,8 +57,16 @@ export function Changes({ player, terms, onChange }: ChangesProps) {
         {[...run.world.hosts.keys()].map((host) => (
           <div key={host} role="group" aria-label={host}>
             <b>{host}</b>
-            {CALLS.filter((call) => call !== 'read').map((call) => (
-              <button key={call} type="button" onClick={() => onChange([...run.actions, doing(call, host, run.now)])}>
+            {CALLS.filter((call) => call !== 'read' || lesson.group === 'flow').map((call) => (
+              <button
+                key={call}
+                type="button"
+                onClick={() => {
+                  // After all that happens at this time.
+                  const at = Math.round(run.now) + 1;
+                  onChange([...run.actions, doing(call, host, at)], at);
+                }}
+              >
                 {texts.calls[call]}
               </button>
             ))}
@@ -71,7 +79,7 @@ export function Changes({ player, terms, onChange }: ChangesProps) {
 }
 
 function doing(call: Call, host: string, at: number): Action {
-  return { type: 'do', at: Math.round(at), host, call, ...(call === 'send' && { amount: 100 }) };
+  return { type: 'do', at, host, call, ...(call === 'send' && { amount: 100 }) };
 }
 
 interface SuggestionCardProps {

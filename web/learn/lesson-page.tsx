@@ -84,11 +84,12 @@ export function LessonPage({ address, visit, write }: LessonPageProps) {
     },
   });
 
-  /** A change of a segment that was sent long ago: back to where it was sent, to see what follows. */
   const change = (next: readonly Action[], since?: number): void => {
     player.change(next, since);
   };
 
+  // Where it is about amounts, the pictures show it, and not the ladder.
+  const panelsFirst = lesson.group === 'flow' || lesson.group === 'congestion';
   return (
     <article class="learn-lesson" data-lesson={lesson.id} data-steps={player.run.steps}>
       {problem !== undefined && (
@@ -127,9 +128,9 @@ export function LessonPage({ address, visit, write }: LessonPageProps) {
         </div>
       </div>
 
+      {panelsFirst && <Panels stage={stage} version={version} selected={chosen} />}
       <Changes player={player} version={version} terms={terms} onChange={change} />
-
-      <Panels stage={stage} version={version} selected={chosen} />
+      {!panelsFirst && <Panels stage={stage} version={version} selected={chosen} />}
 
       <Words lesson={lesson} />
       <nav class="learn-ways" aria-label={texts.lessons}>
