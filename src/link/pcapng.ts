@@ -1,3 +1,5 @@
+import { joinFrame } from './link';
+
 /**
  * Blocks of a pcapng file (draft-ietf-opsawg-pcapng), little-endian, times in nanoseconds.
  * A file is a section header, an interface for each link, packets, and what is needed to decrypt them.
@@ -24,6 +26,10 @@ const NANOSECONDS = 9;
 const DIRECTION = { in: 1, out: 2 } as const;
 const LONGEST_OPTION = 0xffff;
 const UTF8 = new TextEncoder();
+/** Bytes of a packet's block before the packet. */
+const PACKET_HEAD = 28;
+const WORD = 2 ** 32;
+const NO_COMMENTS: Comments = [];
 
 /** An interface that packets are captured on. Interfaces are numbered from 0 in the order in which they are written. */
 export interface CaptureInterface {
@@ -66,22 +72,107 @@ export function encodeInterface({ linkType, name, description }: CaptureInterfac
   return block(BLOCK.INTERFACE, [body], options);
 }
 
+/** Comments on a packet, each in slices of UTF-8, which can be the same ones for many packets. */
+export type Comments = readonly (readonly Uint8Array[])[];
+
+/** Packets of one moment: the pieces in which a wire carries one that a device cuts or has joined. */
+export interface CapturePieces extends Omit<CapturePacket, 'bytes' | 'comment'> {
+  readonly pieces: readonly Uint8Array[];
+  /** Of the piece with this number, from 0. */
+  readonly comments?: (piece: number) => Comments;
+}
+
 /** The block of one packet. */
-export function encodePacket(packet: CapturePacket): Uint8Array {
-  const { time, bytes, direction, comment } = packet;
-  const head = new Uint8Array(20);
-  const view = new DataView(head.buffer);
-  const nanoseconds = BigInt(Math.round(time)) * 1000n;
-  view.setUint32(0, packet.interface ?? 0, true);
-  view.setUint32(4, Number(nanoseconds >> 32n), true);
-  view.setUint32(8, Number(nanoseconds & 0xffff_ffffn), true);
-  view.setUint32(12, bytes.length, true);
-  view.setUint32(16, bytes.length, true);
-  const options: Uint8Array[] = [];
-  for (const each of typeof comment === 'string' ? [comment] : (comment ?? []))
-    options.push(text(OPTION.COMMENT, each));
-  if (direction !== undefined) options.push(option(OPTION.PACKET_FLAGS, Uint8Array.of(DIRECTION[direction], 0, 0, 0)));
-  return block(BLOCK.ENHANCED_PACKET, [head, bytes], options);
+export function encodePacket({ bytes, comment = [], ...packet }: CapturePacket): Uint8Array {
+  const comments = (typeof comment === 'string' ? [comment] : comment).map((each) => [utf8(each)]);
+  return encodePackets({ ...packet, pieces: [bytes], comments: () => comments });
+}
+
+/** The blocks of packets, one behind the other. */
+export function encodePackets({ time, pieces, comments, direction, interface: on = 0 }: CapturePieces): Uint8Array {
+  const said = pieces.map((_, index) => fitting(comments?.(index) ?? NO_COMMENTS));
+  let total = 0;
+  for (const [index, { length }] of pieces.entries()) total += packetLength(length, said[index], direction);
+  const into = new Uint8Array(total);
+  const view = new DataView(into.buffer);
+  const [high, low] = nanoseconds(time);
+  let at = 0;
+  for (const [index, bytes] of pieces.entries()) {
+    const texts = said[index] ?? NO_COMMENTS;
+    const length = packetLength(bytes.length, texts, direction);
+    view.setUint32(at, BLOCK.ENHANCED_PACKET, true);
+    view.setUint32(at + 4, length, true);
+    view.setUint32(at + 8, on, true);
+    view.setUint32(at + 12, high, true);
+    view.setUint32(at + 16, low, true);
+    view.setUint32(at + 20, bytes.length, true);
+    view.setUint32(at + 24, bytes.length, true);
+    into.set(bytes, at + PACKET_HEAD);
+    const end = at + length;
+    let option = at + PACKET_HEAD + padded(bytes.length);
+    for (const slices of texts) {
+      const size = lengthOf(slices);
+      view.setUint16(option, OPTION.COMMENT, true);
+      view.setUint16(option + 2, size, true);
+      let slice = option + 4;
+      for (const each of slices) {
+        into.set(each, slice);
+        slice += each.length;
+      }
+      option += 4 + padded(size);
+    }
+    if (direction !== undefined) {
+      view.setUint16(option, OPTION.PACKET_FLAGS, true);
+      view.setUint16(option + 2, 4, true);
+      into[option + 4] = DIRECTION[direction];
+    }
+    view.setUint32(end - 4, length, true);
+    at = end;
+  }
+  return into;
+}
+
+/** Where each of the blocks in `bytes` begins. */
+export function* blocksIn(bytes: Uint8Array): Generator<number> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = 0; at + 8 <= bytes.length; at += Math.max(8, view.getUint32(at + 4, true))) yield at;
+}
+
+export function utf8(text: string): Uint8Array {
+  return UTF8.encode(text);
+}
+
+/** As two numbers of 32 bits; the whole has more digits than a number holds. */
+function nanoseconds(time: number): [high: number, low: number] {
+  const µs = Math.round(time);
+  const low = (µs % WORD) * 1000;
+  return [Math.floor(µs / WORD) * 1000 + Math.floor(low / WORD), low % WORD];
+}
+
+function packetLength(bytes: number, texts: Comments = NO_COMMENTS, direction?: CapturePacket['direction']): number {
+  let options = direction === undefined ? 0 : 8;
+  for (const slices of texts) options += 4 + padded(lengthOf(slices));
+  // Behind options stands their end.
+  return PACKET_HEAD + padded(bytes) + (options > 0 ? options + 4 : 0) + 4;
+}
+
+function lengthOf(slices: readonly Uint8Array[]): number {
+  let length = 0;
+  for (const each of slices) length += each.length;
+  return length;
+}
+
+/** A comment that is too long for an option is cut off between two characters. */
+function fitting(comments: Comments): Comments {
+  if (comments.every((slices) => lengthOf(slices) <= LONGEST_OPTION)) return comments;
+  return comments.map((slices) => [cutOff(joinFrame(slices))]);
+}
+
+function cutOff(bytes: Uint8Array): Uint8Array {
+  let end = Math.min(bytes.length, LONGEST_OPTION);
+  // A byte that goes on with a character: 10xxxxxx.
+  while (end < bytes.length && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
+  return bytes.subarray(0, end);
 }
 
 /**
@@ -125,11 +216,8 @@ function option(code: number, value: Uint8Array): Uint8Array {
   return bytes;
 }
 
-/** A text that is too long for an option is cut off between two characters. */
 function text(code: number, value: string): Uint8Array {
-  const encoded = new Uint8Array(Math.min(LONGEST_OPTION, value.length * 3));
-  const { written } = UTF8.encodeInto(value, encoded);
-  return option(code, encoded.subarray(0, written));
+  return option(code, cutOff(utf8(value)));
 }
 
 function padded(length: number): number {

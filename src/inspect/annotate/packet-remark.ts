@@ -1,10 +1,19 @@
 import type { Remark } from '../../link/capture-comments';
+import { utf8, type Comments } from '../../link/pcapng';
 import type { Packet } from './packet';
+import type { PartNames } from './part-names';
 import type { SegmentLines, SegmentRemark } from './segment-remark';
 import type { RemarkWords } from './words';
 
 /** Remarks about one packet, and answers to it, that are kept. */
 const MOST = 8;
+
+/** Lines as UTF-8. */
+interface EncodedLines {
+  readonly head: Uint8Array;
+  readonly tail: Uint8Array;
+  readonly second: readonly Uint8Array[] | undefined;
+}
 
 /** A packet on a link, and what the trace tells of it. */
 export class PacketRemark implements Remark {
@@ -15,13 +24,14 @@ export class PacketRemark implements Remark {
   private readonly said: string[] = [];
   private readonly answers: string[] = [];
   /** As they were when they were asked for: then all is known. */
-  private lines: SegmentLines | undefined;
+  private lines: EncodedLines | undefined;
 
   constructor(
     readonly packet: Packet,
     private readonly direction: 'in' | 'out',
     private readonly pieces: number,
     private readonly words: RemarkWords,
+    private readonly parts: PartNames,
   ) {}
 
   say(text: string): void {
@@ -33,11 +43,16 @@ export class PacketRemark implements Remark {
     if (this.answers.length < MOST) this.answers.push(text);
   }
 
-  comments(part: number): readonly string[] {
-    // A segment of 64 KiB is 45 frames.
-    const { head, tail, second } = (this.lines ??= this.write());
-    const which = this.pieces > 1 ? `; ${this.words.part(part + 1, this.pieces)}` : '';
-    return [`${head}${which}${tail}`, ...second];
+  comments(part: number): Comments {
+    // A segment of 64 KiB is 45 frames: what is the same of all of them becomes bytes once.
+    const { head, tail, second } = (this.lines ??= this.encode());
+    const first = this.pieces > 1 ? [head, this.parts.nameOf(part, this.pieces), tail] : [head, tail];
+    return second === undefined ? [first] : [first, second];
+  }
+
+  private encode(): EncodedLines {
+    const { head, tail, second } = this.write();
+    return { head: utf8(head), tail: utf8(tail), second: second === undefined ? undefined : [utf8(second)] };
   }
 
   private write(): SegmentLines {
@@ -46,7 +61,7 @@ export class PacketRemark implements Remark {
     if (segment !== undefined) return segment.lines([...lost, ...said]);
     const [head = this.unsaid, ...more] = said;
     const answered = answers.length === 0 ? [] : [words.answered(answers.join(', '))];
-    return { head, tail: [...more, ...lost, ...answered].map((each) => `; ${each}`).join(''), second: [] };
+    return { head, tail: [...more, ...lost, ...answered].map((each) => `; ${each}`).join(''), second: undefined };
   }
 
   private get unsaid(): string {
