@@ -3,11 +3,8 @@ import type { Link } from './link';
 
 /** What is to be said of a packet in a capture, as far as it is known when it is asked for. */
 export interface Remark {
-  /**
-   * The packet's comments, each a line.
-   * @param part which of the pieces that a wire carries of it, from 0
-   */
-  comments(part: number): Comments;
+  /** The packet's comments. */
+  comments(): Comments;
   /** Something happened to it on the way out: the bad network that stands behind the capture has lost it, say. */
   fate?: string;
 }
@@ -69,7 +66,7 @@ export class CaptureComments {
     this.waiting = [];
     this.held = 0;
     for (const { time, pieces, direction, remark, sink } of waiting) {
-      sink(encodePackets({ time, pieces, direction, comments: (part) => remark.comments(part) }));
+      sink(encodePackets({ time, pieces, direction, comments: remark.comments() }));
     }
   }
 }

@@ -29,7 +29,9 @@ const UTF8 = new TextEncoder();
 /** Bytes of a packet's block before the packet. */
 const PACKET_HEAD = 28;
 const WORD = 2 ** 32;
-const NO_COMMENTS: Comments = [];
+const NOTHING = new Uint8Array(0);
+/** The name of a part is shorter, in bytes. */
+const ROOM_FOR_PART = 256;
 
 /** An interface that packets are captured on. Interfaces are numbered from 0 in the order in which they are written. */
 export interface CaptureInterface {
@@ -72,34 +74,47 @@ export function encodeInterface({ linkType, name, description }: CaptureInterfac
   return block(BLOCK.INTERFACE, [body], options);
 }
 
-/** Comments on a packet, each in slices of UTF-8, which can be the same ones for many packets. */
-export type Comments = readonly (readonly Uint8Array[])[];
+/** Comments on a packet as UTF-8. Of its pieces all have the same, except for what says which piece it is. */
+export interface Comments {
+  /** The first comment is the head, what there is to say of the piece with this number (from 0), and the tail. */
+  readonly head: Uint8Array;
+  readonly part?: (piece: number) => Uint8Array;
+  readonly tail: Uint8Array;
+  readonly more: readonly Uint8Array[];
+}
 
 /** Packets of one moment: the pieces in which a wire carries one that a device cuts or has joined. */
 export interface CapturePieces extends Omit<CapturePacket, 'bytes' | 'comment'> {
   readonly pieces: readonly Uint8Array[];
-  /** Of the piece with this number, from 0. */
-  readonly comments?: (piece: number) => Comments;
+  readonly comments?: Comments | undefined;
 }
 
 /** The block of one packet. */
 export function encodePacket({ bytes, comment = [], ...packet }: CapturePacket): Uint8Array {
-  const comments = (typeof comment === 'string' ? [comment] : comment).map((each) => [utf8(each)]);
-  return encodePackets({ ...packet, pieces: [bytes], comments: () => comments });
+  const [head, ...more] = (typeof comment === 'string' ? [comment] : comment).map(utf8);
+  return encodePackets({ ...packet, pieces: [bytes], comments: head && { head, tail: NOTHING, more } });
 }
 
 /** The blocks of packets, one behind the other. */
 export function encodePackets({ time, pieces, comments, direction, interface: on = 0 }: CapturePieces): Uint8Array {
-  const said = pieces.map((_, index) => fitting(comments?.(index) ?? NO_COMMENTS));
+  const said = comments && fitting(comments);
+  let options = encodeOptions(said, NOTHING, direction);
+  const [rest, place] = [options.length, 4 + (said?.head.length ?? 0)];
   let total = 0;
-  for (const [index, { length }] of pieces.entries()) total += packetLength(length, said[index], direction);
+  // A little more than is needed: what pads a name.
+  for (const [index, { length }] of pieces.entries()) {
+    total += PACKET_HEAD + padded(length) + rest + padded(said?.part?.(index).length ?? 0) + 4;
+  }
   const into = new Uint8Array(total);
   const view = new DataView(into.buffer);
   const [high, low] = nanoseconds(time);
-  let at = 0;
+  let [at, known] = [0, 0];
   for (const [index, bytes] of pieces.entries()) {
-    const texts = said[index] ?? NO_COMMENTS;
-    const length = packetLength(bytes.length, texts, direction);
+    const name = said?.part?.(index) ?? NOTHING;
+    if (name.length !== known) options = encodeOptions(said, name, direction);
+    known = name.length;
+    const behind = at + PACKET_HEAD + padded(bytes.length);
+    const length = behind + options.length + 4 - at;
     view.setUint32(at, BLOCK.ENHANCED_PACKET, true);
     view.setUint32(at + 4, length, true);
     view.setUint32(at + 8, on, true);
@@ -108,28 +123,48 @@ export function encodePackets({ time, pieces, comments, direction, interface: on
     view.setUint32(at + 20, bytes.length, true);
     view.setUint32(at + 24, bytes.length, true);
     into.set(bytes, at + PACKET_HEAD);
-    const end = at + length;
-    let option = at + PACKET_HEAD + padded(bytes.length);
-    for (const slices of texts) {
-      const size = lengthOf(slices);
-      view.setUint16(option, OPTION.COMMENT, true);
-      view.setUint16(option + 2, size, true);
-      let slice = option + 4;
-      for (const each of slices) {
-        into.set(each, slice);
-        slice += each.length;
-      }
-      option += 4 + padded(size);
-    }
-    if (direction !== undefined) {
-      view.setUint16(option, OPTION.PACKET_FLAGS, true);
-      view.setUint16(option + 2, 4, true);
-      into[option + 4] = DIRECTION[direction];
-    }
-    view.setUint32(end - 4, length, true);
-    at = end;
+    into.set(options, behind);
+    if (known > 0) into.set(name, behind + place);
+    at += length;
+    view.setUint32(at - 4, length, true);
   }
-  return into;
+  return into.subarray(0, at);
+}
+
+/** The options of a packet's block, with their end. Another name that is as long can be put in the name's place. */
+function encodeOptions(
+  comments: Comments | undefined,
+  name: Uint8Array,
+  direction: 'in' | 'out' | undefined,
+): Uint8Array {
+  const options: Uint8Array[] = [];
+  if (comments !== undefined) {
+    const { head, tail, more } = comments;
+    options.push(option(OPTION.COMMENT, joinFrame([head, name, tail])));
+    for (const each of more) options.push(option(OPTION.COMMENT, each));
+  }
+  if (direction !== undefined) options.push(option(OPTION.PACKET_FLAGS, Uint8Array.of(DIRECTION[direction], 0, 0, 0)));
+  if (options.length > 0) options.push(option(OPTION.END, NOTHING));
+  return joinFrame(options);
+}
+
+/** What is too long for an option is cut off between two characters. */
+function fitting({ head, part, tail, more }: Comments): Comments {
+  const end = cutOff(tail, LONGEST_OPTION / 2);
+  return {
+    head: cutOff(head, LONGEST_OPTION - end.length - (part === undefined ? 0 : ROOM_FOR_PART)),
+    ...(part && { part }),
+    tail: end,
+    more: more.map((each) => cutOff(each, LONGEST_OPTION)),
+  };
+}
+
+function cutOff(bytes: Uint8Array, limit: number): Uint8Array {
+  if (bytes.length <= limit) return bytes;
+  let end = Math.floor(limit);
+  // A byte that goes on with a character: 10xxxxxx.
+  while (((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
+  return bytes.subarray(0, end);
 }
 
 /** Where each of the blocks in `bytes` begins. */
@@ -147,32 +182,6 @@ function nanoseconds(time: number): [high: number, low: number] {
   const µs = Math.round(time);
   const low = (µs % WORD) * 1000;
   return [Math.floor(µs / WORD) * 1000 + Math.floor(low / WORD), low % WORD];
-}
-
-function packetLength(bytes: number, texts: Comments = NO_COMMENTS, direction?: CapturePacket['direction']): number {
-  let options = direction === undefined ? 0 : 8;
-  for (const slices of texts) options += 4 + padded(lengthOf(slices));
-  // Behind options stands their end.
-  return PACKET_HEAD + padded(bytes) + (options > 0 ? options + 4 : 0) + 4;
-}
-
-function lengthOf(slices: readonly Uint8Array[]): number {
-  let length = 0;
-  for (const each of slices) length += each.length;
-  return length;
-}
-
-/** A comment that is too long for an option is cut off between two characters. */
-function fitting(comments: Comments): Comments {
-  if (comments.every((slices) => lengthOf(slices) <= LONGEST_OPTION)) return comments;
-  return comments.map((slices) => [cutOff(joinFrame(slices))]);
-}
-
-function cutOff(bytes: Uint8Array): Uint8Array {
-  let end = Math.min(bytes.length, LONGEST_OPTION);
-  // A byte that goes on with a character: 10xxxxxx.
-  while (end < bytes.length && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
-  return bytes.subarray(0, end);
 }
 
 /**
@@ -217,7 +226,7 @@ function option(code: number, value: Uint8Array): Uint8Array {
 }
 
 function text(code: number, value: string): Uint8Array {
-  return option(code, cutOff(utf8(value)));
+  return option(code, cutOff(utf8(value), LONGEST_OPTION));
 }
 
 function padded(length: number): number {

@@ -8,13 +8,6 @@ import type { RemarkWords } from './words';
 /** Remarks about one packet, and answers to it, that are kept. */
 const MOST = 8;
 
-/** Lines as UTF-8. */
-interface EncodedLines {
-  readonly head: Uint8Array;
-  readonly tail: Uint8Array;
-  readonly second: readonly Uint8Array[] | undefined;
-}
-
 /** A packet on a link, and what the trace tells of it. */
 export class PacketRemark implements Remark {
   segment: SegmentRemark | undefined;
@@ -23,8 +16,6 @@ export class PacketRemark implements Remark {
   isTold = false;
   private readonly said: string[] = [];
   private readonly answers: string[] = [];
-  /** As they were when they were asked for: then all is known. */
-  private lines: EncodedLines | undefined;
 
   constructor(
     readonly packet: Packet,
@@ -43,16 +34,15 @@ export class PacketRemark implements Remark {
     if (this.answers.length < MOST) this.answers.push(text);
   }
 
-  comments(part: number): Comments {
-    // A segment of 64 KiB is 45 frames: what is the same of all of them becomes bytes once.
-    const { head, tail, second } = (this.lines ??= this.encode());
-    const first = this.pieces > 1 ? [head, this.parts.nameOf(part, this.pieces), tail] : [head, tail];
-    return second === undefined ? [first] : [first, second];
-  }
-
-  private encode(): EncodedLines {
+  comments(): Comments {
+    const { pieces, parts } = this;
     const { head, tail, second } = this.write();
-    return { head: utf8(head), tail: utf8(tail), second: second === undefined ? undefined : [utf8(second)] };
+    return {
+      head: utf8(head),
+      ...(pieces > 1 && { part: (piece) => parts.nameOf(piece, pieces) }),
+      tail: utf8(tail),
+      more: second === undefined ? [] : [utf8(second)],
+    };
   }
 
   private write(): SegmentLines {
