@@ -25,7 +25,7 @@ const TEXTS: Texts<ActionTexts> = {
     on: 'yes',
     off: 'no',
     call: (time, host, call, amount) =>
-      `At ${time}, ${host} ${{ send: `says ${amount} bytes`, read: `reads ${amount} bytes`, close: 'hangs up', abort: 'slams down', crash: 'loses power' }[call]}`,
+      `At ${time}, ${host} ${{ send: `says ${amount} bytes`, read: `reads ${amount} bytes`, close: 'hangs up', abort: 'cuts the connection off', crash: 'loses power' }[call]}`,
     frame: (n, host, flags) => `${host}’s segment no. ${n}${flags === '' ? '' : ` (${flags})`}`,
   },
   ko: {

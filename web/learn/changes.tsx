@@ -57,8 +57,16 @@ export function Changes({ player, terms, onChange }: ChangesProps) {
         {[...run.world.hosts.keys()].map((host) => (
           <div key={host} role="group" aria-label={host}>
             <b>{host}</b>
-            {CALLS.filter((call) => call !== 'read').map((call) => (
-              <button key={call} type="button" onClick={() => onChange([...run.actions, doing(call, host, run.now)])}>
+            {CALLS.filter((call) => call !== 'read' || lesson.group === 'flow').map((call) => (
+              <button
+                key={call}
+                type="button"
+                onClick={() => {
+                  // After all that happens at this time.
+                  const at = Math.round(run.now) + 1;
+                  onChange([...run.actions, doing(call, host, at)], at);
+                }}
+              >
                 {texts.calls[call]}
               </button>
             ))}
@@ -71,7 +79,7 @@ export function Changes({ player, terms, onChange }: ChangesProps) {
 }
 
 function doing(call: Call, host: string, at: number): Action {
-  return { type: 'do', at: Math.round(at), host, call, ...(call === 'send' && { amount: 100 }) };
+  return { type: 'do', at, host, call, ...(call === 'send' && { amount: 100 }) };
 }
 
 interface SuggestionCardProps {
@@ -95,7 +103,7 @@ function SuggestionCard({ suggestion, player, terms, isOn }: SuggestionCardProps
             return;
           }
           player.begin(actions, seed);
-          document.querySelector('.learn-theatre')?.scrollIntoView({ block: 'start' });
+          toStage();
           player.play();
         }}
       >
@@ -108,6 +116,14 @@ function SuggestionCard({ suggestion, player, terms, isOn }: SuggestionCardProps
       </p>
     </li>
   );
+}
+
+/** Scrolls the page to its stage: `scrollIntoView` might move the frame around it, too. */
+function toStage(): void {
+  const main = document.getElementById('main');
+  const stage = document.querySelector('.learn-play');
+  if (main === null || stage === null) return;
+  main.scrollTo({ top: main.scrollTop + stage.getBoundingClientRect().top - main.getBoundingClientRect().top - 12 });
 }
 
 interface SettingFieldProps {

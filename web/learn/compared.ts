@@ -19,7 +19,8 @@ const TEXTS: Texts<ComparedTexts> = {
     same: (states) => `In the end ${states}, as without your change.`,
     other: (states, usual) => `In the end ${states}. Without your change: ${usual}.`,
     is: (host, state) => `${host} is ${state}`,
-    joined: (parts) => (parts.length < 2 ? (parts[0] ?? '') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1) ?? ''}`),
+    joined: (parts) =>
+      parts.length < 2 ? (parts[0] ?? '') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1) ?? ''}`,
     counted: (segments, usual, again, lost) =>
       `${segments === usual ? `It took ${segments} segments, as many as without it` : `It took ${segments} segments instead of ${usual}`}` +
       `${lost === 0 ? '; none was lost' : `; ${lost} ${lost === 1 ? 'was' : 'were'} lost`}${again === 0 ? '' : `, ${again} sent again`}.`,

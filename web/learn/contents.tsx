@@ -27,7 +27,8 @@ export function Contents({ problem }: { readonly problem: BadLink['problem'] | u
           <p>{texts.first.why}</p>
           {next !== undefined && (
             <a class="learn-begin" href={`#${next.id}`}>
-              {count === 0 ? texts.first.begin : texts.first.goOn(next.title[lang.value])} <span aria-hidden="true">→</span>
+              {count === 0 ? texts.first.begin : texts.first.goOn(next.title[lang.value])}{' '}
+              <span aria-hidden="true">→</span>
             </a>
           )}
         </div>

@@ -129,7 +129,11 @@ function Clock({ stage }: { readonly stage: Stage; readonly version: number }) {
         {(player.run.now / 1e6).toFixed(3)}
       </span>
       {lang.value === 'ko' ? '초' : ' s'}
-      {passes !== undefined && <em>{SIGNS.fast} {texts.passesOver(duration(passes, words))}</em>}
+      {passes !== undefined && (
+        <em>
+          {SIGNS.fast} {texts.passesOver(duration(passes, words))}
+        </em>
+      )}
     </p>
   );
 }

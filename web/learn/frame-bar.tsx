@@ -49,10 +49,20 @@ export function FrameBar({ player, selected, onChange }: FrameBarProps) {
         <span>{texts.frame.noNumber}</span>
       ) : (
         <>
-          <button type="button" class="frame-drop" aria-pressed={has('drop')} onClick={() => turn({ type: 'drop', frame: id })}>
+          <button
+            type="button"
+            class="frame-drop"
+            aria-pressed={has('drop')}
+            onClick={() => turn({ type: 'drop', frame: id })}
+          >
             {SIGNS.lose} {texts.frame.drop}
           </button>
-          <button type="button" class="frame-copy" aria-pressed={has('copy')} onClick={() => turn({ type: 'copy', frame: id })}>
+          <button
+            type="button"
+            class="frame-copy"
+            aria-pressed={has('copy')}
+            onClick={() => turn({ type: 'copy', frame: id })}
+          >
             {SIGNS.twice} {texts.frame.copy}
           </button>
           <span class="frame-delay">
@@ -91,7 +101,5 @@ function find(actions: readonly Action[], type: FrameAction['type'], frame: Fram
 }
 
 function isOf(action: Action, type: FrameAction['type'], frame: FrameId): boolean {
-  return (
-    action.type === type && 'frame' in action && formatFrameId(action.frame) === formatFrameId(frame)
-  );
+  return action.type === type && 'frame' in action && formatFrameId(action.frame) === formatFrameId(frame);
 }

@@ -9,12 +9,13 @@ import { Conversation } from './conversation';
 import { FrameBar } from './frame-bar';
 import { Narration } from './narration';
 import { Outcome } from './outcome-view';
+import { experimentOf } from './outcome';
 import { Panels } from './panels';
-import { SPEEDS } from './player';
+import { SPEEDS, type Player } from './player';
 import { remember } from './progress';
 import { Prose } from './prose';
 import { StageView } from './stage';
-import { termsOf, wordsOf } from './terms';
+import { termsOf, wordsOf, type Terms } from './terms';
 import { LEARN_TEXTS } from './texts';
 import { useStage } from './use-player';
 
@@ -83,11 +84,12 @@ export function LessonPage({ address, visit, write }: LessonPageProps) {
     },
   });
 
-  /** A change of a segment that was sent long ago: back to where it was sent, to see what follows. */
   const change = (next: readonly Action[], since?: number): void => {
     player.change(next, since);
   };
 
+  // Where it is about amounts, the pictures show it, and not the ladder.
+  const panelsFirst = lesson.group === 'flow' || lesson.group === 'congestion';
   return (
     <article class="learn-lesson" data-lesson={lesson.id} data-steps={player.run.steps}>
       {problem !== undefined && (
@@ -109,6 +111,7 @@ export function LessonPage({ address, visit, write }: LessonPageProps) {
         <section class="learn-theatre" aria-label={texts.stage}>
           <StageView stage={stage} version={version} selected={chosen} onSelect={setSelected} />
           <Controls stage={stage} version={version} />
+          <Now player={player} version={version} />
           <FrameBar player={player} version={version} selected={chosen} onChange={change} />
           <Conversation
             player={player}
@@ -118,15 +121,16 @@ export function LessonPage({ address, visit, write }: LessonPageProps) {
             onSelect={setSelected}
           />
         </section>
-        <Narration stage={stage} version={version} terms={terms} />
+        <div class="learn-beside">
+          <Experiment player={player} version={version} terms={terms} />
+          <Narration stage={stage} version={version} terms={terms} />
+          <Outcome player={player} version={version} terms={terms} />
+        </div>
       </div>
 
-      <div class="learn-after">
-        <Changes player={player} version={version} terms={terms} onChange={change} />
-        <Outcome player={player} version={version} terms={terms} />
-      </div>
-
-      <Panels stage={stage} version={version} selected={chosen} />
+      {panelsFirst && <Panels stage={stage} version={version} selected={chosen} />}
+      <Changes player={player} version={version} terms={terms} onChange={change} />
+      {!panelsFirst && <Panels stage={stage} version={version} selected={chosen} />}
 
       <Words lesson={lesson} />
       <nav class="learn-ways" aria-label={texts.lessons}>
@@ -134,6 +138,47 @@ export function LessonPage({ address, visit, write }: LessonPageProps) {
         <Way to={LESSONS[LESSONS.indexOf(lesson) + 1]} rel="next" />
       </nav>
     </article>
+  );
+}
+
+/** Where there is no room beside the stage: what is said now. The live region of the narration tells it to those who listen. */
+function Now({ player }: { readonly player: Player; readonly version: number }) {
+  const { beats } = player.run;
+  const now = beats.at(-1)?.time;
+  if (now === undefined) return null;
+  return (
+    <p class="learn-now" aria-hidden="true">
+      {beats
+        .filter(({ time }) => time === now)
+        .map(({ beat }) => beat[lang.value])
+        .join(' ')}
+    </p>
+  );
+}
+
+/** The experiment that is on: what to look at. */
+function Experiment({ player, terms }: { readonly player: Player; readonly version: number; readonly terms: Terms }) {
+  const texts = useTexts(LEARN_TEXTS);
+  const id = experimentOf(player.lesson, player.seed, player.actions);
+  const suggestion = player.lesson.suggestions.find((each) => each.id === id);
+  if (suggestion === undefined) return null;
+  return (
+    <section class="learn-experiment" aria-label={texts.experiment}>
+      <b>
+        {texts.experiment}: {suggestion.title[lang.value]}
+      </b>
+      <p>
+        <Prose text={suggestion.look[lang.value]} terms={terms} />
+      </p>
+      <button
+        type="button"
+        onClick={() => {
+          player.begin(player.lesson.actions ?? []);
+        }}
+      >
+        {texts.asLesson}
+      </button>
+    </section>
   );
 }
 

@@ -46,7 +46,10 @@ export function Outcome({ player, terms }: OutcomeProps) {
           const holds = isOver ? claim.holds(ending) : undefined;
           const word = holds === undefined ? texts.pending : holds ? texts.holds : texts.fails;
           return (
-            <li key={claim.en} class={`outcome-claim outcome-${holds === undefined ? 'pending' : holds ? 'holds' : 'fails'}`}>
+            <li
+              key={claim.en}
+              class={`outcome-claim outcome-${holds === undefined ? 'pending' : holds ? 'holds' : 'fails'}`}
+            >
               <span class="outcome-sign" role="img" aria-label={word} title={word}>
                 {holds === undefined ? '○' : holds ? '✓' : '✗'}
               </span>

@@ -44,7 +44,11 @@ export function statesOf(run: Run, host: string): readonly State[] {
 
 /** Whether two lists of actions are the same, in any order. */
 export function isSame(one: readonly Action[], other: readonly Action[]): boolean {
-  const texts = (actions: readonly Action[]): string => actions.map((each) => JSON.stringify(each)).sort().join();
+  const texts = (actions: readonly Action[]): string =>
+    actions
+      .map((each) => JSON.stringify(each))
+      .sort()
+      .join();
   return texts(one) === texts(other);
 }
 
@@ -54,4 +58,3 @@ export function experimentOf(lesson: Lesson, seed: number, actions: readonly Act
   if (seed === own && isSame(actions, lesson.actions ?? [])) return '';
   return lesson.suggestions.find((each) => (each.seed ?? own) === seed && isSame(actions, each.actions))?.id;
 }
-

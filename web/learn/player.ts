@@ -138,7 +138,7 @@ export class Player {
     else this.play();
   }
 
-  /** To the next event: what is on the wire moves there in a moment. If it moves already, it is there at once. */
+  /** To the next event: what is on the wire moves there in a moment. If it moves already, it is there at once, and on to the one after it. */
   step(): void {
     if (this.isDone) {
       this.pause();
@@ -148,13 +148,9 @@ export class Player {
     this.mode = 'still';
     this.hold = 0;
     this.leg = undefined;
-    if (wasStepping || !this.animated) {
-      this.run.step();
-      this.onChange('events');
-    } else {
-      this.mode = 'step';
-      this.onChange('time');
-    }
+    if (wasStepping || !this.animated) this.run.step();
+    if (this.animated && !this.isDone) this.mode = 'step';
+    this.onChange('events');
   }
 
   back(): void {
@@ -263,7 +259,12 @@ export class Player {
     const nothingUnderWay = this.run.world.wires.every(({ underWay }) => underWay === 0);
     const longest = this.mode === 'step' ? LONGEST.step : nothingUnderWay ? LONGEST.silence : LONGEST.flight;
     const own = this.mode === 'step' ? 0 : this.speed * 1000;
-    this.leg = { to, at: this.run.now, rate: Math.max(own, gap / longest, 0.001), isSilence: nothingUnderWay && gap >= LONG_SILENCE };
+    this.leg = {
+      to,
+      at: this.run.now,
+      rate: Math.max(own, gap / longest, 0.001),
+      isSilence: nothingUnderWay && gap >= LONG_SILENCE,
+    };
     return this.leg;
   }
 

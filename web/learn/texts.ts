@@ -77,6 +77,7 @@ export interface LearnTexts {
   readonly change: string;
   readonly changeLead: string;
   readonly tryThis: string;
+  readonly experiment: string;
   readonly look: string;
   readonly tryIt: string;
   readonly settings: string;
@@ -136,18 +137,33 @@ export const LEARN_TEXTS: Texts<LearnTexts> = {
       how: 'How a lesson works',
       hows: [
         ['Watch', 'Go step by step, forward and back. Beside the picture stands what happens, in plain words.'],
-        ['Break it', 'Lose a message, hold it up, send it twice, hang up at the wrong moment. What follows is no drawing: it is what a real TCP does.'],
+        [
+          'Break it',
+          'Lose a message, hold it up, send it twice, hang up at the wrong moment. What follows is no drawing: it is what a real TCP does.',
+        ],
         ['Pass it on', 'Everything that you change is in the link. Copy it, and somebody else sees the same.'],
       ],
     },
     lessons: 'The lessons',
     groups: {
       opening: { title: 'Saying hello', about: 'How a connection begins, and why it takes three messages.' },
-      losses: { title: 'When something gets lost', about: 'A wire may lose what it carries. Nobody is told. How do both find out?' },
-      closing: { title: 'Saying goodbye', about: 'To stop talking without cutting each other off is harder than to begin.' },
+      losses: {
+        title: 'When something gets lost',
+        about: 'A wire may lose what it carries. Nobody is told. How do both find out?',
+      },
+      closing: {
+        title: 'Saying goodbye',
+        about: 'To stop talking without cutting each other off is harder than to begin.',
+      },
       flow: { title: 'Not too fast for the other', about: 'The receiver says how much room it has.' },
-      congestion: { title: 'Not too fast for the network', about: 'Nobody says how much the network can carry. One has to find out.' },
-      trouble: { title: 'Strangers and accidents', about: 'What comes from outside, or from the past, and what TCP does about it.' },
+      congestion: {
+        title: 'Not too fast for the network',
+        about: 'Nobody says how much the network can carry. One has to find out.',
+      },
+      trouble: {
+        title: 'Strangers and accidents',
+        about: 'What comes from outside, or from the past, and what TCP does about it.',
+      },
       websocket: { title: 'What is built on it', about: 'TLS and WebSocket: programs that talk over a connection.' },
     },
     minutes: (count) => `about ${count} min`,
@@ -178,7 +194,8 @@ export const LEARN_TEXTS: Texts<LearnTexts> = {
     toEnd: 'To the end',
     restart: 'From the start',
     speed: 'Speed',
-    speedOf: (speed) => (speed < 1 ? `${Math.round(1 / speed)}× slower` : speed === 1 ? 'real speed' : `${speed}× faster`),
+    speedOf: (speed) =>
+      speed < 1 ? `${Math.round(1 / speed)}× slower` : speed === 1 ? 'real speed' : `${speed}× faster`,
     waits: 'Time to read',
     event: (at, all) => `step ${at} of ${all}`,
     scrubber: 'Where in the run',
@@ -205,11 +222,12 @@ export const LEARN_TEXTS: Texts<LearnTexts> = {
     change: 'Now change it',
     changeLead: 'What would happen if…? Try it: nothing can break.',
     tryThis: 'Experiments',
+    experiment: 'Experiment',
     look: 'Look at this:',
     tryIt: 'Try it',
     settings: 'Settings',
     now: (time) => `Do something now, at ${time}`,
-    calls: { send: 'says 100 bytes', read: 'reads', close: 'hangs up', abort: 'slams down', crash: 'loses power' },
+    calls: { send: 'says 100 bytes', read: 'reads', close: 'hangs up', abort: 'cuts it off', crash: 'loses power' },
     yours: 'Changed in this run',
     ownChange: 'of this lesson',
     noChanges: 'Nothing: this is the plain run.',
@@ -270,17 +288,26 @@ export const LEARN_TEXTS: Texts<LearnTexts> = {
       how: '강의는 이렇게 봅니다',
       hows: [
         ['보기', '한 걸음씩 앞으로, 뒤로. 무슨 일이 일어나는지 그림 옆에 쉬운 말로 나옵니다.'],
-        ['망가뜨리기', '메시지를 잃어버리고, 늦추고, 두 번 보내고, 엉뚱한 때에 끊어 보세요. 그 뒤는 그려 둔 그림이 아니라 진짜 TCP가 하는 일입니다.'],
+        [
+          '망가뜨리기',
+          '메시지를 잃어버리고, 늦추고, 두 번 보내고, 엉뚱한 때에 끊어 보세요. 그 뒤는 그려 둔 그림이 아니라 진짜 TCP가 하는 일입니다.',
+        ],
         ['나누기', '바꾼 것은 모두 링크에 담깁니다. 복사해서 보내면 상대도 똑같이 봅니다.'],
       ],
     },
     lessons: '강의',
     groups: {
       opening: { title: '인사하기', about: '연결은 어떻게 시작되고, 왜 세 번 오갈까?' },
-      losses: { title: '무언가 사라질 때', about: '선은 나르던 것을 잃어버리기도 합니다. 아무도 알려 주지 않습니다. 둘은 어떻게 알까요?' },
+      losses: {
+        title: '무언가 사라질 때',
+        about: '선은 나르던 것을 잃어버리기도 합니다. 아무도 알려 주지 않습니다. 둘은 어떻게 알까요?',
+      },
       closing: { title: '작별하기', about: '서로의 말을 끊지 않고 끝내기는 시작하기보다 어렵습니다.' },
       flow: { title: '상대에게 너무 빠르지 않게', about: '받는 쪽이 자리가 얼마나 남았는지 알려 줍니다.' },
-      congestion: { title: '네트워크에 너무 빠르지 않게', about: '네트워크가 얼마나 나를 수 있는지는 아무도 말해 주지 않습니다. 알아내야 합니다.' },
+      congestion: {
+        title: '네트워크에 너무 빠르지 않게',
+        about: '네트워크가 얼마나 나를 수 있는지는 아무도 말해 주지 않습니다. 알아내야 합니다.',
+      },
       trouble: { title: '낯선 이와 사고', about: '밖에서, 또는 과거에서 온 것. TCP는 어떻게 할까요?' },
       websocket: { title: '그 위에 지은 것', about: 'TLS와 WebSocket. 연결 위에서 이야기하는 프로그램들.' },
     },
@@ -312,7 +339,8 @@ export const LEARN_TEXTS: Texts<LearnTexts> = {
     toEnd: '끝으로',
     restart: '처음부터',
     speed: '속도',
-    speedOf: (speed) => (speed < 1 ? `${Math.round(1 / speed)}배 느리게` : speed === 1 ? '실제 속도' : `${speed}배 빠르게`),
+    speedOf: (speed) =>
+      speed < 1 ? `${Math.round(1 / speed)}배 느리게` : speed === 1 ? '실제 속도' : `${speed}배 빠르게`,
     waits: '읽을 시간 주기',
     event: (at, all) => `${all}걸음 중 ${at}`,
     scrubber: '진행 위치',
@@ -339,6 +367,7 @@ export const LEARN_TEXTS: Texts<LearnTexts> = {
     change: '이제 바꿔 보세요',
     changeLead: '만약 …라면? 해 보세요. 망가지는 것은 없습니다.',
     tryThis: '실험',
+    experiment: '실험',
     look: '살펴볼 것:',
     tryIt: '해 보기',
     settings: '설정',

@@ -23,6 +23,7 @@ export function useStage(lesson: Lesson, key: string, options: PlayerOptions): S
       clock.value += 1;
       if (what === 'events') version.value += 1;
     });
+    player.animated = !matchMedia(STILL).matches;
     return { player, clock, version };
   }, [lesson, key]);
   useEffect(() => {
@@ -30,7 +31,6 @@ export function useStage(lesson: Lesson, key: string, options: PlayerOptions): S
     const motion = (): void => {
       stage.player.animated = !media.matches;
     };
-    motion();
     media.addEventListener('change', motion);
     let before: number | undefined;
     let frame = 0;

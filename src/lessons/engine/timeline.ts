@@ -100,7 +100,7 @@ export class Timeline {
 
   lost(frame: Frame): SegmentRow | undefined {
     const row = this.rowOf(frame);
-    row?.marks.add('lost');
+    if (row !== undefined) row.marks = new Set([...row.marks, 'lost']);
     this.version += 1;
     return row;
   }
@@ -118,8 +118,10 @@ export class Timeline {
   refresh(): void {
     const { first, end } = this.rows;
     for (let index = end - 1; index >= Math.max(first, end - 300); index--) {
-      const row = this.rows.at(index);
-      if (row?.kind === 'segment' && this.senders.get(index)?.marks.has('sacked')) row.marks.add('sacked');
+      const row: Mutable<Row> | undefined = this.rows.at(index);
+      if (row?.kind !== 'segment' || row.marks.has('sacked')) continue;
+      // Another set, so that who draws the row sees that it has changed.
+      if (this.senders.get(index)?.marks.has('sacked')) row.marks = new Set([...row.marks, 'sacked']);
     }
   }
 

@@ -42,6 +42,10 @@ function stateBefore(rows: Ring<Row>, layout: LadderLayout, entry: number, end: 
   if (row !== undefined) return row[end];
   // Before the first segment we are CLOSED or LISTEN; of the other end nothing is known.
   const first = rowAt(rows, layout, 0);
+  // Where both ends are seen, what stands before it and is not shown tells of both.
+  const before = rows.at(rows.first);
+  if (first?.kind === 'segment' && first.from === 'left' && first.event.direction === 'out' && before?.kind === 'note')
+    return before[end];
   return first?.kind === 'segment' && end === 'right' && first.from === 'left'
     ? { state: first.event.before, presumed: false }
     : UNKNOWN;

@@ -1,0 +1,88 @@
+// Pictures of the lessons' page for the docs: it is built, opened from its file, and gone through by keyboard.
+//
+//   node --require ts-node/register scripts/learn-screenshots.ts [directory [name ...]]
+import { execFileSync } from 'node:child_process';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { chromium, type Browser } from 'playwright-core';
+
+const ROOT = resolve(__dirname, '..');
+const [out = join(ROOT, 'docs'), ...only] = process.argv.slice(2);
+const PAGE = pathToFileURL(join(ROOT, 'dist', 'web', 'learn.html')).href;
+const DESK = { width: 1360, height: 960 };
+const PHONE = { width: 360, height: 800 };
+
+/** A picture: where it is taken, and which keys are pressed before; a number is a wait in ms, `.` begins what is clicked. */
+interface Picture {
+  readonly name: string;
+  readonly hash: string;
+  readonly lang: string;
+  readonly size?: typeof DESK;
+  readonly dark?: boolean;
+  readonly keys: readonly (string | number)[];
+}
+
+const PICTURES: readonly Picture[] = [
+  { name: 'contents', hash: '', lang: 'en', size: { width: 1200, height: 1460 }, keys: [] },
+  {
+    name: 'handshake',
+    hash: 'three-way-handshake',
+    lang: 'en',
+    keys: ['ArrowRight', 900, 'ArrowRight', 900, 'ArrowRight', 420],
+  },
+  {
+    name: 'lost',
+    hash: 'lost-syn-ack',
+    lang: 'en',
+    dark: true,
+    keys: [
+      '.changes-suggestions button',
+      'Space',
+      'ArrowRight',
+      900,
+      'ArrowRight',
+      900,
+      'ArrowRight',
+      900,
+      'ArrowRight',
+      900,
+    ],
+  },
+  { name: 'korean', hash: 'four-way-close', lang: 'ko', keys: ['End', 300] },
+  {
+    name: 'phone',
+    hash: 'three-way-handshake',
+    lang: 'ko',
+    size: PHONE,
+    keys: ['.learn-head', 'ArrowRight', 900, 'ArrowRight', 350],
+  },
+];
+
+async function take(browser: Browser, { name, hash, lang, size = DESK, dark = false, keys }: Picture): Promise<void> {
+  const context = await browser.newContext({ viewport: size, colorScheme: dark ? 'dark' : 'light' });
+  const page = await context.newPage();
+  page.on('pageerror', (error) => {
+    console.error(`${name}: ${error.message}`);
+  });
+  await page.goto(`${PAGE}?lang=${lang}#${hash}`);
+  await page.locator('#main').waitFor();
+  for (const key of keys) {
+    if (typeof key === 'number') await page.waitForTimeout(key);
+    else if (key.startsWith('.')) await page.locator(key).first().click();
+    else await page.keyboard.press(key);
+  }
+  await page.screenshot({ path: join(out, `learn-${name}.png`) });
+  await context.close();
+}
+
+async function main(): Promise<void> {
+  execFileSync('node', ['scripts/build-web.mjs', '--if-needed', 'learn'], { cwd: ROOT, stdio: 'inherit' });
+  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+  try {
+    for (const picture of PICTURES) if (only.length === 0 || only.includes(picture.name)) await take(browser, picture);
+  } finally {
+    await browser.close();
+  }
+}
+
+void main();
