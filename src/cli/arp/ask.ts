@@ -92,9 +92,9 @@ class Asking {
       const wait = this.sent < count ? interval / 1000 : PATIENCE;
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, wait);
-        // The last answer ends it.
+        // That all are answered ends it: the first answer may come after the last question.
         this.answered = () => {
-          if (this.sent < count) return;
+          if (this.answers < count) return;
           clearTimeout(timer);
           resolve();
         };
