@@ -105,6 +105,8 @@ function SuggestionCard({ suggestion, player, terms, isOn }: SuggestionCardProps
           player.begin(actions, seed);
           toStage();
           player.play();
+          // The space bar presses what is focused: from here on it stops and goes on.
+          document.querySelector<HTMLElement>('.controls-play')?.focus({ preventScroll: true });
         }}
       >
         {isOn ? '✓ ' : ''}
@@ -240,7 +242,9 @@ function Yours({ player, onChange }: { readonly player: Player; readonly onChang
             {texts.undoAll}
           </button>
         )}
-        <span class="changes-seed">{texts.seed(seed)}</span>
+        <span class="changes-seed" title={texts.seedMeans}>
+          {texts.seed(seed)}
+        </span>
         <button
           type="button"
           class="quiet"

@@ -45,7 +45,7 @@ export function Controls({ stage, version }: { readonly stage: Stage; readonly v
         <Button label={texts.toEnd} sign={SIGNS.toEnd} disabled={player.isDone} onClick={() => player.toEnd()} />
       </div>
       <Clock stage={stage} version={version} />
-      <label class="controls-speed">
+      <label class="controls-speed" title={texts.speed}>
         <span class="visually-hidden">{texts.speed}</span>
         <select
           value={player.speed}
@@ -60,7 +60,7 @@ export function Controls({ stage, version }: { readonly stage: Stage; readonly v
           ))}
         </select>
       </label>
-      <label class="controls-waits">
+      <label class="controls-waits" title={texts.waitsMeans}>
         <input
           type="checkbox"
           checked={player.waits}

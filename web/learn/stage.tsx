@@ -71,7 +71,9 @@ function HostCard({ run, host, side }: HostCardProps) {
       <p class="stage-host-name">
         <b>{host.name}</b> <span>{texts.roles[side]}</span>
       </p>
-      <p class="stage-host-address mono">{address}</p>
+      <p class="stage-host-address mono" title={texts.address}>
+        {address}
+      </p>
       {host.isUp ? <StateBadge state={state} /> : <p class="stage-host-off">⏻ {texts.down}</p>}
       {host.isUp && state !== undefined && <p class="stage-host-means">{states[state].means}</p>}
       {all.length > 1 && (

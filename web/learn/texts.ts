@@ -52,6 +52,9 @@ export interface LearnTexts {
   readonly speed: string;
   readonly speedOf: (speed: number) => string;
   readonly waits: string;
+  readonly waitsMeans: string;
+  readonly address: string;
+  readonly seedMeans: string;
   readonly event: (at: number, all: number) => string;
   readonly scrubber: string;
   readonly narration: string;
@@ -98,7 +101,6 @@ export interface LearnTexts {
   readonly outcomeOwn: string;
   readonly holds: string;
   readonly fails: string;
-  readonly pending: string;
   readonly closer: string;
   readonly panels: Readonly<Record<'segment' | 'states' | 'windows' | 'plots' | 'timers', string>>;
   readonly noSegment: string;
@@ -197,6 +199,9 @@ export const LEARN_TEXTS: Texts<LearnTexts> = {
     speedOf: (speed) =>
       speed < 1 ? `${Math.round(1 / speed)}× slower` : speed === 1 ? 'real speed' : `${speed}× faster`,
     waits: 'Time to read',
+    waitsMeans: 'When it plays, it waits after each remark until you have read it.',
+    address: 'its address: where messages for it go',
+    seedMeans: 'Numbers that look random come from a series; the same series gives the same run.',
     event: (at, all) => `step ${at} of ${all}`,
     scrubber: 'Where in the run',
     narration: 'What happens',
@@ -218,7 +223,8 @@ export const LEARN_TEXTS: Texts<LearnTexts> = {
       ghost: 'from nobody here',
     },
     ladder: 'The conversation so far',
-    ladderHint: 'Time runs downwards. Each arrow is one message; it falls because the way takes time.',
+    ladderHint:
+      'Time runs downwards. Each arrow is one message (a segment); it falls because the way takes time. The small print on it is for later: “Look closer” below explains each number.',
     change: 'Now change it',
     changeLead: 'What would happen if…? Try it: nothing can break.',
     tryThis: 'Experiments',
@@ -237,13 +243,13 @@ export const LEARN_TEXTS: Texts<LearnTexts> = {
     seed: (seed) => `Random numbers: series ${seed}`,
     reseed: 'Another series',
     outcome: 'What comes of it',
-    outcomePending: 'Go to the end of the run, and see what became of it.',
+    outcomePending:
+      'Guess first: in which state will each of them be when all is over? At the end of the run stands here what the lesson says, and whether it is so.',
     outcomeUsual: 'As the lesson has it:',
     outcomeOf: (title) => `“${title}”:`,
     outcomeOwn: 'What the lesson says of its own run, and whether it still holds with your change:',
     holds: 'so it is',
     fails: 'not so',
-    pending: 'to be seen',
     closer: 'Look closer',
     panels: { segment: 'Segment', states: 'States', windows: 'Windows', plots: 'Plots', timers: 'Timers' },
     noSegment: 'Nothing has been sent yet.',
@@ -342,6 +348,9 @@ export const LEARN_TEXTS: Texts<LearnTexts> = {
     speedOf: (speed) =>
       speed < 1 ? `${Math.round(1 / speed)}배 느리게` : speed === 1 ? '실제 속도' : `${speed}배 빠르게`,
     waits: '읽을 시간 주기',
+    waitsMeans: '재생할 때 설명이 나오면 읽을 동안 기다립니다.',
+    address: '주소: 메시지를 이리로 보낸다',
+    seedMeans: '무작위로 보이는 수는 난수열에서 나옵니다. 같은 난수열이면 똑같이 진행됩니다.',
     event: (at, all) => `${all}걸음 중 ${at}`,
     scrubber: '진행 위치',
     narration: '무슨 일이 일어날까',
@@ -363,7 +372,8 @@ export const LEARN_TEXTS: Texts<LearnTexts> = {
       ghost: '여기 누구도 보내지 않음',
     },
     ladder: '지금까지의 대화',
-    ladderHint: '시간은 아래로 흐릅니다. 화살표 하나가 메시지 하나이고, 가는 데 시간이 걸려 비스듬합니다.',
+    ladderHint:
+      '시간은 아래로 흐릅니다. 화살표 하나가 메시지(세그먼트) 하나이고, 가는 데 시간이 걸려 비스듬합니다. 작은 글씨는 나중에 봐도 됩니다. 아래 “자세히 보기”에서 숫자 하나하나를 설명합니다.',
     change: '이제 바꿔 보세요',
     changeLead: '만약 …라면? 해 보세요. 망가지는 것은 없습니다.',
     tryThis: '실험',
@@ -382,13 +392,13 @@ export const LEARN_TEXTS: Texts<LearnTexts> = {
     seed: (seed) => `난수: ${seed}번`,
     reseed: '다른 난수',
     outcome: '그래서 어떻게 되었나',
-    outcomePending: '끝까지 가면 어떻게 되었는지 보입니다.',
+    outcomePending:
+      '먼저 맞혀 보세요. 다 끝나면 둘은 어떤 상태일까요? 끝까지 가면 강의가 말하는 결과와, 정말 그런지가 여기 나옵니다.',
     outcomeUsual: '강의 그대로라면:',
     outcomeOf: (title) => `“${title}”:`,
     outcomeOwn: '강의가 원래 말하는 것이, 바꾼 뒤에도 그런지 봅시다.',
     holds: '그렇다',
     fails: '그렇지 않다',
-    pending: '아직 모름',
     closer: '자세히 보기',
     panels: { segment: '세그먼트', states: '상태', windows: '윈도우', plots: '그래프', timers: '타이머' },
     noSegment: '아직 보낸 것이 없습니다.',
