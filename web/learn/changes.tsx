@@ -184,6 +184,10 @@ function SettingField({ name, setting, value, onSet }: SettingFieldProps) {
         id={id}
         {...{ min, max, step }}
         value={Number(value)}
+        onKeyDown={(event) => {
+          // The arrow keys are the slider's here, and not the lesson's.
+          event.stopPropagation();
+        }}
         onChange={(event) => {
           onSet(Number(event.currentTarget.value));
         }}
@@ -238,7 +242,13 @@ function Yours({ player, onChange }: { readonly player: Player; readonly onChang
           </button>
         )}
         {actions.length > 0 && (
-          <button type="button" class="quiet" onClick={() => onChange([])}>
+          <button
+            type="button"
+            class="quiet"
+            onClick={() => {
+              onChange([]);
+            }}
+          >
             {texts.undoAll}
           </button>
         )}
