@@ -53,14 +53,12 @@ export interface LearnTexts {
   readonly word: string;
   readonly frame: {
     readonly drop: string;
-    readonly keep: string;
     readonly delay: string;
     readonly copy: string;
     readonly by: string;
     readonly from: (name: string, what: string) => string;
     readonly hint: string;
     readonly noNumber: string;
-    readonly lost: string;
     readonly lostBy: Readonly<Record<'action' | 'chance' | 'queue' | 'nowhere', string>>;
     readonly copyMark: string;
     readonly ghost: string;
@@ -72,7 +70,6 @@ export interface LearnTexts {
   readonly tryThis: string;
   readonly experiment: string;
   readonly look: string;
-  readonly tryIt: string;
   readonly settings: string;
   readonly now: (time: string) => string;
   readonly calls: Readonly<Record<Call, string>>;
@@ -179,14 +176,12 @@ export const LEARN_TEXTS: Texts<LearnTexts> = {
     word: 'New word',
     frame: {
       drop: 'Lose it',
-      keep: 'Do not lose it',
       delay: 'Hold it up',
       copy: 'Send it twice',
       by: 'by',
       from: (name, what) => `${what} from ${name}`,
       hint: 'Choose a segment, on the wire or in the ladder, to lose it, hold it up or double it.',
       noNumber: 'Nobody here has sent this one, so it cannot be changed.',
-      lost: 'lost',
       lostBy: { action: 'lost', chance: 'lost by chance', queue: 'no room: lost', nowhere: 'nobody there' },
       copyMark: 'twice',
       ghost: 'from nobody here',
@@ -199,7 +194,6 @@ export const LEARN_TEXTS: Texts<LearnTexts> = {
     tryThis: 'Experiments',
     experiment: 'Experiment',
     look: 'Look at this:',
-    tryIt: 'Try it',
     settings: 'Settings',
     now: (time) => `Do something now, at ${time}`,
     calls: { send: 'says 100 bytes', read: 'reads', close: 'hangs up', abort: 'cuts it off', crash: 'loses power' },
@@ -307,14 +301,12 @@ export const LEARN_TEXTS: Texts<LearnTexts> = {
     word: '새 낱말',
     frame: {
       drop: '잃어버리기',
-      keep: '잃어버리지 않기',
       delay: '늦추기',
       copy: '두 번 보내기',
       by: '시간',
       from: (name, what) => `${name}가 보낸 ${what}`,
       hint: '선 위나 사다리 그림에서 세그먼트를 고르면 잃어버리거나, 늦추거나, 두 번 보낼 수 있습니다.',
       noNumber: '여기 있는 누구도 보내지 않은 것이라 바꿀 수 없습니다.',
-      lost: '사라짐',
       lostBy: { action: '사라짐', chance: '우연히 사라짐', queue: '자리가 없어 사라짐', nowhere: '받을 이가 없음' },
       copyMark: '두 번째',
       ghost: '여기 누구도 보내지 않음',
@@ -327,7 +319,6 @@ export const LEARN_TEXTS: Texts<LearnTexts> = {
     tryThis: '실험',
     experiment: '실험',
     look: '살펴볼 것:',
-    tryIt: '해 보기',
     settings: '설정',
     now: (time) => `지금(${time}) 하기`,
     calls: { send: '100바이트 말하기', read: '읽기', close: '끊기', abort: '갑자기 끊기', crash: '전원 꺼짐' },
