@@ -35,7 +35,7 @@ module.exports = {
     layer('node', ['stack', 'tcp', 'wire', 'trace'], 'the faces are built on the low-level API and on nothing else'),
     layer('workers', ['node', 'stack', 'ip', 'link', 'wire'], 'a stack for each core: what is below it, in threads'),
     layer('run', ['node'], 'puts the faces below a program'),
-    layer('control', ['stack', 'tcp', 'ip', 'wire'], 'tells other processes what a stack has'),
+    layer('control', ['stack', 'tcp', 'ip', 'wire', 'link'], 'tells other processes what a stack has'),
     layer('inspect', ['trace', 'wire', 'tcp', 'ip', 'link'], 'all that a person sees is made from the trace stream'),
     layer(
       'lessons',

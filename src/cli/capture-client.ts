@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { CaptureLinks, CaptureRequest } from '../control/capture-offer';
-import { clear, runDirectory, socketsIn } from '../control/directory';
+import { clearDead, runDirectory, socketsIn } from '../control/directory';
 import { codeOf } from './failure';
 
 /** ms until a process that does not answer is left out. */
@@ -47,7 +47,7 @@ async function ask(path: string): Promise<Capturable | undefined> {
     const answer: unknown = JSON.parse(text);
     return isAnswer(answer) ? { ...answer, path } : undefined;
   } catch (error) {
-    if (codeOf(error) === 'ECONNREFUSED') clear(path);
+    if (codeOf(error) === 'ECONNREFUSED') clearDead(path);
     return undefined;
   } finally {
     socket.destroy();

@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { clear, inspectorPath, runDirectory, socketsIn } from './directory';
+import { clearDead, runDirectory, socketsIn } from './directory';
 import { REPORT_VERSION, type StackReport } from './report';
 
 /** ms until a process that does not answer is left out. */
@@ -40,10 +40,7 @@ async function ask(path: string): Promise<StackReport | Silence | undefined> {
     return { path, reason: 'it answers in a form that this version of synack does not know' };
   } catch (error) {
     const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-    if (code === 'ECONNREFUSED') {
-      clear(path);
-      clear(inspectorPath(path));
-    }
+    if (code === 'ECONNREFUSED') clearDead(path);
     if (code === 'ECONNREFUSED' || code === 'ENOENT') return undefined;
     return { path, reason: error instanceof Error ? error.message : String(error) };
   }

@@ -75,6 +75,11 @@ export function inspectorPath(statusPath: string): string {
   return statusPath.replace(/\.sock$/, '.inspect');
 }
 
+/** Takes away what a stack has left that is gone: its socket at `path`, and those beside it. */
+export function clearDead(path: string): void {
+  for (const kind of ['sock', 'pcap', 'inspect']) clear(path.replace(/\.[a-z]+$/, `.${kind}`));
+}
+
 /** Takes away a socket at which nobody listens any more. */
 export function clear(path: string): void {
   try {

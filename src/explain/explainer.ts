@@ -1,15 +1,17 @@
-import { tcpSegmentOf } from './capture/tcp-of';
+import { checksumOf, tcpSegmentOf } from './capture/tcp-of';
 import { Fragments } from './capture/fragments';
 import { IpPacket } from './capture/ip-packet';
 import type { CapturedPacket, CaptureProblem } from './capture/packet';
 import { complaintOf } from './capture/complaint';
 import type { Flow } from './follow/flow';
+import type { LoneSyn } from './follow/lone-syn';
 import type { RowLimits } from './follow/rows';
 import { FlowTable } from './follow/table';
 import { judgeCapture } from './findings/capture';
-import { Crowds } from './findings/crowds';
-import { worst, SEVERITIES, type Finding } from './findings/finding';
+import { Crowds, isFutile } from './findings/crowds';
+import { worst, SEVERITIES, type Finding, type FindingId } from './findings/finding';
 import { judge } from './findings/judge';
+import { UNANSWERED } from './findings/opening';
 import type { CaptureSummary, ConversationReport, Report } from './report';
 
 export interface ExplainerOptions {
@@ -20,7 +22,7 @@ export interface ExplainerOptions {
   /** Rows of a conversation's ladder: from its beginning, of note in between, from its end. Default 40, 160, 40; fewer from the 200th conversation on. */
   readonly rows?: RowLimits;
   /** Whether a conversation is wanted. Default: all are. */
-  readonly only?: (flow: Flow) => boolean;
+  readonly only?: (conversation: Pick<Flow, 'number' | 'client' | 'server'>) => boolean;
 }
 
 /** Packets after which it is seen to who is over. */
@@ -42,10 +44,14 @@ export class Explainer {
   private start: number | undefined;
   private end = 0;
   private readonly ip = new IpPacket();
+  /** For packets that were kept. */
+  private readonly again = new IpPacket();
   private readonly fragments = new Fragments();
   private readonly table: FlowTable;
   private readonly crowds = new Crowds();
   private reports: ConversationReport[] = [];
+  /** Of the conversations that there is room to tell of, the last one's rank: none that is no worse comes in any more. */
+  private floor = Infinity;
   private readonly linkTypes = new Map<number, number>();
   private readonly maxReports: number;
   private unwanted = 0;
@@ -61,8 +67,14 @@ export class Explainer {
     this.table = new FlowTable({
       maxConversations,
       limitsFor: () => this.limits(),
+      replay: (flow, packet, time) => {
+        this.replay(flow, packet, time);
+      },
       retire: (flow) => {
         this.retire(flow);
+      },
+      retireSyn: (syn, open) => {
+        this.retireSyn(syn, open);
       },
     });
   }
@@ -171,7 +183,9 @@ export class Explainer {
       return;
     }
     packets.tcp += 1;
-    const { flow, fromClient } = this.table.place(ip, tcp.flags, tcp.seq, ip.payload);
+    const place = this.table.place(ip, tcp, packet);
+    if (place === undefined) return;
+    const { flow, fromClient } = place;
     flow.segment(fromClient, tcp);
     if (packet.comment !== undefined) flow.comment(packet.frame, packet.comment);
   }
@@ -189,27 +203,60 @@ export class Explainer {
       return;
     }
     const findings = judge(flow, this.end);
-    this.crowds.add(flow, findings);
+    const futile = isFutile(flow, findings);
+    if (flow.startsWithSyn) this.crowds.add(flow, futile);
+    if (rankOf(findings) >= this.floor) {
+      this.omit(findings.map(({ id }) => id));
+      return;
+    }
+    if (futile && flow.startsWithSyn) this.crowds.remember(flow.number);
     // What followed the conversation goes: its report is much smaller.
     this.reports.push(reportOf(flow, findings));
     if (this.reports.length >= this.maxReports * 1.25 + 16) this.trim(this.maxReports);
   }
 
+  /** A call that nothing followed: told of like any other, or only counted when there is no room to tell of it. */
+  private retireSyn(syn: LoneSyn, open: () => Flow): void {
+    const waits = this.end - syn.last < UNANSWERED;
+    if (this.floor > SEVERITIES.indexOf(waits ? 'note' : 'failure')) {
+      this.retire(open());
+      return;
+    }
+    if (this.options.only?.(syn) === false) {
+      this.unwanted += 1;
+      return;
+    }
+    const { packet, number, client, server, last: first } = syn;
+    this.crowds.add({ number, client, server, first, firstFrame: packet.frame }, true);
+    const found = this.again.find(packet);
+    const checksum = found === 'tcp' ? checksumOf(this.again) : 'unknown';
+    const isOffloaded = checksum === 'bad' || checksum === 'unfilled';
+    this.omit([waits ? 'still-open' : 'no-answer', ...(isOffloaded ? (['checksum-offload'] as const) : [])]);
+  }
+
+  private replay(flow: Flow, packet: CapturedPacket, time: number): void {
+    if (this.again.find(packet) !== 'tcp') return;
+    const tcp = tcpSegmentOf(this.again, packet, time);
+    if (tcp !== undefined) flow.segment(true, tcp);
+  }
+
+  /** Counts the findings of a conversation that is not told of. */
+  private omit(ids: readonly FindingId[]): void {
+    this.omitted += 1;
+    for (const id of ids) this.omittedFindings.set(id, (this.omittedFindings.get(id) ?? 0) + 1);
+  }
+
   /** Keeps those with the worst findings, and of those with none the first. */
   private trim(most: number): void {
     if (this.reports.length <= most) return;
-    const ranked = this.reports.map((report) => {
-      const severity = worst(report.findings);
-      return { report, rank: severity === undefined ? SEVERITIES.length : SEVERITIES.indexOf(severity) };
-    });
+    const ranked = this.reports.map((report) => ({ report, rank: rankOf(report.findings) }));
     ranked.sort((a, b) => a.rank - b.rank || a.report.number - b.report.number);
     this.reports = ranked.slice(0, most).map(({ report }) => report);
-    for (const {
-      report: { findings, number },
-    } of ranked.slice(most)) {
-      this.crowds.forget(number);
-      this.omitted += 1;
-      for (const { id } of findings) this.omittedFindings.set(id, (this.omittedFindings.get(id) ?? 0) + 1);
+    // What comes later and is no worse than the last of these would go the next time.
+    this.floor = ranked[most - 1]?.rank ?? 0;
+    for (const { report } of ranked.slice(most)) {
+      this.crowds.forget(report.number);
+      this.omit(report.findings.map(({ id }) => id));
     }
   }
 
@@ -223,6 +270,12 @@ export class Explainer {
       tail: Math.min(asked.tail, few.tail),
     };
   }
+}
+
+/** The worse, the lower. */
+function rankOf(findings: readonly Finding[]): number {
+  const severity = worst(findings);
+  return severity === undefined ? SEVERITIES.length : SEVERITIES.indexOf(severity);
 }
 
 function finite(value: number): number | undefined {

@@ -22,7 +22,11 @@ import { isn } from './opening/isn';
 import { simultaneousOpen } from './opening/simultaneous-open';
 import { threeWayHandshake } from './opening/three-way-handshake';
 import { whyThree } from './opening/why-three';
+import { blackHole } from './trouble/black-hole';
+import { synFlood } from './trouble/syn-flood';
 import { webSocket } from './websocket/websocket';
+import { webSocketProxy } from './websocket/websocket-proxy';
+import { webSocketTls } from './websocket/websocket-tls';
 
 export * from './engine';
 
@@ -51,5 +55,9 @@ export const LESSONS: readonly Lesson[] = [
   nagle,
   slowStart,
   congestionControl,
+  synFlood,
+  blackHole,
   webSocket,
+  webSocketTls,
+  webSocketProxy,
 ];

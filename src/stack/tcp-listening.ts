@@ -51,7 +51,8 @@ export class TcpListening {
     )
       return;
     const verdict = checkListen(segment);
-    const session = verdict === 'continue' ? this.welcome(listener, tuple, segment, now, above) : undefined;
+    const session = verdict === 'continue' ? this.welcome(listener, tuple, view, segment, now, above) : undefined;
+    if (session === 'cookie') return;
     this.traceArrival(tuple, view, session, 'LISTEN', now);
     if (typeof verdict !== 'string') this.answer(tuple, 'LISTEN', verdict, now);
   }
@@ -70,14 +71,18 @@ export class TcpListening {
     layer.traceArrival(view, connection, before, session === undefined ? before : session.tcb.state, now, session?.tcb);
   }
 
-  /** A SYN that is welcome makes a connection, within the listener's bounds. Beyond them it gets a cookie, or is as good as lost. */
+  /**
+   * A SYN that is welcome makes a connection, within the listener's bounds. Beyond them it gets a cookie, which is told in full, or is as
+   * good as lost.
+   */
   private welcome(
     listener: TcpListener,
     tuple: FourTuple,
+    view: TcpView,
     segment: Segment,
     now: number,
     above: number | undefined,
-  ): TcpSession | undefined {
+  ): TcpSession | 'cookie' | undefined {
     const { layer, synCookies } = this;
     if (hasFlag(segment, FLAG.FIN)) {
       layer.drop('syn-fin', () => 'SYN and FIN in one segment, which no peer means');
@@ -95,8 +100,10 @@ export class TcpListening {
       return undefined;
     }
     if (crowded || (synCookies === 'always' && above === undefined)) {
+      // The SYN is told before its answer, which goes out here.
+      this.traceArrival(tuple, view, undefined, 'LISTEN', now);
       this.sendCookie(listener, tuple, path, segment, now);
-      return undefined;
+      return 'cookie';
     }
     const session = layer.connect(tuple, path, { how: 'passive', settings: listener.settings, listener }, now, above);
     layer.noteIpOptions(session);

@@ -161,7 +161,7 @@ inALab(`what looks at running synacks${why === undefined ? '' : ` (${why})`}`, (
       mac: expect.any(String),
     });
     // Alone to its owner; there after SIGKILL, gone once somebody has looked; none with --no-status; gone after SIGTERM.
-    expect(stdout).toMatch(/\n((\d+)\.inspect\n\2\.sock)\n700\n\1\n0\n0\n/);
+    expect(stdout).toMatch(/\n((\d+)\.inspect\n\2\.pcap\n\2\.sock)\n700\n\1\n0\n0\n/);
     expect(stdout).toMatch(/LISTEN +0 +511 +\*:9000 +\*:\* +users:\(\("synack nc",pid=\d+\)\)\n0\n$/);
   }, 60_000);
 });

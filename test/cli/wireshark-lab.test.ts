@@ -65,9 +65,11 @@ inALab(`Wireshark${why === undefined ? '' : ` (${why})`}`, () => {
       $SYNACK wireshark --install | sed "s#$T##"
       $SYNACK serve echo 2> $T/err & server=$!; said try: $T/err
       tshark -D 2>/dev/null | grep -o 'synack.*' | sed s/$server/PID/g
-      run() { "$@" > $T/out 2>> $T/log & viewer=$!; said "$waits" $T/log; sleep 0.3; echo hello | nc -N 10.9.0.2 7; }
-      waits='Capturing on' run tshark -i synack-$server-tap0 -c 5 -T fields -e frame.comment; wait $viewer; cat $T/out; : > $T/log
-      waits='Capturing on' run $SYNACK wireshark --tshark --lang ko $server; sleep 0.3; kill $viewer; wait $viewer; cat $T/out
+      # A viewer says that it captures before it does: so one calls until it has seen a whole call.
+      run() { "$@" > $T/out 2>> $T/log & viewer=$!; said 'Capturing on' $T/log; n=0
+        until grep -q "$waits" $T/out || [ $((n += 1)) -gt 60 ]; do echo hello | nc -N 10.9.0.2 7; sleep 0.2; done; }
+      waits='LISTEN.*cwnd' run tshark -l -i synack-$server-tap0 -c 40 -T fields -e frame.comment; kill $viewer; wait $viewer; cat $T/out; : > $T/log
+      waits='LISTEN.*들려' run $SYNACK wireshark --tshark --lang ko $server; kill $viewer; wait $viewer; cat $T/out
       kill $server; wait $server
       $SYNACK wireshark 4711; $SYNACK wireshark --tshark serve echo --once --msl 0.1 > $T/out 2> $T/log & viewer=$!; said try: $T/log
       echo again | nc -N 10.9.0.2 7; wait $viewer; echo "exit $?"; grep -c -e '->' $T/out

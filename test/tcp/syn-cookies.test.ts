@@ -52,6 +52,12 @@ describe('SYN cookies (RFC 4987 §3.6)', () => {
     expect([t.counter('tcp.syn-cookies-sent'), t.counter('tcp.syn-cookies-accepted')]).toEqual([1, 1]);
   });
 
+  test('the trace has the SYN before its answer, and once', () => {
+    const t = listening();
+    t.inject(SYN).expect(SYN_ACK);
+    expect(t.wire.trace.flatMap((event) => (event.type === 'segment' ? event.direction : []))).toEqual(['in', 'out']);
+  });
+
   test('the connection goes both ways, and ends like any other', () => {
     const t = listening({ msl: SECOND });
     t.inject(SYN).expect(SYN_ACK).inject('. 1:1(0) ack 1').accept();

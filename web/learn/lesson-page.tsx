@@ -91,7 +91,7 @@ export function LessonPage({ address, visit, write }: LessonPageProps) {
   };
 
   // Where it is about amounts, the pictures show it, and not the ladder.
-  const panelsFirst = lesson.group === 'flow' || lesson.group === 'congestion';
+  const panelsFirst = lesson.panels?.[0] === 'plots' || lesson.panels?.[0] === 'windows';
   return (
     <article class="learn-lesson" data-lesson={lesson.id} data-steps={player.run.steps}>
       {problem !== undefined && (

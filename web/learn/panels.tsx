@@ -48,8 +48,7 @@ export function Panels({ stage, version, selected }: PanelsProps) {
 }
 
 function firstPanel({ lesson }: Player): Panel {
-  if (lesson.group === 'congestion') return 'plots';
-  return lesson.group === 'flow' ? 'windows' : 'states';
+  return lesson.panels?.[0] ?? 'states';
 }
 
 function PanelOf({ panel, stage, version, selected }: PanelsProps & { readonly panel: Panel }) {

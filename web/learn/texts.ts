@@ -59,7 +59,7 @@ export interface LearnTexts {
     readonly from: (name: string, what: string) => string;
     readonly hint: string;
     readonly noNumber: string;
-    readonly lostBy: Readonly<Record<'action' | 'chance' | 'queue' | 'nowhere', string>>;
+    readonly lostBy: Readonly<Record<'action' | 'chance' | 'queue' | 'size' | 'nowhere', string>>;
     readonly copyMark: string;
     readonly ghost: string;
   };
@@ -182,7 +182,13 @@ export const LEARN_TEXTS: Texts<LearnTexts> = {
       from: (name, what) => `${what} from ${name}`,
       hint: 'Choose a segment, on the wire or in the ladder, to lose it, hold it up or double it.',
       noNumber: 'Nobody here has sent this one, so it cannot be changed.',
-      lostBy: { action: 'lost', chance: 'lost by chance', queue: 'no room: lost', nowhere: 'nobody there' },
+      lostBy: {
+        action: 'lost',
+        chance: 'lost by chance',
+        queue: 'no room: lost',
+        size: 'too big: lost',
+        nowhere: 'nobody there',
+      },
       copyMark: 'twice',
       ghost: 'from nobody here',
     },
@@ -307,7 +313,13 @@ export const LEARN_TEXTS: Texts<LearnTexts> = {
       from: (name, what) => `${name}가 보낸 ${what}`,
       hint: '선 위나 사다리 그림에서 세그먼트를 고르면 잃어버리거나, 늦추거나, 두 번 보낼 수 있습니다.',
       noNumber: '여기 있는 누구도 보내지 않은 것이라 바꿀 수 없습니다.',
-      lostBy: { action: '사라짐', chance: '우연히 사라짐', queue: '자리가 없어 사라짐', nowhere: '받을 이가 없음' },
+      lostBy: {
+        action: '사라짐',
+        chance: '우연히 사라짐',
+        queue: '자리가 없어 사라짐',
+        size: '너무 커서 사라짐',
+        nowhere: '받을 이가 없음',
+      },
       copyMark: '두 번째',
       ghost: '여기 누구도 보내지 않음',
     },

@@ -1,19 +1,19 @@
 import { writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { Option, type Command } from 'commander';
-import { CaptureReader, Explainer, renderText, toJson, worst, type Flow, type Report } from '../../explain';
+import { CaptureReader, Explainer, renderText, toJson, worst, type Report } from '../../explain';
 import type { Lang } from '../../inspect';
 import { between, count } from '../arguments';
 import { Failure, reasonOf } from '../failure';
 import { asciiOption, langOption } from '../options';
 import { columnsOf, hasColour } from '../watch';
-import { parseOnly } from './filter';
+import { parseOnly, type Filter } from './filter';
 import { renderHtml } from './html';
 import { openInput } from './input';
 import { Progress } from './progress';
 
 interface ExplainOptions {
-  readonly only?: (flow: Flow) => boolean;
+  readonly only?: Filter;
   readonly conversations: number;
   readonly findingsOnly?: true;
   readonly json?: true;

@@ -4,7 +4,7 @@ import { isInside } from '../addresses';
 import { Failure } from '../failure';
 
 type Ends = Pick<Flow, 'number' | 'client' | 'server'>;
-type Filter = (ends: Ends) => boolean;
+export type Filter = (ends: Ends) => boolean;
 
 /**
  * Reads which conversations are wanted: `3`, `3,5`, `port 80`, `host 10.0.0.1`, `net 10.0.0.0/8`, joined by `and`, `or`, `not`.

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
-import { clear, runDirectory, whyNotOurs } from '../../control/directory';
+import { clearDead, runDirectory, whyNotOurs } from '../../control/directory';
 import { PROTOCOL_VERSION, type AboutReport } from '../../inspector/protocol';
 
 const SOCKET_NAME = /^\d+(?:-\d+)*\.inspect$/;
@@ -55,7 +55,7 @@ function about(path: string): Promise<Running | undefined> {
       asked.destroy();
     });
     asked.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ECONNREFUSED') clear(path);
+      if (error.code === 'ECONNREFUSED') clearDead(path);
       resolve(undefined);
     });
     asked.end();

@@ -55,7 +55,8 @@ function withoutOptions(header: Uint8Array): Uint8Array {
   return copy;
 }
 
-function checksumOf({ bytes, payload, end, length, src, dst, addressLength }: IpPacket): Seen['checksum'] {
+/** Whether the checksum of the TCP segment in a packet is right. */
+export function checksumOf({ bytes, payload, end, length, src, dst, addressLength }: IpPacket): Seen['checksum'] {
   if (end - payload < length) return 'unknown';
   const addresses = addSums(sum(bytes, 0, src, src + addressLength), sum(bytes, 0, dst, dst + addressLength));
   const pseudo = fold(addresses + TCP + (length & 0xffff) + (length >>> 16));

@@ -23,6 +23,8 @@ const FOLDED: ReadonlySet<FindingId> = new Set<FindingId>([
   'no-timestamps',
 ]);
 
+type Call = Pick<Flow, 'number' | 'client' | 'server' | 'first' | 'firstFrame'>;
+
 /** SYNs to one server of which nothing became. */
 export interface Attempts {
   readonly key: string;
@@ -43,13 +45,16 @@ export class Crowds {
   /** Numbers of conversations in which nothing was said. */
   private readonly futile = new Set<number>();
 
-  add(flow: Flow, findings: readonly Finding[]): void {
-    if (!flow.startsWithSyn) return;
-    const { client, server } = flow;
-    const futile = isFutile(flow, findings);
-    if (futile) this.futile.add(flow.number);
-    count(this.floods, `${server.address} ${server.port}`, flow, futile);
-    count(this.scans, `${client.address} ${server.address}`, flow, futile);
+  /** Counts a conversation that began with a SYN. */
+  add(call: Call, futile: boolean): void {
+    const { client, server } = call;
+    count(this.floods, `${server.address} ${server.port}`, call, futile);
+    count(this.scans, `${client.address} ${server.address}`, call, futile);
+  }
+
+  /** Nothing was said in a conversation that is told of. */
+  remember(number: number): void {
+    this.futile.add(number);
   }
 
   /** The conversation is not told of. */
@@ -87,7 +92,7 @@ export class Crowds {
 }
 
 /** Nothing was said in it beyond the handshake. */
-function isFutile({ follower: { client, server } }: Flow, findings: readonly Finding[]): boolean {
+export function isFutile({ follower: { client, server } }: Flow, findings: readonly Finding[]): boolean {
   return (
     client.newBytes + server.newBytes === 0 &&
     (client.fin === undefined || server.fin === undefined) &&
@@ -95,7 +100,7 @@ function isFutile({ follower: { client, server } }: Flow, findings: readonly Fin
   );
 }
 
-function count(map: Map<string, Attempts>, key: string, flow: Flow, futile: boolean): void {
+function count(map: Map<string, Attempts>, key: string, flow: Call, futile: boolean): void {
   let found = map.get(key);
   if (found === undefined) {
     if (map.size >= MOST_KEYS) return;

@@ -1,6 +1,9 @@
 import type { Case } from './case';
 import { causes } from './finding';
 
+/** Waiting less than this for an answer says nothing: the capture may have ended just then. µs. */
+export const UNANSWERED = 900_000;
+
 /** Codes of "destination unreachable" by which a firewall or router says that it does not let something pass. */
 const PROHIBITED4: ReadonlySet<number> = new Set([9, 10, 13]);
 const PROHIBITED6: ReadonlySet<number> = new Set([1, 5, 6]);
@@ -52,8 +55,7 @@ function unanswered(judged: Case): void {
   }
   if (server.segments > 0 || client.reset !== undefined) return;
   const waited = judged.end - opening.time;
-  // The capture may have ended just then.
-  if (tries === undefined && waited < 900_000) {
+  if (tries === undefined && waited < UNANSWERED) {
     judged.find('still-open', 'note', { frames: [opening.frame], causes: causes(['capture-ended', 'likely']) });
     return;
   }
@@ -87,7 +89,7 @@ function unfinished(judged: Case): void {
     return;
   }
   const again = server.tallies.get('syn-ack-again');
-  if (again === undefined && judged.end - opening.time < 900_000) {
+  if (again === undefined && judged.end - opening.time < UNANSWERED) {
     judged.find('still-open', 'note', { frames: [opening.frame], causes: causes(['capture-ended', 'likely']) });
     return;
   }

@@ -2,8 +2,11 @@ import { readUint16, readUint32 } from '../../wire/bytes';
 import { FLAG } from '../../wire/tcp';
 import { addressOf } from '../capture/address-of';
 import type { IpPacket } from '../capture/ip-packet';
+import type { CapturedPacket } from '../capture/packet';
 import { Flow, type End } from './flow';
+import { LoneSyn } from './lone-syn';
 import type { RowLimits } from './rows';
+import type { Seen } from './seen';
 
 /** A flow with its ends as bytes, as packets have them. */
 class Entry {
@@ -15,7 +18,8 @@ class Entry {
     readonly ends: Uint8Array,
     /** The client is the first of the two. */
     readonly clientFirst: boolean,
-    readonly flow: Flow,
+    /** What follows it; or all that there is of it so far. */
+    public flow: Flow | LoneSyn,
   ) {}
 }
 
@@ -23,9 +27,17 @@ export interface TableOptions {
   /** Conversations followed at a time. */
   readonly maxConversations: number;
   readonly limitsFor: () => RowLimits;
+  /** Lets a new flow take the packet that it begins with. */
+  readonly replay: (flow: Flow, packet: CapturedPacket, time: number) => void;
   /** Takes a conversation that is over, or for which there is no room any more. */
   readonly retire: (flow: Flow) => void;
+  /** The same for a call of which nothing became: `open` makes a flow of it, where that is wanted. */
+  readonly retireSyn: (syn: LoneSyn, open: () => Flow) => void;
 }
+
+/** Longer SYNs are followed at once. */
+const LONGEST_SYN = 128;
+const DECISIVE = FLAG.SYN | FLAG.ACK | FLAG.FIN | FLAG.RST;
 
 /** So long after its end something may still come for a conversation, µs: what was on its way, and a last repeat. */
 const LINGERS = 20_000_000;
@@ -42,39 +54,40 @@ export class FlowTable {
   evicted = 0;
   introduced = 0;
   private readonly buckets = new Map<number, Entry>();
+  /** Those that are no more than a SYN, the oldest first. */
+  private readonly lone = new Set<Entry>();
   private size = 0;
 
   constructor(private readonly options: TableOptions) {}
 
-  /** The flow of a TCP packet; a new one when there is none, or when a SYN begins another connection between the same ends. */
-  place(ip: IpPacket, flags: number, seq: number, payloadAt: number): Place {
-    const { hash } = this.hash(ip, payloadAt);
-    let entry = this.buckets.get(hash);
-    while (entry !== undefined) {
+  /**
+   * The flow of a TCP packet; a new one when there is none, or when a SYN begins another connection between the same ends. `undefined` for
+   * a first SYN: it is kept as it is, until more follows it.
+   */
+  place(ip: IpPacket, { flags, seq, time, length }: Seen, packet: CapturedPacket): Place | undefined {
+    const { payload: payloadAt } = ip;
+    const hash = hashOf(ip, payloadAt);
+    for (let entry = this.buckets.get(hash); entry !== undefined; entry = entry.next) {
       const match = matches(entry.ends, ip, payloadAt);
-      if (match !== 0) {
-        const fromClient = (match === 1) === entry.clientFirst;
-        if (!beginsAnew(entry.flow, fromClient, flags, seq)) return { flow: entry.flow, fromClient };
-        this.remove(entry);
-        this.options.retire(entry.flow);
-        const { flow } = entry;
-        return this.introduce(ip, flags, payloadAt, hash, {
-          last: flow.last,
-          over: flow.isOver,
-          lastFrame: flow.lastFrame,
-        });
-      }
-      entry = entry.next;
+      if (match === 0) continue;
+      const fromClient = (match === 1) === entry.clientFirst;
+      const flow = this.flowOf(entry);
+      if (!beginsAnew(flow, fromClient, flags, seq)) return { flow, fromClient };
+      this.remove(entry);
+      this.options.retire(flow);
+      const { last, isOver: over, lastFrame } = flow;
+      return this.introduce(ip, flags, payloadAt, hash, { before: { last, over, lastFrame } });
     }
-    return this.introduce(ip, flags, payloadAt, hash, undefined);
+    const isLone = (flags & DECISIVE) === FLAG.SYN && length === 0 && isShort(packet, ip);
+    return this.introduce(ip, flags, payloadAt, hash, isLone ? { syn: { packet, time } } : {});
   }
 
   /** The flow of a packet that an ICMP error quotes. */
   quoted(ip: IpPacket, payloadAt: number): Place | undefined {
-    const { hash } = this.hash(ip, payloadAt);
+    const hash = hashOf(ip, payloadAt);
     for (let entry = this.buckets.get(hash); entry !== undefined; entry = entry.next) {
       const match = matches(entry.ends, ip, payloadAt);
-      if (match !== 0) return { flow: entry.flow, fromClient: (match === 1) === entry.clientFirst };
+      if (match !== 0) return { flow: this.flowOf(entry), fromClient: (match === 1) === entry.clientFirst };
     }
     return undefined;
   }
@@ -82,21 +95,28 @@ export class FlowTable {
   /** Retires those that have been over for long, so that they take no room. `now` in µs. */
   sweep(now: number): void {
     for (const entry of this.entries()) {
-      if (!entry.flow.isOver || now - entry.flow.last < LINGERS) continue;
+      if (entry.flow instanceof LoneSyn || !entry.flow.isOver || now - entry.flow.last < LINGERS) continue;
       this.remove(entry);
-      this.options.retire(entry.flow);
+      this.retire(entry);
     }
   }
 
   /** Retires all that is left, in the order in which it began. */
   end(): void {
-    const flows = this.entries().map(({ flow }) => flow);
+    const entries = this.entries();
     this.buckets.clear();
+    this.lone.clear();
     this.size = 0;
-    for (const flow of flows.sort((a, b) => a.number - b.number)) this.options.retire(flow);
+    for (const entry of entries.sort((a, b) => a.flow.number - b.flow.number)) this.retire(entry);
   }
 
-  private introduce(ip: IpPacket, flags: number, at: number, hash: number, before: Flow['before']): Place {
+  private introduce(
+    ip: IpPacket,
+    flags: number,
+    at: number,
+    hash: number,
+    { before, syn }: { before?: Flow['before']; syn?: { packet: CapturedPacket; time: number } },
+  ): Place | undefined {
     if (this.size >= this.options.maxConversations) this.makeRoom();
     const source: End = { address: addressOf(ip, ip.src), port: readUint16(ip.bytes, at) };
     const target: End = { address: addressOf(ip, ip.dst), port: readUint16(ip.bytes, at + 2) };
@@ -104,7 +124,10 @@ export class FlowTable {
     const [client, server] = fromClient ? [source, target] : [target, source];
     this.introduced += 1;
     const startsWithSyn = (flags & FLAG.SYN) !== 0;
-    const flow = new Flow(this.introduced, client, server, startsWithSyn, before, this.options.limitsFor());
+    const flow =
+      syn === undefined
+        ? new Flow(this.introduced, client, server, startsWithSyn, before, this.options.limitsFor())
+        : new LoneSyn(this.introduced, client, server, syn.packet, syn.time);
     const length = ip.addressLength;
     const ends = new Uint8Array(2 * length + 4);
     ends.set(ip.bytes.subarray(ip.src, ip.src + length));
@@ -115,18 +138,53 @@ export class FlowTable {
     entry.next = this.buckets.get(hash);
     this.buckets.set(hash, entry);
     this.size += 1;
-    return { flow, fromClient };
+    if (!(flow instanceof LoneSyn)) return { flow, fromClient };
+    this.lone.add(entry);
+    return undefined;
   }
 
-  /** A quarter goes at a time: first those that are over, then those that were silent for longest. */
+  /** What follows a conversation: from here on, where it was but a SYN. */
+  private flowOf(entry: Entry): Flow {
+    if (!(entry.flow instanceof LoneSyn)) return entry.flow;
+    const flow = this.open(entry.flow);
+    entry.flow = flow;
+    this.lone.delete(entry);
+    return flow;
+  }
+
+  private open({ number, client, server, packet, last }: LoneSyn): Flow {
+    const flow = new Flow(number, client, server, true, undefined, this.options.limitsFor());
+    this.options.replay(flow, packet, last);
+    return flow;
+  }
+
+  private retire({ flow }: Entry): void {
+    if (flow instanceof LoneSyn) this.options.retireSyn(flow, () => this.open(flow));
+    else this.options.retire(flow);
+  }
+
+  /**
+   * A quarter goes at a time: in a flood, the oldest calls that nobody has answered; otherwise first those that are over, then those that
+   * were silent for longest.
+   */
   private makeRoom(): void {
-    const all = this.entries();
-    all.sort((a, b) => Number(b.flow.isOver) - Number(a.flow.isOver) || a.flow.last - b.flow.last);
-    for (const entry of all.slice(0, Math.max(1, Math.floor(all.length / 4)))) {
-      this.remove(entry);
-      if (!entry.flow.isOver) this.evicted += 1;
-      this.options.retire(entry.flow);
+    const most = Math.max(1, Math.floor(this.size / 4));
+    if (this.lone.size > this.size / 2) {
+      for (const entry of this.lone) {
+        this.evict(entry);
+        if (this.size <= this.options.maxConversations - most) return;
+      }
     }
+    const all = this.entries();
+    const isOver = ({ flow }: Entry): number => Number(!(flow instanceof LoneSyn) && flow.isOver);
+    all.sort((a, b) => isOver(b) - isOver(a) || a.flow.last - b.flow.last);
+    for (const entry of all.slice(0, most)) this.evict(entry);
+  }
+
+  private evict(entry: Entry): void {
+    this.remove(entry);
+    if (entry.flow instanceof LoneSyn || !entry.flow.isOver) this.evicted += 1;
+    this.retire(entry);
   }
 
   private entries(): Entry[] {
@@ -150,19 +208,26 @@ export class FlowTable {
     }
     entry.next = undefined;
     this.size -= 1;
+    this.lone.delete(entry);
   }
+}
 
-  /** The same for both directions. */
-  private hash({ bytes, src, dst, addressLength }: IpPacket, at: number): { hash: number } {
-    let a = readUint16(bytes, at);
-    let b = readUint16(bytes, at + 2);
-    for (let offset = 0; offset < addressLength; offset += 4) {
-      a = Math.imul(a, 0x01000193) ^ readUint32(bytes, src + offset);
-      b = Math.imul(b, 0x01000193) ^ readUint32(bytes, dst + offset);
-    }
-    const mixed = Math.imul(a ^ (a >>> 15), 0x2c1b3c6d) + Math.imul(b ^ (b >>> 15), 0x2c1b3c6d);
-    return { hash: (mixed ^ (mixed >>> 13)) >>> 0 };
+/** The same for both directions. */
+function hashOf({ bytes, src, dst, addressLength }: IpPacket, at: number): number {
+  let a = readUint16(bytes, at);
+  let b = readUint16(bytes, at + 2);
+  for (let offset = 0; offset < addressLength; offset += 4) {
+    a = Math.imul(a, 0x01000193) ^ readUint32(bytes, src + offset);
+    b = Math.imul(b, 0x01000193) ^ readUint32(bytes, dst + offset);
   }
+  const mixed = Math.imul(a ^ (a >>> 15), 0x2c1b3c6d) + Math.imul(b ^ (b >>> 15), 0x2c1b3c6d);
+  return (mixed ^ (mixed >>> 13)) >>> 0;
+}
+
+/** All of the packet is there, in few bytes, and in one piece. */
+function isShort({ bytes, start, end, length, comment }: CapturedPacket, ip: IpPacket): boolean {
+  const isWhole = end - start === length && ip.end - ip.payload === ip.length && ip.bytes === bytes;
+  return isWhole && length <= LONGEST_SYN && comment === undefined;
 }
 
 /** 1: the packet goes from the first end to the second, 2: the other way, 0: it is another's. */

@@ -1,4 +1,5 @@
 import { requireAddress } from '../../wire/address';
+import { emitIcmp, UNREACHABLE } from '../../wire/icmp';
 import { emitIpv4, PROTOCOL } from '../../wire/ipv4';
 import { emitTcp } from '../../wire/tcp';
 import type { TcpOption } from '../../wire/tcp-options';
@@ -27,8 +28,29 @@ export function ghostPacket(ghost: Ghost, from: string, to: string): Uint8Array 
     ...{ options: ghost.options ?? [], payload: ghost.payload ?? new Uint8Array(0) },
   };
   return emitIpv4({
-    ...{ dscp: 0, ecn: 0, identification: 0, dontFragment: true, moreFragments: false, fragmentOffset: 0, ttl: 64 },
-    ...{ protocol: PROTOCOL.TCP, src, dst, options: new Uint8Array(0) },
+    ...PLAIN,
+    ...{ protocol: PROTOCOL.TCP, src, dst },
     payload: emitTcp(segment, { src: requireAddress(src), dst: requireAddress(dst) }),
+  });
+}
+
+/** A header of IPv4 in which nothing is special. */
+const PLAIN = {
+  ...{ dscp: 0, ecn: 0, identification: 0, dontFragment: true, moreFragments: false, fragmentOffset: 0, ttl: 64 },
+  options: new Uint8Array(0),
+};
+
+/** The router between two wires' ends, from which ICMP comes. */
+const ROUTER = '10.255.255.254';
+/** How much of the packet an error quotes: its header, and the ports and the sequence number behind it (RFC 792). */
+const QUOTED = 28;
+
+/** "Fragmentation needed" (RFC 1191 §4): what a router says of a packet that the next wire does not take. */
+export function tooBig(packet: Uint8Array, nextHopMtu: number): Uint8Array {
+  const quoted = packet.slice(0, QUOTED);
+  return emitIpv4({
+    ...PLAIN,
+    ...{ protocol: PROTOCOL.ICMP, src: ROUTER, dst: Array.from(packet.subarray(12, 16)).join('.') },
+    payload: emitIcmp({ type: 'destination-unreachable', code: UNREACHABLE.FRAGMENTATION_NEEDED, nextHopMtu, quoted }),
   });
 }

@@ -10,7 +10,7 @@ import {
 import { NOTHING_TOLD } from '../../inspect/application/told';
 import type { State } from '../../tcp/states';
 import type { ConnectionId, SegmentEvent } from '../../tcp/trace';
-import { parseIpv4 } from '../../wire/ipv4';
+import { parseIpv4, PROTOCOL } from '../../wire/ipv4';
 import { parseTcp } from '../../wire/tcp';
 import { WireError } from '../../wire/error';
 import type { Frame } from './wire';
@@ -152,7 +152,7 @@ function shown(state: State | undefined): EndState {
 /** A frame that nobody here has sent, told as if its sender had. */
 function eventOf(frame: Frame): SegmentEvent | undefined {
   const packet = parseIpv4(frame.bytes);
-  if (packet instanceof WireError) return undefined;
+  if (packet instanceof WireError || packet.protocol !== PROTOCOL.TCP) return undefined;
   const segment = parseTcp(packet.payload);
   if (segment instanceof WireError) return undefined;
   return {

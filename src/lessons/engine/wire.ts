@@ -3,6 +3,7 @@ import type { End } from '../../inspect';
 import { joinFrame, NO_OFFLOAD, type Frame as LinkFrame, type FrameBatch, type Link } from '../../link/link';
 import { Random } from '../../random';
 import type { FrameId } from './action';
+import { tooBig } from './ghost';
 
 /** A cable between two hosts, the same in both directions. Times in µs. */
 export interface WireOptions {
@@ -16,6 +17,10 @@ export interface WireOptions {
   readonly loss?: number;
   /** Default 1500 bytes. */
   readonly mtu?: number;
+  /** In the middle is a router, and behind it no larger packets than so many bytes get through. Default: there is none. */
+  readonly narrow?: number;
+  /** Whether that router tells the sender so, by ICMP (RFC 1191 §4). Default `true`. */
+  readonly narrowTells?: boolean;
 }
 
 /**
@@ -23,8 +28,8 @@ export interface WireOptions {
  */
 export type Fate = 'under-way' | 'arrived' | 'lost' | 'nowhere';
 
-/** Why a frame is lost: the reader wanted it, by chance, or too many waited for the wire. */
-export type LossCause = 'action' | 'chance' | 'queue';
+/** Why a frame is lost: the reader wanted it, by chance, too many waited for the wire, or it is too big for a part of the way. */
+export type LossCause = 'action' | 'chance' | 'queue' | 'size';
 
 /** A frame on a wire. */
 export interface Frame {
@@ -123,7 +128,10 @@ export class Wire {
     private readonly watcher: WireWatcher,
     options: WireOptions = {},
   ) {
-    this.options = { delay: 20_000, rate: 0, queue: 50, loss: 0, mtu: 1500, ...options };
+    this.options = {
+      ...{ delay: 20_000, rate: 0, queue: 50, loss: 0, mtu: 1500, narrow: Infinity, narrowTells: true },
+      ...options,
+    };
     this.mtu = this.options.mtu;
     this.chance = { left: random.fork(), right: random.fork() };
   }
@@ -155,7 +163,8 @@ export class Wire {
     const wish = this.wishes(id);
     const unlucky = this.chance[from].chance(this.options.loss);
     const leaves = this.depart(from, bytes.length);
-    const loss = wish.drop ? 'action' : unlucky ? 'chance' : undefined;
+    const isTooBig = bytes.length > this.options.narrow;
+    const loss = wish.drop ? 'action' : unlucky ? 'chance' : isTooBig ? 'size' : undefined;
     const frame = this.put({ id, from, bytes, leaves, loss, held: wish.delay ?? 0 });
     if (wish.copy && frame.loss === undefined) {
       this.put({ from, bytes, leaves, loss: undefined, held: Math.max(1, this.options.delay >> 3), isCopy: true });
@@ -198,9 +207,24 @@ export class Wire {
       if (loss !== undefined) {
         frame.fate = 'lost';
         this.watcher.frameLost(frame);
+        if (loss === 'size' && this.options.narrowTells) this.tellTooBig(frame);
       } else this.arrive(frame);
     });
     return frame;
+  }
+
+  /** The router in the middle tells a frame's sender what would get through. */
+  private tellTooBig({ from, bytes }: Frame): void {
+    const packet = tooBig(bytes, this.options.narrow);
+    const leaves = this.clock.now() - Math.round(this.options.delay * (1 - LOST_AT));
+    this.put({
+      from: from === 'left' ? 'right' : 'left',
+      bytes: packet,
+      leaves,
+      loss: undefined,
+      held: 0,
+      isGhost: true,
+    });
   }
 
   private arrive(frame: Frame): void {
