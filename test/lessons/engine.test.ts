@@ -215,3 +215,32 @@ describe('hosts', () => {
     expect(running.talk('B')?.heardBytes).toBe(3000);
   });
 });
+
+describe('a narrow place on the way', () => {
+  function narrow(narrowTells: boolean): Run {
+    const sends = (world: World): void => {
+      world.b.listen(80);
+      world.at(0, () => world.a.connect(world.b, 80).send(2000));
+    };
+    return run([], sends, { wire: { narrow: 1000, narrowTells }, until: 5 * SECOND }).finish();
+  }
+
+  test('large frames are lost there; its router tells the sender, from the middle, and that is no segment of the ladder', () => {
+    const done = narrow(true);
+    const lost = done.moments.filter((moment) => moment.kind === 'lost');
+    expect(lost.map(({ why, frame }) => [why, frame.reach, frame.bytes.length])).toEqual([['size', 0.55, 1500]]);
+    const [told] = done.world.wires[0]?.frames.filter(({ isGhost }) => isGhost) ?? [];
+    // 11 ms to the middle, and 11 ms back.
+    expect([told?.from, told?.sent, told?.ends, told?.row]).toEqual(['right', 51_000, 62_000, undefined]);
+    expect(done.talk('B')?.heardBytes).toBe(2000);
+    expect(
+      segmentsOf(done, 'A', 'data').every(({ marks, reading }) => marks.has('lost') || reading.length <= 948),
+    ).toBe(true);
+  });
+
+  test('if it does not tell, they vanish again and again', () => {
+    const done = narrow(false);
+    expect(done.talk('B')?.heardBytes).toBe(0);
+    expect(done.moments.filter((moment) => moment.kind === 'lost' && moment.why === 'size').length).toBeGreaterThan(3);
+  });
+});

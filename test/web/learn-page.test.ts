@@ -80,30 +80,25 @@ suite(`the lessons in Chromium${existsSync(CHROMIUM) ? '' : ` (skipped: ${CHROMI
 
   /** Presses a key so often, and tells the states that the page shows at both hosts after each. */
   const press = (page: Page, key: string, times: number): Promise<string[]> =>
-    page.evaluate(
-      async ([name, count]) => {
-        const shown: string[] = [];
-        for (let at = 0; at < count; at++) {
-          document.body.dispatchEvent(new KeyboardEvent('keydown', { key: name, bubbles: true, cancelable: true }));
-          await new Promise((done) => setTimeout(done));
-          const hosts = [...document.querySelectorAll<HTMLElement>('[data-host]')];
-          shown.push(hosts.map(({ dataset }) => `${dataset['host'] ?? ''} ${dataset['states'] ?? ''}`).join('; '));
-        }
-        return shown;
-      },
-      [key, times] as const,
-    );
+    page.evaluate<string[]>(`(async () => {
+      const shown = [];
+      for (let at = 0; at < ${times}; at++) {
+        document.body.dispatchEvent(new KeyboardEvent('keydown', { key: '${key}', bubbles: true, cancelable: true }));
+        await new Promise((done) => setTimeout(done));
+        const hosts = [...document.querySelectorAll('[data-host]')];
+        shown.push(hosts.map(({ dataset }) => dataset.host + ' ' + dataset.states).join('; '));
+      }
+      return shown;
+    })()`);
 
   const states = (run: Run): string =>
     [...run.world.hosts.keys()].map((host) => `${host} ${statesOf(run, host).join(' ')}`).join('; ');
 
   const goTo = async (page: Page, lesson: Lesson): Promise<void> => {
-    await page.evaluate((hash) => {
-      location.hash = hash;
-    }, lesson.id);
+    await page.evaluate(`location.hash = '${lesson.id}'`);
     await page.locator(`[data-lesson="${lesson.id}"] .stage`).waitFor();
     // The keys are listened to once it has been painted.
-    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 20))));
+    await page.evaluate('new Promise((done) => requestAnimationFrame(() => setTimeout(done, 20)))');
   };
 
   const texts = (page: Page, selector: string): Promise<string[]> => page.locator(selector).allInnerTexts();
@@ -204,24 +199,18 @@ suite(`the lessons in Chromium${existsSync(CHROMIUM) ? '' : ` (skipped: ${CHROMI
       await page.locator(`#closer-tab-${panel}`).click();
       await page.locator(`.panels-${panel}`).waitFor();
     }
-    await page.evaluate(() => {
-      location.hash = '#no-such-lesson';
-    });
+    await page.evaluate("location.hash = '#no-such-lesson'");
     expect(await page.getByRole('alert').innerText()).toContain('here are all lessons');
     expect(await page.locator('[data-lesson=time-wait] .learn-entry-read').count()).toBe(1);
     expect(await page.locator('.learn-entry').count()).toBe(LESSONS.length);
     expect(await violations(page)).toEqual([]);
     await page.setViewportSize({ width: 360, height: 740 });
     const wider = (): Promise<number> =>
-      page.evaluate(() =>
-        Math.max(
-          ...[document.documentElement, document.getElementById('main') ?? document.body].map(
-            ({ scrollWidth, clientWidth }) => scrollWidth - clientWidth,
-          ),
-        ),
+      page.evaluate<number>(
+        `Math.max(...[document.documentElement, document.getElementById('main')].map((each) => each.scrollWidth - each.clientWidth))`,
       );
     expect(await wider()).toBe(0);
-    await goTo(page, LESSONS[0] as Lesson);
+    for (const lesson of LESSONS.slice(0, 1)) await goTo(page, lesson);
     await press(page, 'End', 1);
     expect(await wider()).toBe(0);
     expect(complaints).toEqual([]);
@@ -234,15 +223,15 @@ suite(`the lessons in Chromium${existsSync(CHROMIUM) ? '' : ` (skipped: ${CHROMI
     });
     await page.locator('.controls-waits input').click();
     await page.locator('.controls-play').click();
-    const places = await page.evaluate(async () => {
-      const seen: number[] = [];
+    const places = await page.evaluate<number[]>(`(async () => {
+      const seen = [];
       for (let at = 0; at < 30; at++) {
         await new Promise((done) => setTimeout(done, 20));
-        const pill = document.querySelector<HTMLElement>('.stage-pill');
+        const pill = document.querySelector('.stage-pill');
         if (pill !== null) seen.push(parseFloat(pill.style.left));
       }
       return seen;
-    });
+    })()`);
     expect(new Set(places).size).toBeGreaterThan(4);
     expect([...places].sort((a, b) => a - b)).toEqual(places);
     await page.locator('.controls-clock-fast', { hasText: 'passed over' }).waitFor();

@@ -161,7 +161,9 @@ describe('addresses', () => {
 
 describe('words in texts', () => {
   test('each is explained where it is met first, and letters inside of others are none', () => {
-    const pieces = termsOf(HANDSHAKE, 'en').split('A SYN-SENT asks by SYN, then SYN; a segment is synced in segments.');
+    const pieces = termsOf(HANDSHAKE, 'en', [{ name: 'SYN-SENT', means: 'asked' }]).split(
+      'A SYN-SENT asks by SYN, then SYN; a segment is synced in segments.',
+    );
     expect(pieces.flatMap((piece) => (typeof piece === 'string' ? [] : [piece.text]))).toEqual([
       'SYN-SENT',
       'SYN',

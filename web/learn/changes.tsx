@@ -105,6 +105,8 @@ function SuggestionCard({ suggestion, player, terms, isOn }: SuggestionCardProps
           player.begin(actions, seed);
           toStage();
           player.play();
+          // The space bar presses what is focused: from here on it stops and goes on.
+          document.querySelector<HTMLElement>('.controls-play')?.focus({ preventScroll: true });
         }}
       >
         {isOn ? '✓ ' : ''}
@@ -182,6 +184,10 @@ function SettingField({ name, setting, value, onSet }: SettingFieldProps) {
         id={id}
         {...{ min, max, step }}
         value={Number(value)}
+        onKeyDown={(event) => {
+          // The arrow keys are the slider's here, and not the lesson's.
+          event.stopPropagation();
+        }}
         onChange={(event) => {
           onSet(Number(event.currentTarget.value));
         }}
@@ -236,11 +242,19 @@ function Yours({ player, onChange }: { readonly player: Player; readonly onChang
           </button>
         )}
         {actions.length > 0 && (
-          <button type="button" class="quiet" onClick={() => onChange([])}>
+          <button
+            type="button"
+            class="quiet"
+            onClick={() => {
+              onChange([]);
+            }}
+          >
             {texts.undoAll}
           </button>
         )}
-        <span class="changes-seed">{texts.seed(seed)}</span>
+        <span class="changes-seed" title={texts.seedMeans}>
+          {texts.seed(seed)}
+        </span>
         <button
           type="button"
           class="quiet"

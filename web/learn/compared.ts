@@ -1,7 +1,6 @@
 import type { Lang } from '../../src/inspect';
 import type { State } from '../../src/tcp/states';
 import { timeText } from '../components/plots/units';
-import type { Texts } from '../lang';
 import type { Outcome } from './outcome';
 
 interface ComparedTexts {
@@ -14,7 +13,7 @@ interface ComparedTexts {
   readonly missing: (host: string, said: number, heard: number) => string;
 }
 
-const TEXTS: Texts<ComparedTexts> = {
+const TEXTS: Readonly<Record<Lang, ComparedTexts>> = {
   en: {
     same: (states) => `In the end ${states}, as without your change.`,
     other: (states, usual) => `In the end ${states}. Without your change: ${usual}.`,
@@ -22,7 +21,9 @@ const TEXTS: Texts<ComparedTexts> = {
     joined: (parts) =>
       parts.length < 2 ? (parts[0] ?? '') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1) ?? ''}`,
     counted: (segments, usual, again, lost) =>
-      `${segments === usual ? `It took ${segments} segments, as many as without it` : `It took ${segments} segments instead of ${usual}`}` +
+      (segments === usual
+        ? `It took ${segments} segments, as many as without it`
+        : `It took ${segments} segments instead of ${usual}`) +
       `${lost === 0 ? '; none was lost' : `; ${lost} ${lost === 1 ? 'was' : 'were'} lost`}${again === 0 ? '' : `, ${again} sent again`}.`,
     lasted: (time, usual) => `It was over after ${time} instead of ${usual}.`,
     missing: (host, said, heard) => `Of ${said} bytes that ${host} said, ${heard} were heard.`,
@@ -33,7 +34,7 @@ const TEXTS: Texts<ComparedTexts> = {
     is: (host, state) => `${host}는 ${state}`,
     joined: (parts) => parts.join(', '),
     counted: (segments, usual, again, lost) =>
-      `${segments === usual ? `세그먼트 수는 그대로 ${segments}개` : `세그먼트가 ${usual}개 대신 ${segments}개`}` +
+      (segments === usual ? `세그먼트 수는 그대로 ${segments}개` : `세그먼트가 ${usual}개 대신 ${segments}개`) +
       `${lost === 0 ? '. 사라진 것은 없습니다' : `. 그중 ${lost}개가 사라졌습니다`}${again === 0 ? '' : `. ${again}개는 다시 보낸 것입니다`}.`,
     lasted: (time, usual) => `${usual} 대신 ${time} 만에 끝났습니다.`,
     missing: (host, said, heard) => `${host}가 말한 ${said}바이트 중 ${heard}바이트가 전해졌습니다.`,

@@ -1,11 +1,13 @@
 import { GROUPS, LESSONS, type BadLink, type Lesson } from '../../src/lessons';
 import { lang, useTexts } from '../lang';
+import { FIRST_TEXTS } from './first-texts';
 import { done, forget } from './progress';
 import { LEARN_TEXTS } from './texts';
 
 /** All lessons in the order in which they are best read; and first, for somebody new, what it is all about. */
 export function Contents({ problem }: { readonly problem: BadLink['problem'] | undefined }) {
   const texts = useTexts(LEARN_TEXTS);
+  const first = useTexts(FIRST_TEXTS);
   const read = done.value;
   const count = LESSONS.filter(({ id }) => read.has(id)).length;
   const next = LESSONS.find(({ id }) => !read.has(id)) ?? LESSONS[0];
@@ -19,23 +21,22 @@ export function Contents({ problem }: { readonly problem: BadLink['problem'] | u
       )}
       <section class="learn-first" aria-labelledby="learn-first">
         <div class="learn-first-words">
-          <h2 id="learn-first">{texts.first.heading}</h2>
-          <p class="learn-lead">{texts.first.lead}</p>
+          <h2 id="learn-first">{first.heading}</h2>
+          <p class="learn-lead">{first.lead}</p>
         </div>
         <Talk />
         <div class="learn-first-words">
-          <p>{texts.first.why}</p>
+          <p>{first.why}</p>
           {next !== undefined && (
             <a class="learn-begin" href={`#${next.id}`}>
-              {count === 0 ? texts.first.begin : texts.first.goOn(next.title[lang.value])}{' '}
-              <span aria-hidden="true">→</span>
+              {count === 0 ? first.begin : first.goOn(next.title[lang.value])} <span aria-hidden="true">→</span>
             </a>
           )}
         </div>
       </section>
-      <section class="learn-how" aria-label={texts.first.how}>
+      <section class="learn-how" aria-label={first.how}>
         <dl>
-          {texts.first.hows.map(([what, text]) => (
+          {first.hows.map(([what, text]) => (
             <div key={what}>
               <dt>{what}</dt>
               <dd>{text}</dd>
@@ -64,7 +65,7 @@ export function Contents({ problem }: { readonly problem: BadLink['problem'] | u
                   <h3 id={`group-${group}`}>{texts.groups[group].title}</h3>
                   <p>{texts.groups[group].about}</p>
                 </div>
-                <ol start={LESSONS.indexOf(lessons[0] as Lesson) + 1}>
+                <ol start={LESSONS.findIndex((each) => each.group === group) + 1}>
                   {lessons.map((lesson) => (
                     <Entry key={lesson.id} lesson={lesson} isRead={read.has(lesson.id)} />
                   ))}
@@ -102,10 +103,10 @@ function minutesOf({ beats, suggestions }: Lesson): number {
 
 /** The student's picture of a handshake: who says what to whom. */
 function Talk() {
-  const texts = useTexts(LEARN_TEXTS);
+  const first = useTexts(FIRST_TEXTS);
   return (
     <ol class="learn-talk">
-      {texts.first.talk.map(([from, says, name]) => (
+      {first.talk.map(([from, says, name]) => (
         <li key={name} class={`learn-talk-${from === 'A' ? 'left' : 'right'}`}>
           <b class="learn-talk-host">{from}</b>
           <span class="learn-talk-way" aria-label={from === 'A' ? 'A → B' : 'B → A'}>

@@ -6,7 +6,7 @@ import { lang, useTexts, useWords } from '../lang';
 import { SIGNS } from './icons';
 import { SPEEDS } from './player';
 import { LEARN_TEXTS } from './texts';
-import type { Stage } from './use-player';
+import { redrawWithTime, type Stage } from './use-player';
 
 /** Step, play, speed, clock, scrubber, link. */
 export function Controls({ stage, version }: { readonly stage: Stage; readonly version: number }) {
@@ -18,8 +18,22 @@ export function Controls({ stage, version }: { readonly stage: Stage; readonly v
   return (
     <div class="controls" role="group" aria-label={texts.controls}>
       <div class="controls-buttons">
-        <Button label={texts.restart} sign={SIGNS.restart} disabled={steps === 0} onClick={() => player.restart()} />
-        <Button label={texts.back} sign={SIGNS.back} disabled={steps === 0} onClick={() => player.back()} />
+        <Button
+          label={texts.restart}
+          sign={SIGNS.restart}
+          disabled={steps === 0}
+          onClick={() => {
+            player.restart();
+          }}
+        />
+        <Button
+          label={texts.back}
+          sign={SIGNS.back}
+          disabled={steps === 0}
+          onClick={() => {
+            player.back();
+          }}
+        />
         <button
           type="button"
           class="controls-play"
@@ -42,10 +56,17 @@ export function Controls({ stage, version }: { readonly stage: Stage; readonly v
         >
           {texts.step} {SIGNS.step}
         </button>
-        <Button label={texts.toEnd} sign={SIGNS.toEnd} disabled={player.isDone} onClick={() => player.toEnd()} />
+        <Button
+          label={texts.toEnd}
+          sign={SIGNS.toEnd}
+          disabled={player.isDone}
+          onClick={() => {
+            player.toEnd();
+          }}
+        />
       </div>
       <Clock stage={stage} version={version} />
-      <label class="controls-speed">
+      <label class="controls-speed" title={texts.speed}>
         <span class="visually-hidden">{texts.speed}</span>
         <select
           value={player.speed}
@@ -60,7 +81,7 @@ export function Controls({ stage, version }: { readonly stage: Stage; readonly v
           ))}
         </select>
       </label>
-      <label class="controls-waits">
+      <label class="controls-waits" title={texts.waitsMeans}>
         <input
           type="checkbox"
           checked={player.waits}
@@ -118,7 +139,7 @@ function Button({ label, sign, disabled, onClick }: ButtonProps) {
 function Clock({ stage }: { readonly stage: Stage; readonly version: number }) {
   const texts = useTexts(LEARN_TEXTS);
   const words = useWords();
-  void stage.clock.value;
+  redrawWithTime(stage);
   const { player } = stage;
   const passes = player.passesOver;
   return (

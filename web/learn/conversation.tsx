@@ -1,5 +1,6 @@
 import { useCallback } from 'preact/hooks';
 import { Ladder } from '../components/ladder';
+import { Hint } from '../components/shell';
 import { useTexts } from '../lang';
 import type { Player } from './player';
 import { LEARN_TEXTS } from './texts';
@@ -24,7 +25,7 @@ export function Conversation({ player, version, selected, onSelect }: Conversati
   );
   return (
     <section class="conversation" aria-label={texts.ladder}>
-      <p class="conversation-hint">{texts.ladderHint}</p>
+      <Hint name="learn-ladder">{texts.ladderHint}</Hint>
       <div class="conversation-ladder">
         <Ladder
           rows={timeline.rows}

@@ -53,7 +53,9 @@ export function FrameBar({ player, selected, onChange }: FrameBarProps) {
             type="button"
             class="frame-drop"
             aria-pressed={has('drop')}
-            onClick={() => turn({ type: 'drop', frame: id })}
+            onClick={() => {
+              turn({ type: 'drop', frame: id });
+            }}
           >
             {SIGNS.lose} {texts.frame.drop}
           </button>
@@ -61,12 +63,20 @@ export function FrameBar({ player, selected, onChange }: FrameBarProps) {
             type="button"
             class="frame-copy"
             aria-pressed={has('copy')}
-            onClick={() => turn({ type: 'copy', frame: id })}
+            onClick={() => {
+              turn({ type: 'copy', frame: id });
+            }}
           >
             {SIGNS.twice} {texts.frame.copy}
           </button>
           <span class="frame-delay">
-            <button type="button" aria-pressed={has('delay')} onClick={() => turn({ type: 'delay', frame: id, by })}>
+            <button
+              type="button"
+              aria-pressed={has('delay')}
+              onClick={() => {
+                turn({ type: 'delay', frame: id, by });
+              }}
+            >
               {SIGNS.hold} {texts.frame.delay}
             </button>
             <select

@@ -1,7 +1,9 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { LESSONS, type Action, type Lesson } from '../../src/lessons';
 import { useKeys } from '../components/shell';
-import { lang, useTexts } from '../lang';
+import { GLOSSARY } from '../components/shell/glossary';
+import { lang, useTexts, type Lang } from '../lang';
+import { STATE_TEXTS } from '../lang/states';
 import type { Address } from './address';
 import { Changes } from './changes';
 import { Controls } from './controls';
@@ -15,7 +17,7 @@ import { SPEEDS, type Player } from './player';
 import { remember } from './progress';
 import { Prose } from './prose';
 import { StageView } from './stage';
-import { termsOf, wordsOf, type Terms } from './terms';
+import { termsOf, wordsOf, type Terms, type Word } from './terms';
 import { LEARN_TEXTS } from './texts';
 import { useStage } from './use-player';
 
@@ -35,7 +37,7 @@ export function LessonPage({ address, visit, write }: LessonPageProps) {
   const stage = useStage(lesson, String(visit), { seed, actions, time });
   const { player } = stage;
   const version = stage.version.value;
-  const terms = useMemo(() => termsOf(lesson, language), [lesson, language]);
+  const terms = useMemo(() => termsOf(lesson, language, knownWords(language)), [lesson, language]);
   const [selected, setSelected] = useState<number>();
   const chosen = selected !== undefined && selected < player.run.timeline.rows.end ? selected : undefined;
 
@@ -89,7 +91,7 @@ export function LessonPage({ address, visit, write }: LessonPageProps) {
   };
 
   // Where it is about amounts, the pictures show it, and not the ladder.
-  const panelsFirst = lesson.group === 'flow' || lesson.group === 'congestion';
+  const panelsFirst = lesson.panels?.[0] === 'plots' || lesson.panels?.[0] === 'windows';
   return (
     <article class="learn-lesson" data-lesson={lesson.id} data-steps={player.run.steps}>
       {problem !== undefined && (
@@ -139,6 +141,14 @@ export function LessonPage({ address, visit, write }: LessonPageProps) {
       </nav>
     </article>
   );
+}
+
+/** The states, and the words of the page's help. */
+function knownWords(language: Lang): Word[] {
+  return [
+    ...Object.entries(STATE_TEXTS[language]).map(([name, { means }]) => ({ name, means })),
+    ...GLOSSARY[language].map(({ term, means }) => ({ name: term, means })),
+  ];
 }
 
 /** Where there is no room beside the stage: what is said now. The live region of the narration tells it to those who listen. */

@@ -1,5 +1,4 @@
 import { useEffect, useRef } from 'preact/hooks';
-import type { Beat } from '../../src/lessons';
 import { timeText } from '../components/plots/units';
 import { lang, useTexts } from '../lang';
 import { Prose } from './prose';
@@ -39,7 +38,7 @@ export function Narration({ stage, terms }: NarrationProps) {
             <p>
               <Prose text={beat[language]} terms={terms} />
             </p>
-            <NewWords words={newWords(beat, language, own, met, terms)} />
+            <NewWords words={newWords(beat[language], own, met, terms)} terms={terms} />
           </li>
         ))}
         {player.isDone && <li class="narration-end">{texts.atEnd}</li>}
@@ -54,24 +53,26 @@ export function Narration({ stage, terms }: NarrationProps) {
   );
 }
 
-function NewWords({ words }: { readonly words: readonly Word[] }) {
+function NewWords({ words, terms }: { readonly words: readonly Word[]; readonly terms: Terms }) {
   if (words.length === 0) return null;
   return (
     <dl class="narration-words">
       {words.map(({ name, means }) => (
         <div key={name}>
           <dt>{name}</dt>
-          <dd>{means}</dd>
+          <dd>
+            <Prose text={means} terms={terms} />
+          </dd>
         </div>
       ))}
     </dl>
   );
 }
 
-/** The lesson's own words that this remark is the first to use. */
-function newWords(beat: Beat, language: 'en' | 'ko', own: readonly Word[], met: Set<string>, terms: Terms): Word[] {
-  const used = terms.split(beat[language]).flatMap((piece) => (typeof piece === 'string' ? [] : [piece.word.name]));
+/** The lesson's own words that a text is the first to use; and those that explaining them takes. */
+function newWords(text: string, own: readonly Word[], met: Set<string>, terms: Terms): Word[] {
+  const used = terms.split(text).flatMap((piece) => (typeof piece === 'string' ? [] : [piece.word.name]));
   const fresh = own.filter(({ name }) => used.includes(name) && !met.has(name));
   for (const { name } of fresh) met.add(name);
-  return fresh;
+  return fresh.flatMap((word) => [word, ...newWords(word.means, own, met, terms)]);
 }

@@ -34,32 +34,43 @@ export function Outcome({ player, terms }: OutcomeProps) {
           ))}
         </ul>
       )}
-      <p class="outcome-whose">
-        {suggestion !== undefined
-          ? texts.outcomeOf(suggestion.title[lang.value])
-          : experiment === ''
-            ? texts.outcomeUsual
-            : texts.outcomeOwn}
-      </p>
-      <ul class="outcome-claims">
-        {claims.map((claim) => {
-          const holds = isOver ? claim.holds(ending) : undefined;
-          const word = holds === undefined ? texts.pending : holds ? texts.holds : texts.fails;
-          return (
-            <li
-              key={claim.en}
-              class={`outcome-claim outcome-${holds === undefined ? 'pending' : holds ? 'holds' : 'fails'}`}
-            >
-              <span class="outcome-sign" role="img" aria-label={word} title={word}>
-                {holds === undefined ? '○' : holds ? '✓' : '✗'}
-              </span>
-              <span>
-                <Prose text={claim[lang.value]} terms={terms} />
-              </span>
-            </li>
-          );
-        })}
-      </ul>
+      {isOver && (
+        <>
+          <p class="outcome-whose">
+            {suggestion !== undefined
+              ? texts.outcomeOf(suggestion.title[lang.value])
+              : experiment === ''
+                ? texts.outcomeUsual
+                : texts.outcomeOwn}
+          </p>
+          <ul class="outcome-claims">
+            {claims.map((claim) => (
+              <ClaimItem key={claim.en} claim={claim} holds={claim.holds(ending)} terms={terms} />
+            ))}
+          </ul>
+        </>
+      )}
     </section>
+  );
+}
+
+interface ClaimItemProps {
+  readonly claim: Claim;
+  readonly holds: boolean;
+  readonly terms: Terms;
+}
+
+function ClaimItem({ claim, holds, terms }: ClaimItemProps) {
+  const texts = useTexts(LEARN_TEXTS);
+  const word = holds ? texts.holds : texts.fails;
+  return (
+    <li class={`outcome-claim outcome-${holds ? 'holds' : 'fails'}`}>
+      <span class="outcome-sign" role="img" aria-label={word} title={word}>
+        {holds ? '✓' : '✗'}
+      </span>
+      <span>
+        <Prose text={claim[lang.value]} terms={terms} />
+      </span>
+    </li>
   );
 }

@@ -24,7 +24,7 @@ export function outcomeOf(run: Run): Outcome {
     if (delivery !== undefined) delivered[name] = { said: delivery.said, heard: delivery.heard };
   }
   const sent = run.moments.filter(({ kind }) => kind === 'sent');
-  const last = run.moments.findLast(({ kind }) => kind !== 'beat' && kind !== 'call');
+  const last = run.moments.filter(({ kind }) => kind !== 'beat' && kind !== 'call').at(-1);
   return {
     states,
     sent: sent.length,

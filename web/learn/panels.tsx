@@ -11,7 +11,7 @@ import { WindowPicture } from '../components/windows';
 import { useTexts } from '../lang';
 import type { Player } from './player';
 import { LEARN_TEXTS } from './texts';
-import type { Stage } from './use-player';
+import { redrawWithTime, type Stage } from './use-player';
 
 const PANELS = ['states', 'segment', 'timers', 'windows', 'plots'] as const;
 type Panel = (typeof PANELS)[number];
@@ -139,7 +139,7 @@ function recordOf(run: Run, row: SegmentRow): ConnectionRecord | undefined {
 
 function HostTimers({ stage, host }: { readonly stage: Stage; readonly host: string; readonly version: number }) {
   const texts = useTexts(LEARN_TEXTS);
-  void stage.clock.value;
+  redrawWithTime(stage);
   const { run, generation } = stage.player;
   const record = latest(run, host);
   return (

@@ -145,11 +145,10 @@ export class Player {
       return;
     }
     const wasStepping = this.mode === 'step';
-    this.mode = 'still';
     this.hold = 0;
     this.leg = undefined;
     if (wasStepping || !this.animated) this.run.step();
-    if (this.animated && !this.isDone) this.mode = 'step';
+    this.mode = this.animated && this.run.nextTime !== undefined ? 'step' : 'still';
     this.onChange('events');
   }
 
@@ -199,7 +198,7 @@ export class Player {
 
   /** So many ms of the reader's time have passed. */
   tick(elapsed: number): void {
-    if (!this.isMoving) return;
+    if (this.mode === 'still') return;
     let left = Math.min(elapsed, 250);
     let what: Change = 'time';
     for (let events = 0; events < MOST_EVENTS && this.isMoving; events++) {

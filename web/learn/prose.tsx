@@ -9,9 +9,10 @@ export function Prose({ text, terms }: { readonly text: string; readonly terms: 
         typeof piece === 'string' ? (
           piece
         ) : (
-          <button type="button" class="learn-term" key={at} {...tip(piece.word.means)}>
+          // No button: that would be a box of its own, and lines would break before the particle or the full stop behind it.
+          <dfn class="learn-term" tabIndex={0} key={at} {...tip(piece.word.means)}>
             {piece.text}
-          </button>
+          </dfn>
         ),
       )}
     </>

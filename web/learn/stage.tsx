@@ -8,7 +8,7 @@ import { lang, useTexts, useWords } from '../lang';
 import { STATE_TEXTS } from '../lang/states';
 import { statesOf } from './outcome';
 import { LEARN_TEXTS } from './texts';
-import type { Stage } from './use-player';
+import { redrawWithTime, type Stage } from './use-player';
 
 /** On a lane of the wire, more than these are drawn as strokes, without words. */
 const MOST_PILLS = 3;
@@ -27,8 +27,7 @@ export interface StageViewProps {
 export function StageView({ stage, selected, onSelect }: StageViewProps) {
   const texts = useTexts(LEARN_TEXTS);
   const { player } = stage;
-  // Drawn anew with each frame of the screen, while it moves.
-  const tick = stage.clock.value;
+  const tick = redrawWithTime(stage);
   const { run } = player;
   return (
     <div class="stage">
@@ -71,7 +70,9 @@ function HostCard({ run, host, side }: HostCardProps) {
       <p class="stage-host-name">
         <b>{host.name}</b> <span>{texts.roles[side]}</span>
       </p>
-      <p class="stage-host-address mono">{address}</p>
+      <p class="stage-host-address mono" title={texts.address}>
+        {address}
+      </p>
       {host.isUp ? <StateBadge state={state} /> : <p class="stage-host-off">⏻ {texts.down}</p>}
       {host.isUp && state !== undefined && <p class="stage-host-means">{states[state].means}</p>}
       {all.length > 1 && (

@@ -1,7 +1,5 @@
 import type { Lang } from '../../src/inspect';
 import { LESSONS, type Lesson } from '../../src/lessons';
-import { GLOSSARY } from '../components/shell/glossary';
-import { STATE_TEXTS } from '../lang/states';
 
 /** A word of the field as it stands in a text, and what it means. */
 export interface Word {
@@ -12,7 +10,7 @@ export interface Word {
 /** A text in pieces: plain, or a word that is explained. */
 export type Piece = string | { readonly text: string; readonly word: Word };
 
-/** Words in texts: of a lesson and those before it, the states, and the page's glossary. What comes first is what counts. */
+/** Words in texts. Where one is there twice, the first is what counts. */
 export class Terms {
   private readonly words = new Map<string, Word>();
   private readonly pattern: RegExp;
@@ -54,20 +52,19 @@ export function wordsOf(lesson: Lesson, lang: Lang): Word[] {
   return lesson.glossary.map(({ word, means }) => ({ name: word, means: means[lang] }));
 }
 
-/** All words that a reader may meet in a lesson. */
-export function termsOf(lesson: Lesson, lang: Lang): Terms {
+/**
+ * All words that a reader may meet in a lesson: its own, and those of the lessons before it.
+ * @param more words that the page explains anyway
+ */
+export function termsOf(lesson: Lesson, lang: Lang, more: readonly Word[] = []): Terms {
   const before = LESSONS.slice(0, LESSONS.indexOf(lesson)).reverse();
-  return new Terms([
-    ...[lesson, ...before].flatMap((each) => wordsOf(each, lang)),
-    ...Object.entries(STATE_TEXTS[lang]).map(([name, { means }]) => ({ name, means })),
-    ...GLOSSARY[lang].map(({ term, means }) => ({ name: term, means })),
-  ]);
+  return new Terms([...[lesson, ...before].flatMap((each) => wordsOf(each, lang)), ...more]);
 }
 
 /** A word's name, and in Korean what its meaning begins with: `segment` is 세그먼트 in a text. */
 function namesOf({ name, means }: Word): string[] {
-  const [, korean] = /^([가-힣A-Z ]{2,12}):|^([가-힣]{2,8})\./.exec(means)?.filter((each) => each !== undefined) ?? [];
-  return korean === undefined || !/[가-힣]/.test(korean) ? [name] : [name, korean];
+  const [korean = ''] = /^[가-힣A-Z ]{2,12}(?=:)|^[가-힣]{2,8}(?=\.)/.exec(means) ?? [];
+  return /[가-힣]/.test(korean) ? [name, korean] : [name];
 }
 
 function matching(name: string): string {

@@ -10,16 +10,6 @@ export interface LearnTexts {
   readonly problems: Readonly<Record<BadLink['problem'], string>>;
   readonly badLesson: string;
   readonly badContents: string;
-  readonly first: {
-    readonly heading: string;
-    readonly lead: string;
-    readonly talk: readonly (readonly [from: 'A' | 'B', says: string, name: string])[];
-    readonly why: string;
-    readonly begin: string;
-    readonly goOn: (title: string) => string;
-    readonly how: string;
-    readonly hows: readonly (readonly [what: string, text: string])[];
-  };
   readonly lessons: string;
   readonly groups: Readonly<Record<Group, { readonly title: string; readonly about: string }>>;
   readonly minutes: (count: number) => string;
@@ -52,6 +42,9 @@ export interface LearnTexts {
   readonly speed: string;
   readonly speedOf: (speed: number) => string;
   readonly waits: string;
+  readonly waitsMeans: string;
+  readonly address: string;
+  readonly seedMeans: string;
   readonly event: (at: number, all: number) => string;
   readonly scrubber: string;
   readonly narration: string;
@@ -60,14 +53,12 @@ export interface LearnTexts {
   readonly word: string;
   readonly frame: {
     readonly drop: string;
-    readonly keep: string;
     readonly delay: string;
     readonly copy: string;
     readonly by: string;
     readonly from: (name: string, what: string) => string;
     readonly hint: string;
     readonly noNumber: string;
-    readonly lost: string;
     readonly lostBy: Readonly<Record<'action' | 'chance' | 'queue' | 'size' | 'nowhere', string>>;
     readonly copyMark: string;
     readonly ghost: string;
@@ -79,7 +70,6 @@ export interface LearnTexts {
   readonly tryThis: string;
   readonly experiment: string;
   readonly look: string;
-  readonly tryIt: string;
   readonly settings: string;
   readonly now: (time: string) => string;
   readonly calls: Readonly<Record<Call, string>>;
@@ -98,7 +88,6 @@ export interface LearnTexts {
   readonly outcomeOwn: string;
   readonly holds: string;
   readonly fails: string;
-  readonly pending: string;
   readonly closer: string;
   readonly panels: Readonly<Record<'segment' | 'states' | 'windows' | 'plots' | 'timers', string>>;
   readonly noSegment: string;
@@ -123,27 +112,6 @@ export const LEARN_TEXTS: Texts<LearnTexts> = {
     },
     badLesson: 'This link could not be followed to its end, so here is the lesson from its start.',
     badContents: 'This link could not be followed, so here are all lessons.',
-    first: {
-      heading: 'How two computers begin to talk',
-      lead: 'Two computers, A and B, and a long wire. Neither sees the other. All that each can do is send a few bytes and wait. So before anything else, they find out whether they hear each other:',
-      talk: [
-        ['A', 'Can you hear me?', 'SYN'],
-        ['B', 'I hear you. Do you hear me?', 'SYN-ACK'],
-        ['A', 'I hear you.', 'ACK'],
-      ],
-      why: 'These three sentences stand at the beginning of nearly everything that you do on the Internet. They are called the three-way handshake, and each has a name of its own. You need not know the names yet: the first lesson explains them, one by one, while you watch.',
-      begin: 'Begin with the first lesson',
-      goOn: (title) => `Go on: ${title}`,
-      how: 'How a lesson works',
-      hows: [
-        ['Watch', 'Go step by step, forward and back. Beside the picture stands what happens, in plain words.'],
-        [
-          'Break it',
-          'Lose a message, hold it up, send it twice, hang up at the wrong moment. What follows is no drawing: it is what a real TCP does.',
-        ],
-        ['Pass it on', 'Everything that you change is in the link. Copy it, and somebody else sees the same.'],
-      ],
-    },
     lessons: 'The lessons',
     groups: {
       opening: { title: 'Saying hello', about: 'How a connection begins, and why it takes three messages.' },
@@ -197,6 +165,9 @@ export const LEARN_TEXTS: Texts<LearnTexts> = {
     speedOf: (speed) =>
       speed < 1 ? `${Math.round(1 / speed)}× slower` : speed === 1 ? 'real speed' : `${speed}× faster`,
     waits: 'Time to read',
+    waitsMeans: 'When it plays, it waits after each remark until you have read it.',
+    address: 'its address: where messages for it go',
+    seedMeans: 'Numbers that look random come from a series; the same series gives the same run.',
     event: (at, all) => `step ${at} of ${all}`,
     scrubber: 'Where in the run',
     narration: 'What happens',
@@ -205,14 +176,12 @@ export const LEARN_TEXTS: Texts<LearnTexts> = {
     word: 'New word',
     frame: {
       drop: 'Lose it',
-      keep: 'Do not lose it',
       delay: 'Hold it up',
       copy: 'Send it twice',
       by: 'by',
       from: (name, what) => `${what} from ${name}`,
       hint: 'Choose a segment, on the wire or in the ladder, to lose it, hold it up or double it.',
       noNumber: 'Nobody here has sent this one, so it cannot be changed.',
-      lost: 'lost',
       lostBy: {
         action: 'lost',
         chance: 'lost by chance',
@@ -224,13 +193,13 @@ export const LEARN_TEXTS: Texts<LearnTexts> = {
       ghost: 'from nobody here',
     },
     ladder: 'The conversation so far',
-    ladderHint: 'Time runs downwards. Each arrow is one message; it falls because the way takes time.',
+    ladderHint:
+      'Time runs downwards. Each arrow is one message (a segment); it falls because the way takes time. The small print on it is for later: “Look closer” below explains each number.',
     change: 'Now change it',
     changeLead: 'What would happen if…? Try it: nothing can break.',
     tryThis: 'Experiments',
     experiment: 'Experiment',
     look: 'Look at this:',
-    tryIt: 'Try it',
     settings: 'Settings',
     now: (time) => `Do something now, at ${time}`,
     calls: { send: 'says 100 bytes', read: 'reads', close: 'hangs up', abort: 'cuts it off', crash: 'loses power' },
@@ -243,13 +212,13 @@ export const LEARN_TEXTS: Texts<LearnTexts> = {
     seed: (seed) => `Random numbers: series ${seed}`,
     reseed: 'Another series',
     outcome: 'What comes of it',
-    outcomePending: 'Go to the end of the run, and see what became of it.',
+    outcomePending:
+      'Guess first: in which state will each of them be when all is over? At the end of the run stands here what the lesson says, and whether it is so.',
     outcomeUsual: 'As the lesson has it:',
     outcomeOf: (title) => `“${title}”:`,
     outcomeOwn: 'What the lesson says of its own run, and whether it still holds with your change:',
     holds: 'so it is',
     fails: 'not so',
-    pending: 'to be seen',
     closer: 'Look closer',
     panels: { segment: 'Segment', states: 'States', windows: 'Windows', plots: 'Plots', timers: 'Timers' },
     noSegment: 'Nothing has been sent yet.',
@@ -280,27 +249,6 @@ export const LEARN_TEXTS: Texts<LearnTexts> = {
     },
     badLesson: '링크를 끝까지 따라갈 수 없어, 강의를 처음부터 보여 드립니다.',
     badContents: '링크를 따라갈 수 없어, 전체 강의를 보여 드립니다.',
-    first: {
-      heading: '두 컴퓨터는 어떻게 이야기를 시작할까?',
-      lead: '컴퓨터 A와 B가 긴 선으로 이어져 있습니다. 서로 보이지 않습니다. 할 수 있는 일은 몇 바이트를 보내고 기다리는 것뿐입니다. 그래서 무엇보다 먼저, 서로 들리는지 알아봅니다.',
-      talk: [
-        ['A', '들려?', 'SYN'],
-        ['B', '잘 들려. 내 말은 들려?', 'SYN-ACK'],
-        ['A', '잘 들려.', 'ACK'],
-      ],
-      why: '인터넷에서 하는 일은 거의 모두 이 세 마디로 시작합니다. 이것을 3방향 핸드셰이크(3-way handshake)라고 하고, 한 마디마다 이름이 있습니다. 이름은 아직 몰라도 됩니다. 첫 강의에서 보면서 하나씩 알아봅니다.',
-      begin: '첫 강의 시작하기',
-      goOn: (title) => `이어서: ${title}`,
-      how: '강의는 이렇게 봅니다',
-      hows: [
-        ['보기', '한 걸음씩 앞으로, 뒤로. 무슨 일이 일어나는지 그림 옆에 쉬운 말로 나옵니다.'],
-        [
-          '망가뜨리기',
-          '메시지를 잃어버리고, 늦추고, 두 번 보내고, 엉뚱한 때에 끊어 보세요. 그 뒤는 그려 둔 그림이 아니라 진짜 TCP가 하는 일입니다.',
-        ],
-        ['나누기', '바꾼 것은 모두 링크에 담깁니다. 복사해서 보내면 상대도 똑같이 봅니다.'],
-      ],
-    },
     lessons: '강의',
     groups: {
       opening: { title: '인사하기', about: '연결은 어떻게 시작되고, 왜 세 번 오갈까?' },
@@ -348,6 +296,9 @@ export const LEARN_TEXTS: Texts<LearnTexts> = {
     speedOf: (speed) =>
       speed < 1 ? `${Math.round(1 / speed)}배 느리게` : speed === 1 ? '실제 속도' : `${speed}배 빠르게`,
     waits: '읽을 시간 주기',
+    waitsMeans: '재생할 때 설명이 나오면 읽을 동안 기다립니다.',
+    address: '주소: 메시지를 이리로 보낸다',
+    seedMeans: '무작위로 보이는 수는 난수열에서 나옵니다. 같은 난수열이면 똑같이 진행됩니다.',
     event: (at, all) => `${all}걸음 중 ${at}`,
     scrubber: '진행 위치',
     narration: '무슨 일이 일어날까',
@@ -356,14 +307,12 @@ export const LEARN_TEXTS: Texts<LearnTexts> = {
     word: '새 낱말',
     frame: {
       drop: '잃어버리기',
-      keep: '잃어버리지 않기',
       delay: '늦추기',
       copy: '두 번 보내기',
       by: '시간',
       from: (name, what) => `${name}가 보낸 ${what}`,
       hint: '선 위나 사다리 그림에서 세그먼트를 고르면 잃어버리거나, 늦추거나, 두 번 보낼 수 있습니다.',
       noNumber: '여기 있는 누구도 보내지 않은 것이라 바꿀 수 없습니다.',
-      lost: '사라짐',
       lostBy: {
         action: '사라짐',
         chance: '우연히 사라짐',
@@ -375,13 +324,13 @@ export const LEARN_TEXTS: Texts<LearnTexts> = {
       ghost: '여기 누구도 보내지 않음',
     },
     ladder: '지금까지의 대화',
-    ladderHint: '시간은 아래로 흐릅니다. 화살표 하나가 메시지 하나이고, 가는 데 시간이 걸려 비스듬합니다.',
+    ladderHint:
+      '시간은 아래로 흐릅니다. 화살표 하나가 메시지(세그먼트) 하나이고, 가는 데 시간이 걸려 비스듬합니다. 작은 글씨는 나중에 봐도 됩니다. 아래 “자세히 보기”에서 숫자 하나하나를 설명합니다.',
     change: '이제 바꿔 보세요',
     changeLead: '만약 …라면? 해 보세요. 망가지는 것은 없습니다.',
     tryThis: '실험',
     experiment: '실험',
     look: '살펴볼 것:',
-    tryIt: '해 보기',
     settings: '설정',
     now: (time) => `지금(${time}) 하기`,
     calls: { send: '100바이트 말하기', read: '읽기', close: '끊기', abort: '갑자기 끊기', crash: '전원 꺼짐' },
@@ -394,13 +343,13 @@ export const LEARN_TEXTS: Texts<LearnTexts> = {
     seed: (seed) => `난수: ${seed}번`,
     reseed: '다른 난수',
     outcome: '그래서 어떻게 되었나',
-    outcomePending: '끝까지 가면 어떻게 되었는지 보입니다.',
+    outcomePending:
+      '먼저 맞혀 보세요. 다 끝나면 둘은 어떤 상태일까요? 끝까지 가면 강의가 말하는 결과와, 정말 그런지가 여기 나옵니다.',
     outcomeUsual: '강의 그대로라면:',
     outcomeOf: (title) => `“${title}”:`,
     outcomeOwn: '강의가 원래 말하는 것이, 바꾼 뒤에도 그런지 봅시다.',
     holds: '그렇다',
     fails: '그렇지 않다',
-    pending: '아직 모름',
     closer: '자세히 보기',
     panels: { segment: '세그먼트', states: '상태', windows: '윈도우', plots: '그래프', timers: '타이머' },
     noSegment: '아직 보낸 것이 없습니다.',

@@ -12,6 +12,11 @@ export interface Stage {
   readonly version: Signal<number>;
 }
 
+/** A component that calls this is drawn anew with each frame of the screen in which time has moved. */
+export function redrawWithTime({ clock }: Stage): number {
+  return clock.value;
+}
+
 const STILL = '(prefers-reduced-motion: reduce)';
 
 /** A player that the screen's frames drive; another one when `key` is another. */
