@@ -4,6 +4,7 @@ import { IpPacket } from './capture/ip-packet';
 import type { CapturedPacket, CaptureProblem } from './capture/packet';
 import { complaintOf } from './capture/complaint';
 import type { Flow } from './follow/flow';
+import { KeptFrames } from './follow/kept-frames';
 import type { LoneSyn } from './follow/lone-syn';
 import type { RowLimits } from './follow/rows';
 import { FlowTable } from './follow/table';
@@ -12,6 +13,7 @@ import { Crowds, isFutile } from './findings/crowds';
 import { worst, SEVERITIES, type Finding, type FindingId } from './findings/finding';
 import { judge } from './findings/judge';
 import { UNANSWERED } from './findings/opening';
+import { reportOf } from './conversation-report';
 import type { CaptureSummary, ConversationReport, Report } from './report';
 
 export interface ExplainerOptions {
@@ -21,6 +23,8 @@ export interface ExplainerOptions {
   readonly maxReports?: number;
   /** Rows of a conversation's ladder: from its beginning, of note in between, from its end. Default 40, 160, 40; fewer from the 200th conversation on. */
   readonly rows?: RowLimits;
+  /** Bytes of packets kept for those who open a row. Default 16 MB; the rows beyond it have none. */
+  readonly maxPacketBytes?: number;
   /** Whether a conversation is wanted. Default: all are. */
   readonly only?: (conversation: Pick<Flow, 'number' | 'client' | 'server'>) => boolean;
 }
@@ -47,6 +51,7 @@ export class Explainer {
   /** For packets that were kept. */
   private readonly again = new IpPacket();
   private readonly fragments = new Fragments();
+  private readonly frames: KeptFrames;
   private readonly table: FlowTable;
   private readonly crowds = new Crowds();
   private reports: ConversationReport[] = [];
@@ -62,11 +67,12 @@ export class Explainer {
   private ended = false;
 
   constructor(private readonly options: ExplainerOptions = {}) {
-    const { maxConversations = 10_000, maxReports = 1000 } = options;
+    const { maxConversations = 10_000, maxReports = 1000, maxPacketBytes = 16_000_000 } = options;
+    this.frames = new KeptFrames(maxPacketBytes);
     this.maxReports = maxReports;
     this.table = new FlowTable({
       maxConversations,
-      limitsFor: () => this.limits(),
+      limitsFor: () => ({ ...this.limits(), frames: this.frames }),
       replay: (flow, packet, time) => {
         this.replay(flow, packet, time);
       },
@@ -186,7 +192,7 @@ export class Explainer {
     const place = this.table.place(ip, tcp, packet);
     if (place === undefined) return;
     const { flow, fromClient } = place;
-    flow.segment(fromClient, tcp);
+    flow.segment(fromClient, tcp, packet);
     if (packet.comment !== undefined) flow.comment(packet.frame, packet.comment);
   }
 
@@ -200,6 +206,7 @@ export class Explainer {
   private retire(flow: Flow): void {
     if (this.options.only?.(flow) === false) {
       this.unwanted += 1;
+      flow.rows.release();
       return;
     }
     const findings = judge(flow, this.end);
@@ -207,6 +214,7 @@ export class Explainer {
     if (flow.startsWithSyn) this.crowds.add(flow, futile);
     if (rankOf(findings) >= this.floor) {
       this.omit(findings.map(({ id }) => id));
+      flow.rows.release();
       return;
     }
     if (futile && flow.startsWithSyn) this.crowds.remember(flow.number);
@@ -237,7 +245,7 @@ export class Explainer {
   private replay(flow: Flow, packet: CapturedPacket, time: number): void {
     if (this.again.find(packet) !== 'tcp') return;
     const tcp = tcpSegmentOf(this.again, packet, time);
-    if (tcp !== undefined) flow.segment(true, tcp);
+    if (tcp !== undefined) flow.segment(true, tcp, packet);
   }
 
   /** Counts the findings of a conversation that is not told of. */
@@ -256,6 +264,7 @@ export class Explainer {
     this.floor = ranked[most - 1]?.rank ?? 0;
     for (const { report } of ranked.slice(most)) {
       this.crowds.forget(report.number);
+      for (const { packet } of report.rows) this.frames.release(packet);
       this.omit(report.findings.map(({ id }) => id));
     }
   }
@@ -276,31 +285,4 @@ export class Explainer {
 function rankOf(findings: readonly Finding[]): number {
   const severity = worst(findings);
   return severity === undefined ? SEVERITIES.length : SEVERITIES.indexOf(severity);
-}
-
-function finite(value: number): number | undefined {
-  return Number.isFinite(value) ? value : undefined;
-}
-
-function reportOf(flow: Flow, findings: readonly Finding[]): ConversationReport {
-  const { client, server } = flow.follower;
-  return {
-    number: flow.number,
-    client: flow.client,
-    server: flow.server,
-    frames: [flow.firstFrame, flow.lastFrame],
-    start: flow.first,
-    duration: flow.last - flow.first,
-    segments: { client: client.segments, server: server.segments },
-    bytes: { client: client.newBytes, server: server.newBytes },
-    states: { client: flow.ends.left, server: flow.ends.right },
-    roundTrip: finite(client.rtt.least + server.rtt.least),
-    protocols: [...flow.application.protocols],
-    request: flow.application.request?.line,
-    upgraded: flow.application.upgraded?.protocol,
-    comments: flow.comments,
-    findings,
-    id: flow.id,
-    rows: flow.rows.all(flow.id),
-  };
 }

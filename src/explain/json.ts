@@ -1,6 +1,7 @@
 import type { Lang } from '../inspect';
 import type { Finding } from './findings/finding';
-import { EXPLAIN_TEXTS, tell } from './lang';
+import type { CaptureProblem } from './capture/packet';
+import { EXPLAIN_TEXTS, tell, tellDamage } from './lang';
 import type { ConversationReport, Report } from './report';
 
 /** Changes when a field changes its meaning or goes; new ones may come. */
@@ -9,6 +10,13 @@ export const JSON_VERSION = 1;
 /** A report as plain values for JSON, without the ladders; see docs/explain.md. Times in µs, sizes in bytes. */
 export function toJson(report: Report, { name, lang }: { readonly name: string; readonly lang: Lang }): unknown {
   const texts = EXPLAIN_TEXTS[lang];
+  const { problem } = report.capture;
+  const problemOf = ({ offset, kind, damage }: CaptureProblem): unknown => ({
+    offset,
+    kind,
+    id: damage.id,
+    reason: tellDamage(damage, texts),
+  });
   const finding = (each: Finding): unknown => {
     const { title, what, todo } = tell(each, texts);
     return { ...each, side: each.side ?? null, title, text: what, todo: todo ?? null };
@@ -16,7 +24,7 @@ export function toJson(report: Report, { name, lang }: { readonly name: string; 
   return {
     version: JSON_VERSION,
     file: name,
-    capture: { ...report.capture, problem: report.capture.problem ?? null },
+    capture: { ...report.capture, problem: problem === undefined ? null : problemOf(problem) },
     conversations: report.conversations.map((each) => conversation(each, finding)),
     totalConversations: report.totalConversations,
     unwanted: report.unwanted,
@@ -39,6 +47,7 @@ function conversation(report: ConversationReport, finding: (finding: Finding) =>
     bytes,
     states,
     roundTrip,
+    counts,
     protocols,
     request,
     upgraded,
@@ -56,6 +65,7 @@ function conversation(report: ConversationReport, finding: (finding: Finding) =>
       bytes,
       states,
       roundTrip,
+      counts,
       protocols,
       request,
       upgraded,

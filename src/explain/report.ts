@@ -33,6 +33,34 @@ export interface CaptureSummary {
   readonly problem: CaptureProblem | undefined;
 }
 
+/** How a side began: what its numbers are counted from, and its window's scale, if it offered one. */
+export interface OpeningReport {
+  readonly isn: number;
+  readonly shift: number | undefined;
+}
+
+/** What a side did, and how often. */
+export interface SideCounts {
+  /** Data sent again: after a time-out, after duplicate ACKs, as a tail loss probe, and for nothing. */
+  readonly timeouts: number;
+  readonly fastRetransmits: number;
+  readonly probes: number;
+  readonly spurious: number;
+  /** SYN or SYN-ACK, and FIN, sent again. */
+  readonly handshakeRepeats: number;
+  readonly finRepeats: number;
+  /** Segments that were overtaken. */
+  readonly reordered: number;
+  readonly duplicateAcks: number;
+  /** Packets that were captured twice. */
+  readonly duplicatePackets: number;
+  /** How often it closed its window, and asked for the other's. */
+  readonly windowClosed: number;
+  readonly windowProbes: number;
+  readonly keepAlives: number;
+  readonly resets: number;
+}
+
 /** One conversation: who, how much, what was found, and its ladder. */
 export interface ConversationReport {
   /** Counts the capture's conversations from 1, in the order of their first packets. */
@@ -52,6 +80,8 @@ export interface ConversationReport {
   readonly states: { readonly client: State | undefined; readonly server: State | undefined };
   /** The shortest time from one end to the other and back, as far as it was measured. */
   readonly roundTrip: number | undefined;
+  readonly openings: { readonly client: OpeningReport | undefined; readonly server: OpeningReport | undefined };
+  readonly counts: { readonly client: SideCounts; readonly server: SideCounts };
   readonly protocols: readonly string[];
   /** The first line of the first HTTP request. */
   readonly request: string | undefined;

@@ -64,6 +64,56 @@ describe('limits', () => {
   });
 });
 
+describe('rows', () => {
+  const LOSS: readonly Segment[] = [
+    ...SHORT_TALK.slice(0, 3).map((segment) => ({
+      ...segment,
+      options: [...(segment.options ?? []), ...(segment.flags & FLAG.SYN ? [{ kind: 'sack-permitted' } as const] : [])],
+    })),
+    ...[0, 1, 2].map((index): Segment => ({
+      from: 'server',
+      seq: 301 + index * 100,
+      ack: 101,
+      flags: FLAG.ACK,
+      payload: 100,
+      id: index + 1,
+    })),
+    ...[501, 601].map((right): Segment => ({
+      from: 'client',
+      seq: 101,
+      ack: 301,
+      flags: FLAG.ACK,
+      options: [{ kind: 'sack', blocks: [{ left: 401, right }] }],
+      id: right,
+    })),
+    { from: 'server', seq: 301, ack: 101, flags: FLAG.ACK, payload: 100, id: 9 },
+  ];
+
+  test('what SACK says has arrived is marked, and what was sent again is lost', () => {
+    const { report } = read(pcapFile(records(LOSS)));
+    const marks = report.conversations[0]?.rows.map(({ row }) => (row.kind === 'segment' ? [...row.marks] : []));
+    expect(marks).toEqual([[], [], [], ['lost'], ['sacked'], ['sacked'], [], [], ['retransmission']]);
+    expect(report.conversations[0]?.counts).toMatchObject({
+      server: { fastRetransmits: 1, timeouts: 0 },
+      client: { duplicateAcks: 2 },
+    });
+  });
+
+  test('a row has the beginning of its packet, as long as there is room', () => {
+    const file = records(LOSS);
+    const all = read(pcapFile(file)).report.conversations[0]?.rows ?? [];
+    expect(all.map(({ packet }) => packet?.length)).toEqual(file.map(({ bytes }) => bytes.length));
+    expect(all.map(({ packet }) => packet?.bytes)).toEqual(file.map(({ bytes }) => bytes));
+    const few = read(pcapFile(file), { maxPacketBytes: 200 }).report.conversations[0]?.rows ?? [];
+    expect(few.map(({ packet }) => packet !== undefined)).toEqual([true, true, true, ...Array<boolean>(6).fill(false)]);
+    // The rows that go make room for those that come.
+    const long = read(pcapFile(records(BULK)), { maxPacketBytes: 9000, rows: { head: 3, middle: 0, tail: 3 } });
+    expect(
+      long.report.conversations[0]?.rows.every(({ frame, packet }) => (frame === undefined) === (packet === undefined)),
+    ).toBe(true);
+  });
+});
+
 test('a RST that breaks in: the lost bytes, the states, and the row that shows it', () => {
   const { report } = read(
     pcapFile(records([...SHORT_TALK.slice(0, 4), { from: 'server', seq: 301, ack: 128, flags: FLAG.RST | FLAG.ACK }])),

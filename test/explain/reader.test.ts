@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { EXPLAIN_TEXTS, tell } from '../../src/explain';
 import {
   block,
   ethernet,
@@ -114,17 +115,24 @@ describe('pcap', () => {
     ]);
     expect(read(new TextEncoder().encode('hello, I am a text')).problem).toMatchObject({
       kind: 'not-a-capture',
-      reason: expect.stringContaining('68 65 6c 6c'),
+      damage: { id: 'unknown-format', figures: { magic: '68 65 6c 6c' } },
     });
-    expect(read(Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 1, 2)).problem?.reason).toContain('zstd');
-    expect(read(new Uint8Array(0)).problem).toMatchObject({ kind: 'not-a-capture', reason: 'the file is empty' });
+    expect(read(Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 1, 2)).problem?.damage.figures['name']).toBe('zstd');
+    expect(read(new Uint8Array(0)).problem).toMatchObject({ kind: 'not-a-capture', damage: { id: 'empty' } });
     const file = pcapFile(records(SHORT_TALK));
     const early = read(file.subarray(0, file.length - 9));
     expect(early.problem).toEqual({
       offset: file.length - 54 - 16,
       kind: 'cut-off',
-      reason: expect.stringContaining('9 or more bytes'),
+      damage: { id: 'cut-off', figures: { bytes: 9 } },
     });
+    const said = (['en', 'ko'] as const).map((lang) =>
+      early.report.findings.map((finding) => tell(finding, EXPLAIN_TEXTS[lang]).what),
+    );
+    expect(said).toEqual([
+      [expect.stringContaining(': the file ends in the middle of a record: 9 bytes of it or more are missing.')],
+      [expect.stringContaining('레코드 중간에서 파일이 끝납니다. 적어도 9바이트가 없습니다.')],
+    ]);
     expect(early.report.conversations[0]?.segments).toEqual({ client: 4, server: 3 });
     const damaged = file.slice();
     damaged.set([0xff, 0xff, 0xff, 0x7f], 24 + 8);

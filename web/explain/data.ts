@@ -5,8 +5,11 @@ import type { Lang } from '../lang';
 
 export interface PageData {
   readonly name: string;
-  readonly lang: Lang;
+  /** Of the page, at first. */
+  readonly lang?: Lang;
   readonly report: Report;
+  /** Rows whose packets are not in the page, to keep it small. */
+  readonly packetsLeftOut?: number;
 }
 
 /** What `synack explain --html` put into the page; `undefined` when there is nothing in it. */
@@ -43,4 +46,9 @@ export function rowOfFrame(rows: readonly NumberedRow[], frame: number): number 
     found = row.index;
   }
   return found ?? rows[0]?.row.index;
+}
+
+/** An end as people write it. */
+export function endOf({ address, port }: ConversationReport['client']): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }

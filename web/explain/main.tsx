@@ -5,6 +5,6 @@ import { App } from './app';
 import { readData } from './data';
 
 const data = readData();
-chooseLang(new URLSearchParams(location.search).has('lang') || data === undefined ? lang.value : data.lang);
+chooseLang(new URLSearchParams(location.search).has('lang') ? lang.value : (data?.lang ?? lang.value));
 const root = document.getElementById('app');
 if (root !== null) render(<App data={data} />, root);

@@ -1,7 +1,16 @@
 import { writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { Option, type Command } from 'commander';
-import { CaptureReader, Explainer, renderText, toJson, worst, type Report } from '../../explain';
+import {
+  CaptureReader,
+  EXPLAIN_TEXTS,
+  Explainer,
+  renderText,
+  tellDamage,
+  toJson,
+  worst,
+  type Report,
+} from '../../explain';
 import type { Lang } from '../../inspect';
 import { between, count } from '../arguments';
 import { Failure, reasonOf } from '../failure';
@@ -77,7 +86,10 @@ export function addExplain(program: Command): void {
     .action(async (file: string, options: ExplainOptions) => {
       const report = await read(file, options);
       const { problem } = report.capture;
-      if (problem?.kind === 'not-a-capture') throw new Failure(`cannot read ${file}: ${problem.reason}`);
+      if (problem?.kind === 'not-a-capture') {
+        const why = tellDamage(problem.damage, EXPLAIN_TEXTS[options.lang]);
+        throw new Failure(`cannot read ${file}: ${why}`);
+      }
       show(file === '-' ? 'the capture' : basename(file), report, options);
       const all = [...report.findings, ...report.conversations.flatMap(({ findings }) => findings)];
       const gravest = worst(all);

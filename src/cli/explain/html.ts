@@ -1,4 +1,4 @@
-import type { Report } from '../../explain';
+import { worstFirst, type ConversationReport, type Report } from '../../explain';
 import type { Lang } from '../../inspect';
 import { encode } from '../../inspector/encoding';
 import { readPage } from '../../inspector/page';
@@ -6,16 +6,21 @@ import { readPage } from '../../inspector/page';
 /** Where the page looks for what it is to show; see web/explain. */
 const PLACE = '<div id="app"></div>';
 
+/** Bytes of packets in a page, for those who open a row. */
+const MOST_PACKET_BYTES = 2_000_000;
+
 /** What the page is given. */
 export interface PageData {
   readonly name: string;
   readonly lang: Lang;
   readonly report: Report;
+  /** Rows whose packets are not in the page, to keep it small. */
+  readonly packetsLeftOut: number;
 }
 
 /** The page with the report in it, as one self-contained HTML text. */
 export function renderHtml(report: Report, name: string, lang: Lang): string {
-  const data: PageData = { name, lang, report };
+  const data: PageData = { name, lang, ...withinLimit(report) };
   const page = readPage('explain');
   // Sets do not survive JSON; and nothing in a capture may end the script element, or begin a comment in it.
   const text = encode(withLists(data)).replace(
@@ -25,6 +30,27 @@ export function renderHtml(report: Report, name: string, lang: Lang): string {
   const script = `<script type="application/json" id="synack-report">${text}</script>`;
   // (A function, since "$&" in a capture would mean something in a replacement text.)
   return page.replace(PLACE, () => `${PLACE}${script}`);
+}
+
+/** Those conversations keep their packets that are the worst. */
+function withinLimit(report: Report): Pick<PageData, 'report' | 'packetsLeftOut'> {
+  let left = MOST_PACKET_BYTES;
+  let packetsLeftOut = 0;
+  const limited = new Map<ConversationReport, ConversationReport>();
+  for (const each of worstFirst(report.conversations)) {
+    const rows = each.rows.map((row) => {
+      const size = row.packet?.bytes.length ?? 0;
+      if (size <= left) {
+        left -= size;
+        return row;
+      }
+      packetsLeftOut += 1;
+      return { ...row, packet: undefined };
+    });
+    limited.set(each, { ...each, rows });
+  }
+  const conversations = report.conversations.map((each) => limited.get(each) ?? each);
+  return { report: { ...report, conversations }, packetsLeftOut };
 }
 
 function withLists(value: unknown): unknown {

@@ -1,3 +1,5 @@
+import type { Damage } from './damage';
+
 /** What a packet begins with (draft-ietf-opsawg-pcaplinktype), as far as it is understood here. */
 export const LINK = {
   NULL: 0,
@@ -55,6 +57,5 @@ export interface CaptureProblem {
   /** In bytes from the file's beginning (of what was unpacked, if it was packed). */
   readonly offset: number;
   readonly kind: 'not-a-capture' | 'cut-off' | 'broken';
-  /** In English, for a person. */
-  readonly reason: string;
+  readonly damage: Damage;
 }

@@ -1,3 +1,4 @@
+import { damage, type Damage } from './damage';
 import type { CapturedPacket } from './packet';
 import type { Format } from './reader';
 
@@ -44,7 +45,7 @@ export class PcapFormat implements Format {
     return this.header + this.uint32(bytes, at + 8);
   }
 
-  read(bytes: Uint8Array, at: number, sink: (packet: CapturedPacket) => void): number | string {
+  read(bytes: Uint8Array, at: number, sink: (packet: CapturedPacket) => void): number | Damage {
     const given = bytes.length - at;
     if (!this.begun) {
       if (given < FILE_HEADER) return 0;
@@ -55,8 +56,7 @@ export class PcapFormat implements Format {
     }
     if (given < this.header) return 0;
     const captured = this.uint32(bytes, at + 8);
-    if (captured > LONGEST_PACKET)
-      return `the packet's header says that ${captured} bytes of it follow, which cannot be`;
+    if (captured > LONGEST_PACKET) return damage('packet-length', { bytes: captured });
     if (given < this.header + captured) return 0;
     const { packet } = this;
     packet.frame += 1;

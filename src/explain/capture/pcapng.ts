@@ -1,3 +1,4 @@
+import { damage, type Damage } from './damage';
 import type { CapturedPacket } from './packet';
 import { emptyPacket, LONGEST_PACKET, readUint16, readUint32 } from './pcap';
 import type { Format } from './reader';
@@ -41,7 +42,7 @@ export class PcapngFormat implements Format {
     return bytes.length - at < 8 ? LEAST_BLOCK : readUint32(bytes, at + 4, this.little);
   }
 
-  read(bytes: Uint8Array, at: number, sink: (packet: CapturedPacket) => void): number | string {
+  read(bytes: Uint8Array, at: number, sink: (packet: CapturedPacket) => void): number | Damage {
     const given = bytes.length - at;
     if (given < LEAST_BLOCK) return 0;
     const type = readUint32(bytes, at, this.little);
@@ -49,15 +50,14 @@ export class PcapngFormat implements Format {
       const order = readUint32(bytes, at + 8, true);
       if (order === BYTE_ORDER_MAGIC) this.little = true;
       else if (readUint32(bytes, at + 8, false) === BYTE_ORDER_MAGIC) this.little = false;
-      else return 'the section header has no byte-order magic';
+      else return damage('byte-order');
     }
     const length = readUint32(bytes, at + 4, this.little);
     if (length < LEAST_BLOCK || length % 4 !== 0 || length > LONGEST_BLOCK)
-      return `a block of type ${type} says that it has ${length} bytes, which cannot be`;
+      return damage('block-length', { type, bytes: length });
     if (given < length) return 0;
     const again = readUint32(bytes, at + length - 4, this.little);
-    if (again !== length)
-      return `a block of type ${type} says ${length} bytes at its beginning and ${again} at its end`;
+    if (again !== length) return damage('block-lengths-differ', { type, bytes: length, again });
     return this.block(type, bytes, at + 8, at + length - 4, sink) ?? length;
   }
 
@@ -68,7 +68,7 @@ export class PcapngFormat implements Format {
     at: number,
     end: number,
     sink: (packet: CapturedPacket) => void,
-  ): string | undefined {
+  ): Damage | undefined {
     const u32 = (offset: number): number => readUint32(bytes, at + offset, this.little);
     switch (type) {
       case BLOCK.SECTION_HEADER:
@@ -77,15 +77,15 @@ export class PcapngFormat implements Format {
         this.drops = new Map();
         return undefined;
       case BLOCK.INTERFACE:
-        if (end - at < 8) return 'an interface block is too short';
-        if (this.interfaces.length >= MOST_INTERFACES) return `more than ${MOST_INTERFACES} interfaces`;
+        if (end - at < 8) return damage('interface-too-short');
+        if (this.interfaces.length >= MOST_INTERFACES) return damage('too-many-interfaces', { most: MOST_INTERFACES });
         this.interfaces.push(this.interface(bytes, at, end));
         return undefined;
       case BLOCK.ENHANCED_PACKET:
-        if (end - at < 20) return 'a packet block is too short';
+        if (end - at < 20) return damage('packet-too-short');
         return this.whole(u32(0), [u32(4), u32(8)], [u32(12), u32(16)], bytes, at + 20, end, sink);
       case BLOCK.PACKET:
-        if (end - at < 20) return 'a packet block is too short';
+        if (end - at < 20) return damage('packet-too-short');
         return this.whole(
           readUint16(bytes, at, this.little),
           [u32(4), u32(8)],
@@ -96,7 +96,7 @@ export class PcapngFormat implements Format {
           sink,
         );
       case BLOCK.SIMPLE_PACKET: {
-        if (end - at < 4) return 'a packet block is too short';
+        if (end - at < 4) return damage('packet-too-short');
         const snap = this.interfaces[0]?.snapLength ?? 0;
         const captured = Math.min(u32(0), end - at - 4, snap === 0 ? Infinity : snap);
         return this.whole(0, undefined, [captured, u32(0)], bytes, at + 4, end, sink);
@@ -117,10 +117,10 @@ export class PcapngFormat implements Format {
     start: number,
     end: number,
     sink: (packet: CapturedPacket) => void,
-  ): string | undefined {
+  ): Damage | undefined {
     const known = this.interfaces[number];
-    if (known === undefined) return `a packet of interface ${number}, which was not described`;
-    if (captured > end - start) return `a packet of ${captured} bytes in a block that has room for ${end - start}`;
+    if (known === undefined) return damage('unknown-interface', { number });
+    if (captured > end - start) return damage('packet-room', { bytes: captured, room: end - start });
     const { packet } = this;
     packet.frame += 1;
     // A simple packet has no time: it keeps the one before it.

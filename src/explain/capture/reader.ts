@@ -1,3 +1,4 @@
+import { damage, type Damage } from './damage';
 import type { CapturedPacket, CaptureProblem } from './packet';
 import { PcapFormat } from './pcap';
 import { PcapngFormat } from './pcapng';
@@ -9,7 +10,7 @@ export interface Format {
    * Reads one record at `at`.
    * @returns how many bytes it took, 0 when more of them are needed, or why it cannot be read
    */
-  read(bytes: Uint8Array, at: number, sink: (packet: CapturedPacket) => void): number | string;
+  read(bytes: Uint8Array, at: number, sink: (packet: CapturedPacket) => void): number | Damage;
   /** Bytes that the record at `at` has at least, for who waits for more. */
   needs(bytes: Uint8Array, at: number): number;
   /** Packets that the capturing program says it lost. */
@@ -20,14 +21,14 @@ const MAGIC_LENGTH = 4;
 const SECTION_HEADER = 0x0a0d0d0a;
 
 /** What files of other kinds begin with. */
-const OTHERS: readonly (readonly [magic: string, name: string])[] = [
-  ['snoop\0', 'a snoop capture; editcap -F pcapng makes a pcapng of it'],
-  ['GMBU', 'a capture of Network Monitor; editcap -F pcapng makes a pcapng of it'],
-  ['\x28\xb5\x2f\xfd', 'packed with zstd; unpack it first: zstd -dc FILE | synack explain -'],
-  ['\x04\x22\x4d\x18', 'packed with lz4; unpack it first: lz4 -dc FILE | synack explain -'],
-  ['BZh', 'packed with bzip2; unpack it first: bzip2 -dc FILE | synack explain -'],
-  ['\xfd7zXZ', 'packed with xz; unpack it first: xz -dc FILE | synack explain -'],
-  ['PK\x03\x04', 'a zip archive; unpack it first'],
+const OTHERS: readonly (readonly [magic: string, damage: Damage])[] = [
+  ['snoop\0', damage('other-format', { name: 'snoop' })],
+  ['GMBU', damage('other-format', { name: 'Network Monitor' })],
+  ['\x28\xb5\x2f\xfd', damage('packed', { name: 'zstd' })],
+  ['\x04\x22\x4d\x18', damage('packed', { name: 'lz4' })],
+  ['BZh', damage('packed', { name: 'bzip2' })],
+  ['\xfd7zXZ', damage('packed', { name: 'xz' })],
+  ['PK\x03\x04', damage('zip')],
 ];
 
 /**
@@ -71,18 +72,24 @@ export class CaptureReader {
     this.rest = length - used;
   }
 
+  /** What the capture was packed in can be unpacked no further. */
+  unpackingFailed(): void {
+    const kind = this.format === undefined ? 'not-a-capture' : 'broken';
+    this.problem ??= { offset: this.offset, kind, damage: damage('gzip') };
+  }
+
   /** The file ends here. */
   end(): void {
     if (this.problem !== undefined) return;
     if (this.format === undefined) {
-      const reason = this.rest === 0 ? 'the file is empty' : 'the file is too short for a capture';
-      this.problem = { offset: 0, kind: 'not-a-capture', reason };
+      const why = this.rest === 0 ? damage('empty') : damage('too-short');
+      this.problem = { offset: 0, kind: 'not-a-capture', damage: why };
     } else if (this.rest > 0) {
       const missing = this.format.needs(this.buffer.subarray(0, this.rest), 0) - this.rest;
       this.problem = {
         offset: this.offset,
         kind: 'cut-off',
-        reason: `the file ends in the middle of a record: ${Math.max(1, missing)} or more bytes of it are missing`,
+        damage: damage('cut-off', { bytes: Math.max(1, missing) }),
       };
     }
   }
@@ -92,7 +99,7 @@ export class CaptureReader {
       if (bytes.length < MAGIC_LENGTH) return 0;
       this.format = recognize(bytes);
       if (this.format === undefined) {
-        this.problem = { offset: 0, kind: 'not-a-capture', reason: whatElse(bytes) };
+        this.problem = { offset: 0, kind: 'not-a-capture', damage: whatElse(bytes) };
         return 0;
       }
     }
@@ -100,8 +107,8 @@ export class CaptureReader {
     let at = 0;
     while (at < bytes.length) {
       const used = format.read(bytes, at, sink);
-      if (typeof used === 'string') {
-        this.problem = { offset: this.offset + at, kind: 'broken', reason: used };
+      if (typeof used !== 'number') {
+        this.problem = { offset: this.offset + at, kind: 'broken', damage: used };
         break;
       }
       if (used === 0) break;
@@ -117,10 +124,10 @@ function recognize(bytes: Uint8Array): Format | undefined {
   return PcapFormat.of(view.getUint32(0, true), true) ?? PcapFormat.of(view.getUint32(0), false);
 }
 
-function whatElse(bytes: Uint8Array): string {
+function whatElse(bytes: Uint8Array): Damage {
   const head = String.fromCharCode(...bytes.subarray(0, 8));
   const known = OTHERS.find(([magic]) => head.startsWith(magic));
-  if (known !== undefined) return `it is ${known[1]}`;
+  if (known !== undefined) return known[1];
   const magic = [...bytes.subarray(0, 4)].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
-  return `it is neither pcap nor pcapng: it begins with the bytes ${magic}`;
+  return damage('unknown-format', { magic });
 }

@@ -46,7 +46,13 @@ export function judgeCapture(
       'file-damaged',
       'trouble',
       1,
-      { offset: problem.offset, kind: problem.kind, reason: problem.reason, packets: capture.packets },
+      {
+        offset: problem.offset,
+        kind: problem.kind,
+        reason: problem.damage.id,
+        packets: capture.packets,
+        ...problem.damage.figures,
+      },
       {
         frames: capture.packets > 0 ? [capture.packets] : [],
       },

@@ -7,9 +7,10 @@ import type { Mark, SegmentRow } from '../../inspect/record/row';
 import type { State } from '../../tcp/states';
 import type { ConnectionId, RetransmissionCause, SegmentEvent } from '../../tcp/trace';
 import { FLAG, type TcpSegment } from '../../wire/tcp';
+import type { CapturedPacket } from '../capture/packet';
 import { Application } from './application';
 import { Follower } from './follower';
-import { Rows, type RowLimits } from './rows';
+import { Rows, type RowOptions } from './rows';
 import type { Remark, Seen } from './seen';
 import type { Side } from './side';
 import { States } from './states';
@@ -68,7 +69,7 @@ export class Flow {
     readonly server: End,
     readonly startsWithSyn: boolean,
     readonly before: { readonly last: number; readonly over: boolean; readonly lastFrame: number } | undefined,
-    limits: RowLimits,
+    limits: RowOptions,
   ) {
     this.id = { id: number, local: server, remote: client };
     this.rows = new Rows(limits);
@@ -86,7 +87,7 @@ export class Flow {
     );
   }
 
-  segment(fromClient: boolean, seen: Seen): void {
+  segment(fromClient: boolean, seen: Seen, packet: CapturedPacket): void {
     const { follower } = this;
     const side = fromClient ? follower.client : follower.server;
     if (this.segments === 0) {
@@ -104,7 +105,7 @@ export class Flow {
     const told = seen.length === 0 ? NOTHING_TOLD : (this.dialogue ??= new Dialogue()).read(event);
     if (told !== NOTHING_TOLD) this.application.hear(told, side, seen);
     this.states.observe(event, { client: follower.client.nxt, server: follower.server.nxt });
-    this.keep(seen, event, reading, remark, told, side);
+    this.keep({ seen, packet, event, read: reading, remark, told, side });
   }
 
   complain(complaint: Complaint): void {
@@ -121,12 +122,13 @@ export class Flow {
     return { type: 'segment', time, direction, connection: this.id, segment, length, before: state, after: state };
   }
 
-  private keep(seen: Seen, event: SegmentEvent, read: Reading, remark: Remark, told: Told, side: Side): void {
-    const { frame, time, length } = seen;
+  private keep({ seen, packet, event, read, remark, told, side }: Taken): void {
+    const { time, length } = seen;
     const again = remark.again !== undefined;
     const lost =
       remark.repeats !== undefined && remark.again !== 'spurious' ? this.rows.find(remark.repeats) : undefined;
     if (lost !== undefined && remark.again !== 'handshake') lost.marks.add('lost');
+    for (const frame of this.follower.newlySacked) this.rows.find(frame)?.marks.add('sacked');
     // `again` of what was read is a guess from one end; the follower has seen both.
     const probes = read.purpose === 'window-probe' || read.purpose === 'keep-alive' || read.purpose === 'zero-window';
     const reading: Reading = {
@@ -162,8 +164,19 @@ export class Flow {
       right: this.states.right,
       marks: marksOf(remark),
     };
-    this.rows.add(frame, row, notable || (seen.flags & (FLAG.SYN | FLAG.FIN | FLAG.RST)) !== 0);
+    this.rows.add(packet, row, notable || (seen.flags & (FLAG.SYN | FLAG.FIN | FLAG.RST)) !== 0);
   }
+}
+
+/** A segment, and what was made out of it. */
+interface Taken {
+  readonly seen: Seen;
+  readonly packet: CapturedPacket;
+  readonly event: SegmentEvent;
+  readonly read: Reading;
+  readonly remark: Remark;
+  readonly told: Told;
+  readonly side: Side;
 }
 
 const NOTABLE: ReadonlySet<string> = new Set([

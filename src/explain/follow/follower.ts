@@ -1,5 +1,6 @@
 import { add, diff, ge, gt, le, lt, max } from '../../tcp/sequence';
 import { FLAG } from '../../wire/tcp';
+import type { Sent } from './outstanding';
 import { kindOfRepeat, wasOvertaken } from './repeats';
 import { NO_REMARK, type Remark, type Seen } from './seen';
 import { Side } from './side';
@@ -12,6 +13,8 @@ const AT_ONCE = 3_000;
 const SLOW = 200_000;
 const MOST_REPEATED = 32;
 
+const NONE: readonly number[] = [];
+
 /** Follows one conversation as its segments pass, and counts what there is to tell of it. */
 export class Follower {
   readonly client = new Side('client');
@@ -23,6 +26,8 @@ export class Follower {
   /** Neither speaks in turns: data comes when it comes. */
   takesTurns = true;
   private troubles = 0;
+  /** Frames that the last segment has told by SACK to have arrived, and no ACK or SACK before. */
+  newlySacked: readonly number[] = NONE;
 
   /** Takes the next segment from `side`. */
   segment(side: Side, seen: Seen): Remark {
@@ -31,6 +36,7 @@ export class Follower {
       side.tallies.add('duplicate-packet', seen.frame, seen.time);
       return { ...NO_REMARK, duplicate: true };
     }
+    this.newlySacked = NONE;
     const { flags } = seen;
     if (seen.checksum === 'bad') side.tallies.add('bad-checksum', seen.frame, seen.time);
     if (seen.congestionExperienced) side.tallies.add('congestion-experienced', seen.frame, seen.time);
@@ -167,7 +173,14 @@ export class Follower {
       side.tallies.add('dsack', frame, time, diff(first.right, first.left));
       this.wasForNothing(other, first.left, first.right);
     }
-    for (const { left, right } of twice ? sack.slice(1) : sack) if (gt(right, ack)) other.sacked.add(left, right);
+    for (const { left, right } of twice ? sack.slice(1) : sack) {
+      if (!gt(right, ack) || other.sacked.covers(left, right)) continue;
+      const had = other.sacked.parts;
+      other.sacked.add(left, right);
+      const isNew = ({ seq, end }: Sent): boolean => !had.some((part) => ge(seq, part.left) && le(end, part.right));
+      const arrived = other.outstanding.within(left, right).filter(isNew);
+      if (arrived.length > 0) this.newlySacked = [...this.newlySacked, ...arrived.map((sent) => sent.frame)];
+    }
   }
 
   /** The first had arrived, or arrives late: what seemed lost was not. */
@@ -363,7 +376,10 @@ export class Follower {
 
   private reset(side: Side, other: Side, seen: Seen): void {
     const { seq, time, frame, flags, ttl } = seen;
-    if (side.reset !== undefined) return;
+    if (side.reset !== undefined) {
+      side.reset.count += 1;
+      return;
+    }
     const last = Math.max(side.lastTime, other.lastTime);
     side.reset = {
       frame,
@@ -376,6 +392,7 @@ export class Follower {
       unanswered: other.lastData > side.lastData ? other.newBytes : 0,
       triesOfOther: other.tries + other.keepAlives,
       ownTries: side.tries + side.keepAlives,
+      count: 1,
     };
   }
 }

@@ -50,6 +50,28 @@ export class Outstanding {
     return undefined;
   }
 
+  /** Those that lie between two numbers. */
+  within(from: number, to: number): Sent[] {
+    const found: Sent[] = [];
+    for (let at = this.indexFrom(from); ; at++) {
+      const item = this.items[at];
+      if (item === undefined || diff(item.end, to) > 0) return found;
+      found.push(item);
+    }
+  }
+
+  /** The place of the first that does not begin before `seq`. */
+  private indexFrom(seq: number): number {
+    let low = this.head;
+    let high = this.items.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (diff(this.items[middle]?.seq ?? seq, seq) < 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
   /** Takes out what `ack` acknowledges; the last of it. */
   acknowledge(ack: number): Sent | undefined {
     let last: Sent | undefined;

@@ -7,8 +7,8 @@ const MOST = 64;
 export class Ranges {
   private ranges: { left: number; right: number }[] = [];
 
-  get isEmpty(): boolean {
-    return this.ranges.length === 0;
+  get parts(): readonly { readonly left: number; readonly right: number }[] {
+    return this.ranges;
   }
 
   add(left: number, right: number): void {

@@ -2,11 +2,15 @@ import type { Row, SegmentRow } from '../../inspect/record/row';
 import type { SkippedEvent } from '../../inspect/record/skipped';
 import type { ConnectionId } from '../../tcp/trace';
 import type { EndState } from '../../inspect/record/row';
+import type { CapturedPacket } from '../capture/packet';
+import type { KeptFrame, KeptFrames } from './kept-frames';
 
 /** A row of the ladder with its number in the capture; a count of what was left out has none. */
 export interface NumberedRow {
   readonly frame: number | undefined;
   readonly row: Row;
+  /** Its octets, if there was room for them. */
+  readonly packet: KeptFrame | undefined;
 }
 
 export interface RowLimits {
@@ -16,9 +20,14 @@ export interface RowLimits {
   readonly tail: number;
 }
 
+export interface RowOptions extends RowLimits {
+  readonly frames: KeptFrames;
+}
+
 interface Kept {
   readonly frame: number;
   readonly row: SegmentRow;
+  readonly packet: KeptFrame | undefined;
   readonly notable: boolean;
 }
 
@@ -38,11 +47,11 @@ export class Rows {
   private heads = 0;
   private middles = 0;
 
-  constructor(private readonly limits: RowLimits) {}
+  constructor(private readonly limits: RowOptions) {}
 
   /** Adds a row. `notable`: it is kept in the middle, too, as long as there is room. */
-  add(frame: number, row: SegmentRow, notable: boolean): void {
-    const kept: Kept = { frame, row, notable };
+  add(packet: CapturedPacket, row: SegmentRow, notable: boolean): void {
+    const kept: Kept = { frame: packet.frame, row, notable, packet: this.limits.frames.keep(packet) };
     if (this.heads < this.limits.head) {
       this.heads += 1;
       this.done.push(kept);
@@ -72,6 +81,7 @@ export class Rows {
       this.done.push(oldest);
       return;
     }
+    this.limits.frames.release(oldest.packet);
     const { time, event } = oldest.row;
     count(this.done, time, event.direction, oldest.row.reading.length);
   }
@@ -87,6 +97,11 @@ export class Rows {
     return undefined;
   }
 
+  /** Nobody will see them. */
+  release(): void {
+    for (const item of [...this.done, ...this.tail]) if ('row' in item) this.limits.frames.release(item.packet);
+  }
+
   get length(): number {
     return this.heads + this.middles + this.tailRows;
   }
@@ -99,7 +114,7 @@ export class Rows {
     return [...this.done, ...this.tail].map((item) => {
       if ('row' in item) {
         ({ left, right } = item.row);
-        return { frame: item.frame, row: { ...item.row, index: index++ } };
+        return { frame: item.frame, row: { ...item.row, index: index++ }, packet: item.packet };
       }
       const { since, until, segments, bytes } = item;
       const event: SkippedEvent = {
@@ -111,7 +126,8 @@ export class Rows {
         bytes,
         variables: undefined,
       };
-      return { frame: undefined, row: { kind: 'note', index: index++, time: until, left, right, at: 'right', event } };
+      const row: Row = { kind: 'note', index: index++, time: until, left, right, at: 'right', event };
+      return { frame: undefined, row, packet: undefined };
     });
   }
 }

@@ -47,6 +47,8 @@ export interface Reset {
   /** How often the other had repeated, or this side, with no answer. */
   readonly triesOfOther: number;
   readonly ownTries: number;
+  /** RSTs that this side has sent, this one included. */
+  count: number;
 }
 
 /** A hole in what was seen of a side. */

@@ -5,7 +5,7 @@ import type { IpPacket } from '../capture/ip-packet';
 import type { CapturedPacket } from '../capture/packet';
 import { Flow, type End } from './flow';
 import { LoneSyn } from './lone-syn';
-import type { RowLimits } from './rows';
+import type { RowOptions } from './rows';
 import type { Seen } from './seen';
 
 /** A flow with its ends as bytes, as packets have them. */
@@ -26,7 +26,7 @@ class Entry {
 export interface TableOptions {
   /** Conversations followed at a time. */
   readonly maxConversations: number;
-  readonly limitsFor: () => RowLimits;
+  readonly limitsFor: () => RowOptions;
   /** Lets a new flow take the packet that it begins with. */
   readonly replay: (flow: Flow, packet: CapturedPacket, time: number) => void;
   /** Takes a conversation that is over, or for which there is no room any more. */

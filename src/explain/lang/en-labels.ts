@@ -48,7 +48,7 @@ export const enLabels: Labels = {
   onlyTrouble: 'only where something is wrong',
   ladder: 'Ladder',
   stateOf: (client, server) => `in the end: client ${client}, server ${server}`,
-  rowsLeftOut: 'Long stretches where nothing happens are only counted.',
-  worstFirst: 'What was found, the worst first',
+  ladderHint:
+    'Each arrow is a segment (a packet of TCP), the client at the left, the server at the right; beside it the state that each end is then in, as far as can be told ("?": if the last one arrived). Long stretches with nothing of note are only counted.',
   packetNumber: 'packet',
 };

@@ -1,4 +1,5 @@
 import { enCauses } from './en-causes';
+import { enDamage } from './en-damage';
 import { bits, bytes, number, plural, time, times, upper } from './en-format';
 import { enLabels } from './en-labels';
 import { enTerms } from './en-terms';
@@ -21,6 +22,7 @@ export const en: ExplainTexts = {
   bytes,
   bits,
   time,
+  damage: enDamage,
   causes: enCauses,
   terms: enTerms,
   severity: { failure: 'FAILED', trouble: 'TROUBLE', note: 'note' },
@@ -365,7 +367,7 @@ export const en: ExplainTexts = {
     'file-damaged': {
       title: (f) => (f.text('kind') === 'cut-off' ? 'the file is cut off' : 'the file is damaged'),
       what: (f) =>
-        `At byte ${number(f.number('offset'))}, behind packet ${number(f.number('packets'))}: ${f.text('reason')}. What came before is explained.`,
+        `At byte ${number(f.number('offset'))}, behind packet ${number(f.number('packets'))}: ${f.damage}. What came before is explained.`,
     },
     'unknown-link': {
       title: (f) => `link type ${f.number('type')} is not understood`,

@@ -1,4 +1,5 @@
 import type { Lang } from '../../inspect';
+import { DAMAGES, type Damage } from '../capture/damage';
 import type { Finding } from '../findings/finding';
 import { en } from './en';
 import { ko } from './ko';
@@ -14,6 +15,17 @@ export interface Told {
   readonly causes: readonly { readonly likelihood: string; readonly text: string }[];
   readonly todo: string | undefined;
   readonly terms: readonly Term[];
+}
+
+/** Says why a capture cannot be read any further: a sentence without its full stop. */
+export function tellDamage({ id, figures }: Damage, { damage }: ExplainTexts): string {
+  return damage[id]({
+    number: (name) => {
+      const value = figures[name];
+      return typeof value === 'number' ? value : 0;
+    },
+    text: (name) => String(figures[name] ?? ''),
+  });
 }
 
 /** Says what was found. */
@@ -34,6 +46,7 @@ export function tell(finding: Finding, texts: ExplainTexts): Told {
 
 function figuresOf(finding: Finding, texts: ExplainTexts): Figures {
   const { evidence, side, count } = finding;
+  const damaged = DAMAGES.find((id) => id === evidence['reason']);
   const number = (name: string): number => {
     const value = evidence[name];
     return typeof value === 'number' ? value : 0;
@@ -47,6 +60,7 @@ function figuresOf(finding: Finding, texts: ExplainTexts): Figures {
     time: (name) => texts.time(number(name)),
     bytes: (name) => texts.bytes(number(name)),
     text: (name) => String(evidence[name] ?? ''),
+    damage: damaged === undefined ? '' : tellDamage({ id: damaged, figures: evidence }, texts),
   };
 }
 

@@ -48,7 +48,7 @@ export const koLabels: Labels = {
   onlyTrouble: '문제가 있는 것만',
   ladder: '사다리',
   stateOf: (client, server) => `마지막 상태: 클라이언트 ${client}, 서버 ${server}`,
-  rowsLeftOut: '별일 없는 긴 구간은 세기만 합니다.',
-  worstFirst: '찾은 것, 심한 것부터',
+  ladderHint:
+    '화살표 하나가 세그먼트(TCP 패킷) 하나입니다. 왼쪽이 클라이언트, 오른쪽이 서버이고, 양옆은 그때 두 쪽의 상태를 알아낸 것입니다("?"는 마지막 것이 도착했다면 그렇다는 뜻). 별일 없는 긴 구간은 세기만 합니다.',
   packetNumber: '패킷',
 };

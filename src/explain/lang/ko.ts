@@ -1,4 +1,5 @@
 import { koCauses } from './ko-causes';
+import { koDamage } from './ko-damage';
 import { bits, bytes, number, time, times } from './ko-format';
 import { koLabels } from './ko-labels';
 import { koTerms } from './ko-terms';
@@ -20,6 +21,7 @@ export const ko: ExplainTexts = {
   bytes,
   bits,
   time,
+  damage: koDamage,
   causes: koCauses,
   terms: koTerms,
   severity: { failure: '실패', trouble: '문제', note: '참고' },
@@ -353,7 +355,7 @@ export const ko: ExplainTexts = {
     'file-damaged': {
       title: (f) => (f.text('kind') === 'cut-off' ? '파일이 잘렸습니다' : '파일이 손상되었습니다'),
       what: (f) =>
-        `${number(f.number('offset'))}번째 바이트, 패킷 ${number(f.number('packets'))} 뒤: ${f.text('reason')}. 그 앞까지 설명합니다.`,
+        `${number(f.number('offset'))}번째 바이트, 패킷 ${number(f.number('packets'))} 뒤: ${f.damage}. 그 앞까지 설명합니다.`,
     },
     'unknown-link': {
       title: (f) => `링크 타입 ${f.number('type')}은 읽을 수 없습니다`,

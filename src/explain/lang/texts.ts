@@ -1,3 +1,4 @@
+import type { DamageId } from '../capture/damage';
 import type { CauseId, Finding, FindingId, Likelihood, Severity } from '../findings/finding';
 
 /** A finding with its figures as a language writes them. */
@@ -12,6 +13,8 @@ export interface Figures {
   readonly time: (name: string) => string;
   readonly bytes: (name: string) => string;
   readonly text: (name: string) => string;
+  /** Why the file cannot be read any further, if that is what was found. */
+  readonly damage: string;
 }
 
 /** What is said of one kind of finding. */
@@ -61,9 +64,13 @@ export const TERMS = [
 
 export type Term = (typeof TERMS)[number];
 
+/** Why a file cannot be read: a text made with its figures. */
+export type DamageText = (figures: Pick<Figures, 'number' | 'text'>) => string;
+
 /** Everything that explain says in one language. */
 export interface ExplainTexts {
   readonly findings: Readonly<Record<FindingId, FindingTexts>>;
+  readonly damage: Readonly<Record<DamageId, DamageText>>;
   readonly causes: Readonly<Record<CauseId, string>>;
   readonly likelihood: Readonly<Record<Likelihood, string>>;
   readonly severity: Readonly<Record<Severity, string>>;
@@ -113,7 +120,7 @@ export interface Labels {
   readonly onlyTrouble: string;
   readonly ladder: string;
   readonly stateOf: (client: string, server: string) => string;
-  readonly rowsLeftOut: string;
-  readonly worstFirst: string;
+  /** How to read the ladder, on the page. */
+  readonly ladderHint: string;
   readonly packetNumber: string;
 }

@@ -151,7 +151,8 @@ function allFindings({ findings, conversations }: Report): Finding[] {
   return [...findings, ...conversations.flatMap((each) => each.findings)].sort(byWeight);
 }
 
-function worstFirst(conversations: readonly ConversationReport[]): ConversationReport[] {
+/** Conversations with something wrong before the others. */
+export function worstFirst(conversations: readonly ConversationReport[]): ConversationReport[] {
   const rank = ({ findings }: ConversationReport): number => {
     const index = SEVERITIES.findIndex((severity) => findings.some((each) => each.severity === severity));
     return index < 0 ? SEVERITIES.length : index;

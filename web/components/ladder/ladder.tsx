@@ -39,6 +39,8 @@ export interface LadderProps {
   readonly bothSeen?: boolean;
   /** More to stand beside a segment: buttons that do something to it. Keep the function while it gives the same. */
   readonly actions?: (row: SegmentRow) => ComponentChildren;
+  /** What was left out was of no note; otherwise there was too much of it at once. */
+  readonly ofNote?: boolean;
   /** Without the bar above it. */
   readonly plain?: boolean;
 }
@@ -57,7 +59,9 @@ const SCALES = { least: 1, most: 1_000_000 };
  */
 export function Ladder(props: LadderProps) {
   const { rows, version, names, onSelect, onOpen, live = false, paused = false, bothSeen = false, actions } = props;
-  const texts = useTexts(TEXTS);
+  const all = useTexts(TEXTS);
+  const { ofNote = false } = props;
+  const texts = useMemo(() => (ofNote ? { ...all, skipped: all.skippedOrdinary } : all), [all, ofNote]);
   const words = useWords();
   const scroller = useRef<HTMLDivElement>(null);
   const size = useSize(scroller, { width: 960, height: 600 });

@@ -35,6 +35,8 @@ export interface LadderTexts {
   readonly causes: Readonly<Record<CongestionEvent['cause'], string>>;
   readonly droppedBecause: (reason: string) => string;
   readonly skipped: (segments: number, bytes: number) => string;
+  /** The same, where what is of no note is left out. */
+  readonly skippedOrdinary: (segments: number, bytes: number) => string;
   readonly closedBy: (event: string) => string;
   readonly timeWaitOver: string;
   readonly moreOfNote: (count: number) => string;
@@ -130,6 +132,8 @@ export const TEXTS: Texts<LadderTexts> = {
     droppedBecause: (reason) => `Dropped: ${reason}.`,
     skipped: (segments, bytes) =>
       `${number(segments)} ${segments === 1 ? 'segment' : 'segments'} not shown (${number(bytes)} bytes): too many at once`,
+    skippedOrdinary: (segments, bytes) =>
+      `${number(segments)} more ${segments === 1 ? 'segment' : 'segments'} (${number(bytes)} bytes): nothing of note`,
     closedBy: (event) => `CLOSED without another segment (${event}).`,
     timeWaitOver: 'The wait of 2 MSL is over: CLOSED.',
     moreOfNote: (count) => `and ${number(count)} more before it`,
@@ -191,6 +195,7 @@ export const TEXTS: Texts<LadderTexts> = {
     droppedBecause: (reason) => `버림: ${reason}.`,
     skipped: (segments, bytes) =>
       `세그먼트 ${number(segments)}개(${number(bytes)}바이트)는 한꺼번에 너무 많아 보이지 않습니다`,
+    skippedOrdinary: (segments, bytes) => `세그먼트 ${number(segments)}개 더(${number(bytes)}바이트): 특별한 일 없음`,
     closedBy: (event) => `세그먼트 없이 CLOSED (${event}).`,
     timeWaitOver: '2 MSL의 기다림이 끝났습니다: CLOSED.',
     moreOfNote: (count) => `그 앞에 ${number(count)}개 더`,

@@ -17,8 +17,8 @@ import { Thoughts } from './thoughts';
 import './segment.css';
 
 export interface SegmentViewProps {
-  /** The connection that the segment is of. */
-  readonly record: ConnectionRecord;
+  /** The connection that the segment is of; of no use with `dissection`. */
+  readonly record?: ConnectionRecord;
   readonly row: SegmentRow;
   /** What the two ends are called. */
   readonly names: Names;
@@ -40,7 +40,7 @@ export function SegmentView({ record, row, names, dissection }: SegmentViewProps
   const words = useWords();
   const language = lang.value;
   const dissected = useMemo(
-    () => dissection ?? dissectRow(record, row) ?? NOTHING,
+    () => dissection ?? (record === undefined ? undefined : dissectRow(record, row)) ?? NOTHING,
     [dissection, record, row, row.event],
   );
   const { bytes, fields } = dissected;
@@ -134,7 +134,7 @@ export function SegmentView({ record, row, names, dissection }: SegmentViewProps
           <BitStrip bytes={bytes} light={light} field={current} texts={texts} />
         </section>
       </div>
-      <Thoughts row={row} texts={texts} words={words} />
+      {dissection === undefined && <Thoughts row={row} texts={texts} words={words} />}
     </article>
   );
 }

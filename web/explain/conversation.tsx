@@ -1,0 +1,100 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { EXPLAIN_TEXTS, type ConversationReport } from '../../src/explain';
+import { Ladder } from '../components/ladder';
+import { SegmentView } from '../components/segment';
+import { lang, useTexts } from '../lang';
+import { endOf, ringOf, rowOfFrame } from './data';
+import { FindingView } from './finding';
+import { openRow } from './opened';
+import { TEXTS } from './texts';
+
+interface ConversationProps {
+  readonly report: ConversationReport;
+  /** The packet to show; its row is chosen. */
+  readonly frame: number | undefined;
+  readonly onFrame: (conversation: number, frame: number) => void;
+}
+
+/** One conversation: what was found in it, its ladder, and the packet that was opened. */
+export function ConversationView({ report, frame, onFrame }: ConversationProps) {
+  const texts = useTexts(TEXTS);
+  const words = EXPLAIN_TEXTS[lang.value];
+  const { labels } = words;
+  const [row, setRow] = useState<number>();
+  const [isOpen, setOpen] = useState(false);
+  const ladder = useRef<HTMLDivElement>(null);
+  const panel = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (frame === undefined) return;
+    setRow(rowOfFrame(report.rows, frame));
+    ladder.current?.scrollIntoView({ block: 'nearest' });
+  }, [frame]);
+  const names = { left: endOf(report.client), right: endOf(report.server) };
+  const opened = isOpen && row !== undefined ? openRow(report, row) : undefined;
+  return (
+    <>
+      <h2>
+        {labels.conversation(report.number)}: {names.left} → {names.right}
+      </h2>
+      <p>
+        {labels.conversationFacts(
+          report.segments.client + report.segments.server,
+          words.bytes(report.bytes.client),
+          words.bytes(report.bytes.server),
+          words.time(report.duration),
+          report.roundTrip === undefined ? undefined : words.time(report.roundTrip),
+        )}
+        {report.protocols.length > 0 && `; ${labels.speaks(report.protocols.join(', '))}`};{' '}
+        {labels.stateOf(report.states.client ?? '?', report.states.server ?? '?')}.
+      </p>
+      {report.findings.map((finding) => (
+        <FindingView key={`${finding.id} ${finding.side ?? ''}`} finding={finding} onFrame={onFrame} />
+      ))}
+      {report.findings.length === 0 && <p class="explain-good">✓ {labels.nothingFound}</p>}
+      <p class="explain-muted">
+        {labels.ladderHint} {texts.clickRow}
+      </p>
+      <div ref={ladder} class={opened === undefined ? 'explain-pair' : 'explain-pair explain-pair-open'}>
+        <div class="explain-ladder">
+          <Ladder
+            rows={ringOf(report)}
+            version={0}
+            names={names}
+            selected={row}
+            ofNote
+            onSelect={setRow}
+            onOpen={(index) => {
+              setRow(index);
+              setOpen(true);
+              // Where it stands below the ladder, it has to be brought into sight.
+              requestAnimationFrame(() => panel.current?.scrollIntoView({ block: 'nearest' }));
+            }}
+          />
+        </div>
+        {opened !== undefined && (
+          <aside ref={panel} class="explain-opened" aria-label={texts.opened}>
+            <div class="explain-opened-bar">
+              <h3>{opened.frame === undefined ? texts.opened : texts.packet(opened.frame)}</h3>
+              <button
+                type="button"
+                onClick={() => {
+                  setOpen(false);
+                }}
+              >
+                {texts.close}
+              </button>
+            </div>
+            {opened.packet === undefined ? (
+              <p class="explain-muted">{texts.rebuilt}</p>
+            ) : (
+              opened.packet.length > opened.packet.bytes.length && (
+                <p class="explain-muted">{texts.cut(opened.packet.bytes.length, opened.packet.length)}</p>
+              )
+            )}
+            <SegmentView key={row} row={opened.row} names={names} dissection={opened.dissection} />
+          </aside>
+        )}
+      </div>
+    </>
+  );
+}
