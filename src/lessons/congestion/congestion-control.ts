@@ -30,7 +30,7 @@ export const congestionControl = defineLesson({
     en: 'You can say what each of the three takes for a sign of congestion, and what it does then.',
     ko: '세 방식이 각각 무엇을 혼잡의 신호로 보고 어떻게 하는지 말할 수 있다.',
   },
-  rfc: ['RFC 5681 §3.1', 'RFC 9438', 'RFC 9406', 'RFC 9002'],
+  rfc: ['RFC 5681 §3.1', 'RFC 9438', 'RFC 9406'],
   glossary: [
     {
       word: 'Reno',
@@ -49,8 +49,8 @@ export const congestionControl = defineLesson({
     {
       word: 'BBR',
       means: {
-        en: 'Measures how fast data really arrives and how short the round trip can be, and sends just that much. A single loss says little to it.',
-        ko: '데이터가 실제로 도착하는 속도와 가장 짧은 왕복 시간을 재어 꼭 그만큼만 보낸다. 손실 하나에는 크게 반응하지 않는다.',
+        en: 'Measures how fast data really arrives and how short the round trip can be, and sends just that much. A single loss says little to it (draft-ietf-ccwg-bbr).',
+        ko: '데이터가 실제로 도착하는 속도와 가장 짧은 왕복 시간을 재어 꼭 그만큼만 보낸다. 손실 하나에는 크게 반응하지 않는다(draft-ietf-ccwg-bbr).',
       },
     },
     {

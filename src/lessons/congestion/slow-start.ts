@@ -100,8 +100,8 @@ export const slowStart = defineLesson({
     {
       id: 'doubles',
       when: (moment) => moment.kind === 'sent' && window(moment) >= 16,
-      en: 'Two segments for each ACK: that doubles what is in flight with every round trip. 2, 4, 8, 16: nothing is slow about slow start. (Before it, in 1988, all was sent at once.)',
-      ko: 'ACK마다 세그먼트 두 개. 그래서 왕복마다 전송 중인 양이 두 배가 된다. 2, 4, 8, 16. 느린 시작은 전혀 느리지 않다. (1988년 이전에는 전부 한꺼번에 보냈다.)',
+      en: 'Two segments for each ACK: that doubles what is in flight with every round trip. 2, 4, 8, 16: nothing is slow about slow start. (Before 1988 everything was sent at once, and the Internet broke down under it.)',
+      ko: 'ACK마다 세그먼트 두 개. 그래서 왕복마다 전송 중인 양이 두 배가 된다. 2, 4, 8, 16. 느린 시작은 전혀 느리지 않다. (1988년 이전에는 전부 한꺼번에 보냈고, 인터넷이 그것을 견디지 못했다.)',
     },
     {
       id: 'queue',
