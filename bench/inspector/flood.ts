@@ -1,5 +1,5 @@
 // A flood of short connections with a page open: what it does to the memory, and to what the page is told. As root; about 15 s.
-//   node --require ts-node/register bench/inspector/flood.ts [--seconds N]
+//   node --require ts-node/register bench/inspector/flood.ts [--seconds N] [--profile DIR]
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,7 +14,8 @@ import { bundle, open } from './opened';
 const IN_FLIGHT = 64;
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { seconds: { type: 'string', default: '3' } } });
+  const { values } = parseArgs({ options: { seconds: { type: 'string', default: '3' }, profile: { type: 'string' } } });
+  const flags = values.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values.profile}`];
   const time = Number(values.seconds) * 1000;
   const folder = mkdtempSync(join(tmpdir(), 'synack-bench-flood-'));
   process.on('exit', () => {
@@ -22,7 +23,7 @@ async function main(): Promise<void> {
   });
   process.env['XDG_RUNTIME_DIR'] = folder;
   mkdirSync(join(folder, 'synack'), { mode: 0o700 });
-  const end = await open('flood', [process.execPath, bundle(join(folder, 'bundle')), '{}']);
+  const end = await open('flood', [process.execPath, ...flags, bundle(join(folder, 'bundle')), '{}']);
   const flood = async (): Promise<{ count: number; MB: number }> => {
     const { result } = await runLoad<{ count: number }>(end, ['connect', PORTS.close], { warm: 0, time }, [IN_FLIGHT]);
     return { count: result.count, MB: await end.memory() };
