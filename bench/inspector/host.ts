@@ -1,4 +1,4 @@
-// The server process of bench/inspector/options.ts: bulk services and an echo on a host as the commands open it.
+// The server process of bench/inspector/options.ts and flood.ts: bulk services and an echo on a host as the commands open it.
 import { openHost } from '../../src/cli/host';
 import type { HostOptions } from '../../src/cli/options';
 import { PORTS, PREFIX, SERVER, TAP } from '../speed/addresses';

@@ -115,15 +115,22 @@ function emptyRates(): Record<Mode, number[]> {
 }
 
 /** Gbit/s, and ratios of runs of the same round: their medians. */
-function summary({ without, closed, open }: Record<Mode, number[]>): Record<string, number> {
+function summary({ without, closed, open }: Record<Mode, number[]>): Record<string, string> {
   const ratios = (these: number[], those: number[]): number[] => these.map((each, i) => each / (those[i] ?? NaN));
   return {
-    'Gbit/s without': median(without),
-    'Gbit/s closed': median(closed),
-    'Gbit/s open': median(open),
-    'closed ÷ without': median(ratios(closed, without)),
-    'open ÷ closed': median(ratios(open, closed)),
+    'Gbit/s without': spread(without),
+    'Gbit/s closed': spread(closed),
+    'Gbit/s open': spread(open),
+    'closed ÷ without': spread(ratios(closed, without)),
+    'open ÷ closed': spread(ratios(open, closed)),
   };
+}
+
+/** The median, and between which figures the half of them are that is nearest to it. */
+function spread(values: readonly number[]): string {
+  const sorted = [...values].sort((one, other) => one - other);
+  const at = (share: number): string => (sorted[Math.round((sorted.length - 1) * share)] ?? NaN).toPrecision(3);
+  return `${median(values).toPrecision(3)} (${at(0.25)} to ${at(0.75)})`;
 }
 
 function median(values: readonly number[]): number {

@@ -2,18 +2,15 @@
 //   node --require ts-node/register bench/inspector/options.ts [--rounds N] [--time MS] [--works in,out,echo] [--base DIR] LABEL=JSON …
 // The JSON is of HostOptions; the ratios are to the first one. --base: where the label ends in @base the code is that of another checkout.
 //   … none='{"status":false}' closed='{}' captured='{"pcap":"/dev/null"}'
-import { once } from 'node:events';
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { buildSync } from 'esbuild';
-import { LOAD, PORTS, PREFIX, SERVER, TAP } from '../speed/addresses';
+import { PORTS } from '../speed/addresses';
 import { runLoad, type End } from '../speed/ends/end';
-import { CORES, Namespace } from '../speed/namespaces';
+import { bundle, open, ROOT } from './opened';
 
-const ROOT = resolve(__dirname, '../..');
 const WORKS = {
   in: { load: ['source', PORTS.sink], more: [], unit: 'Gbit/s' },
   out: { load: ['sink', PORTS.source], more: [], unit: 'Gbit/s' },
@@ -48,7 +45,7 @@ async function main(): Promise<void> {
   for (const [index, each] of positionals.entries()) {
     const at = each.indexOf('=');
     const label = each.slice(0, at);
-    const program = bundle(label.endsWith('@base') ? values.base : ROOT, join(folder, String(index)));
+    const program = bundle(join(folder, String(index)), label.endsWith('@base') ? values.base : ROOT);
     const flags = values.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values.profile}`];
     ends.push(await open(label, [process.execPath, ...flags, program, each.slice(at + 1)]));
   }
@@ -87,37 +84,6 @@ function median(values: readonly number[]): number {
   const middle = sorted.length / 2;
   const [low = NaN, high = NaN] = [sorted[Math.ceil(middle) - 1], sorted[Math.floor(middle)]];
   return (low + high) / 2;
-}
-
-/** One file, as the published package's code would run, in a tree in which it finds the addon. */
-function bundle(root: string, folder: string): string {
-  const outfile = join(folder, 'dist', 'bench', 'host.js');
-  const entryPoints = [join(root, 'bench/inspector/host.ts')];
-  buildSync({ entryPoints, outfile, bundle: true, platform: 'node', packages: 'external', target: 'node20' });
-  for (const name of ['node_modules', 'native', 'package.json']) symlinkSync(join(ROOT, name), join(folder, name));
-  return outfile;
-}
-
-async function open(label: string, command: readonly string[]): Promise<End> {
-  const load = new Namespace('options');
-  load.ip('tuntap', 'add', 'dev', TAP, 'mode', 'tap');
-  load.ip('address', 'add', `${LOAD}/${PREFIX}`, 'dev', TAP);
-  load.ip('link', 'set', TAP, 'up');
-  load.sendByCubic(TAP, LOAD);
-  const child = load.spawn(CORES.server, command, ['ignore', 'inherit', 'inherit', 'ipc']);
-  await new Promise<void>((resolve, reject) => {
-    child.once('message', () => {
-      resolve();
-    });
-    child.once('exit', (code) => {
-      reject(new Error(`${label} has ended with code ${code ?? 'none'}`));
-    });
-  });
-  const close = async (): Promise<void> => {
-    child.disconnect();
-    await once(child, 'exit');
-  };
-  return { name: label, load, address: SERVER, pid: child.pid, close };
 }
 
 main().then(
