@@ -8,7 +8,7 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { LESSONS, Run, type Lesson } from '../../src/lessons';
-import { statesOf } from '../../web/learn/outcome';
+import { statesAt } from '../../web/learn/outcome';
 
 // Chromium starts slowly where others work, too.
 jest.setTimeout(60_000);
@@ -16,7 +16,7 @@ jest.setTimeout(60_000);
 const CHROMIUM = '/usr/bin/chromium';
 const ROOT = resolve(__dirname, '../..');
 /** Lessons of many events are stepped so far, and then gone to their end. */
-const MOST_STEPS = 40;
+const MOST_STEPS = 30;
 
 const suite = existsSync(CHROMIUM) ? describe : describe.skip;
 
@@ -92,7 +92,11 @@ suite(`the lessons in Chromium${existsSync(CHROMIUM) ? '' : ` (skipped: ${CHROMI
     })()`);
 
   const states = (run: Run): string =>
-    [...run.world.hosts.keys()].map((host) => `${host} ${statesOf(run, host).join(' ')}`).join('; ');
+    run.timelines
+      .flatMap(({ hosts }, wire) =>
+        (['left', 'right'] as const).map((end) => `${hosts[end]} ${statesAt(run, wire, end).join(' ')}`),
+      )
+      .join('; ');
 
   const goTo = async (page: Page, lesson: Lesson): Promise<void> => {
     await page.evaluate(`location.hash = '${lesson.id}'`);

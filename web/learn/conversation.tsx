@@ -9,14 +9,17 @@ export interface ConversationProps {
   readonly player: Player;
   readonly version: number;
   readonly generation: number;
+  readonly wire: number;
+  readonly onWire: (wire: number) => void;
   readonly selected: number | undefined;
   readonly onSelect: (row: number | undefined) => void;
 }
 
 /** The ladder as it grows. */
-export function Conversation({ player, version, selected, onSelect }: ConversationProps) {
+export function Conversation({ player, version, wire, onWire, selected, onSelect }: ConversationProps) {
   const texts = useTexts(LEARN_TEXTS);
-  const { timeline } = player.run;
+  const { timelines } = player.run;
+  const timeline = timelines[wire] ?? player.run.timeline;
   const select = useCallback(
     (row: number) => {
       onSelect(row);
@@ -26,6 +29,22 @@ export function Conversation({ player, version, selected, onSelect }: Conversati
   return (
     <section class="conversation" aria-label={texts.ladder}>
       <Hint name="learn-ladder">{texts.ladderHint}</Hint>
+      {timelines.length > 1 && (
+        <div class="conversation-wires" role="group" aria-label={texts.ladder}>
+          {timelines.map(({ hosts }, at) => (
+            <button
+              key={at}
+              type="button"
+              aria-pressed={at === wire}
+              onClick={() => {
+                onWire(at);
+              }}
+            >
+              {hosts.left} – {hosts.right}
+            </button>
+          ))}
+        </div>
+      )}
       <div class="conversation-ladder">
         <Ladder
           rows={timeline.rows}

@@ -16,17 +16,18 @@ type FrameAction = Action & { readonly frame: FrameId };
 export interface FrameBarProps {
   readonly player: Player;
   readonly version: number;
+  readonly wire: number;
   readonly selected: number | undefined;
   readonly onChange: (actions: readonly Action[], since?: number) => void;
 }
 
 /** What can be done to the segment that is chosen, or to the newest one on the wire. */
-export function FrameBar({ player, selected, onChange }: FrameBarProps) {
+export function FrameBar({ player, wire, selected, onChange }: FrameBarProps) {
   const texts = useTexts(LEARN_TEXTS);
   const [by, setBy] = useState(100_000);
   const { run } = player;
-  const { timeline } = run;
-  const frame = frameOf(player, selected);
+  const timeline = run.timelines[wire] ?? run.timeline;
+  const frame = frameOf(player, wire, selected);
   const row = frame?.row === undefined ? undefined : timeline.rows.at(frame.row);
   if (frame === undefined || row?.kind !== 'segment') return <p class="frame-bar frame-bar-hint">{texts.frame.hint}</p>;
   const { id } = frame;
@@ -100,10 +101,11 @@ export function FrameBar({ player, selected, onChange }: FrameBarProps) {
 }
 
 /** The chosen one; else the newest that is under way. */
-function frameOf({ run }: Player, selected: number | undefined): Frame | undefined {
-  const row = selected === undefined ? undefined : run.timeline.rows.at(selected);
-  if (row?.kind === 'segment') return run.timeline.frameOf(row);
-  return run.underWay().at(-1);
+function frameOf({ run }: Player, wire: number, selected: number | undefined): Frame | undefined {
+  const timeline = run.timelines[wire];
+  const row = selected === undefined ? undefined : timeline?.rows.at(selected);
+  if (row?.kind === 'segment') return timeline?.frameOf(row);
+  return run.underWay(wire).at(-1);
 }
 
 function find(actions: readonly Action[], type: FrameAction['type'], frame: FrameId): Action | undefined {

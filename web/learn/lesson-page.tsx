@@ -38,8 +38,18 @@ export function LessonPage({ address, visit, write }: LessonPageProps) {
   const { player } = stage;
   const version = stage.version.value;
   const terms = useMemo(() => termsOf(lesson, language, knownWords(language)), [lesson, language]);
+  const [wire, setWire] = useState(0);
   const [selected, setSelected] = useState<number>();
-  const chosen = selected !== undefined && selected < player.run.timeline.rows.end ? selected : undefined;
+  const rows = (player.run.timelines[wire] ?? player.run.timeline).rows;
+  const chosen = selected !== undefined && selected < rows.end ? selected : undefined;
+  const showWire = (which: number): void => {
+    setWire(which);
+    setSelected(undefined);
+  };
+  const selectOn = (row: number, which: number): void => {
+    setWire(which);
+    setSelected(row);
+  };
 
   useEffect(() => {
     if (player.isDone) remember(lesson.id);
@@ -111,14 +121,16 @@ export function LessonPage({ address, visit, write }: LessonPageProps) {
 
       <div class="learn-play">
         <section class="learn-theatre" aria-label={texts.stage}>
-          <StageView stage={stage} version={version} selected={chosen} onSelect={setSelected} />
+          <StageView stage={stage} version={version} wire={wire} selected={chosen} onSelect={selectOn} />
           <Controls stage={stage} version={version} />
           <Now player={player} version={version} />
-          <FrameBar player={player} version={version} selected={chosen} onChange={change} />
+          <FrameBar player={player} version={version} wire={wire} selected={chosen} onChange={change} />
           <Conversation
             player={player}
             version={version}
             generation={player.generation}
+            wire={wire}
+            onWire={showWire}
             selected={chosen}
             onSelect={setSelected}
           />
@@ -130,9 +142,9 @@ export function LessonPage({ address, visit, write }: LessonPageProps) {
         </div>
       </div>
 
-      {panelsFirst && <Panels stage={stage} version={version} selected={chosen} />}
+      {panelsFirst && <Panels stage={stage} version={version} wire={wire} selected={chosen} />}
       <Changes player={player} version={version} terms={terms} onChange={change} />
-      {!panelsFirst && <Panels stage={stage} version={version} selected={chosen} />}
+      {!panelsFirst && <Panels stage={stage} version={version} wire={wire} selected={chosen} />}
 
       <Words lesson={lesson} />
       <nav class="learn-ways" aria-label={texts.lessons}>

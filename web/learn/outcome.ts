@@ -1,3 +1,4 @@
+import type { ConnectionRecord, End } from '../../src/inspect';
 import type { State } from '../../src/tcp/states';
 import { deliveryOf, type Action, type Lesson, type Run } from '../../src/lessons';
 
@@ -40,6 +41,23 @@ export function statesOf(run: Run, host: string): readonly State[] {
   const { records } = run.host(host);
   if (records.length === 0) return [run.state(host) ?? 'CLOSED'];
   return records.map(({ state }) => state ?? 'CLOSED');
+}
+
+/** The records of a host's connections over one of its wires, oldest first. */
+export function recordsAt(run: Run, wire: number, end: End): readonly ConnectionRecord[] {
+  const host = run.timelines[wire]?.hosts[end];
+  const address = run.world.wires[wire]?.addresses[end];
+  return host === undefined ? [] : run.host(host).records.filter(({ id }) => id.local.address === address);
+}
+
+/** The states of a host's ends of connections over one of its wires, oldest first; LISTEN or CLOSED when it has had none. */
+export function statesAt(run: Run, wire: number, end: End): readonly State[] {
+  const records = recordsAt(run, wire, end);
+  if (records.length > 0) return records.map(({ state }) => state ?? 'CLOSED');
+  const host = run.timelines[wire]?.hosts[end];
+  const listens = host !== undefined && run.host(host).stack.tcp.listeners().length > 0;
+  // With several wires, who is called on one calls on the next.
+  return [listens && (end === 'right' || run.timelines.length === 1) ? 'LISTEN' : 'CLOSED'];
 }
 
 /** Whether two lists of actions are the same, in any order. */

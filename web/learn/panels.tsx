@@ -1,7 +1,14 @@
 import { useMemo, useState } from 'preact/hooks';
 import { dissectFrame, LINK_TYPE } from '../../src/inspect/dissect';
-import { receiveWindow, sendWindow, Series, type ConnectionRecord, type SegmentRow } from '../../src/inspect/record';
-import type { Run } from '../../src/lessons';
+import {
+  receiveWindow,
+  sendWindow,
+  Series,
+  type ConnectionRecord,
+  type End,
+  type SegmentRow,
+} from '../../src/inspect/record';
+import type { Run, Timeline } from '../../src/lessons';
 import { Plots } from '../components/plots';
 import { SegmentView } from '../components/segment';
 import { Tabs } from '../components/shell';
@@ -9,6 +16,7 @@ import { StateDiagram } from '../components/states';
 import { Timers } from '../components/timers';
 import { WindowPicture } from '../components/windows';
 import { useTexts } from '../lang';
+import { recordsAt, statesAt } from './outcome';
 import type { Player } from './player';
 import { LEARN_TEXTS } from './texts';
 import { redrawWithTime, type Stage } from './use-player';
@@ -19,11 +27,12 @@ type Panel = (typeof PANELS)[number];
 export interface PanelsProps {
   readonly stage: Stage;
   readonly version: number;
+  readonly wire: number;
   readonly selected: number | undefined;
 }
 
 /** Pictures that look closer: what there is to see of both hosts beside the ladder. */
-export function Panels({ stage, version, selected }: PanelsProps) {
+export function Panels({ stage, version, wire, selected }: PanelsProps) {
   const texts = useTexts(LEARN_TEXTS);
   const { player } = stage;
   const [panel, setPanel] = useState<Panel>(firstPanel(player));
@@ -39,7 +48,7 @@ export function Panels({ stage, version, selected }: PanelsProps) {
           onSelect={setPanel}
         >
           <div class={`panels-body panels-${panel}`}>
-            <PanelOf panel={panel} stage={stage} version={version} selected={selected} />
+            <PanelOf {...{ panel, stage, version, wire, selected }} />
           </div>
         </Tabs>
       </div>
@@ -51,45 +60,54 @@ function firstPanel({ lesson }: Player): Panel {
   return lesson.panels?.[0] ?? 'states';
 }
 
-function PanelOf({ panel, stage, version, selected }: PanelsProps & { readonly panel: Panel }) {
+function PanelOf({ panel, stage, version, wire, selected }: PanelsProps & { readonly panel: Panel }) {
   const { player } = stage;
   const { run, generation } = player;
-  const { left, right } = run.timeline.hosts;
   switch (panel) {
     case 'states':
-      return <States run={run} version={version} />;
+      return <States {...{ run, version, wire }} />;
     case 'segment':
-      return <Opened run={run} version={version} selected={selected} />;
+      return <Opened {...{ run, version, wire, selected }} />;
     case 'timers':
       return (
         <div class="panels-two">
-          <HostTimers stage={stage} host={left} version={version} />
-          <HostTimers stage={stage} host={right} version={version} />
+          <HostTimers {...{ stage, version, wire }} end="left" />
+          <HostTimers {...{ stage, version, wire }} end="right" />
         </div>
       );
     case 'windows':
-      return <Windows run={run} version={version} />;
+      return <Windows {...{ run, version, wire }} />;
     case 'plots':
-      return <HostPlots key={generation} run={run} version={version} />;
+      return <HostPlots key={`${generation} ${wire}`} {...{ run, version, wire }} />;
   }
 }
 
-/** A host's latest connection. */
-function latest(run: Run, host: string): ConnectionRecord | undefined {
-  return run.host(host).records.at(-1);
+interface PictureProps {
+  readonly run: Run;
+  /** The run stays the same object while it changes: this tells that it has. */
+  readonly version: number;
+  readonly wire: number;
 }
 
-function States({ run, version }: { readonly run: Run; readonly version: number }) {
-  const { left, right } = run.timeline.hosts;
-  const [one, other] = [latest(run, left), latest(run, right)];
+/** The latest connection at an end of a wire. */
+function latest(run: Run, wire: number, end: End): ConnectionRecord | undefined {
+  return recordsAt(run, wire, end).at(-1);
+}
+
+function timelineOf(run: Run, wire: number): Timeline {
+  return run.timelines[wire] ?? run.timeline;
+}
+
+function States({ run, version, wire }: PictureProps) {
+  const [one, other] = [latest(run, wire, 'left'), latest(run, wire, 'right')];
   return (
     <StateDiagram
       ends={{
-        left: { state: one?.state ?? run.state(left), presumed: false },
-        right: { state: other?.state ?? run.state(right), presumed: false },
+        left: { state: one?.state ?? statesAt(run, wire, 'left')[0], presumed: false },
+        right: { state: other?.state ?? statesAt(run, wire, 'right')[0], presumed: false },
       }}
       path={{ left: one?.path.right ?? [], right: other?.path.right ?? [] }}
-      names={run.timeline.hosts}
+      names={timelineOf(run, wire).hosts}
       since={0}
       version={version}
     />
@@ -97,20 +115,13 @@ function States({ run, version }: { readonly run: Run; readonly version: number 
 }
 
 /** The chosen segment, or the newest. */
-function Opened({
-  run,
-  selected,
-}: {
-  readonly run: Run;
-  readonly version: number;
-  readonly selected: number | undefined;
-}) {
+function Opened({ run, wire, selected }: PictureProps & { readonly selected: number | undefined }) {
   const texts = useTexts(LEARN_TEXTS);
-  const { timeline } = run;
+  const timeline = timelineOf(run, wire);
   const chosen = selected === undefined ? undefined : timeline.rows.at(selected);
   const row: SegmentRow | undefined =
     chosen?.kind === 'segment' ? chosen : timeline.rows.slice().findLast((each) => each.kind === 'segment');
-  const record = row === undefined ? undefined : recordOf(run, row);
+  const record = row === undefined ? undefined : recordOf(run, wire, row);
   const dissection = useMemo(() => {
     const frame = row === undefined ? undefined : timeline.frameOf(row);
     if (frame === undefined) return undefined;
@@ -130,18 +141,26 @@ function Opened({
 }
 
 /** Its sender's record of the connection; of a segment from nobody, any. */
-function recordOf(run: Run, row: SegmentRow): ConnectionRecord | undefined {
-  const { records } = run.host(run.timeline.hosts[row.from]);
+function recordOf(run: Run, wire: number, row: SegmentRow): ConnectionRecord | undefined {
+  const records = recordsAt(run, wire, row.from);
   const { local, remote } = row.event.connection;
   const own = records.findLast(({ id }) => id.local.port === local.port && id.remote.port === remote.port);
   return own ?? records.at(-1) ?? [...run.world.hosts.values()].flatMap((host) => host.records).at(-1);
 }
 
-function HostTimers({ stage, host }: { readonly stage: Stage; readonly host: string; readonly version: number }) {
+interface HostTimersProps {
+  readonly stage: Stage;
+  readonly version: number;
+  readonly wire: number;
+  readonly end: End;
+}
+
+function HostTimers({ stage, wire, end }: HostTimersProps) {
   const texts = useTexts(LEARN_TEXTS);
   redrawWithTime(stage);
   const { run, generation } = stage.player;
-  const record = latest(run, host);
+  const record = latest(run, wire, end);
+  const host = timelineOf(run, wire).hosts[end];
   return (
     <div>
       <h4>{texts.timersOf(host)}</h4>
@@ -154,13 +173,13 @@ function HostTimers({ stage, host }: { readonly stage: Stage; readonly host: str
   );
 }
 
-function Windows({ run }: { readonly run: Run; readonly version: number }) {
+function Windows({ run, wire }: PictureProps) {
   const texts = useTexts(LEARN_TEXTS);
-  const { left, right } = run.timeline.hosts;
   return (
     <>
-      {[left, right].map((host) => {
-        const record = latest(run, host);
+      {(['left', 'right'] as const).map((end) => {
+        const host = timelineOf(run, wire).hosts[end];
+        const record = latest(run, wire, end);
         return (
           <div key={host} class="panels-window">
             <h4>{host}</h4>
@@ -180,10 +199,10 @@ function Windows({ run }: { readonly run: Run; readonly version: number }) {
 }
 
 /** As the host sees it that sends more: its own end is what the plots have at the right. */
-function HostPlots({ run, version }: { readonly run: Run; readonly version: number }) {
+function HostPlots({ run, version, wire }: PictureProps) {
   const texts = useTexts(LEARN_TEXTS);
-  const { left, right } = run.timeline.hosts;
-  const [one, other] = [latest(run, left), latest(run, right)];
+  const { left, right } = timelineOf(run, wire).hosts;
+  const [one, other] = [latest(run, wire, 'left'), latest(run, wire, 'right')];
   const isOther = (other?.counters.bytes.out ?? 0) > (one?.counters.bytes.out ?? 0);
   const record = isOther ? other : one;
   const series = useMemo(() => (record === undefined ? undefined : new Series(record)), [record]);

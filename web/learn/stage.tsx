@@ -1,3 +1,4 @@
+import type { State } from '../../src/tcp/states';
 import { flagNames } from '../../src/inspect/on-the-arrow';
 import type { SegmentRow } from '../../src/inspect/record';
 import type { Frame, Host, Run } from '../../src/lessons';
@@ -6,25 +7,29 @@ import { timeText } from '../components/plots/units';
 import { StateBadge } from '../components/shell';
 import { lang, useTexts, useWords } from '../lang';
 import { STATE_TEXTS } from '../lang/states';
-import { statesOf } from './outcome';
+import { statesAt } from './outcome';
 import { LEARN_TEXTS } from './texts';
 import { redrawWithTime, type Stage } from './use-player';
 
 /** On a lane of the wire, more than these are drawn as strokes, without words. */
 const MOST_PILLS = 3;
 const MOST_STROKES = 120;
+/** A host's connections that are named one by one. */
+const MOST_OTHERS = 3;
 /** A frame that is lost stays to be seen for so long, µs; or until the next event. */
 const REMAINS = 6000;
 
 export interface StageViewProps {
   readonly stage: Stage;
   readonly version: number;
+  /** The wire whose ladder is shown, and its row that is chosen. */
+  readonly wire: number;
   readonly selected: number | undefined;
-  readonly onSelect: (row: number) => void;
+  readonly onSelect: (row: number, wire: number) => void;
 }
 
 /** The hosts left and right with their true states, and what is on the wire between them. */
-export function StageView({ stage, selected, onSelect }: StageViewProps) {
+export function StageView({ stage, wire: shown, selected, onSelect }: StageViewProps) {
   const texts = useTexts(LEARN_TEXTS);
   const { player } = stage;
   const tick = redrawWithTime(stage);
@@ -35,9 +40,13 @@ export function StageView({ stage, selected, onSelect }: StageViewProps) {
         const { left, right } = timeline.hosts;
         return (
           <div class="stage-wire-row" key={wire}>
-            <HostCard run={run} host={run.host(left)} side="left" tick={tick} />
-            <WireView {...{ run, wire, selected, onSelect, tick }} label={texts.stage} />
-            <HostCard run={run} host={run.host(right)} side="right" tick={tick} />
+            <HostCard {...{ run, wire, tick }} host={run.host(left)} side="left" />
+            <WireView
+              {...{ run, wire, onSelect, tick }}
+              selected={wire === shown ? selected : undefined}
+              label={texts.stage}
+            />
+            <HostCard {...{ run, wire, tick }} host={run.host(right)} side="right" />
           </div>
         );
       })}
@@ -47,19 +56,18 @@ export function StageView({ stage, selected, onSelect }: StageViewProps) {
 
 interface HostCardProps {
   readonly run: Run;
+  readonly wire: number;
   readonly host: Host;
   readonly side: 'left' | 'right';
   /** Run and host stay the same objects while they change: this tells that they have. */
   readonly tick: number;
 }
 
-function HostCard({ run, host, side }: HostCardProps) {
+function HostCard({ run, wire, host, side }: HostCardProps) {
   const texts = useTexts(LEARN_TEXTS);
   const states = useTexts(STATE_TEXTS);
-  const all = statesOf(run, host.name);
+  const all = statesAt(run, wire, side);
   const state = all.at(-1);
-  const { wire, end } = host.plugs[0] ?? {};
-  const address = wire === undefined || end === undefined ? '' : wire.addresses[end];
   return (
     <section
       class={`stage-host stage-host-${side}${host.isUp ? '' : ' stage-host-down'}`}
@@ -71,15 +79,15 @@ function HostCard({ run, host, side }: HostCardProps) {
         <b>{host.name}</b> <span>{texts.roles[side]}</span>
       </p>
       <p class="stage-host-address mono" title={texts.address}>
-        {address}
+        {run.world.wires[wire]?.addresses[side]}
       </p>
       {host.isUp ? <StateBadge state={state} /> : <p class="stage-host-off">⏻ {texts.down}</p>}
       {host.isUp && state !== undefined && <p class="stage-host-means">{states[state].means}</p>}
       {all.length > 1 && (
         <p class="stage-host-others">
-          {all.slice(0, -1).map((each, at) => (
-            <span key={at}>
-              {texts.connection(at + 1)}: <span class="mono">{each}</span>
+          {others(all.slice(0, -1), texts.connection).map(([what, each]) => (
+            <span key={what}>
+              {what} <span class="mono">{each}</span>
             </span>
           ))}
         </p>
@@ -88,11 +96,17 @@ function HostCard({ run, host, side }: HostCardProps) {
   );
 }
 
+/** Connections before the last one: each by its number, and when there are many, how many are in a state. */
+function others(states: readonly State[], name: (number: number) => string): (readonly [what: string, state: State])[] {
+  if (states.length <= MOST_OTHERS) return states.map((state, at) => [`${name(at + 1)}:`, state] as const);
+  return [...new Set(states)].map((state) => [`${states.filter((each) => each === state).length} ×`, state] as const);
+}
+
 interface WireViewProps {
   readonly run: Run;
   readonly wire: number;
   readonly selected: number | undefined;
-  readonly onSelect: (row: number) => void;
+  readonly onSelect: (row: number, wire: number) => void;
   readonly label: string;
   readonly tick: number;
 }
@@ -115,9 +129,12 @@ function WireView({ run, wire, selected, onSelect, label }: WireViewProps) {
               return (
                 <Pill
                   key={frame.row}
-                  {...{ frame, row, at, isBusy, onSelect }}
+                  {...{ frame, row, at, isBusy }}
+                  onSelect={(index) => {
+                    onSelect(index, wire);
+                  }}
                   position={run.position(frame)}
-                  selected={wire === 0 && frame.row === selected}
+                  selected={frame.row === selected}
                   fate={frame.fate}
                 />
               );
