@@ -1,7 +1,8 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'expect';
 import { CaptureReader, Explainer, type Finding, type FindingId, type Report } from '../../src/explain';
 import { parseTcp, WireError, FLAG, type TcpSegment } from '../../src/wire';
@@ -15,32 +16,49 @@ interface Explained {
   readonly segments: readonly (TcpSegment | undefined)[];
 }
 
-let folder: string | undefined;
+const SCRIPT = join(__dirname, 'explain-captures.sh');
+
+interface Captures {
+  readonly folder: string;
+  /** Makes all of them at the same time. */
+  readonly making: ChildProcess;
+  stderr: string;
+}
+
+let captures: Captures | undefined;
 /** The scenario that was looked at last. */
 let latest = '';
 
-/** Where the captures are; all of them are made at once, when the first is asked for. */
-function captures(): string {
-  if (folder !== undefined) return folder;
-  const made = mkdtempSync(join(tmpdir(), 'synack-explain-'));
+/** All captures are begun when the first is asked for. */
+function begun(): Captures {
+  if (captures !== undefined) return captures;
+  const folder = mkdtempSync(join(tmpdir(), 'synack-explain-'));
+  const making = spawn('bash', [SCRIPT, folder], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const all: Captures = { folder, making, stderr: '' };
+  making.stderr?.setEncoding('utf8').on('data', (text: string) => (all.stderr += text));
   process.on('exit', () => {
-    rmSync(made, { recursive: true, force: true });
+    making.kill('SIGTERM');
+    rmSync(folder, { recursive: true, force: true });
   });
-  capture(made, [], 28_000);
-  folder = made;
-  return made;
+  captures = all;
+  return all;
 }
 
-function capture(into: string, scenarios: readonly string[], timeout: number): void {
-  const script = join(__dirname, 'explain-captures.sh');
-  const { status, stderr } = spawnSync('bash', [script, into, ...scenarios], { encoding: 'utf8', timeout });
-  if (status !== 0) throw new Error(`explain-captures.sh: ${stderr}`);
+/** The file of a scenario that is done; `undefined` as long as it is not. */
+function fileOf(name: string): string | undefined {
+  latest = name;
+  const { folder, making, stderr } = begun();
+  const file = join(folder, `${name}.pcap`);
+  if (existsSync(join(folder, `${name}.done`)) && existsSync(file)) return file;
+  if (making.exitCode !== null) throw new Error(`no capture of ${name}: ${stderr}`);
+  return undefined;
 }
+
+class NotYet extends Error {}
 
 function explained(name: string): Explained {
-  latest = name;
-  const file = join(captures(), `${name}.pcap`);
-  if (!existsSync(file)) throw new Error(`no capture of ${name}`);
+  const file = fileOf(name);
+  if (file === undefined) throw new NotYet(`no capture of ${name} yet`);
   const explainer = new Explainer();
   const segments: (TcpSegment | undefined)[] = [undefined];
   const reader = new CaptureReader((packet) => {
@@ -80,29 +98,35 @@ const likely = (id: Finding['causes'][number]['id']): Expected => ({
   ]),
 });
 
-/** A test of all may take so long, ms; and how often a capture is made anew. */
-const LIMIT = 26_000;
+/** How long a test goes on trying, and waiting for its captures, ms; how often a capture is made anew, and how long that may take. */
+const LIMIT = 27_000;
 const MOST_TRIES = 4;
 const ONE_CAPTURE = 13_000;
+const PAUSE = 200;
 
 /**
  * Kernels and programs talk in real time here: on a machine that is busy with other things an ACK comes late, and something is sent again
  * that was not lost. So where something else was found than should be, that scenario is captured anew, by itself.
  */
 function checks(check: () => void): () => Promise<void> {
-  return () => {
+  return async () => {
     const began = performance.now();
-    const into = captures();
+    const left = (): number => LIMIT - (performance.now() - began);
     const tries = new Map<string, number>();
     for (;;) {
       try {
         check();
-        return Promise.resolve();
+        return;
       } catch (error) {
+        if (error instanceof NotYet) {
+          if (left() < 0) throw error;
+          await delay(PAUSE);
+          continue;
+        }
         const before = tries.get(latest) ?? 0;
-        if (before >= MOST_TRIES || performance.now() - began > LIMIT - ONE_CAPTURE) throw error;
+        if (before >= MOST_TRIES || left() < ONE_CAPTURE) throw error;
         tries.set(latest, before + 1);
-        capture(into, [latest], ONE_CAPTURE);
+        spawnSync('bash', [SCRIPT, begun().folder, latest], { timeout: ONE_CAPTURE });
       }
     }
   };
@@ -377,7 +401,7 @@ const FIELDS = [
 /** What tshark's own analysis counts (a fast or spurious retransmission is a retransmission, too). */
 function tsharkCounts(name: string): Counts {
   const asked = FIELDS.flatMap((field) => ['-e', field]);
-  const file = join(captures(), `${name}.pcap`);
+  const file = fileOf(name) ?? '';
   const { status, stdout, stderr } = spawnSync('tshark', ['-n', '-r', file, '-Y', 'tcp', '-T', 'fields', ...asked], {
     encoding: 'utf8',
   });
