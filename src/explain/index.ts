@@ -15,6 +15,6 @@ export type { Flow } from './follow/flow';
 export type { NumberedRow } from './follow/rows';
 export type { CaptureSummary, ConversationReport, Report } from './report';
 export { JSON_VERSION, toJson } from './json';
-export { EXPLAIN_TEXTS, TERMS, tell, tellDamage, type ExplainTexts, type Term, type Told } from './lang';
+export { EXPLAIN_TEXTS, LADDER_TERMS, TERMS, tell, tellDamage, type ExplainTexts, type Term, type Told } from './lang';
 export { renderText, worstFirst } from './text/render';
 export type { TextOptions } from './text/page';

@@ -4,6 +4,7 @@
 #
 #   explain-captures.sh FOLDER [scenario ...]
 #
+# A scenario's capture is NAME.pcap, and whole once there is a NAME.done.
 # All scenarios run at the same time. Needs root.
 set -u
 cd "$(dirname "$0")" || exit 1
@@ -26,6 +27,16 @@ await() {
     sleep 0.05
   done
   echo "$N: no '$2' in $1" >&2
+}
+
+# Waits until a program in s listens on a port.
+listening() {
+  local tenth
+  for ((tenth = 0; tenth < 100; tenth++)); do
+    [[ $(S ss -Hltn "sport = :$1") ]] && return
+    sleep 0.05
+  done
+  echo "$N: nobody listens on $1" >&2
 }
 
 quiet() {
@@ -104,14 +115,14 @@ clean_http() { direct; server slow_http 0; capture s; C curl -s http://10.77.0.2
 clean_nc() {
   direct
   S nc -6 -lN fd77::2 4000 <<<'hello to you' >/dev/null &
-  sleep 0.3
+  listening 4000
   capture c
   C nc -N fd77::2 4000 <<<'hello' >/dev/null
 }
 iperf() {
   direct offload
   S iperf3 -s -1 >/dev/null &
-  sleep 0.4
+  listening 5201
   capture c v -s 96
   C iperf3 -c 10.77.0.2 -n 4M >/dev/null
 }
@@ -120,7 +131,7 @@ clean_tls() {
   direct
   certificate
   S openssl s_server -quiet -www -accept 4433 -cert "$OUT/$N.crt" -key "$OUT/$N.key" >/dev/null 2>&1 &
-  sleep 0.3
+  listening 4433
   capture c
   C curl -sk https://10.77.0.2:4433/ >/dev/null
 }
@@ -229,7 +240,7 @@ tls_alert() {
   direct
   certificate
   S openssl s_server -quiet -tls1_2 -www -accept 4433 -cert "$OUT/$N.crt" -key "$OUT/$N.key" >/dev/null 2>&1 &
-  sleep 0.3
+  listening 4433
   capture c
   C curl -s https://10.77.0.2:4433/ >/dev/null
 }
@@ -272,6 +283,7 @@ for N in "$@"; do
     sleep 0.3
     [[ $tcpdump ]] && kill -INT "$tcpdump" && wait "$tcpdump"
     declare -F "after_$N" >/dev/null && "after_$N"
+    touch "$OUT/$N.done"
     exit 0
   ) </dev/null &
 done

@@ -15,6 +15,10 @@ interface ConversationProps {
   readonly onFrame: (conversation: number, frame: number) => void;
 }
 
+/** A short ladder is no higher than its rows, px: what stands above them, and more than a row is high. */
+const HEADS = 150;
+const ROW = 64;
+
 /** One conversation: what was found in it, its ladder, and the packet that was opened. */
 export function ConversationView({ report, frame, onFrame }: ConversationProps) {
   const texts = useTexts(TEXTS);
@@ -55,7 +59,7 @@ export function ConversationView({ report, frame, onFrame }: ConversationProps) 
         {labels.ladderHint} {texts.clickRow}
       </p>
       <div ref={ladder} class={opened === undefined ? 'explain-pair' : 'explain-pair explain-pair-open'}>
-        <div class="explain-ladder">
+        <div class="explain-ladder" style={`--explain-height:${HEADS + report.rows.length * ROW}px`}>
           <Ladder
             rows={ringOf(report)}
             version={0}

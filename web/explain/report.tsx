@@ -1,5 +1,5 @@
 import { useMemo, useRef, useState } from 'preact/hooks';
-import { EXPLAIN_TEXTS, TERMS, tell, worst, type ConversationReport, type Term } from '../../src/explain';
+import { EXPLAIN_TEXTS, LADDER_TERMS, TERMS, tell, worst, type ConversationReport, type Term } from '../../src/explain';
 import { lang, useTexts } from '../lang';
 import { ConversationView } from './conversation';
 import { endOf, type PageData } from './data';
@@ -166,9 +166,6 @@ function termsOf(shown: ConversationReport | undefined, findings: ConversationRe
   const used = new Set(
     [...findings, ...(shown?.findings ?? [])].flatMap((finding) => tell(finding, EXPLAIN_TEXTS.en).terms),
   );
-  for (const term of ALWAYS) used.add(term);
+  for (const term of LADDER_TERMS) used.add(term);
   return TERMS.filter((term) => used.has(term));
 }
-
-/** Every ladder has them. */
-const ALWAYS: readonly Term[] = ['segment', 'SYN', 'ACK', 'FIN'];

@@ -26,7 +26,6 @@ export function Start({ reading, problem, onFile }: StartProps) {
               <button
                 type="button"
                 class="explain-example"
-                title={texts.exampleHint}
                 onClick={() => {
                   onFile(exampleFile(), EXAMPLE_NAME);
                 }}
@@ -35,6 +34,9 @@ export function Start({ reading, problem, onFile }: StartProps) {
               </button>
             </p>
             <p class="explain-muted">{texts.formats}</p>
+            <p class="explain-muted">
+              {texts.example}: {texts.exampleHint}
+            </p>
           </>
         ) : (
           <p role="status">

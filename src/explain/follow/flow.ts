@@ -133,6 +133,7 @@ export class Flow {
     const probes = read.purpose === 'window-probe' || read.purpose === 'keep-alive' || read.purpose === 'zero-window';
     const reading: Reading = {
       ...read,
+      purpose: this.follower.challenge === seen.frame ? 'challenge' : read.purpose,
       again: probes ? read.again : again,
       cause: causeOf(remark),
       duplicate: remark.again === 'spurious',

@@ -26,8 +26,10 @@ export class Follower {
   /** Neither speaks in turns: data comes when it comes. */
   takesTurns = true;
   private troubles = 0;
-  /** Frames that the last segment has told by SACK to have arrived, and no ACK or SACK before. */
+  /** Frames that the last segment says have arrived, and none before it did (SACK). */
   newlySacked: readonly number[] = NONE;
+  /** The frame of the last challenge ACK. */
+  challenge = 0;
 
   /** Takes the next segment from `side`. */
   segment(side: Side, seen: Seen): Remark {
@@ -119,6 +121,7 @@ export class Follower {
       // An ACK instead of a SYN-ACK: the other remembers a connection that was before (RFC 9293 §3.5.1).
       if (ack !== other.nxt) {
         side.tallies.add('challenge', frame, time);
+        this.challenge = frame;
         return;
       }
     }

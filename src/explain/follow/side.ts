@@ -93,7 +93,6 @@ export class Side {
   gaps: Gap[] = [];
   duplicateAcks = 0;
   lastDuplicateAck = -Infinity;
-  /** While losses are mended: how that began, and up to where. */
   /** What was sent again lately, in case it proves to have been for nothing. */
   repeated: {
     readonly seq: number;
@@ -103,6 +102,7 @@ export class Side {
     readonly kind: 'timeout' | 'fast-retransmit' | 'probe';
     readonly length: number;
   }[] = [];
+  /** While losses are mended: how that began, and up to where. */
   episode: { readonly kind: 'timeout' | 'fast-retransmit' | 'probe'; readonly high: number } | undefined;
   /** The window that it offers, in bytes; the largest so far. */
   window: number | undefined;

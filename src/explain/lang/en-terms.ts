@@ -1,12 +1,17 @@
 import type { Term } from './texts';
 
 export const enTerms: Readonly<Record<Term, string>> = {
+  'client, server': 'the client is the one that calls, the server the one that waits for calls',
   segment: 'a packet of TCP: a header, and some bytes of the stream',
+  'seq, len, ack':
+    'on an arrow: the number of its first byte of data (counted from the beginning of the conversation), how many bytes it has, and the number of the byte that is expected next from the other end',
   SYN: 'the first segment of a connection: "can you hear me?"; SYN-ACK is the yes',
   ACK: '"I have everything up to here"; every segment after the first carries it',
   FIN: '"I have sent everything", the polite goodbye; each end sends one',
   RST: '"this connection does not exist (any more)", the abrupt end',
   handshake: 'SYN, SYN-ACK, ACK: how a connection begins',
+  state:
+    'where an end is in the life of a connection: SYN-SENT and SYN-RECEIVED while they greet each other, ESTABLISHED when data can flow, FIN-WAIT, CLOSE-WAIT, CLOSING and LAST-ACK while they say goodbye, TIME-WAIT when all is said and only late packets are waited for, CLOSED',
   port: 'the number by which a machine knows which program a packet is for',
   retransmission: 'sending again what seems lost',
   RTO: 'retransmission time-out: how long a sender waits for an ACK',

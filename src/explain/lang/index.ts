@@ -64,4 +64,4 @@ function figuresOf(finding: Finding, texts: ExplainTexts): Figures {
   };
 }
 
-export { TERMS, type ExplainTexts, type Labels, type Term } from './texts';
+export { LADDER_TERMS, TERMS, type ExplainTexts, type Labels, type Term } from './texts';

@@ -7,7 +7,7 @@ export const koLabels: Labels = {
   summary: (packets, size, duration, conversations) =>
     `패킷 ${number(packets)}개, ${size}, ${duration}, TCP 대화 ${number(conversations)}개.`,
   began: (when) => `캡처 시작: ${when}.`,
-  others: (what) => `TCP 말고: ${what.join(', ')}.`,
+  others: (what) => `TCP 외: ${what.join(', ')}.`,
   kinds: {
     udp: 'UDP',
     icmp: 'ICMP',

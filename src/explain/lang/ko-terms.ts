@@ -1,12 +1,17 @@
 import type { Term } from './texts';
 
 export const koTerms: Readonly<Record<Term, string>> = {
+  'client, server': '클라이언트는 연결을 거는 쪽, 서버는 기다리는 쪽',
   segment: '세그먼트. TCP의 패킷으로, 헤더와 스트림의 바이트 몇 개',
+  'seq, len, ack':
+    '화살표 위의 수. 첫 데이터 바이트의 번호(대화의 처음부터 셉니다), 데이터의 바이트 수, 상대에게서 다음에 올 바이트의 번호',
   SYN: '연결의 첫 세그먼트. "들려?" 하고 묻습니다. SYN-ACK는 승낙',
   ACK: '"여기까지 다 받았다." 첫 것을 뺀 모든 세그먼트에 있습니다',
   FIN: '"다 보냈다." 예의 바른 작별로, 양쪽이 하나씩 보냅니다',
   RST: '"그런 연결은 (이제) 없다." 갑작스러운 끝',
   handshake: '핸드셰이크. SYN, SYN-ACK, ACK로 연결을 시작하는 것',
+  state:
+    '상태. 연결이 어디까지 왔는지를 말합니다. SYN-SENT와 SYN-RECEIVED는 인사하는 중, ESTABLISHED는 데이터가 오갈 수 있음, FIN-WAIT, CLOSE-WAIT, CLOSING, LAST-ACK는 작별하는 중, TIME-WAIT는 다 끝나고 늦은 패킷만 기다림, CLOSED는 닫힘',
   port: '포트. 패킷이 어느 프로그램의 것인지 알려 주는 번호',
   retransmission: '재전송. 사라진 듯한 것을 다시 보내는 것',
   RTO: '재전송 타임아웃. 보내는 쪽이 ACK를 기다리는 시간',

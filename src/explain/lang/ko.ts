@@ -121,7 +121,7 @@ export const ko: ExplainTexts = {
       terms: ['retransmission', 'RTO'],
     },
     'spurious-retransmission': {
-      title: () => '괜히 다시 보냈습니다',
+      title: () => '필요 없이 다시 보냈습니다',
       what: (f) =>
         f.number('repeated') > 0
           ? `${f.side}가 이미 도착한 세그먼트 ${number(f.count)}개를 다시 보냈습니다. ${f.number('dsack') > 0 ? '상대가 그렇게 알렸습니다(DSACK).' : '그에 대한 응답이 이미 지나갔습니다.'}`

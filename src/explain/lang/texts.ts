@@ -30,12 +30,15 @@ export interface FindingTexts {
 }
 
 export const TERMS = [
+  'client, server',
   'segment',
+  'seq, len, ack',
   'SYN',
   'ACK',
   'FIN',
   'RST',
   'handshake',
+  'state',
   'port',
   'retransmission',
   'RTO',
@@ -61,6 +64,17 @@ export const TERMS = [
   'TLS',
   'fragment',
 ] as const;
+
+/** Words that every ladder has, and that stand in every conversation's first line. */
+export const LADDER_TERMS: readonly Term[] = [
+  'client, server',
+  'segment',
+  'seq, len, ack',
+  'SYN',
+  'ACK',
+  'FIN',
+  'state',
+];
 
 export type Term = (typeof TERMS)[number];
 

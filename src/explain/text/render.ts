@@ -1,5 +1,5 @@
 import { SEVERITIES, byWeight, type Finding, type Severity } from '../findings/finding';
-import { TERMS, tell, type Term } from '../lang';
+import { LADDER_TERMS, TERMS, tell, type Term } from '../lang';
 import type { ConversationReport, Report } from '../report';
 import { drawLadder } from './ladder';
 import { Page, type TextOptions } from './page';
@@ -40,7 +40,7 @@ export function renderText(report: Report, options: TextOptions): string {
     page.line();
     heading(page, page.texts.labels.terms);
     for (const term of TERMS)
-      if (terms.has(term)) page.paragraph(page.texts.terms[term], { first: `  ${term}: `, rest: '      ' });
+      if (terms.has(term)) page.paragraph(`${term}: ${page.texts.terms[term]}`, { first: '  ', rest: '      ' });
   }
   return page.toString();
 }
@@ -143,6 +143,7 @@ function tellConversation(page: Page, report: ConversationReport, terms: Set<Ter
     page.paragraph(`${labels.comment} (${frame}): ${text}`, { first: '  ', rest: '  ' });
   for (const finding of report.findings) told(page, finding, terms);
   if (page.options.findingsOnly) return;
+  for (const term of LADDER_TERMS) terms.add(term);
   page.line();
   drawLadder(page, report);
 }
