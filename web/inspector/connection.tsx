@@ -177,6 +177,8 @@ function Body({ item, store }: { readonly item: Item; readonly store: Store }) {
         }}
         live
         paused={store.session.paused}
+        wall={store.wall}
+        skippedBecause={texts.tooMany}
       />
     </div>
   );
@@ -247,7 +249,7 @@ function ViewOf({ view, item, store, onSelect }: ViewProps) {
     case 'timers':
       return (
         <Viewed hint="timers" text={texts.timersHint}>
-          <Timers timers={record.timers} now={now} />
+          <Timers timers={record.timers} fired={record.fired} now={now} version={record.version} />
           <Values item={item} />
         </Viewed>
       );

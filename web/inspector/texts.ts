@@ -75,6 +75,7 @@ interface AppTexts {
     readonly plotsHint: string;
     readonly timersHint: string;
     readonly noSegment: string;
+    readonly tooMany: string;
     readonly views: string;
     readonly values: string;
     readonly segmentNumber: (number: number) => string;
@@ -180,6 +181,7 @@ export const APP_TEXTS: Texts<AppTexts> = {
       plotsHint: 'How it went over time. In the first picture steep means fast, flat means that it waits.',
       timersHint:
         'TCP waits for answers with timers. Below, all that this end knows of the connection; point at a value to learn what it means.',
+      tooMany: 'too many at once to tell each',
       noSegment: 'No segment is chosen: choose an arrow in the ladder, or press j.',
       views: 'Views of the connection',
       values: 'Values',
@@ -288,6 +290,7 @@ export const APP_TEXTS: Texts<AppTexts> = {
       plotsHint: '시간에 따라 어떻게 되었는지 보여 줍니다. 첫 그림에서 가파르면 빠른 것, 평평하면 기다리는 것입니다.',
       timersHint:
         'TCP는 타이머를 두고 답을 기다립니다. 아래는 이쪽이 연결에 대해 아는 모든 값입니다. 값을 가리키면 뜻이 나옵니다.',
+      tooMany: '한꺼번에 너무 많습니다',
       noSegment: '고른 세그먼트가 없습니다. 사다리에서 화살표를 고르거나 j를 누르세요.',
       views: '연결을 보는 방법',
       values: '값',

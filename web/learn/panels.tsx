@@ -142,7 +142,7 @@ function HostTimers({ stage, host }: { readonly stage: Stage; readonly host: str
       {record === undefined ? (
         <p class="panels-none">{texts.noConnection(host)}</p>
       ) : (
-        <Timers key={generation} timers={record.timers} now={run.now} version={record.version} />
+        <Timers key={generation} timers={record.timers} fired={record.fired} now={run.now} version={record.version} />
       )}
     </div>
   );
