@@ -174,7 +174,9 @@ function useColumns(more: boolean, now: number): readonly Column<Item>[] {
 }
 
 function ageOf({ since, until }: Item, now: number): number | undefined {
-  return since === undefined ? undefined : (until ?? now) - since;
+  // One segment only: it did not last.
+  if (since === undefined || since === until) return undefined;
+  return (until ?? now) - since;
 }
 
 function ageText(item: Item, now: number): string | undefined {
