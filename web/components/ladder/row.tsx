@@ -86,7 +86,10 @@ function SegmentCells(props: RowProps & { readonly row: SegmentRow }) {
   return (
     <>
       <div role="gridcell" class="ladder-rung">
-        <div class={drop > STEEPEST ? 'ladder-on ladder-on-steep' : 'ladder-on'} style={onTheLine(line, drop, rung, rightward)}>
+        <div
+          class={drop > STEEPEST ? 'ladder-on ladder-on-steep' : 'ladder-on'}
+          style={onTheLine(line, drop, rung, rightward)}
+        >
           <Parts row={row} columns={drop > STEEPEST ? SHORT : (rung - 44) / COLUMN} />
         </div>
         <div class="ladder-line" style={{ top: `${line}px` }}>
