@@ -1,5 +1,6 @@
 import { createWriteStream, openSync } from 'node:fs';
 import type { Writable } from 'node:stream';
+import { blocksIn } from '../link/pcapng';
 import { Failure, codeOf, reasonOf } from './failure';
 
 /** Bytes that wait for a slow disk or reader; packets beyond them are left out of the capture. */
@@ -35,11 +36,11 @@ export class CaptureFile {
     }
   }
 
-  /** Takes one block. */
-  readonly write = (block: Uint8Array): void => {
+  /** Takes whole blocks. */
+  readonly write = (blocks: Uint8Array): void => {
     if (!this.open) return;
-    if (this.stream.writableLength > MOST_WAITING) this.leftOut += 1;
-    else this.stream.write(block);
+    if (this.stream.writableLength > MOST_WAITING) this.leftOut += [...blocksIn(blocks)].length;
+    else this.stream.write(blocks);
   };
 
   /** Resolves when everything is written. */

@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import { blocksIn } from '../link/pcapng';
 import { clear, makeRunDirectory, runDirectory, socketPath } from './directory';
 
 /** What can be asked at the socket, in one line of JSON. */
@@ -109,9 +110,9 @@ function stream(
   options: CaptureOfferOptions,
 ): void {
   let leftOut = 0;
-  const stop = options.start(request, (block) => {
-    if (client.writableLength > MOST_WAITING) leftOut += 1;
-    else if (client.writable) client.write(block);
+  const stop = options.start(request, (blocks) => {
+    if (client.writableLength > MOST_WAITING) leftOut += [...blocksIn(blocks)].length;
+    else if (client.writable) client.write(blocks);
   });
   client.on('close', () => {
     stop();

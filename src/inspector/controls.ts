@@ -2,7 +2,8 @@ import type { Impairment } from '../link/impairment';
 import { Socket } from '../node/socket';
 import type { Stack } from '../stack';
 import type { Connection } from '../tcp/user';
-import type { ClientMessage, ImpairmentSettings } from './protocol';
+import type { ClientMessage, FailureCode, ImpairmentSettings } from './protocol';
+import { REASONS, type ReasonFacts } from './reasons';
 
 /** A link whose impairment can be changed, as `impair` makes it. */
 export interface Impairable {
@@ -25,6 +26,13 @@ const NAMES = ['loss', 'delay', 'jitter', 'reorder', 'duplicate', 'corrupt', 'ra
 /** Why a request of the page cannot be carried out, in words for a person. */
 export class ControlError extends Error {
   override readonly name = 'ControlError';
+
+  constructor(
+    readonly code: FailureCode,
+    readonly facts: ReasonFacts = {},
+  ) {
+    super(REASONS[code].en(facts));
+  }
 }
 
 /** Carries out what the page asks for. */
@@ -62,13 +70,13 @@ export class Controls {
   private connection(id: number): Connection {
     const { stack, isOwn } = this.options;
     const connection = stack.tcp.connections().find((each) => each.id === id);
-    if (connection === undefined) throw new ControlError('the connection is gone: it was closed meanwhile');
-    if (isOwn(connection)) throw new ControlError('this is the connection by which you see all this: leave it alone');
+    if (connection === undefined) throw new ControlError('gone');
+    if (isOwn(connection)) throw new ControlError('own');
     return connection;
   }
 
   private impair(settings: ImpairmentSettings): void {
-    if (!this.canImpair) throw new ControlError('there is no wire that could be made worse: only loopback is there');
+    if (!this.canImpair) throw new ControlError('no-wire');
     const next: Record<string, number> = {};
     for (const name of NAMES) {
       const value = settings[name];
@@ -84,14 +92,14 @@ function checked(name: (typeof NAMES)[number], value: number | null): number {
   if (name === 'rate') {
     if (value === null || value === 0) return 0;
     if (Number.isInteger(value) && value >= 1000 && value <= Number.MAX_SAFE_INTEGER) return value;
-    throw new ControlError('the rate is a whole number of bits a second, 1,000 or more');
+    throw new ControlError('bad-rate');
   }
   if (name === 'delay' || name === 'jitter') {
     if (value !== null && Number.isInteger(value) && value >= 0 && value <= LONGEST) return value;
-    throw new ControlError(`${name} is a whole number of microseconds, at most ${LONGEST / 1_000_000} s`);
+    throw new ControlError('bad-time', { name, seconds: LONGEST / 1_000_000 });
   }
   if (value !== null && value >= 0 && value <= 1) return value;
-  throw new ControlError(`${name} is a probability from 0 to 1`);
+  throw new ControlError('bad-probability', { name });
 }
 
 /** The socket of `net` that a program has over a connection; it must hear of what is done. */
@@ -101,14 +109,14 @@ function socketOf({ user }: Connection): Socket | undefined {
 
 function close(connection: Connection): void {
   const { state } = connection;
-  if (hasSentFin(connection)) throw new ControlError(`our end is closed already: the connection is in ${state}`);
-  if (state === 'SYN-SENT') throw new ControlError('it is not open yet: nobody has answered; it can be aborted');
+  if (hasSentFin(connection)) throw new ControlError('end-closed', { state });
+  if (state === 'SYN-SENT') throw new ControlError('not-open');
   const socket = socketOf(connection);
   if (socket === undefined) {
     connection.shutdown();
     return;
   }
-  if (socket.writableEnded) throw new ControlError('the program has closed it already; what it has sent is under way');
+  if (socket.writableEnded) throw new ControlError('program-closes');
   forgiving(socket).end();
 }
 
@@ -123,27 +131,25 @@ function abort(connection: Connection): void {
 }
 
 function send(connection: Connection, text: string): void {
-  if (text === '') throw new ControlError('there is nothing to send');
+  if (text === '') throw new ControlError('nothing-to-send');
   const { state } = connection;
   if (hasSentFin(connection)) {
-    throw new ControlError(`our end has said that it sends no more (FIN): the connection is in ${state}`);
+    throw new ControlError('fin-sent', { state });
   }
   const bytes = new TextEncoder().encode(text);
   const socket = socketOf(connection);
   if (socket !== undefined) {
-    if (socket.writableEnded || socket.destroyed) throw new ControlError('the program has closed its end');
+    if (socket.writableEnded || socket.destroyed) throw new ControlError('program-closed');
     forgiving(socket).write(bytes);
     return;
   }
   const taken = connection.send(bytes);
   if (taken === bytes.length) return;
   if (typeof taken === 'number') {
-    throw new ControlError(
-      `only ${taken} of ${bytes.length} bytes: the send buffer is full, since the other end takes no more`,
-    );
+    throw new ControlError('sent-in-part', { taken, length: bytes.length });
   }
-  if (taken === 'EAGAIN') throw new ControlError('the send buffer is full, since the other end takes no more now');
-  throw new ControlError(`the connection takes nothing more (${taken})`);
+  if (taken === 'EAGAIN') throw new ControlError('buffer-full');
+  throw new ControlError('takes-nothing', { error: taken });
 }
 
 function hasSentFin({ state }: Connection): boolean {

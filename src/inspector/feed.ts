@@ -46,8 +46,8 @@ export class Feed {
     this.limits = { events, timers };
     this.sampling = new Sampler(now, (event) => this.batch.push(event), limits);
     const { wants } = this.sampling;
-    this.sampler = (direction, connection, flags, length, reason, of) =>
-      !isOwn(connection) && wants(direction, connection, flags, length, reason, of);
+    this.sampler = (direction, connection, flags, length, reason, of, seq, window) =>
+      !isOwn(connection) && wants(direction, connection, flags, length, reason, of, seq, window);
   }
 
   /** Segments that were told only as so many, since the start. */

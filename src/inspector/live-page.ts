@@ -3,7 +3,8 @@ import type { Backlog } from './backlog';
 import { ControlError } from './controls';
 import { decode, encode } from './encoding';
 import type { FedEvent } from './feed';
-import type { ClientMessage, ServerMessage } from './protocol';
+import type { ClientMessage, FailureCode, ServerMessage } from './protocol';
+import { REASONS, type ReasonFacts } from './reasons';
 import { clientMessage, requestOf } from './requests';
 
 /** The status for a page that asks for too much (RFC 6455 §7.4.1: a policy is violated), and when the server ends. */
@@ -119,7 +120,7 @@ export class Page {
       this.socket.close(POLICY, 'too many messages');
       return;
     }
-    this.send(isBinary ? failed(0, 'messages are JSON texts') : this.answer(textOf(data)));
+    this.send(isBinary ? failed(0, 'not-text') : this.answer(textOf(data)));
   }
 
   private answer(text: string): string {
@@ -127,16 +128,16 @@ export class Page {
     try {
       value = decode(text);
     } catch {
-      return failed(0, 'this is no JSON');
+      return failed(0, 'not-json');
     }
     const request = requestOf(value);
     const message = clientMessage(value);
-    if (message === undefined) return failed(request, 'this server does not know such a request');
+    if (message === undefined) return failed(request, 'unknown-request');
     if (message.type === 'watch') this.watched = message.connection ?? undefined;
     try {
       return this.options.asks(message);
     } catch (error) {
-      if (error instanceof ControlError) return failed(request, error.message);
+      if (error instanceof ControlError) return failed(request, error.code, error.facts);
       throw error;
     }
   }
@@ -147,6 +148,7 @@ function textOf(data: RawData): string {
   return (data instanceof ArrayBuffer ? Buffer.from(data) : data).toString();
 }
 
-function failed(request: number, reason: string): string {
-  return encode({ type: 'failed', request, reason } satisfies ServerMessage);
+function failed(request: number, code: FailureCode, facts: ReasonFacts = {}): string {
+  const reason = REASONS[code].en(facts);
+  return encode({ type: 'failed', request, reason, code, facts } satisfies ServerMessage);
 }

@@ -87,9 +87,45 @@ export type ServerMessage =
   | { readonly type: 'sampling'; readonly on: boolean; readonly seen: number; readonly told: number }
   /** The bad network in force. */
   | { readonly type: 'impairment'; readonly settings: ImpairmentSettings }
-  /** A request was carried out, or not, and why, in English. */
+  /** A request was carried out, or not, and why. */
   | { readonly type: 'done'; readonly request: number }
-  | { readonly type: 'failed'; readonly request: number; readonly reason: string };
+  | FailedMessage;
+
+/** Why a request was not carried out. */
+export type FailureCode =
+  /** The connection: closed meanwhile; the one by which the page is here. */
+  | 'gone'
+  | 'own'
+  /** The bad network: there is only loopback; a setting that cannot be. */
+  | 'no-wire'
+  | 'bad-rate'
+  | 'bad-time'
+  | 'bad-probability'
+  /** Close: done already; nobody has answered yet; the program has asked for it. */
+  | 'end-closed'
+  | 'not-open'
+  | 'program-closes'
+  /** Send: no text; FIN has been sent; the program has closed; there is not room for all, or for nothing; the connection is broken. */
+  | 'nothing-to-send'
+  | 'fin-sent'
+  | 'program-closed'
+  | 'sent-in-part'
+  | 'buffer-full'
+  | 'takes-nothing'
+  /** No message of this protocol. */
+  | 'not-text'
+  | 'not-json'
+  | 'unknown-request';
+
+export interface FailedMessage {
+  readonly type: 'failed';
+  readonly request: number;
+  /** In English. */
+  readonly reason: string;
+  /** In other languages: `REASONS` of `reasons.ts`, with the facts. */
+  readonly code?: FailureCode;
+  readonly facts?: Readonly<Record<string, string | number>>;
+}
 
 /** What the page asks for. `request` is a number of its own, which comes back with `done` or `failed`. */
 export type ClientMessage =

@@ -1,4 +1,5 @@
 import type { SkippedEvent } from '../inspect/record/skipped';
+import { diff } from '../tcp/sequence';
 import type { Tcb } from '../tcp/tcb';
 import { isTurningPoint, type ConnectionId, type SegmentSampler } from '../tcp/trace';
 import { variables } from '../tcp/variables';
@@ -6,7 +7,7 @@ import { variables } from '../tcp/variables';
 export interface SamplerLimits {
   /** Segments told one by one in each period. Default 100. */
   readonly segments: number;
-  /** Beside them: handshakes, FIN, RST and retransmissions. Default 400. */
+  /** Beside them: handshakes, FIN, RST, retransmissions of both ends, and windows that close or open again. Default 400. */
   readonly notable: number;
   /** Of connections that are watched, where they and others want more than there is. Default 0.6. */
   readonly watchedShare: number;
@@ -24,10 +25,19 @@ export const SAMPLER_DEFAULTS: SamplerLimits = {
   skipped: 200,
 };
 
+/** Periods for which it is remembered how far a connection that says nothing was, as long as there are not many: a minute. */
+const REMEMBERED = 1200;
+
 /** What of a connection was not told one by one since `since`, and how much was told in this period. */
 interface Tally {
   connection: ConnectionId;
   told: number;
+  /** Periods that have ended since something was said. */
+  idle: number;
+  /** Where the data that came in ends. */
+  end: number | undefined;
+  /** Who of both has said last that its window is closed. */
+  readonly closed: { in: boolean; out: boolean };
   since: number;
   readonly segments: { in: number; out: number };
   readonly bytes: { in: number; out: number };
@@ -78,11 +88,15 @@ export class Sampler {
     this.watched = connections;
   }
 
-  readonly wants: SegmentSampler = (direction, connection, flags, length, reason, of) => {
+  readonly wants: SegmentSampler = (direction, connection, flags, length, reason, of, seq, window) => {
     this.seen += 1;
     const tally = this.tally(connection);
+    if (tally !== undefined) tally.idle = 0;
+    const isPeers = tally !== undefined && direction === 'in' && length > 0 && isAgain(tally, seq, length, of);
+    const isTurn = tally !== undefined && tally.closed[direction] !== (window === 0);
+    if (isTurn) tally.closed[direction] = window === 0;
     const wanted =
-      isTurningPoint(flags) || reason === 'retransmission'
+      isPeers || isTurn || reason === 'retransmission' || isTurningPoint(flags)
         ? this.hasRoomForNotable()
         : tally !== undefined && this.hasRoom(tally);
     if (wanted) {
@@ -104,14 +118,16 @@ export class Sampler {
   endPeriod(): Period {
     const period = { seen: this.seen, told: this.told };
     const { segments, watchedShare } = this.limits;
+    const isCrowded = this.tallies.size > this.limits.connections / 2;
     let active = 0;
     let isWatchedActive = false;
     let events = 0;
     for (const [id, tally] of this.tallies) {
       const { told } = tally;
       const skipped = tally.segments.in + tally.segments.out;
+      tally.idle += 1;
       if (told + skipped === 0) {
-        this.tallies.delete(id);
+        if (tally.idle > (isCrowded ? 1 : REMEMBERED)) this.tallies.delete(id);
         continue;
       }
       if (this.watched.has(id)) isWatchedActive = true;
@@ -163,6 +179,9 @@ export class Sampler {
       tally = {
         connection,
         told: 0,
+        idle: 0,
+        end: undefined,
+        closed: { in: false, out: false },
         since: 0,
         segments: { in: 0, out: 0 },
         bytes: { in: 0, out: 0 },
@@ -189,4 +208,13 @@ export class Sampler {
     });
     segments.in = segments.out = bytes.in = bytes.out = 0;
   }
+}
+
+/** The peer's data in part came before, or what is behind it did; and notes how far it goes. */
+function isAgain(tally: Tally, seq: number, length: number, of: Tcb | undefined): boolean {
+  const end = (seq + length) | 0;
+  // Of one not heard of before: how far the machine is by this segment.
+  const last = tally.end ?? (of === undefined || diff(of.rcv.nxt, end) <= 0 ? seq : of.rcv.nxt);
+  tally.end = diff(end, last) > 0 ? end : last;
+  return diff(seq, last) < 0;
 }

@@ -44,6 +44,7 @@ export interface UdpEvent {
   readonly direction: 'in' | 'out';
   readonly local: { readonly address: string; readonly port: number };
   readonly remote: { readonly address: string; readonly port: number };
+  /** Of the data, without the header, in bytes. */
   readonly length: number;
 }
 

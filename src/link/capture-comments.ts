@@ -1,13 +1,10 @@
-import { encodePacket } from './pcapng';
+import { encodePackets, type Comments } from './pcapng';
 import type { Link } from './link';
 
 /** What is to be said of a packet in a capture, as far as it is known when it is asked for. */
 export interface Remark {
-  /**
-   * The packet's comments, each a line.
-   * @param part which of the pieces that a wire carries of it, from 0
-   */
-  comments(part: number): readonly string[];
+  /** The packet's comments. */
+  comments(): Comments;
   /** Something happened to it on the way out: the bad network that stands behind the capture has lost it, say. */
   fate?: string;
 }
@@ -23,14 +20,13 @@ export interface Annotator {
   settle(): void;
 }
 
-/** A frame that waits for what is to be said of it. */
+/** A packet that waits for what is to be said of it. */
 interface Held {
   readonly time: number;
-  readonly bytes: Uint8Array;
+  readonly pieces: readonly Uint8Array[];
   readonly direction: 'in' | 'out';
   readonly remark: Remark;
-  readonly part: number;
-  readonly sink: (block: Uint8Array) => void;
+  readonly sink: (blocks: Uint8Array) => void;
 }
 
 /** Bytes of frames that wait at most; beyond that they are written with what is known. */
@@ -53,14 +49,9 @@ export class CaptureComments {
   }
 
   /** Takes the pieces of a packet. Their bytes stay as they are. */
-  hold(
-    pieces: readonly Uint8Array[],
-    { time, direction, remark, sink }: Pick<Held, 'time' | 'direction' | 'remark' | 'sink'>,
-  ): void {
-    for (const [part, bytes] of pieces.entries()) {
-      this.waiting.push({ time, bytes, direction, remark, part, sink });
-      this.held += bytes.length + OVERHEAD;
-    }
+  hold(packet: Held): void {
+    this.waiting.push(packet);
+    for (const { length } of packet.pieces) this.held += length + OVERHEAD;
     if (this.held > MOST_HELD) this.write();
   }
 
@@ -74,8 +65,8 @@ export class CaptureComments {
     const { waiting } = this;
     this.waiting = [];
     this.held = 0;
-    for (const { time, bytes, direction, remark, part, sink } of waiting) {
-      sink(encodePacket({ time, bytes, direction, comment: remark.comments(part) }));
+    for (const { time, pieces, direction, remark, sink } of waiting) {
+      sink(encodePackets({ time, pieces, direction, comments: remark.comments() }));
     }
   }
 }

@@ -2,7 +2,7 @@ import type { Clock } from '../clock/clock';
 import type { CaptureComments, Remark } from './capture-comments';
 import { finishReceived, finishSent } from './finish';
 import type { Frame, FrameBatch, FrameInfo, FrameWork, Link, Offload } from './link';
-import { encodeInterface, encodePacket, encodeSectionHeader, LINKTYPE } from './pcapng';
+import { encodeInterface, encodePackets, encodeSectionHeader, LINKTYPE } from './pcapng';
 
 export interface CaptureOptions {
   readonly clock: Clock;
@@ -144,12 +144,12 @@ export class CapturedLink implements Link {
     for (const [index, frame] of batch.entries()) {
       const pieces = finishReceived(frame, info?.[index] ?? 0, this.medium);
       for (const { sink, comments } of this.#takers) {
-        if (comments === undefined) this.#write(sink, time, pieces, 'in');
+        if (comments === undefined) sink(encodePackets({ time, pieces, direction: 'in' }));
         else {
           const remark = comments.passes(pieces, 'in', this.medium);
           // Whoever receives the frame may write in it: a router does.
           const kept = pieces.map((each) => (each === frame ? new Uint8Array(each) : each));
-          comments.hold(kept, { time, direction: 'in', remark, sink });
+          comments.hold({ time, pieces: kept, direction: 'in', remark, sink });
         }
       }
     }
@@ -161,8 +161,8 @@ export class CapturedLink implements Link {
     this.#sending = undefined;
     for (const [index, { sink, comments }] of this.#takers.entries()) {
       const remark = remarks[index];
-      if (comments === undefined || remark === undefined) this.#write(sink, time, pieces, 'out');
-      else comments.hold(pieces, { time, direction: 'out', remark, sink });
+      if (comments === undefined || remark === undefined) sink(encodePackets({ time, pieces, direction: 'out' }));
+      else comments.hold({ time, pieces, direction: 'out', remark, sink });
     }
   }
 
@@ -170,10 +170,6 @@ export class CapturedLink implements Link {
     const fates = FATES.filter((fate) => this.#counters !== undefined && this.#counters.out[fate] > before[fate]);
     if (fates.length === 0) return;
     for (const remark of remarks) if (remark !== undefined) remark.fate = fates.join(', ');
-  }
-
-  #write(sink: CaptureSink, time: number, pieces: readonly Uint8Array[], direction: 'in' | 'out'): void {
-    for (const bytes of pieces) sink(encodePacket({ time, bytes, direction }));
   }
 
   #now(): number {

@@ -1,3 +1,5 @@
+import { joinFrame } from './link';
+
 /**
  * Blocks of a pcapng file (draft-ietf-opsawg-pcapng), little-endian, times in nanoseconds.
  * A file is a section header, an interface for each link, packets, and what is needed to decrypt them.
@@ -24,6 +26,12 @@ const NANOSECONDS = 9;
 const DIRECTION = { in: 1, out: 2 } as const;
 const LONGEST_OPTION = 0xffff;
 const UTF8 = new TextEncoder();
+/** Bytes of a packet's block before the packet. */
+const PACKET_HEAD = 28;
+const WORD = 2 ** 32;
+const NOTHING = new Uint8Array(0);
+/** The name of a part is shorter, in bytes. */
+const ROOM_FOR_PART = 256;
 
 /** An interface that packets are captured on. Interfaces are numbered from 0 in the order in which they are written. */
 export interface CaptureInterface {
@@ -66,22 +74,114 @@ export function encodeInterface({ linkType, name, description }: CaptureInterfac
   return block(BLOCK.INTERFACE, [body], options);
 }
 
+/** Comments on a packet as UTF-8. Of its pieces all have the same, except for what says which piece it is. */
+export interface Comments {
+  /** The first comment is the head, what there is to say of the piece with this number (from 0), and the tail. */
+  readonly head: Uint8Array;
+  readonly part?: (piece: number) => Uint8Array;
+  readonly tail: Uint8Array;
+  readonly more: readonly Uint8Array[];
+}
+
+/** Packets of one moment: the pieces in which a wire carries one that a device cuts or has joined. */
+export interface CapturePieces extends Omit<CapturePacket, 'bytes' | 'comment'> {
+  readonly pieces: readonly Uint8Array[];
+  readonly comments?: Comments | undefined;
+}
+
 /** The block of one packet. */
-export function encodePacket(packet: CapturePacket): Uint8Array {
-  const { time, bytes, direction, comment } = packet;
-  const head = new Uint8Array(20);
-  const view = new DataView(head.buffer);
-  const nanoseconds = BigInt(Math.round(time)) * 1000n;
-  view.setUint32(0, packet.interface ?? 0, true);
-  view.setUint32(4, Number(nanoseconds >> 32n), true);
-  view.setUint32(8, Number(nanoseconds & 0xffff_ffffn), true);
-  view.setUint32(12, bytes.length, true);
-  view.setUint32(16, bytes.length, true);
+export function encodePacket({ bytes, comment = [], ...packet }: CapturePacket): Uint8Array {
+  const [head, ...more] = (typeof comment === 'string' ? [comment] : comment).map(utf8);
+  return encodePackets({ ...packet, pieces: [bytes], comments: head && { head, tail: NOTHING, more } });
+}
+
+/** The blocks of packets, one behind the other. */
+export function encodePackets({ time, pieces, comments, direction, interface: on = 0 }: CapturePieces): Uint8Array {
+  const said = comments && fitting(comments);
+  let options = encodeOptions(said, NOTHING, direction);
+  const [rest, place] = [options.length, 4 + (said?.head.length ?? 0)];
+  let total = 0;
+  // A little more than is needed: what pads a name.
+  for (const [index, { length }] of pieces.entries()) {
+    total += PACKET_HEAD + padded(length) + rest + padded(said?.part?.(index).length ?? 0) + 4;
+  }
+  const into = new Uint8Array(total);
+  const view = new DataView(into.buffer);
+  const [high, low] = nanoseconds(time);
+  let [at, known] = [0, 0];
+  for (const [index, bytes] of pieces.entries()) {
+    const name = said?.part?.(index) ?? NOTHING;
+    if (name.length !== known) options = encodeOptions(said, name, direction);
+    known = name.length;
+    const behind = at + PACKET_HEAD + padded(bytes.length);
+    const length = behind + options.length + 4 - at;
+    view.setUint32(at, BLOCK.ENHANCED_PACKET, true);
+    view.setUint32(at + 4, length, true);
+    view.setUint32(at + 8, on, true);
+    view.setUint32(at + 12, high, true);
+    view.setUint32(at + 16, low, true);
+    view.setUint32(at + 20, bytes.length, true);
+    view.setUint32(at + 24, bytes.length, true);
+    into.set(bytes, at + PACKET_HEAD);
+    into.set(options, behind);
+    if (known > 0) into.set(name, behind + place);
+    at += length;
+    view.setUint32(at - 4, length, true);
+  }
+  return into.subarray(0, at);
+}
+
+/** The options of a packet's block, with their end. Another name that is as long can be put in the name's place. */
+function encodeOptions(
+  comments: Comments | undefined,
+  name: Uint8Array,
+  direction: 'in' | 'out' | undefined,
+): Uint8Array {
   const options: Uint8Array[] = [];
-  for (const each of typeof comment === 'string' ? [comment] : (comment ?? []))
-    options.push(text(OPTION.COMMENT, each));
+  if (comments !== undefined) {
+    const { head, tail, more } = comments;
+    options.push(option(OPTION.COMMENT, joinFrame([head, name, tail])));
+    for (const each of more) options.push(option(OPTION.COMMENT, each));
+  }
   if (direction !== undefined) options.push(option(OPTION.PACKET_FLAGS, Uint8Array.of(DIRECTION[direction], 0, 0, 0)));
-  return block(BLOCK.ENHANCED_PACKET, [head, bytes], options);
+  if (options.length > 0) options.push(option(OPTION.END, NOTHING));
+  return joinFrame(options);
+}
+
+/** What is too long for an option is cut off between two characters. */
+function fitting({ head, part, tail, more }: Comments): Comments {
+  const end = cutOff(tail, LONGEST_OPTION / 2);
+  return {
+    head: cutOff(head, LONGEST_OPTION - end.length - (part === undefined ? 0 : ROOM_FOR_PART)),
+    ...(part && { part }),
+    tail: end,
+    more: more.map((each) => cutOff(each, LONGEST_OPTION)),
+  };
+}
+
+function cutOff(bytes: Uint8Array, limit: number): Uint8Array {
+  if (bytes.length <= limit) return bytes;
+  let end = Math.floor(limit);
+  // A byte that goes on with a character: 10xxxxxx.
+  while (((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
+  return bytes.subarray(0, end);
+}
+
+/** Where each of the blocks in `bytes` begins. */
+export function* blocksIn(bytes: Uint8Array): Generator<number> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = 0; at + 8 <= bytes.length; at += Math.max(8, view.getUint32(at + 4, true))) yield at;
+}
+
+export function utf8(text: string): Uint8Array {
+  return UTF8.encode(text);
+}
+
+/** As two numbers of 32 bits; the whole has more digits than a number holds. */
+function nanoseconds(time: number): [high: number, low: number] {
+  const µs = Math.round(time);
+  const low = (µs % WORD) * 1000;
+  return [Math.floor(µs / WORD) * 1000 + Math.floor(low / WORD), low % WORD];
 }
 
 /**
@@ -125,11 +225,8 @@ function option(code: number, value: Uint8Array): Uint8Array {
   return bytes;
 }
 
-/** A text that is too long for an option is cut off between two characters. */
 function text(code: number, value: string): Uint8Array {
-  const encoded = new Uint8Array(Math.min(LONGEST_OPTION, value.length * 3));
-  const { written } = UTF8.encodeInto(value, encoded);
-  return option(code, encoded.subarray(0, written));
+  return option(code, cutOff(utf8(value), LONGEST_OPTION));
 }
 
 function padded(length: number): number {

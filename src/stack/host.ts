@@ -67,8 +67,9 @@ function sampled({ listener, sampler }: Observer): TraceListener {
   if (sampler === undefined) return listener;
   return (event) => {
     if (event.type === 'segment') {
-      const { direction, connection, segment, reason } = event;
-      if (!sampler(direction, connection, segment.flags, dataLength(event), reason, undefined)) return;
+      const { direction, connection, reason } = event;
+      const { flags, seq, window } = event.segment;
+      if (!sampler(direction, connection, flags, dataLength(event), reason, undefined, seq, window)) return;
     }
     listener(event);
   };

@@ -202,16 +202,18 @@ export class TcpLayer implements ProtocolHandler {
   }
 
   private traceDeparture(tuple: FourTuple, segment: OutgoingSegment, sender: Sender): void {
-    const { flags, reason, data } = segment;
+    const { flags, reason, data, seq, wnd } = segment;
     const { connection, state, now, tcb } = sender;
     const { sampler } = this.host;
-    if (sampler !== undefined && !sampler('out', connection, flags, frameLength(data), reason, tcb)) return;
+    if (sampler !== undefined && !sampler('out', connection, flags, frameLength(data), reason, tcb, seq, wnd)) return;
     this.trace?.({
       type: 'segment',
       time: now,
       direction: 'out',
       connection,
       segment: segmentValue(tuple, segment),
+      // Who asks for the length of the payload itself has it joined.
+      ...(data.length > 1 && { length: frameLength(data) }),
       before: state,
       after: state,
       reason,
@@ -347,7 +349,10 @@ export class TcpLayer implements ProtocolHandler {
   traceArrival(view: TcpView, connection: ConnectionId, before: State, after: State, now: number, tcb?: Tcb): void {
     if (this.trace === undefined) return;
     const { sampler } = this.host;
-    if (sampler !== undefined && !sampler('in', connection, view.flags, view.payloadLength, undefined, tcb)) return;
+    if (sampler !== undefined) {
+      const { flags, payloadLength, seq, window } = view;
+      if (!sampler('in', connection, flags, payloadLength, undefined, tcb, seq, window)) return;
+    }
     const segment = parseTcp(view);
     if (segment instanceof WireError) return;
     const known = tcb === undefined ? undefined : { variables: variables(tcb) };

@@ -45,13 +45,22 @@ export function writeSegment(
   return header;
 }
 
-/** The segment as plain values, for the trace. */
+/** The segment as plain values, for the trace. Its data is joined when it is asked for: who only counts does not. */
 export function segmentValue(tuple: FourTuple, segment: OutgoingSegment): TcpSegment {
   const { timestamps, tsval, tsecr, options } = segment;
   const stamped: readonly TcpOption[] = timestamps
     ? [NOP, NOP, { kind: 'timestamps', value: tsval, echo: tsecr }, ...options]
     : options;
-  return { ...headerFields(tuple, segment), options: stamped, payload: joinFrame(segment.data) };
+  const { data } = segment;
+  const fields = { ...headerFields(tuple, segment), options: stamped };
+  if (data.length < 2) return { ...fields, payload: data[0] ?? NO_BYTES };
+  let payload: Uint8Array | undefined;
+  return {
+    ...fields,
+    get payload() {
+      return (payload ??= joinFrame(data));
+    },
+  };
 }
 
 function optionBytes({ timestamps, tsval, tsecr, options }: OutgoingSegment): Uint8Array {

@@ -35,8 +35,8 @@ export interface SegmentEvent {
   readonly connection: ConnectionId;
   readonly segment: TcpSegment;
   /**
-   * How many bytes of data the segment has, where `segment.payload` holds only their beginning: in captures with a snap length, and
-   * where events are sent on. See {@link dataLength}.
+   * How many bytes of data the segment has, where `segment.payload` holds only their beginning (in captures with a snap length, and
+   * where events are sent on) or is joined only when it is asked for. See {@link dataLength}.
    */
   readonly length?: number;
   readonly before: State;
@@ -114,7 +114,9 @@ export type TcpTraceEvent =
 /**
  * Asked of each segment before an event is made of it, which costs time and memory: whether it is wanted. Who says no may count it.
  * What it is asked with is there during the call only. `length` is that of the data, in bytes.
- * @param of the connection that it belongs to, where that can be told
+ * @param of the connection that it belongs to, where that can be told; what came in has been processed
+ * @param seq SEG.SEQ
+ * @param window as it stands in the header, not scaled
  */
 export type SegmentSampler = (
   direction: 'in' | 'out',
@@ -123,6 +125,8 @@ export type SegmentSampler = (
   length: number,
   reason: SendReason | undefined,
   of: Tcb | undefined,
+  seq: number,
+  window: number,
 ) => boolean;
 
 /** How many bytes of data the segment has, whether or not all of them are there. */

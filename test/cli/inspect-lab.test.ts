@@ -77,7 +77,13 @@ inALab(`synack inspect${why === undefined ? '' : ` (${why})`}`, () => {
       { type: 'done', request: 1 },
       { type: 'done', request: 2 },
       { type: 'done', request: 3 },
-      { type: 'failed', request: 4, reason: 'the connection is gone: it was closed meanwhile' },
+      {
+        type: 'failed',
+        request: 4,
+        reason: 'the connection is gone: it was closed meanwhile',
+        code: 'gone',
+        facts: {},
+      },
     ]);
     const messages = messagesIn(told);
     expect(messages.slice(0, 3).map(({ type }) => type)).toEqual(['hello', 'impairment', 'snapshot']);

@@ -63,7 +63,7 @@ describe('a batch', () => {
 
   test("has nothing of the inspector's own connections", () => {
     const { feed, types } = feeding({ isOwn: ({ local }) => local.port === US.port });
-    expect(feed.sampler('in', connection, 16, 0, undefined, undefined)).toBe(false);
+    expect(feed.sampler('in', connection, 16, 0, undefined, undefined, 1, 1000)).toBe(false);
     feed.event(transition);
     feed.event(timer('set', 1));
     expect(types()).toEqual([]);

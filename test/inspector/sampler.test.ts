@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { SkippedEvent } from '../../src/inspect/record/skipped';
 import { Sampler, type SamplerLimits } from '../../src/inspector/sampler';
+import type { Tcb } from '../../src/tcp/tcb';
 import type { ConnectionId } from '../../src/tcp/trace';
 import { FLAG } from '../../src/wire/tcp';
 import { PEER, US } from '../inspect/script';
@@ -17,8 +18,9 @@ function sampling(limits: Partial<SamplerLimits> = {}) {
   );
   /** Offers so many segments of 100 bytes; how many are told. */
   const offer = (id: number, count: number, flags: number = FLAG.ACK): number =>
-    Array.from({ length: count }).filter(() => sampler.wants('out', connection(id), flags, 100, 'data', undefined))
-      .length;
+    Array.from({ length: count }).filter(() =>
+      sampler.wants('out', connection(id), flags, 100, 'data', undefined, 1, 1000),
+    ).length;
   return { clock, skipped, sampler, offer };
 }
 
@@ -56,12 +58,42 @@ describe('what is told one by one', () => {
     const { sampler, offer, skipped } = sampling();
     offer(1, 30);
     for (const flags of [FLAG.SYN, FLAG.FIN | FLAG.ACK, FLAG.RST]) expect(offer(1, 1, flags)).toBe(1);
-    expect(sampler.wants('out', connection(1), FLAG.ACK, 100, 'retransmission', undefined)).toBe(true);
+    expect(sampler.wants('out', connection(1), FLAG.ACK, 100, 'retransmission', undefined, 1, 1000)).toBe(true);
     expect(skipped).toHaveLength(1);
     expect(skipped[0]?.segments.out).toBe(20);
     expect(offer(2, 100, FLAG.SYN)).toBe(1);
     sampler.endPeriod();
     expect(offer(2, 100, FLAG.SYN)).toBe(5);
+  });
+
+  test("the peer's retransmissions, and windows that close and open again, too; also when nothing was said for a while", () => {
+    const { sampler, offer } = sampling({ notable: 100 });
+    const isTold = (seq: number, length: number, window = 1000): boolean =>
+      sampler.wants('in', connection(1), FLAG.ACK, length, undefined, undefined, seq, window);
+    // The sequence numbers wrap around.
+    isTold(0xffff_ff00, 300);
+    offer(1, 30);
+    const [next, lost] = [isTold(44, 100), isTold(244, 100)];
+    expect([next, lost, isTold(144, 100), isTold(344, 100)]).toEqual([false, false, true, false]);
+    for (let period = 0; period < 100; period++) sampler.endPeriod();
+    offer(2, 30);
+    expect([isTold(444, 100), isTold(444, 100), isTold(543, 100)]).toEqual([false, true, true]);
+    expect([isTold(644, 0), isTold(644, 0, 0), isTold(644, 0, 0), isTold(644, 0), isTold(644, 0)]).toEqual([
+      false,
+      true,
+      false,
+      true,
+      false,
+    ]);
+  });
+
+  test('of a connection that is new to the sampler the machine says how far it is', () => {
+    const { sampler, offer } = sampling();
+    offer(2, 30);
+    const of = { rcv: { nxt: 500 } } as Tcb;
+    const isTold = (id: number, seq: number): boolean =>
+      sampler.wants('in', connection(id), FLAG.ACK, 100, undefined, of, seq, 1000);
+    expect([isTold(1, 400), isTold(3, 300), isTold(4, 700)]).toEqual([false, true, false]);
   });
 
   test('the connection that is looked at has the larger share, the others the rest, each the same', () => {

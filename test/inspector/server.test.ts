@@ -224,7 +224,7 @@ describe('a page that is connected', () => {
     }
     await client.message('failed', (each) => each.type === 'failed' && each.request === 4);
     expect(client.messages.filter(({ type }) => type === 'failed')).toMatchObject([
-      { request: 0, reason: 'this is no JSON' },
+      { request: 0, reason: 'this is no JSON', code: 'not-json' },
       { request: 0 },
       { request: 3, reason: 'this server does not know such a request' },
       { request: 4 },

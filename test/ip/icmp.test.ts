@@ -102,7 +102,7 @@ describe('unreachable', () => {
       direction: 'in',
       local: { address: US, port: 4321 },
       remote: { address: PEER, port: 1234 },
-      length: 11,
+      length: 3,
     });
   });
 

@@ -8,7 +8,7 @@ import type { Link } from '../../src/link/link';
 import { memoryPair } from '../../src/link/memory';
 import { PacketLink } from '../../src/link/packets';
 import { seeTcpFrame, tcpFrame } from '../support/tcp-frame';
-import { encodeInterface, encodePacket, encodeSectionHeader } from '../../src/link/pcapng';
+import { blocksIn, encodeInterface, encodePacket, encodeSectionHeader } from '../../src/link/pcapng';
 
 const BLOCK_PACKET = 6;
 
@@ -30,9 +30,14 @@ function sink(): {
     blocks,
     write(bytes) {
       const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-      expect(view.getUint32(4, true)).toBe(bytes.length);
-      expect(view.getUint32(bytes.length - 4, true)).toBe(bytes.length);
-      blocks.push(bytes);
+      let end = 0;
+      for (const at of blocksIn(bytes)) {
+        expect(at).toBe(end);
+        end += view.getUint32(at + 4, true);
+        expect(view.getUint32(end - 4, true)).toBe(end - at);
+        blocks.push(bytes.slice(at, end));
+      }
+      expect(end).toBe(bytes.length);
     },
     packets: () =>
       blocks

@@ -245,8 +245,8 @@ describe('send and receive', () => {
       { address: OTHER, port: 53 },
     ];
     expect(seen).toMatchObject([
-      { direction: 'out', local: here, remote: there, length: 9 },
-      { direction: 'in', local: there, remote: here, length: 9 },
+      { direction: 'out', local: here, remote: there, length: 1 },
+      { direction: 'in', local: there, remote: here, length: 1 },
     ]);
   });
 });

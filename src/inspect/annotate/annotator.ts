@@ -9,6 +9,7 @@ import { ConnectionFollower } from './connection-follower';
 import { shortOf, type ShortEvent } from './other-remark';
 import { CONTROL_BITS, readPacket, withoutZone, type Packet, type PacketKind } from './packet';
 import { PacketRemark } from './packet-remark';
+import { PartNames } from './part-names';
 import type { SegmentRemark } from './segment-remark';
 import { REMARK_WORDS, type RemarkWords } from './words';
 
@@ -58,6 +59,7 @@ const INSTEAD: ReadonlySet<string> = new Set(['malformed', 'bad-checksum']);
 /** Makes remarks on packets from a stack's trace. It hears of everything in the order in which it happens. */
 export class TraceAnnotator implements Annotator {
   private readonly words: RemarkWords;
+  private readonly parts: PartNames;
   private readonly followers = new Map<number | string, ConnectionFollower>();
   /** Those that have had something told of them in this turn. */
   private readonly active = new Set<ConnectionFollower>();
@@ -70,11 +72,12 @@ export class TraceAnnotator implements Annotator {
 
   constructor(private readonly lang: Lang) {
     this.words = REMARK_WORDS[lang];
+    this.parts = new PartNames(this.words);
   }
 
   passes(pieces: readonly Uint8Array[], direction: 'in' | 'out', medium: Link['medium']): Remark {
     const packet = readPacket(pieces, medium);
-    const remark = new PacketRemark(packet, direction, pieces.length, this.words);
+    const remark = new PacketRemark(packet, direction, pieces.length, this.words, this.parts);
     if (direction === 'in') {
       if (this.arrived.length < MOST_OPEN) this.arrived.push(remark);
       return remark;

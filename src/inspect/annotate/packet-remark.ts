@@ -1,5 +1,7 @@
 import type { Remark } from '../../link/capture-comments';
+import { utf8, type Comments } from '../../link/pcapng';
 import type { Packet } from './packet';
+import type { PartNames } from './part-names';
 import type { SegmentLines, SegmentRemark } from './segment-remark';
 import type { RemarkWords } from './words';
 
@@ -14,14 +16,13 @@ export class PacketRemark implements Remark {
   isTold = false;
   private readonly said: string[] = [];
   private readonly answers: string[] = [];
-  /** As they were when they were asked for: then all is known. */
-  private lines: SegmentLines | undefined;
 
   constructor(
     readonly packet: Packet,
     private readonly direction: 'in' | 'out',
     private readonly pieces: number,
     private readonly words: RemarkWords,
+    private readonly parts: PartNames,
   ) {}
 
   say(text: string): void {
@@ -33,11 +34,15 @@ export class PacketRemark implements Remark {
     if (this.answers.length < MOST) this.answers.push(text);
   }
 
-  comments(part: number): readonly string[] {
-    // A segment of 64 KiB is 45 frames.
-    const { head, tail, second } = (this.lines ??= this.write());
-    const which = this.pieces > 1 ? `; ${this.words.part(part + 1, this.pieces)}` : '';
-    return [`${head}${which}${tail}`, ...second];
+  comments(): Comments {
+    const { pieces, parts } = this;
+    const { head, tail, second } = this.write();
+    return {
+      head: utf8(head),
+      ...(pieces > 1 && { part: (piece) => parts.nameOf(piece, pieces) }),
+      tail: utf8(tail),
+      more: second === undefined ? [] : [utf8(second)],
+    };
   }
 
   private write(): SegmentLines {
@@ -46,7 +51,7 @@ export class PacketRemark implements Remark {
     if (segment !== undefined) return segment.lines([...lost, ...said]);
     const [head = this.unsaid, ...more] = said;
     const answered = answers.length === 0 ? [] : [words.answered(answers.join(', '))];
-    return { head, tail: [...more, ...lost, ...answered].map((each) => `; ${each}`).join(''), second: [] };
+    return { head, tail: [...more, ...lost, ...answered].map((each) => `; ${each}`).join(''), second: undefined };
   }
 
   private get unsaid(): string {

@@ -43,7 +43,7 @@ const SPOKEN: ReadonlySet<Purpose> = new Set<Purpose>([
 export interface SegmentLines {
   readonly head: string;
   readonly tail: string;
-  readonly second: readonly string[];
+  readonly second: string | undefined;
 }
 
 /** A segment in words: what is known of it so far. */
@@ -124,7 +124,7 @@ export class SegmentRemark {
     if (answers.length > 0) parts.push(words.answered(limited(answers, words)));
     if (timers.size > 0) parts.push(words.timers([...timers.values()].join(', ')));
     const tail = parts.map((each) => `; ${each}`).join('');
-    return { head, tail, second: this.variables === undefined ? [] : [describe(this.variables, words)] };
+    return { head, tail, second: this.variables === undefined ? undefined : describe(this.variables, words) };
   }
 
   private tellWhat(event: SegmentEvent, reading: Reading, happened: readonly Happening[]): string {

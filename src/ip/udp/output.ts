@@ -168,7 +168,7 @@ export class UdpOutput {
       direction: 'out',
       local: { address: formatAddress(source), port: srcPort },
       remote: { address: formatAddress(destination), port: dstPort },
-      length: UDP_HEADER + length,
+      length,
     });
   }
 

@@ -3,7 +3,7 @@ import { formatAddress, isMulticastAddress, isUnspecifiedAddress, type Address }
 import { readUint16 } from '../../wire/bytes';
 import { WireError } from '../../wire/error';
 import { UNREACHABLE } from '../../wire/icmp';
-import { udpChecksumIsGood, viewUdp, type UdpView } from '../../wire/udp';
+import { UDP_HEADER, udpChecksumIsGood, viewUdp, type UdpView } from '../../wire/udp';
 import type { IpHost } from '../host';
 import { hostAddress } from '../address';
 import type { HeaderRoom } from '../header-room';
@@ -295,7 +295,7 @@ export class Udp implements ProtocolHandler, UdpApi {
       direction: 'in',
       local: endpoint(packet.dst, view.dstPort),
       remote: endpoint(packet.src, view.srcPort),
-      length: view.length,
+      length: view.length - UDP_HEADER,
     });
   }
 }
