@@ -65,7 +65,7 @@ export function ConversationView({ report, frame, onFrame }: ConversationProps) 
             version={0}
             names={names}
             selected={row}
-            ofNote
+            skippedBecause={texts.nothingOfNote}
             onSelect={setRow}
             onOpen={(index) => {
               setRow(index);

@@ -18,6 +18,7 @@ interface PageTexts {
   readonly opened: string;
   readonly packet: (number: number) => string;
   readonly close: string;
+  readonly nothingOfNote: string;
   readonly clickRow: string;
   readonly rebuilt: string;
   readonly cut: (shown: number, length: number) => string;
@@ -50,6 +51,7 @@ export const TEXTS: Texts<PageTexts> = {
     opened: 'The packet, opened',
     packet: (index) => `Packet ${index}`,
     close: 'Close',
+    nothingOfNote: 'nothing of note',
     clickRow: 'Click an arrow (or press Enter on it) to open the packet: every byte and what it means.',
     rebuilt: 'The packet itself was not kept, for want of room. These bytes are made anew from what is known of it.',
     cut: (shown, length) => `The first ${number(shown)} of its ${number(length)} bytes are shown.`,
@@ -78,6 +80,7 @@ export const TEXTS: Texts<PageTexts> = {
     opened: '패킷 열어 보기',
     packet: (index) => `패킷 ${index}`,
     close: '닫기',
+    nothingOfNote: '특별한 일 없음',
     clickRow: '화살표를 누르면(또는 Enter) 패킷이 열려, 바이트 하나하나와 그 뜻을 볼 수 있습니다.',
     rebuilt: '자리가 모자라 패킷 자체는 남기지 못했습니다. 알고 있는 것으로 바이트를 다시 만들었습니다.',
     cut: (shown, length) => `${number(length)}바이트 가운데 처음 ${number(shown)}바이트입니다.`,

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { BadNetwork, knobValue, turnedOn, valueOf } from '../components/controls';
 import { CONTROL_TEXTS } from '../components/controls/texts';
 import { ICONS, Shell, useKeys, tip } from '../components/shell';
-import { useTexts } from '../lang';
+import { lang, useTexts } from '../lang';
 import { age } from '../lang/quantities';
 import { PAGES } from './address';
 import { ConnectionPage } from './connection';
@@ -183,7 +183,7 @@ function Status({ store }: { readonly store: Store }) {
       )}
       {recorder.forgotten > 0 && <span>{texts.forgotten(recorder.forgotten)}</span>}
       {nonsense > 0 && <span>{texts.nonsense(nonsense)}</span>}
-      {session.hello !== undefined && <span class="status-clock">{texts.running(age(session.now))}</span>}
+      {session.hello !== undefined && <span class="status-clock">{texts.running(age(session.now, lang.value))}</span>}
     </>
   );
 }

@@ -9,8 +9,8 @@ import { Hint, ICONS, Panes, StateBadge, Tabs, useKeys } from '../components/she
 import { StateDiagram } from '../components/states';
 import { Timers } from '../components/timers';
 import { WindowPicture } from '../components/windows';
-import { useTexts } from '../lang';
-import { age } from '../lang/quantities';
+import { lang, useTexts } from '../lang';
+import { age, lasted } from '../lang/quantities';
 import { VIEWS, type View } from './address';
 import { FACT_TEXTS } from './fact-texts';
 import { fact, options, type FactId } from './facts';
@@ -79,7 +79,7 @@ function Head({ item, store }: { readonly item: Item; readonly store: Store }) {
       </h2>
       <StateBadge state={state} />
       <ul class="connection-facts">
-        {since !== undefined && <li>{texts.open(age((until ?? store.session.now) - since))}</li>}
+        {since !== undefined && <li>{texts.open(ageText(since, until, store.session.now))}</li>}
         {SUMMARY.map((each) => {
           const found = fact(each, item);
           if (found === undefined || (each === 'again' && found.sort === 0)) return null;
@@ -107,6 +107,10 @@ function Head({ item, store }: { readonly item: Item; readonly store: Store }) {
       )}
     </>
   );
+}
+
+function ageText(since: number, until: number | undefined, now: number): string {
+  return until === undefined ? age(now - since, lang.value) : lasted(until - since, lang.value);
 }
 
 function Body({ item, store }: { readonly item: Item; readonly store: Store }) {
@@ -177,6 +181,8 @@ function Body({ item, store }: { readonly item: Item; readonly store: Store }) {
         }}
         live
         paused={store.session.paused}
+        wall={store.wall}
+        skippedBecause={texts.tooMany}
       />
     </div>
   );
@@ -247,7 +253,7 @@ function ViewOf({ view, item, store, onSelect }: ViewProps) {
     case 'timers':
       return (
         <Viewed hint="timers" text={texts.timersHint}>
-          <Timers timers={record.timers} now={now} />
+          <Timers timers={record.timers} fired={record.fired} now={now} version={record.version} />
           <Values item={item} />
         </Viewed>
       );

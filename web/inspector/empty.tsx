@@ -22,6 +22,7 @@ export function Empty({ store }: { readonly store: Store }) {
     <section class="empty">
       <Handshake />
       <h2>{texts.title}</h2>
+      <p>{texts.about}</p>
       {commands.length === 0 ? (
         <p>{texts.nobodyListens}</p>
       ) : (

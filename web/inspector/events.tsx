@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks';
 import type { TraceEvent } from '../../src/trace';
+import { timeOfDay } from '../components/ladder/times';
 import { Table, type Column } from '../components/table';
-import { useTexts, useWords, type Texts } from '../lang';
+import { lang, useTexts, type Texts } from '../lang';
 import { GROUPS, tellHappening, type Group, type Told } from './happening';
 import type { Store } from './store';
 
@@ -55,14 +56,13 @@ interface Line extends Told {
 /** What belongs to no connection, the latest first. */
 export function Events({ store }: { readonly store: Store }) {
   const texts = useTexts(TEXTS);
-  const words = useWords();
   const [group, setGroup] = useState<Group | undefined>(undefined);
   const { session } = store;
   const { others } = session.recorder;
   const lines: Line[] = [];
   for (let index = others.end - 1; index >= others.first; index--) {
     const event = others.at(index);
-    const told = event && tellHappening(event, words);
+    const told = event && tellHappening(event, lang.value);
     if (event !== undefined && told !== undefined) lines.push({ ...told, index, event });
   }
   const shown = group === undefined ? lines : lines.filter((line) => line.group === group);
@@ -70,7 +70,7 @@ export function Events({ store }: { readonly store: Store }) {
     {
       id: 'time',
       label: texts.time,
-      cell: ({ event }) => <span class="mono">{wallTime(session.wall(event.time))}</span>,
+      cell: ({ event }) => <span class="mono">{timeOfDay(session.wall(event.time))}</span>,
     },
     {
       id: 'direction',
@@ -117,12 +117,4 @@ export function Events({ store }: { readonly store: Store }) {
       )}
     </div>
   );
-}
-
-/** `14:03:27.125`, by the reader's clock. */
-function wallTime(ms: number): string {
-  const date = new Date(ms);
-  const two = (value: number): string => String(value).padStart(2, '0');
-  const [hours, minutes, seconds] = [date.getHours(), date.getMinutes(), date.getSeconds()].map(two);
-  return `${hours ?? ''}:${minutes ?? ''}:${seconds ?? ''}.${String(date.getMilliseconds()).padStart(3, '0')}`;
 }

@@ -46,7 +46,7 @@ export const FACT_TEXTS: Texts<FactTexts> = {
         explain: 'Slow-start threshold: below it cwnd grows fast, above it slowly. Empty: no loss has set one yet.',
       },
       phase: {
-        label: 'control',
+        label: 'congestion control',
         explain:
           'The congestion control’s name, and what it does now: open, recovery from a loss, reduced by ECN, or loss after a time-out.',
       },
@@ -77,14 +77,14 @@ export const FACT_TEXTS: Texts<FactTexts> = {
         explain: 'What both ends agreed on in the handshake: SACK, timestamps, window scale (theirs/ours), ECN.',
       },
       timers: { label: 'timers', explain: 'The timers that are set, and how long until each goes off.' },
-      delivery: { label: 'arrives at', explain: 'The rate at which data last arrived at the other end.' },
+      delivery: { label: 'delivery rate', explain: 'The rate at which data last arrived at the other end.' },
       zeroWindows: { label: 'closed windows', explain: 'How many times the other end had no room left at all.' },
       ttl: { label: 'TTL', explain: 'How many routers our packets may pass before they are thrown away.' },
     },
     groups: {
       amounts: 'How much',
       times: 'How long it takes',
-      congestion: 'What the network bears',
+      congestion: 'What the network can take',
       windows: 'What the ends have room for',
       agreed: 'Agreed, and the path',
     },
@@ -142,7 +142,7 @@ export const FACT_TEXTS: Texts<FactTexts> = {
     groups: {
       amounts: '양',
       times: '시간',
-      congestion: '네트워크가 견디는 만큼',
+      congestion: '네트워크가 감당하는 양',
       windows: '양쪽에 남은 자리',
       agreed: '합의와 경로',
     },

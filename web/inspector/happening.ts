@@ -1,7 +1,8 @@
 import { shortOfDhcp } from '../../src/inspect/dhcp';
-import type { Words } from '../../src/inspect';
+import { LANGUAGES, type Lang } from '../../src/inspect';
 import { shortOfArp, shortOfIcmp, shortOfNdp, type Short } from '../../src/inspect/on-the-arrow';
 import type { TraceEvent } from '../../src/trace';
+import { dropMeans } from '../lang/counters';
 
 /** An event of no connection, for a person. */
 export interface Told {
@@ -17,8 +18,9 @@ export interface Told {
 export const GROUPS = ['arp', 'icmp', 'udp', 'drop', 'other'] as const;
 export type Group = (typeof GROUPS)[number];
 
-/** What happened, in words; `undefined`: nothing worth a line. */
-export function tellHappening(event: TraceEvent, words: Words): Told | undefined {
+/** What happened, in the words of a language; `undefined`: nothing worth a line. */
+export function tellHappening(event: TraceEvent, lang: Lang): Told | undefined {
+  const words = LANGUAGES[lang];
   switch (event.type) {
     case 'arp':
       return told(shortOfArp(event, words), event.direction, 'arp');
@@ -42,8 +44,7 @@ export function tellHappening(event: TraceEvent, words: Words): Told | undefined
       return { kind: 'UDP', says: `${from} → ${to}: ${words.datagram(length)}`, direction, group: 'udp' };
     }
     case 'drop': {
-      const why = words.dropReasons[event.reason];
-      const says = why === undefined ? event.detail : `${why} (${event.detail})`;
+      const says = dropMeans(`${event.layer}.${event.reason}`, event.detail, lang);
       return { kind: `${words.dropped}: ${event.layer} ${event.reason}`, says, direction: undefined, group: 'drop' };
     }
     case 'forward':

@@ -1,5 +1,6 @@
 import { Table, type Column } from '../components/table';
-import { useTexts, useWords, type Texts, type Words } from '../lang';
+import { lang, useTexts, type Lang, type Texts } from '../lang';
+import { counterMeans } from '../lang/counters';
 import { bytes, count } from '../lang/quantities';
 import type { InspectedSocket } from '../../src/inspector/protocol';
 import type { InterfaceReport, NeighbourReport } from '../../src/control/report-form';
@@ -20,7 +21,9 @@ interface HostTexts {
   readonly addresses: string;
   readonly mac: string;
   readonly mtu: string;
-  readonly counts: string;
+  readonly interface: string;
+  readonly packets: (packets: number, size: string) => string;
+  readonly counterName: string;
   readonly address: string;
   readonly state: string;
   readonly local: string;
@@ -44,13 +47,16 @@ const TEXTS: Texts<HostTexts> = {
     neighboursMean:
       'Who is on the same wire: which hardware (MAC) address belongs to which IP address. ARP (IPv4) and NDP (IPv6) find out.',
     counters: 'Counters',
-    countersMean: 'What was dropped and why, and limits that were reached. Zero everywhere is the ordinary case.',
+    countersMean:
+      'What was out of the ordinary: what was dropped and why, what was sent again, which limits were reached. Empty is best.',
     none: 'None.',
     name: 'name',
     addresses: 'addresses',
     mac: 'MAC address',
     mtu: 'MTU',
-    counts: 'counted',
+    interface: 'interface',
+    packets: (packets, size) => `${count(packets)} ${packets === 1 ? 'packet' : 'packets'}, ${size}`,
+    counterName: 'by its name',
     address: 'address',
     state: 'state',
     local: 'this end',
@@ -59,7 +65,7 @@ const TEXTS: Texts<HostTexts> = {
     received: 'received',
     dropped: 'dropped',
     toRead: 'to read',
-    reason: 'what',
+    reason: 'what happened',
     number: 'how often',
     states: {
       incomplete: 'asked, no answer yet',
@@ -78,13 +84,16 @@ const TEXTS: Texts<HostTexts> = {
     neighboursMean:
       '같은 회선에 있는 호스트들: 어느 IP 주소가 어느 하드웨어(MAC) 주소인지. ARP(IPv4)와 NDP(IPv6)로 알아냅니다.',
     counters: '카운터',
-    countersMean: '무엇을 왜 버렸는지, 어떤 한계에 닿았는지 셉니다. 보통은 모두 0입니다.',
+    countersMean:
+      '평범하지 않은 일을 셉니다. 무엇을 왜 버렸는지, 무엇을 다시 보냈는지, 어떤 한계에 닿았는지. 비어 있으면 가장 좋습니다.',
     none: '없습니다.',
     name: '이름',
     addresses: '주소',
     mac: 'MAC 주소',
     mtu: 'MTU',
-    counts: '센 것',
+    interface: '인터페이스',
+    packets: (packets, size) => `패킷 ${count(packets)}개, ${size}`,
+    counterName: '카운터 이름',
     address: '주소',
     state: '상태',
     local: '이쪽',
@@ -93,7 +102,7 @@ const TEXTS: Texts<HostTexts> = {
     received: '받음',
     dropped: '버림',
     toRead: '읽을 것',
-    reason: '무엇',
+    reason: '무슨 일',
     number: '횟수',
     states: {
       incomplete: '물었지만 아직 답이 없음',
@@ -108,7 +117,6 @@ const TEXTS: Texts<HostTexts> = {
 /** What is not TCP: interfaces, UDP, neighbours, counters. */
 export function Host({ store }: { readonly store: Store }) {
   const texts = useTexts(TEXTS);
-  const words = useWords();
   const { stack } = store.session;
   if (stack === undefined) return null;
   const udp = stack.sockets.filter(({ netid }) => netid === 'udp');
@@ -140,7 +148,12 @@ export function Host({ store }: { readonly store: Store }) {
         />
       </Section>
       <Section title={texts.counters} means={texts.countersMean} empty={counters.length === 0}>
-        <Table label={texts.counters} columns={counterColumns(texts, words)} rows={counters} keyOf={([name]) => name} />
+        <Table
+          label={texts.counters}
+          columns={counterColumns(texts, lang.value)}
+          rows={counters}
+          keyOf={([name]) => name}
+        />
       </Section>
     </div>
   );
@@ -165,6 +178,11 @@ function Section({ title, means, empty, children }: SectionProps) {
 }
 
 function interfaceColumns(texts: HostTexts): readonly Column<InterfaceReport>[] {
+  const traffic = (id: string, label: string, way: 'in' | 'out'): Column<InterfaceReport> => ({
+    id,
+    label,
+    cell: ({ counters }) => texts.packets(counters[`${way}Packets`] ?? 0, bytes(counters[`${way}Bytes`] ?? 0)),
+  });
   return [
     { id: 'name', label: texts.name, cell: ({ name }) => <strong>{name}</strong> },
     {
@@ -174,14 +192,13 @@ function interfaceColumns(texts: HostTexts): readonly Column<InterfaceReport>[] 
     },
     { id: 'mac', label: texts.mac, cell: ({ mac }) => <span class="mono">{mac ?? '–'}</span> },
     { id: 'mtu', label: texts.mtu, numeric: true, cell: ({ mtu }) => bytes(mtu) },
+    traffic('received', texts.received, 'in'),
+    traffic('sent', texts.sent, 'out'),
     {
-      id: 'counters',
-      label: texts.counts,
-      cell: ({ counters }) =>
-        Object.entries(counters)
-          .filter(([, value]) => value > 0)
-          .map(([name, value]) => `${name} ${count(value)}`)
-          .join(', ') || '–',
+      id: 'dropped',
+      label: texts.dropped,
+      numeric: true,
+      cell: ({ counters }) => count((counters['inDrops'] ?? 0) + (counters['outDrops'] ?? 0)),
     },
   ];
 }
@@ -205,7 +222,7 @@ function neighbourColumns(texts: HostTexts): readonly Column<NeighbourReport>[] 
       ),
       sort: ({ state }) => state,
     },
-    { id: 'interface', label: texts.name, cell: (each) => each.interface },
+    { id: 'interface', label: texts.interface, cell: (each) => each.interface },
   ];
 }
 
@@ -247,16 +264,18 @@ function udpColumns(texts: HostTexts): readonly Column<InspectedSocket>[] {
   ];
 }
 
-function counterColumns(texts: HostTexts, words: Words): readonly Column<readonly [string, number]>[] {
+function counterColumns(texts: HostTexts, language: Lang): readonly Column<readonly [string, number]>[] {
   return [
     {
       id: 'reason',
       label: texts.reason,
-      cell: ([name]) => (
-        <>
-          <span class="mono">{name}</span> <span class="muted">{words.dropReasons[name.split('.').at(-1) ?? '']}</span>
-        </>
-      ),
+      cell: ([name]) => <span class="host-counter">{counterMeans(name, language) ?? name}</span>,
+      sort: ([name]) => counterMeans(name, language) ?? name,
+    },
+    {
+      id: 'name',
+      label: texts.counterName,
+      cell: ([name]) => <span class="mono muted">{name}</span>,
       sort: ([name]) => name,
     },
     { id: 'count', label: texts.number, numeric: true, cell: ([, value]) => count(value), sort: ([, value]) => value },

@@ -1,8 +1,8 @@
 import { useRef, useState } from 'preact/hooks';
 import { Hint, StateBadge, tip, useKeys } from '../components/shell';
 import { matches, Table, type Column } from '../components/table';
-import { useTexts } from '../lang';
-import { age } from '../lang/quantities';
+import { lang, useTexts } from '../lang';
+import { age, lasted } from '../lang/quantities';
 import { stageOf, STATE_TEXTS, type Stage } from '../lang/states';
 import { Empty } from './empty';
 import { FACT_TEXTS } from './fact-texts';
@@ -124,8 +124,10 @@ function useColumns(more: boolean, now: number): readonly Column<Item>[] {
       explain: texts.stateMeans,
       cell: ({ state, record }) =>
         record?.id.id === 0 ? (
-          <span class="state-badge state-over" {...tip(texts.refusedMeans)}>
-            {texts.refused}
+          <span class="state-badge state-refused" {...tip(texts.refusedMeans)}>
+            <span class="state-sign" aria-hidden="true" />
+            <span class="state-name">RST</span>
+            <span class="state-word">{texts.refused}</span>
           </span>
         ) : (
           <StateBadge state={state} />
@@ -138,7 +140,11 @@ function useColumns(more: boolean, now: number): readonly Column<Item>[] {
       explain: texts.remoteMeans,
       cell: ({ remote, state, socket }) => {
         if (state === 'LISTEN')
-          return <span class="muted">{texts.waiting(socket?.recv_q ?? 0, socket?.send_q ?? 0)}</span>;
+          return (
+            <span class="muted" {...tip(texts.waitingMeans(socket?.recv_q ?? 0, socket?.send_q ?? 0))}>
+              {texts.waiting(socket?.recv_q ?? 0)}
+            </span>
+          );
         return <span class="mono">{remote === undefined ? '–' : endpoint(remote)}</span>;
       },
       sort: ({ remote }) => remote && endpoint(remote),
@@ -168,12 +174,15 @@ function useColumns(more: boolean, now: number): readonly Column<Item>[] {
 }
 
 function ageOf({ since, until }: Item, now: number): number | undefined {
-  return since === undefined ? undefined : (until ?? now) - since;
+  // One segment only: it did not last.
+  if (since === undefined || since === until) return undefined;
+  return (until ?? now) - since;
 }
 
 function ageText(item: Item, now: number): string | undefined {
   const value = ageOf(item, now);
-  return value === undefined ? undefined : age(value);
+  if (value === undefined) return undefined;
+  return item.until === undefined ? age(value, lang.value) : lasted(value, lang.value);
 }
 
 function searched(item: Item, states: (typeof STATE_TEXTS)['en']): readonly string[] {

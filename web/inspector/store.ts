@@ -72,6 +72,9 @@ export class Store {
     this.address.value = next;
   }
 
+  /** The wall clock's time, ms since 1970, at a time of the stack's, µs. */
+  readonly wall = (time: number): number => this.recorded.wall(time);
+
   pause(on: boolean): void {
     this.recorded.pause(on);
     this.draw();

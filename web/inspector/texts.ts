@@ -43,13 +43,16 @@ interface AppTexts {
     readonly before: string;
     readonly nothing: string;
     readonly omitted: (count: number) => string;
-    readonly waiting: (pending: number, backlog: number) => string;
+    readonly waiting: (pending: number) => string;
+    readonly waitingMeans: (pending: number, backlog: number) => string;
     readonly hint: string;
     readonly refused: string;
     readonly refusedMeans: string;
   };
   readonly empty: {
     readonly title: string;
+    /** What this page is. */
+    readonly about: string;
     readonly connecting: string;
     readonly then: string;
     readonly or: string;
@@ -75,6 +78,7 @@ interface AppTexts {
     readonly plotsHint: string;
     readonly timersHint: string;
     readonly noSegment: string;
+    readonly tooMany: string;
     readonly views: string;
     readonly values: string;
     readonly segmentNumber: (number: number) => string;
@@ -141,8 +145,10 @@ export const APP_TEXTS: Texts<AppTexts> = {
       before: 'older than this page',
       nothing: 'Nothing matches the search.',
       omitted: (sockets) => `${count(sockets)} more sockets are not listed.`,
-      waiting: (pending, backlog) =>
-        `${count(pending)} ${pending === 1 ? 'call waits' : 'calls wait'} (${count(backlog)} at most)`,
+      waiting: (pending) =>
+        pending === 0 ? 'anybody may call' : `${count(pending)} ${pending === 1 ? 'call waits' : 'calls wait'}`,
+      waitingMeans: (pending, backlog) =>
+        `Calls that are complete, and that the program has not taken yet: ${count(pending)}. At most ${count(backlog)} may wait (the backlog).`,
       hint: 'Each line is a connection, or a port at which a program listens. Choose a connection to watch it segment by segment. Point at a word to learn what it means.',
       refused: 'refused',
       refusedMeans:
@@ -150,12 +156,13 @@ export const APP_TEXTS: Texts<AppTexts> = {
     },
     empty: {
       title: 'Nothing has happened yet.',
+      about: 'This page shows what synack says on the network, packet by packet, while it says it.',
       connecting: 'Looking for synack …',
-      then: 'In another terminal, connect to it:',
+      then: 'Give it somebody to talk to. In another terminal:',
       or: 'or',
       nobodyListens:
         'No program listens at this stack. What it does itself will stand here as soon as it connects to something.',
-      after: 'Type a line, press Enter, and end with Ctrl-D. The connection appears here at once.',
+      after: 'In nc, type a line, press Enter, and end with Ctrl-D. The connection appears here at once.',
       copy: 'Copy',
       copied: 'Copied',
       unknown: 'THE-ADDRESS',
@@ -171,15 +178,16 @@ export const APP_TEXTS: Texts<AppTexts> = {
       leftMeans: 'the state is worked out from what it sends; “?”: if our last segment has arrived',
       rightMeans: 'synack’s own end',
       ladderHint:
-        'The ladder: time runs downwards, each arrow is a segment (a packet of TCP) from one end to the other. At the sides, the state that each end is then in. Choose an arrow to open it.',
+        'The ladder: left is the other end, right is synack. Time runs downwards, and each arrow is a segment (a packet of TCP), with what it says in plain words. At the sides stands the state that each end is in then. Choose an arrow to open it.',
       segmentHint: 'The segment, byte by byte. Point at a field and its bytes light up, and the other way round.',
       statesHint:
-        'Each end of a connection is always in one of eleven states. The lit one is where it is now, the strong arrows are the way it took.',
+        'Each end of a connection is always in one of eleven states. The lit one is where it is now, the strong arrows are the way it took. On an arrow stands what happens, and below it what is done then (rcv: received, snd: sent, TCB: what is kept of a connection).',
       windowsHint:
-        'All bytes of a stream in a row: what has arrived, what is under way, and what may be sent next. The window slides to the right as they are acknowledged.',
+        'All bytes of a stream in a row: what has arrived, what is under way, and what may be sent next. The window slides to the right as they are acknowledged. SND.UNA, SND.NXT, … are TCP’s own names for its borders; point at one, or at a part, to learn what it is.',
       plotsHint: 'How it went over time. In the first picture steep means fast, flat means that it waits.',
       timersHint:
         'TCP waits for answers with timers. Below, all that this end knows of the connection; point at a value to learn what it means.',
+      tooMany: 'too many at once to tell each',
       noSegment: 'No segment is chosen: choose an arrow in the ladder, or press j.',
       views: 'Views of the connection',
       values: 'Values',
@@ -247,23 +255,26 @@ export const APP_TEXTS: Texts<AppTexts> = {
       localMeans: 'synack 쪽의 주소와 포트입니다. *는 모든 주소입니다.',
       remote: '상대',
       remoteMeans: '상대의 주소와 포트입니다.',
-      age: '시간',
+      age: '경과',
       ageMeans: '생긴 뒤로 지난 시간입니다. 끝난 연결이라면 이어진 시간입니다.',
       before: '페이지를 열기 전부터',
       nothing: '검색에 맞는 것이 없습니다.',
       omitted: (sockets) => `소켓 ${count(sockets)}개가 더 있습니다.`,
-      waiting: (pending, backlog) => `${count(pending)}개 대기(최대 ${count(backlog)})`,
+      waiting: (pending) => (pending === 0 ? '누구나 연결할 수 있음' : `${count(pending)}개가 기다림`),
+      waitingMeans: (pending, backlog) =>
+        `연결되었지만 프로그램이 아직 받지 않은 연결: ${count(pending)}개. 최대 ${count(backlog)}개까지 기다릴 수 있습니다(백로그).`,
       hint: '한 줄이 연결 하나, 또는 프로그램이 기다리는 포트 하나입니다. 연결을 고르면 세그먼트 하나하나를 볼 수 있습니다. 낱말 위에 마우스를 올리면 뜻이 나옵니다.',
       refused: '거절됨',
       refusedMeans: '기다리는 프로그램이 없는 포트로 왔거나, 없는 연결의 세그먼트입니다. RST로 거절했습니다.',
     },
     empty: {
       title: '아직 아무 일도 없습니다.',
+      about: 'synack이 네트워크에서 주고받는 말을 패킷 하나하나, 오가는 바로 그때 보여 주는 페이지입니다.',
       connecting: 'synack을 찾는 중 …',
-      then: '다른 터미널에서 연결해 보세요.',
+      then: '말을 걸어 볼까요? 다른 터미널에서 실행해 보세요.',
       or: '또는',
       nobodyListens: '이 스택에서 기다리는 프로그램이 없습니다. 스택이 어딘가에 연결하면 바로 여기에 나타납니다.',
-      after: '한 줄을 쓰고 Enter를 누른 뒤 Ctrl-D로 끝내세요. 연결이 바로 여기에 나타납니다.',
+      after: 'nc에서는 한 줄을 쓰고 Enter를 누른 뒤 Ctrl-D로 끝내세요. 연결이 바로 여기에 나타납니다.',
       copy: '복사',
       copied: '복사했습니다',
       unknown: '주소',
@@ -279,15 +290,16 @@ export const APP_TEXTS: Texts<AppTexts> = {
       leftMeans: '보낸 것을 보고 추측한 상태입니다. “?”는 우리가 마지막에 보낸 것이 도착했다면 그렇다는 뜻입니다',
       rightMeans: 'synack 쪽',
       ladderHint:
-        '사다리: 시간은 아래로 흐르고, 화살표 하나가 한쪽에서 다른 쪽으로 가는 세그먼트(TCP의 패킷) 하나입니다. 양옆은 그때 각 끝의 상태입니다. 화살표를 고르면 열립니다.',
+        '사다리: 왼쪽이 상대, 오른쪽이 synack입니다. 시간은 아래로 흐르고, 화살표 하나가 세그먼트(TCP의 패킷) 하나입니다. 무슨 뜻인지 말로 풀어 놓았고, 양옆은 그때 각 끝의 상태입니다. 화살표를 고르면 열립니다.',
       segmentHint: '세그먼트를 바이트 단위로 봅니다. 필드를 가리키면 해당 바이트가 밝아지고, 그 반대도 됩니다.',
       statesHint:
-        '연결의 각 끝은 언제나 열한 상태 중 하나에 있습니다. 밝은 것이 지금 상태이고, 굵은 화살표가 지나온 길입니다.',
+        '연결의 각 끝은 언제나 열한 상태 중 하나에 있습니다. 밝은 것이 지금 상태이고, 굵은 화살표가 지나온 길입니다. 화살표에는 무슨 일이 일어나는지, 그 아래에는 그때 무엇을 하는지 적혀 있습니다(rcv: 받음, snd: 보냄, TCB: 연결마다 기억해 두는 것).',
       windowsHint:
-        '흐름의 모든 바이트를 한 줄로 놓았습니다. 도착한 것, 오가는 중인 것, 다음에 보내도 되는 것이 보입니다. 확인될수록 윈도우가 오른쪽으로 미끄러집니다.',
+        '흐름의 모든 바이트를 한 줄로 놓았습니다. 도착한 것, 오가는 중인 것, 다음에 보내도 되는 것이 보입니다. 확인될수록 윈도우가 오른쪽으로 미끄러집니다. SND.UNA, SND.NXT 같은 것은 그 경계에 TCP가 붙인 이름입니다. 이름이나 칸을 가리키면 뜻이 나옵니다.',
       plotsHint: '시간에 따라 어떻게 되었는지 보여 줍니다. 첫 그림에서 가파르면 빠른 것, 평평하면 기다리는 것입니다.',
       timersHint:
         'TCP는 타이머를 두고 답을 기다립니다. 아래는 이쪽이 연결에 대해 아는 모든 값입니다. 값을 가리키면 뜻이 나옵니다.',
+      tooMany: '한꺼번에 너무 많습니다',
       noSegment: '고른 세그먼트가 없습니다. 사다리에서 화살표를 고르거나 j를 누르세요.',
       views: '연결을 보는 방법',
       values: '값',

@@ -1,4 +1,6 @@
-/** Quantities as people write them: the same in both languages, since the units are. */
+import type { Lang } from '../../src/inspect';
+
+/** Quantities as people write them: mostly the same in both languages, since the units are. */
 
 const NO_BREAK = '\u00a0';
 
@@ -26,9 +28,21 @@ export function time(µs: number): string {
 }
 
 /** How long ago something was, µs: whole seconds, since anything finer would only flicker. */
-export function age(µs: number): string {
+export function age(µs: number, lang: Lang = 'en'): string {
   const seconds = Math.max(0, Math.floor(µs / 1_000_000));
-  return seconds < 60 ? `${seconds}${NO_BREAK}s` : clock(seconds);
+  return spoken(seconds < 60 ? `${seconds}${NO_BREAK}s` : clock(seconds), lang);
+}
+
+/** How long something lasted that is over, µs: as fine as it is worth. */
+export function lasted(µs: number, lang: Lang = 'en'): string {
+  return spoken(time(Math.max(0, µs)), lang);
+}
+
+/** Hours, minutes and seconds as the language has them; what is shorter is written as engineers do in any. */
+function spoken(text: string, lang: Lang): string {
+  if (lang !== 'ko') return text;
+  const units: Readonly<Record<string, string>> = { h: '시간', min: '분', s: '초' };
+  return text.replace(/\u00a0(h|min|s)\b/g, (_, unit: string) => units[unit] ?? unit);
 }
 
 /** A probability: `0 %`, `0.5 %`, `12 %`. */

@@ -167,7 +167,7 @@ function HostTimers({ stage, wire, end }: HostTimersProps) {
       {record === undefined ? (
         <p class="panels-none">{texts.noConnection(host)}</p>
       ) : (
-        <Timers key={generation} timers={record.timers} now={run.now} version={record.version} />
+        <Timers key={generation} timers={record.timers} fired={record.fired} now={run.now} version={record.version} />
       )}
     </div>
   );

@@ -54,6 +54,8 @@ export class ConnectionRecord {
   readonly path: Record<End, Step[]> = { left: [], right: [] };
   /** Timers of ours that are set, with the time at which each goes off, µs. */
   readonly timers = new Map<TimerName, number>();
+  /** When each timer of ours last went off, µs. */
+  readonly fired = new Map<TimerName, number>();
   /** What each end sends, in positions. */
   readonly flows: Readonly<Record<End, Flow>> = { left: new Flow(), right: new Flow() };
   readonly marking: Marking;
@@ -180,6 +182,7 @@ export class ConnectionRecord {
       if (at === 'right') {
         if (event.action === 'set') this.timers.set(event.timer, event.deadline);
         else this.timers.delete(event.timer);
+        if (event.action === 'fired') this.fired.set(event.timer, event.time);
       }
       // Timers are set with nearly every segment: only that one went off is worth a row.
       if (event.action !== 'fired') return;

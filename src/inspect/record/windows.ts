@@ -56,7 +56,14 @@ export interface SendWindow extends Edges {
   /** `undefined`: the stack has not told, or the peer's. */
   readonly cwnd: number | undefined;
   readonly ssthresh: number | undefined;
-  /** una + min(cwnd, wnd): how far may be sent. */
+  /** What is still on its way, by the stack's count: neither acknowledged nor SACKed, and not lost; sent again, it counts again. */
+  readonly underWay: number | undefined;
+  /**
+   * How far the congestion window would let go: una + cwnd as long as all that was sent is under way. It limits what is, and no span: what
+   * the other end has by SACK, and what is lost, makes room for more behind it.
+   */
+  readonly cwndTo: number | undefined;
+  /** How far both windows let go. */
   readonly sendableTo: number;
   /** What the user has given ends here; `undefined`: not known. */
   readonly queuedTo: number | undefined;
@@ -85,7 +92,9 @@ export function sendWindow(record: ConnectionRecord, end: End = 'right'): SendWi
   const wnd = known?.snd.wnd ?? flow.window ?? 0;
   const edge = una + wnd;
   const cwnd = known?.cwnd;
-  const sendableTo = una + Math.min(cwnd ?? Infinity, wnd);
+  const underWay = known?.underWay;
+  const cwndTo = cwnd === undefined || underWay === undefined ? undefined : nxt + cwnd - underWay;
+  const sendableTo = Math.min(cwndTo ?? Infinity, edge);
   const queuedTo = known === undefined ? undefined : Math.max(nxt, Math.max(una, 1) + known.buffered.send);
 
   const list = new List<SendKind>();
@@ -103,6 +112,8 @@ export function sendWindow(record: ConnectionRecord, end: End = 'right'): SendWi
     edge,
     cwnd,
     ssthresh: known !== undefined && known.ssthresh < Number.MAX_SAFE_INTEGER ? known.ssthresh : undefined,
+    underWay,
+    cwndTo,
     sendableTo,
     queuedTo,
     limit: queuedTo === undefined || cwnd === undefined ? undefined : limitOf(queuedTo, nxt, wnd, cwnd),

@@ -34,6 +34,12 @@ describe('the timers that are shown', () => {
       'delayed-ack fired',
       'retransmission cleared',
     ]);
+    // The stack's word goes before the guess: a delayed ACK is taken back late, a retransmission goes off.
+    const told = nextTimers(begun, set(), 1300, new Map([['retransmission', 1201]]));
+    expect(told.map(({ name, ended }) => `${name} ${ended?.how ?? ''}`)).toEqual([
+      'delayed-ack cleared',
+      'retransmission fired',
+    ]);
     expect(nextTimers(after, set(), 1100 + FADES - 1)).toHaveLength(2);
     expect(nextTimers(after, set(), 1100 + FADES)).toHaveLength(0);
     const again = nextTimers(after, set(['delayed-ack', 1300]), 1200);

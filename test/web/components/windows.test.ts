@@ -12,6 +12,8 @@ const send = (changes: Partial<SendWindow> = {}): SendWindow => ({
   edge: 21_001,
   cwnd: 10_000,
   ssthresh: undefined,
+  underWay: 4000,
+  cwndTo: 11_001,
   sendableTo: 11_001,
   queuedTo: 5001,
   limit: 'data',
@@ -55,6 +57,13 @@ describe('what holds the sender back', () => {
   });
 });
 
+test('while a loss is mended cwnd stands where it ends: what is SACKed is not under way', () => {
+  const cwndOf = (model: SendWindow): unknown =>
+    marksOf({ direction: 'send', model }).find(({ name }) => name.includes('cwnd'));
+  expect(cwndOf(send())).toEqual({ name: 'SND.UNA+cwnd', position: 11_001 });
+  expect(cwndOf(send({ underWay: 1000, cwndTo: 14_001 }))).toEqual({ name: 'cwnd', position: 14_001 });
+});
+
 test('every limit, kind and mark has its words in both languages', () => {
   for (const texts of Object.values(WINDOW_TEXTS)) {
     expect(Object.values(texts.limits).every((text) => text.length > 5)).toBe(true);
@@ -92,7 +101,7 @@ describe('the part that is shown', () => {
     const a = viewOf({ direction: 'send', model: send() });
     const b = viewOf({
       direction: 'send',
-      model: send({ una: 1501, nxt: 5501, edge: 21_501, sendableTo: 11_501, queuedTo: 5501 }),
+      model: send({ una: 1501, nxt: 5501, edge: 21_501, cwndTo: 11_501, sendableTo: 11_501, queuedTo: 5501 }),
     });
     expect(b.to - b.from).toBe(a.to - a.from);
     expect(b.from - a.from).toBe(500);

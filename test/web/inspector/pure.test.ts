@@ -3,7 +3,7 @@ import { formatAddress, parseAddress, START } from '../../../web/inspector/addre
 import { readMessage } from '../../../web/inspector/messages';
 import { PERFECT, SCALES, stepOf, turn, turnedOn } from '../../../web/components/controls/scales';
 import { matches, nextOrder, sortRows } from '../../../web/components/table/model';
-import { age, bitRate, bytes, count, percent, time } from '../../../web/lang/quantities';
+import { age, bitRate, bytes, count, lasted, percent, time } from '../../../web/lang/quantities';
 
 const plain = (text: string): string => text.replaceAll('\u00a0', ' ');
 
@@ -25,6 +25,12 @@ test('quantities have three digits at most, and units that grow', () => {
     '3 h 10 min',
   ]);
   expect(plain(age(59_900_000))).toBe('59 s');
+  expect([
+    age(59_900_000, 'ko'),
+    plain(age(125_000_000, 'ko')),
+    plain(lasted(853_000, 'ko')),
+    plain(lasted(3_400_000)),
+  ]).toEqual(['59초', '2분 5초', '853 ms', '3.4 s']);
   expect(plain(bitRate(10_000_000))).toBe('10 Mbit/s');
   expect([0, 0.005, 0.125, 1].map((each) => plain(percent(each)))).toEqual(['0 %', '0.5 %', '12.5 %', '100 %']);
   expect(count(1_234_567)).toBe('1,234,567');

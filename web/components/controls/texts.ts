@@ -30,21 +30,21 @@ export const CONTROL_TEXTS: Texts<ControlTexts> = {
   en: {
     network: {
       title: 'Bad network',
-      intro: 'Spoil the wire and watch what TCP does about it. It holds both ways, from the next packet on.',
+      intro: 'Spoil the wire and watch what TCP does about it. Both ways, from the next packet on.',
       reset: 'A good network again',
       off: 'off',
       cannot: 'The wire of this stack cannot be spoilt.',
       knobs: {
-        loss: { label: 'loss', explain: 'So many of all packets vanish.' },
-        delay: { label: 'delay', explain: 'Every packet takes so much longer, each way.' },
-        jitter: { label: 'jitter', explain: 'Up to so much longer again, differently each time.' },
-        reorder: { label: 'reordering', explain: 'So many packets are overtaken by later ones.' },
-        duplicate: { label: 'duplication', explain: 'So many packets arrive twice.' },
+        loss: { label: 'loss', explain: 'This share of all packets vanishes.' },
+        delay: { label: 'delay', explain: 'Every packet takes this much longer, each way.' },
+        jitter: { label: 'jitter', explain: 'Up to this much longer again, differently each time.' },
+        reorder: { label: 'reordering', explain: 'This share of packets is overtaken by later ones.' },
+        duplicate: { label: 'duplication', explain: 'This share of packets arrives twice.' },
         corrupt: {
           label: 'corruption',
-          explain: 'In so many packets a bit is flipped; the checksum finds it, and the packet is dropped.',
+          explain: 'In this share of packets a bit is flipped; the checksum finds it, and the packet is dropped.',
         },
-        rate: { label: 'rate', explain: 'No more than so much a second passes; the rest queues.' },
+        rate: { label: 'rate', explain: 'No more than this passes in a second; the rest waits in a queue.' },
       },
     },
     connection: {

@@ -96,7 +96,7 @@ function Pictures() {
             <WindowPicture direction="receive" model={receiveWindow(record, 'left')} />
           </div>
           <div class="bench-panel bench-timers">
-            <Timers version={record.version} timers={record.timers} now={made.clock.now()} />
+            <Timers version={record.version} timers={record.timers} fired={record.fired} now={made.clock.now()} />
           </div>
           <div class="bench-panel bench-plots">
             <Plots

@@ -33,9 +33,9 @@ export function rungOf({ time, left, right, words }: Columns, pixels: number): n
 }
 
 const METRICS: Readonly<Record<Width, Metrics>> = {
-  wide: { segment: 54, note: 46, silence: 30, line: 26, slope: 8 },
-  middle: { segment: 76, note: 46, silence: 30, line: 24, slope: 8 },
-  narrow: { segment: 90, note: 82, silence: 30, line: 24, slope: 8 },
+  wide: { segment: 54, note: 46, tall: 64, silence: 30, line: 26, slope: 8 },
+  middle: { segment: 76, note: 46, tall: 64, silence: 30, line: 24, slope: 8 },
+  narrow: { segment: 90, note: 82, tall: 98, silence: 30, line: 24, slope: 8 },
 };
 
 /** The heights of rows; with buttons beside the words they need more of it. */

@@ -5,16 +5,16 @@ import type { Ring, Row, SegmentRow } from '../../../src/inspect/record';
 import { useTexts, useWords } from '../../lang';
 import { Announcer } from './announce';
 import { columnsOf, metricsOf, rungOf, widthOf } from './geometry';
-import { LadderLayout, type TimeMode } from './layout';
+import { heightOf, LadderLayout, type TimeMode } from './layout';
 import { Lifelines } from './lifelines';
 import { LadderRow } from './row';
 import type { Names } from './say';
 import { isOfNote } from './shown';
 import { useSize } from './size';
 import { spansOf } from './spans';
-import { TEXTS } from './texts';
-import { elapsed, since } from './times';
-import { Toolbar, type TimeColumn } from './toolbar';
+import { TEXTS, type LadderTexts } from './texts';
+import { elapsed, since, timeOfDay, type TimeColumn } from './times';
+import { Toolbar } from './toolbar';
 import './ladder.css';
 
 export interface LadderProps {
@@ -39,8 +39,10 @@ export interface LadderProps {
   readonly bothSeen?: boolean;
   /** More to stand beside a segment: buttons that do something to it. Keep the function while it gives the same. */
   readonly actions?: (row: SegmentRow) => ComponentChildren;
-  /** What was left out was of no note; otherwise there was too much of it at once. */
-  readonly ofNote?: boolean;
+  /** The wall clock's time, ms since 1970, at a time of the rows'; with it the reader may have that beside them. */
+  readonly wall?: (time: number) => number;
+  /** Why rows are not shown one by one, where some are not: stands behind how many they are. */
+  readonly skippedBecause?: string;
   /** Without the bar above it. */
   readonly plain?: boolean;
 }
@@ -59,9 +61,9 @@ const SCALES = { least: 1, most: 1_000_000 };
  */
 export function Ladder(props: LadderProps) {
   const { rows, version, names, onSelect, onOpen, live = false, paused = false, bothSeen = false, actions } = props;
-  const all = useTexts(TEXTS);
-  const { ofNote = false } = props;
-  const texts = useMemo(() => (ofNote ? { ...all, skipped: all.skippedOrdinary } : all), [all, ofNote]);
+  const { wall, skippedBecause } = props;
+  const ownTexts = useTexts(TEXTS);
+  const texts = useMemo(() => withReason(ownTexts, skippedBecause), [ownTexts, skippedBecause]);
   const words = useWords();
   const scroller = useRef<HTMLDivElement>(null);
   const size = useSize(scroller, { width: 960, height: 600 });
@@ -261,6 +263,10 @@ export function Ladder(props: LadderProps) {
   if (held !== undefined && held < layout.length && !entries.includes(held)) entries.push(held);
   const focusable = held ?? layout.entryAt(from);
 
+  const timeText = (time: number, passed: number): string => {
+    if (timeColumn === 'since') return since(passed);
+    return timeColumn === 'clock' && wall !== undefined ? timeOfDay(wall(time)) : elapsed(time - layout.origin);
+  };
   const drawRow = (entry: number) => {
     const index = layout.indexAt(entry);
     const row = index === undefined ? undefined : rows.at(index);
@@ -275,10 +281,10 @@ export function Ladder(props: LadderProps) {
         row={row}
         position={entry + 2}
         top={layout.top(entry)}
-        height={row.kind === 'segment' ? metrics.segment : metrics.note}
+        height={heightOf(row, metrics)}
         line={metrics.line}
         drop={row.kind === 'segment' ? layout.head(entry, arrives) - layout.tail(entry) : 0}
-        time={timeColumn === 'elapsed' ? elapsed(row.time - layout.origin) : since(passed)}
+        time={timeText(row.time, passed)}
         silence={silence === undefined ? undefined : words.later(duration(silence, words))}
         selected={row.index === selected}
         focusable={entry === focusable}
@@ -314,6 +320,7 @@ export function Ladder(props: LadderProps) {
       {props.plain !== true && (
         <Toolbar
           {...{ texts, timeColumn, setTimeColumn, timeMode, setTimeMode, jump, paused }}
+          hasClock={wall !== undefined}
           zoom={(factor) => {
             setScale((known) => Math.max(SCALES.least, Math.min(SCALES.most, known * factor)));
           }}
@@ -332,7 +339,7 @@ export function Ladder(props: LadderProps) {
       >
         <div class="ladder-heads" role="row" aria-rowindex={1}>
           <span role="columnheader" class="ladder-heads-time">
-            {texts.columns.time}
+            {texts.timeHeads[timeColumn]}
           </span>
           <span role="columnheader" class="ladder-heads-ends" aria-label={texts.columns.segment}>
             <b class="ladder-name ladder-name-left">{names.left}</b>
@@ -358,6 +365,12 @@ export function Ladder(props: LadderProps) {
       {live && <Announcer {...{ rows, version, names, words, texts }} />}
     </section>
   );
+}
+
+/** Texts that say why what is not shown is not. */
+function withReason(texts: LadderTexts, because: string | undefined): LadderTexts {
+  if (because === undefined) return texts;
+  return { ...texts, skipped: (segments, bytes) => `${texts.skipped(segments, bytes)}: ${because}` };
 }
 
 /** The first entry above `entry` whose arrow reaches down to `y`: to scale, an arrow may fall far. */

@@ -5,6 +5,8 @@ import { isShown } from './shown';
 export interface Metrics {
   readonly segment: number;
   readonly note: number;
+  /** Of a note that has much to say. */
+  readonly tall: number;
   /** Added before a row that comes after a long silence. */
   readonly silence: number;
   /** From a segment's top to its arrow's tail. */
@@ -21,6 +23,12 @@ export interface LayoutOptions {
   readonly timeMode: TimeMode;
   /** For `scale`: µs that are one pixel. */
   readonly µsPerPixel: number;
+}
+
+/** How high a row is. */
+export function heightOf(row: Row, { segment, note, tall }: Metrics): number {
+  if (row.kind === 'segment') return segment;
+  return row.event.type === 'congestion' ? tall : note;
 }
 
 /** A silence in µs that is worth a mark. */
@@ -149,7 +157,7 @@ export class LadderLayout {
     // The clocks of two recorders may differ by a hair; times here only grow.
     this.timeOf.push(Math.max(row.time, before ?? row.time));
     this.topOf.push(top);
-    this.bottom = top + (row.kind === 'segment' ? metrics.segment : metrics.note);
+    this.bottom = top + heightOf(row, metrics);
     this.seen += 1;
   }
 

@@ -86,8 +86,11 @@ function SegmentCells(props: RowProps & { readonly row: SegmentRow }) {
   return (
     <>
       <div role="gridcell" class="ladder-rung">
-        <div class="ladder-on" style={onTheLine(line, drop, rung, rightward)}>
-          <Parts row={row} columns={(rung - 44) / COLUMN} />
+        <div
+          class={drop > STEEPEST ? 'ladder-on ladder-on-steep' : 'ladder-on'}
+          style={onTheLine(line, drop, rung, rightward)}
+        >
+          <Parts row={row} columns={drop > STEEPEST ? SHORT : (rung - 44) / COLUMN} />
         </div>
         <div class="ladder-line" style={{ top: `${line}px` }}>
           <Arrow row={row} rung={rung} drop={drop} bothSeen={bothSeen} />
@@ -136,6 +139,8 @@ function onTheLine(line: number, drop: number, rung: number, rightward: boolean)
 /** From here on an arrow falls, and falls far, px. */
 const STEEP = 20;
 const STEEPEST = 120;
+/** Characters on an arrow that falls far: others fall beside it and across. */
+const SHORT = 16;
 
 /** What is written on the arrow. */
 function Parts({ row, columns }: { readonly row: SegmentRow; readonly columns: number }) {

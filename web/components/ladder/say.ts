@@ -2,6 +2,7 @@ import { narrate } from '../../../src/inspect/narration';
 import { flagNames } from '../../../src/inspect/on-the-arrow';
 import type { EndState, Mark, NoteRow, Row, SegmentRow } from '../../../src/inspect/record';
 import type { Words } from '../../../src/inspect/lang';
+import { counterMeans } from '../../lang/counters';
 import type { LadderTexts } from './texts';
 
 export type Names = Readonly<Record<'left' | 'right', string>>;
@@ -19,7 +20,9 @@ export function noteText({ event }: NoteRow, words: Words, texts: LadderTexts): 
     case 'congestion':
       return texts.congestion(event, texts.causes[event.cause]);
     case 'drop':
-      return texts.droppedBecause(words.dropReasons[event.reason] ?? event.detail);
+      return texts.droppedBecause(
+        words.dropReasons[event.reason] ?? counterMeans(`${event.layer}.${event.reason}`, texts.lang) ?? event.detail,
+      );
     case 'skipped':
       return texts.skipped(event.segments.in + event.segments.out, event.bytes.in + event.bytes.out);
     case 'transition':

@@ -2,16 +2,21 @@ import type { Mark } from '../../../src/inspect/record';
 import type { State } from '../../../src/tcp/states';
 import type { CongestionEvent, SegmentEvent } from '../../../src/tcp/trace';
 import type { TimerName } from '../../../src/tcp/timers';
-import type { Texts } from '../../lang';
+import type { TimeColumn } from './times';
+import type { Lang, Texts } from '../../lang';
 
 /** What the ladder says by itself, beside the sentences that segments speak. */
 export interface LadderTexts {
+  readonly lang: Lang;
   readonly ladder: string;
-  readonly columns: { readonly time: string; readonly segment: string; readonly words: string };
+  readonly columns: { readonly segment: string; readonly words: string };
+  /** What the times of a row are. */
+  readonly timeHeads: Readonly<Record<TimeColumn, string>>;
   readonly empty: string;
   readonly timeAs: string;
   readonly elapsed: string;
   readonly sincePrevious: string;
+  readonly clock: string;
   readonly rowsAs: string;
   readonly even: string;
   readonly scale: string;
@@ -35,8 +40,6 @@ export interface LadderTexts {
   readonly causes: Readonly<Record<CongestionEvent['cause'], string>>;
   readonly droppedBecause: (reason: string) => string;
   readonly skipped: (segments: number, bytes: number) => string;
-  /** The same, where what is of no note is left out. */
-  readonly skippedOrdinary: (segments: number, bytes: number) => string;
   readonly closedBy: (event: string) => string;
   readonly timeWaitOver: string;
   readonly moreOfNote: (count: number) => string;
@@ -76,15 +79,18 @@ const limit = (value: number): string => (value < Number.MAX_SAFE_INTEGER ? numb
 
 export const TEXTS: Texts<LadderTexts> = {
   en: {
+    lang: 'en',
     ladder: 'What was said, segment by segment',
-    columns: { time: 'Time', segment: 'Segment', words: 'In words' },
+    columns: { segment: 'Segment', words: 'In words' },
+    timeHeads: { elapsed: 'seconds', since: 'after', clock: 'time of day' },
     empty: 'Nothing has been said yet.',
     timeAs: 'Time',
     elapsed: 'from the start',
     sincePrevious: 'since the last',
+    clock: 'clock',
     rowsAs: 'Rows',
-    even: 'evenly spaced',
-    scale: 'time to scale',
+    even: 'even',
+    scale: 'to scale',
     zoomIn: 'Zoom in: more room for a second',
     zoomOut: 'Zoom out: less room for a second',
     previousOfNote: 'Previous event of note',
@@ -119,7 +125,7 @@ export const TEXTS: Texts<LadderTexts> = {
       linger: 'Linger timer: time to close is over.',
     },
     congestion: ({ cwnd, ssthresh }, cause) =>
-      `${cause} Congestion window (cwnd) now ${limit(cwnd)} bytes, ssthresh ${limit(ssthresh)}.`,
+      `${cause} Congestion window (cwnd): ${limit(cwnd)} bytes, ssthresh: ${limit(ssthresh)}.`,
     causes: {
       timeout: 'A time-out: the path may be full, so begin anew with little.',
       'fast-retransmit': 'A loss: slow down.',
@@ -131,20 +137,21 @@ export const TEXTS: Texts<LadderTexts> = {
     },
     droppedBecause: (reason) => `Dropped: ${reason}.`,
     skipped: (segments, bytes) =>
-      `${number(segments)} ${segments === 1 ? 'segment' : 'segments'} not shown (${number(bytes)} bytes): too many at once`,
-    skippedOrdinary: (segments, bytes) =>
-      `${number(segments)} more ${segments === 1 ? 'segment' : 'segments'} (${number(bytes)} bytes): nothing of note`,
+      `${number(segments)} ${segments === 1 ? 'segment' : 'segments'} not shown one by one (${number(bytes)} bytes)`,
     closedBy: (event) => `CLOSED without another segment (${event}).`,
     timeWaitOver: 'The wait of 2 MSL is over: CLOSED.',
     moreOfNote: (count) => `and ${number(count)} more before it`,
   },
   ko: {
+    lang: 'ko',
     ladder: '주고받은 세그먼트를 차례로',
-    columns: { time: '시간', segment: '세그먼트', words: '풀어 쓴 말' },
+    columns: { segment: '세그먼트', words: '풀어 쓴 말' },
+    timeHeads: { elapsed: '초', since: '간격', clock: '시각' },
     empty: '아직 아무 말도 오가지 않았습니다.',
     timeAs: '시간',
     elapsed: '처음부터',
     sincePrevious: '바로 앞부터',
+    clock: '시각',
     rowsAs: '간격',
     even: '고르게',
     scale: '시간에 비례',
@@ -155,7 +162,7 @@ export const TEXTS: Texts<LadderTexts> = {
     keys: '화살표 키로 옮기고, Enter로 열고, n과 p로 다음과 이전 주요 사건으로 갑니다.',
     toEnd: (fresh) => (fresh > 0 ? `끝으로: 새로 ${number(fresh)}개` : '끝으로'),
     paused: '멈춤',
-    fromTo: (from, to) => `${from}에서 ${to}(으)로`,
+    fromTo: (from, to) => `보낸 쪽 ${from}, 받는 쪽 ${to}`,
     stateOf: (name, state, presumed) => `${name}: ${state}${presumed ? ' (추정)' : ''}`,
     noStateYet: '상태 모름',
     unknown: '아직 모름',
@@ -182,7 +189,7 @@ export const TEXTS: Texts<LadderTexts> = {
       linger: 'Linger 타이머: 닫을 시간이 다 되었습니다.',
     },
     congestion: ({ cwnd, ssthresh }, cause) =>
-      `${cause} 혼잡 윈도우(cwnd)는 이제 ${limit(cwnd)}바이트, ssthresh는 ${limit(ssthresh)}.`,
+      `${cause} 혼잡 윈도우(cwnd) ${limit(cwnd)}바이트, ssthresh ${limit(ssthresh)}.`,
     causes: {
       timeout: '시간 초과: 길이 꽉 찼을 수 있으니 조금씩 다시 시작합니다.',
       'fast-retransmit': '손실: 속도를 줄입니다.',
@@ -194,8 +201,7 @@ export const TEXTS: Texts<LadderTexts> = {
     },
     droppedBecause: (reason) => `버림: ${reason}.`,
     skipped: (segments, bytes) =>
-      `세그먼트 ${number(segments)}개(${number(bytes)}바이트)는 한꺼번에 너무 많아 보이지 않습니다`,
-    skippedOrdinary: (segments, bytes) => `세그먼트 ${number(segments)}개 더(${number(bytes)}바이트): 특별한 일 없음`,
+      `세그먼트 ${number(segments)}개(${number(bytes)}바이트)는 하나하나 보여 주지 않습니다`,
     closedBy: (event) => `세그먼트 없이 CLOSED (${event}).`,
     timeWaitOver: '2 MSL의 기다림이 끝났습니다: CLOSED.',
     moreOfNote: (count) => `그 앞에 ${number(count)}개 더`,

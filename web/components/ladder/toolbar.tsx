@@ -1,12 +1,13 @@
 import type { TimeMode } from './layout';
 import type { LadderTexts } from './texts';
-
-export type TimeColumn = 'elapsed' | 'since';
+import type { TimeColumn } from './times';
 
 interface ToolbarProps {
   readonly texts: LadderTexts;
   readonly timeColumn: TimeColumn;
   readonly setTimeColumn: (column: TimeColumn) => void;
+  /** The wall clock's time is known. */
+  readonly hasClock: boolean;
   readonly timeMode: TimeMode;
   readonly setTimeMode: (mode: TimeMode) => void;
   readonly zoom: (factor: number) => void;
@@ -16,7 +17,7 @@ interface ToolbarProps {
 
 /** What can be chosen about the ladder. */
 export function Toolbar(props: ToolbarProps) {
-  const { texts, timeColumn, setTimeColumn, timeMode, setTimeMode, zoom, jump, paused } = props;
+  const { texts, timeColumn, setTimeColumn, hasClock, timeMode, setTimeMode, zoom, jump, paused } = props;
   return (
     <div class="ladder-toolbar">
       <Choice
@@ -25,6 +26,7 @@ export function Toolbar(props: ToolbarProps) {
         options={[
           ['elapsed', texts.elapsed],
           ['since', texts.sincePrevious],
+          ...(hasClock ? ([['clock', texts.clock]] as const) : []),
         ]}
         onChoose={setTimeColumn}
       />

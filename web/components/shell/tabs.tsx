@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 
 export interface Tab<T extends string> {
   readonly id: T;
@@ -20,6 +21,19 @@ interface TabsProps<T extends string> {
 
 /** Tabs as the ARIA Authoring Practices have them: arrow keys go from one to the next. */
 export function Tabs<T extends string>({ label, tabs, selected, onSelect, children, name }: TabsProps<T>) {
+  const list = useRef<HTMLDivElement>(null);
+  // On a phone not all of them have room: the selected one is to be seen.
+  useEffect(() => {
+    const { current } = list;
+    const tab = document.getElementById(`${name}-tab-${selected}`);
+    if (current === null || tab === null) return;
+    const { offsetLeft, offsetWidth } = tab;
+    const margin = 40;
+    const left = offsetLeft - current.offsetLeft;
+    if (left - margin < current.scrollLeft) current.scrollLeft = left - margin;
+    else if (left + offsetWidth + margin > current.scrollLeft + current.clientWidth)
+      current.scrollLeft = left + offsetWidth + margin - current.clientWidth;
+  }, [selected, name]);
   const go = (event: KeyboardEvent, by: number): void => {
     const at = tabs.findIndex(({ id }) => id === selected);
     const next = tabs[(at + by + tabs.length) % tabs.length];
@@ -30,7 +44,7 @@ export function Tabs<T extends string>({ label, tabs, selected, onSelect, childr
   };
   return (
     <div class="tabs">
-      <div class="tabs-list" role="tablist" aria-label={label}>
+      <div ref={list} class="tabs-list" role="tablist" aria-label={label}>
         {tabs.map(({ id, label: text, badge }) => (
           <button
             key={id}

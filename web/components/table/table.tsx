@@ -47,7 +47,7 @@ export function Table<T>({ label, columns, rows, keyOf, onOpen, openable, faded,
   const sorted = by === undefined || order === undefined ? rows : sortRows(rows, by, order.descending);
   const hidden = rows.length - limit;
   return (
-    <div class="table-frame">
+    <div class="table-frame" {...(onOpen === undefined && { tabIndex: 0, role: 'group', 'aria-label': label })}>
       <table class="table" aria-label={label}>
         <thead>
           <tr>

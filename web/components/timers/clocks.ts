@@ -14,13 +14,14 @@ export interface ShownTimer {
 export const FADES = 1_500_000;
 
 /**
- * The timers to show, from those shown before and those that are set now. One that vanished at its deadline or later went off; one that
- * vanished before was taken back. A deadline that moves fills the bar anew.
+ * The timers to show, from those shown before and those that are set now. A deadline that moves fills the bar anew.
+ * @param fired when each last went off. Without it, one that vanished at its deadline or later is taken to have gone off
  */
 export function nextTimers(
   before: readonly ShownTimer[],
   timers: ReadonlyMap<TimerName, number>,
   now: number,
+  fired?: ReadonlyMap<TimerName, number>,
 ): readonly ShownTimer[] {
   const shown: ShownTimer[] = [];
   for (const [name, deadline] of timers) {
@@ -29,7 +30,8 @@ export function nextTimers(
   }
   for (const each of before) {
     if (timers.has(each.name)) continue;
-    const ended = each.ended ?? { time: now, how: now >= each.deadline ? ('fired' as const) : ('cleared' as const) };
+    const wentOff = fired === undefined ? now >= each.deadline : (fired.get(each.name) ?? -Infinity) >= each.deadline;
+    const ended = each.ended ?? { time: now, how: wentOff ? ('fired' as const) : ('cleared' as const) };
     if (now - ended.time < FADES && now >= ended.time) shown.push({ ...each, ended });
   }
   return shown.sort((a, b) => Number(a.ended !== undefined) - Number(b.ended !== undefined) || a.deadline - b.deadline);

@@ -9,6 +9,8 @@ import './timers.css';
 export interface TimersProps {
   /** Timers that are set, and when each goes off, µs (`ConnectionRecord.timers`). */
   readonly timers: ReadonlyMap<TimerName, number>;
+  /** When each last went off, µs (`ConnectionRecord.fired`). Without it, whether one went off is told by its deadline. */
+  readonly fired?: ReadonlyMap<TimerName, number>;
   /** The time now, µs on the same clock. */
   readonly now: number;
   /**
@@ -19,10 +21,10 @@ export interface TimersProps {
 }
 
 /** The timers of a connection: what each is for, and how long it still has. */
-export function Timers({ timers, now }: TimersProps) {
+export function Timers({ timers, fired, now }: TimersProps) {
   const texts = useTexts(TIMERS_TEXTS);
   const shown = useRef<readonly ShownTimer[]>([]);
-  shown.current = nextTimers(shown.current, timers, now);
+  shown.current = nextTimers(shown.current, timers, now, fired);
   return (
     <section class="timers" aria-label={texts.title}>
       {shown.current.length === 0 && <p class="timers-none">{texts.none}</p>}

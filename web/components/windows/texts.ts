@@ -15,6 +15,8 @@ export interface WindowTexts {
   readonly explain: Readonly<Record<Mark['name'], string>>;
   readonly limits: Readonly<Record<Limit, string>>;
   readonly limit: string;
+  /** Where a loss is being mended: what cwnd limits. */
+  readonly pipe: (underWay: string, cwnd: string) => string;
   readonly range: (from: string, to: string, size: string) => string;
   readonly sequence: (from: string, to: string) => string;
   readonly onwards: (from: string) => string;
@@ -58,6 +60,7 @@ const en: WindowTexts = {
     'SND.NXT': 'the next byte to send',
     'SND.UNA+SND.WND': "the end of the peer's window: how far it has room",
     'SND.UNA+cwnd': 'the congestion window: how much we trust the network with',
+    cwnd: 'how far the congestion window would let us go: what is SACKed or lost is not under way, and makes room',
     'RCV.NXT': 'the next byte that we wait for',
     'RCV.NXT+RCV.WND': 'the end of our window: how far we have room',
     read: 'how far our program has read',
@@ -71,6 +74,8 @@ const en: WindowTexts = {
     unknown: 'not known: it is not our end.',
   },
   limit: 'What holds the sender back',
+  pipe: (underWay, cwnd) =>
+    `A loss is being mended. The congestion window (cwnd) limits what is under way, ${underWay} of ${cwnd} now: what is SACKed or lost does not count, so more may be sent behind it.`,
   range: (from, to, size) => `bytes ${from} to ${to} (${size})`,
   sequence: (from, to) => `sequence numbers ${from} to ${to}`,
   onwards: (from) => `from byte ${from} on`,
@@ -111,6 +116,7 @@ const ko: WindowTexts = {
     'SND.NXT': '다음에 보낼 바이트',
     'SND.UNA+SND.WND': '상대 윈도우의 끝: 상대에게 자리가 있는 곳까지',
     'SND.UNA+cwnd': '혼잡 윈도우: 네트워크에 한 번에 맡기는 양',
+    cwnd: '혼잡 윈도우가 허락하는 곳까지. SACK된 것과 손실된 것은 오가는 중이 아니므로 그만큼 더 보낼 수 있습니다',
     'RCV.NXT': '다음에 와야 할 바이트',
     'RCV.NXT+RCV.WND': '이쪽 윈도우의 끝: 자리가 있는 곳까지',
     read: '이쪽 프로그램이 읽은 곳까지',
@@ -124,6 +130,8 @@ const ko: WindowTexts = {
     unknown: '알 수 없음. 이쪽 끝이 아닙니다.',
   },
   limit: '보내기를 막는 것',
+  pipe: (underWay, cwnd) =>
+    `손실을 복구하는 중입니다. 혼잡 윈도우(cwnd)는 지금 오가는 양만 제한합니다(${cwnd} 중 ${underWay}). SACK된 것과 손실된 것은 세지 않으므로 그 뒤로 더 보낼 수 있습니다.`,
   range: (from, to, size) => `${from}~${to}번 바이트 (${size})`,
   sequence: (from, to) => `순서 번호 ${from}~${to}`,
   onwards: (from) => `${from}번 바이트부터`,

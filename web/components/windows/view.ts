@@ -14,7 +14,8 @@ export type Zoom = 'near' | 'window';
 
 /** A border with a name in the RFC. */
 export interface Mark {
-  readonly name: 'SND.UNA' | 'SND.NXT' | 'SND.UNA+SND.WND' | 'SND.UNA+cwnd' | 'RCV.NXT' | 'RCV.NXT+RCV.WND' | 'read';
+  readonly name:
+    'SND.UNA' | 'SND.NXT' | 'SND.UNA+SND.WND' | 'SND.UNA+cwnd' | 'cwnd' | 'RCV.NXT' | 'RCV.NXT+RCV.WND' | 'read';
   readonly position: number;
 }
 
@@ -32,11 +33,13 @@ export function marksOf({ direction, model }: Model): Mark[] {
     const read: Mark[] = takenTo === undefined || takenTo === nxt ? [] : [{ name: 'read', position: takenTo }];
     return [...read, { name: 'RCV.NXT', position: nxt }, { name: 'RCV.NXT+RCV.WND', position: edge }];
   }
-  const { una, nxt, edge, cwnd } = model;
+  const { una, nxt, edge, cwnd, cwndTo } = model;
   return [
     { name: 'SND.UNA', position: una },
     { name: 'SND.NXT', position: nxt },
-    ...(cwnd === undefined || !(cwnd < 2 ** 53 - 1) ? [] : [{ name: 'SND.UNA+cwnd', position: una + cwnd } as const]),
+    ...(cwnd === undefined || cwndTo === undefined || !(cwnd < 2 ** 53 - 1)
+      ? []
+      : [{ name: cwndTo === una + cwnd ? ('SND.UNA+cwnd' as const) : ('cwnd' as const), position: cwndTo }]),
     { name: 'SND.UNA+SND.WND', position: edge },
   ];
 }

@@ -1,5 +1,6 @@
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { lang, useTexts } from '../../lang';
+import type { SendWindow } from '../../../src/inspect/record/windows';
 import { bytesText, countText, shortBytes } from '../plots/units';
 import { useEased } from './eased';
 import { limitOf } from './limit';
@@ -33,7 +34,7 @@ export function WindowPicture({ title, ...shown }: WindowPictureProps) {
   const sums = totals(spans);
   const legend = Object.keys(kinds) as Kind[];
   const active = chosen === undefined ? undefined : pieces[Math.min(chosen, pieces.length - 1)];
-  const below = marks.filter(({ name }) => name.includes('+'));
+  const below = marks.filter(({ name }) => name.includes('+') || name === 'cwnd');
   const height = BAR.top + BAR.height + 8 + below.length * ROW;
   const heading = title ?? texts.title[direction];
   const summary = legend
@@ -123,7 +124,8 @@ export function WindowPicture({ title, ...shown }: WindowPictureProps) {
           <About piece={active} isn={model.isn} texts={texts} direction={direction} />
         ) : direction === 'send' ? (
           <>
-            {texts.limit}: <strong data-limit={limitOf(shown.model)}>{texts.limits[limitOf(shown.model)]}</strong>
+            {texts.limit}: <strong data-limit={limitOf(shown.model)}>{texts.limits[limitOf(shown.model)]}</strong>{' '}
+            <Mending model={shown.model} sums={sums} texts={texts} />
           </>
         ) : (
           marks.map(({ name }) => `${texts.marks[name] ?? name}: ${texts.explain[name]}`).join(' · ')
@@ -151,6 +153,21 @@ export function WindowPicture({ title, ...shown }: WindowPictureProps) {
         ))}
       </dl>
     </figure>
+  );
+}
+
+/** While a loss is mended, cwnd does not end where the books draw it: why. */
+function Mending(props: {
+  readonly model: SendWindow;
+  readonly sums: ReadonlyMap<Kind, number>;
+  readonly texts: WindowTexts;
+}) {
+  const { model, sums, texts } = props;
+  const { cwnd, underWay } = model;
+  if (cwnd === undefined || underWay === undefined) return null;
+  if ((sums.get('sacked') ?? 0) + (sums.get('lost') ?? 0) === 0) return null;
+  return (
+    <span class="windows-mending">{texts.pipe(bytesText(underWay, lang.value), bytesText(cwnd, lang.value))}</span>
   );
 }
 
