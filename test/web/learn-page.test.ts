@@ -16,7 +16,7 @@ jest.setTimeout(60_000);
 const CHROMIUM = '/usr/bin/chromium';
 const ROOT = resolve(__dirname, '../..');
 /** Lessons of many events are stepped so far, and then gone to their end. */
-const MOST_STEPS = 30;
+const MOST_STEPS = 20;
 
 const suite = existsSync(CHROMIUM) ? describe : describe.skip;
 
