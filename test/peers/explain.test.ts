@@ -35,7 +35,7 @@ function begun(): Captures {
   const folder = mkdtempSync(join(tmpdir(), 'synack-explain-'));
   const making = spawn('bash', [SCRIPT, folder], { stdio: ['ignore', 'ignore', 'pipe'] });
   const all: Captures = { folder, making, stderr: '' };
-  making.stderr?.setEncoding('utf8').on('data', (text: string) => (all.stderr += text));
+  making.stderr.setEncoding('utf8').on('data', (text: string) => (all.stderr += text));
   process.on('exit', () => {
     making.kill('SIGTERM');
     rmSync(folder, { recursive: true, force: true });

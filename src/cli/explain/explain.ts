@@ -97,9 +97,14 @@ export function addExplain(program: Command): void {
     });
 }
 
-async function read(file: string, { only, maxConversations }: ExplainOptions): Promise<Report> {
+async function read(file: string, { only, maxConversations, html }: ExplainOptions): Promise<Report> {
   const input = openInput(file);
-  const explainer = new Explainer({ maxConversations, ...(only !== undefined && { only }) });
+  const explainer = new Explainer({
+    maxConversations,
+    ...(only !== undefined && { only }),
+    // Only on a page can they be opened.
+    ...(html === undefined && { maxPacketBytes: 0 }),
+  });
   const reader = new CaptureReader((packet) => {
     explainer.packet(packet);
   });

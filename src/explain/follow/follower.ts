@@ -40,15 +40,16 @@ export class Follower {
     }
     this.newlySacked = NONE;
     const { flags } = seen;
-    if (seen.checksum === 'bad') side.tallies.add('bad-checksum', seen.frame, seen.time);
-    if (seen.congestionExperienced) side.tallies.add('congestion-experienced', seen.frame, seen.time);
+    const { frame, time } = seen;
+    if (seen.checksum === 'bad') side.tallies.add('bad-checksum', frame, time);
+    if (seen.congestionExperienced) side.tallies.add('congestion-experienced', frame, time);
     if (flags & FLAG.RST) {
       this.reset(side, other, seen);
       side.remember(seen);
       return NO_REMARK;
     }
     if (side.reset !== undefined) side.spokeAfterReset = true;
-    if (flags & FLAG.ECE && !(flags & FLAG.SYN)) side.tallies.add('ecn-echo', seen.frame, seen.time);
+    if (flags & FLAG.ECE && !(flags & FLAG.SYN)) side.tallies.add('ecn-echo', frame, time);
     if (flags & FLAG.ACK) this.acknowledgment(side, other, seen);
     const remark = flags & FLAG.SYN ? this.syn(side, other, seen) : this.data(side, other, seen);
     this.window(side, seen, other);
@@ -126,10 +127,9 @@ export class Follower {
       }
     }
     if (gt(ack, other.nxt)) {
-      if (diff(ack, other.nxt) < 2 ** 30) {
-        side.tallies.add('unseen', frame, time, diff(ack, other.nxt));
-        other.nxt = ack;
-      } else return;
+      if (diff(ack, other.nxt) >= 2 ** 30) return;
+      side.tallies.add('unseen', frame, time, diff(ack, other.nxt));
+      other.nxt = ack;
     }
     this.selective(side, other, seen);
     if (gt(ack, other.una)) {
@@ -226,12 +226,10 @@ export class Follower {
   }
 
   private probes(side: Side, other: Side, { frame, time }: Seen): void {
-    if (other.window === 0) side.tallies.add('window-probe', frame, time);
-    else {
-      side.tallies.add('keep-alive', frame, time);
-      if (side.keepAlives === 0) side.triesBegan = { frame, time };
-      side.keepAlives += 1;
-    }
+    side.tallies.add(other.window === 0 ? 'window-probe' : 'keep-alive', frame, time);
+    if (other.window === 0) return;
+    if (side.keepAlives === 0) side.triesBegan = { frame, time };
+    side.keepAlives += 1;
   }
 
   private fin(side: Side, other: Side, { frame, time, ack, flags }: Seen, end: number): void {
