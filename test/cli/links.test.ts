@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { asInterface } from '../../src/cli/capture-interfaces';
 import { Failure } from '../../src/cli/failure';
 import { hasDevice, linksOf } from '../../src/cli/links';
-import { encodeInterface, encodePacket, encodeSectionHeader, LINKTYPE } from '../../src/link/pcapng';
+import { blocksIn, encodeInterface, encodePackets, encodeSectionHeader, LINKTYPE } from '../../src/link/pcapng';
 import { parseLink } from '../../src/link/notation';
 
 const links = (...texts: readonly string[]): { link: ReturnType<typeof parseLink>[] } => ({
@@ -70,12 +70,13 @@ test('captures of several links are one, with an interface each', () => {
     const sink = asInterface(index, write);
     sink(encodeSectionHeader());
     sink(encodeInterface({ linkType: LINKTYPE.RAW, name: `link ${index}` }));
-    sink(encodePacket({ time: 0, bytes: new Uint8Array(20), direction: 'in' }));
+    // Two frames of one packet come together.
+    sink(encodePackets({ time: 0, pieces: [new Uint8Array(20), new Uint8Array(21)], direction: 'in' }));
   }
-  const words = written.map((block) => {
-    const view = new DataView(block.buffer, block.byteOffset);
-    return [view.getUint32(0, true).toString(16), view.getUint32(8, true)];
+  const words = written.flatMap((blocks) => {
+    const view = new DataView(blocks.buffer, blocks.byteOffset);
+    return [...blocksIn(blocks)].map((at) => [view.getUint32(at, true).toString(16), view.getUint32(at + 8, true)]);
   });
-  expect(words.map(([type]) => type)).toEqual(['a0d0d0a', '1', '6', '1', '6']);
-  expect([words[2]?.[1], words[4]?.[1]]).toEqual([0, 1]);
+  expect(words.map(([type]) => type)).toEqual(['a0d0d0a', '1', '6', '6', '1', '6', '6']);
+  expect([2, 3, 5, 6].map((index) => words[index]?.[1])).toEqual([0, 0, 1, 1]);
 });

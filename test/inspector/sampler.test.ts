@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import type { SkippedEvent } from '../../src/inspect/record/skipped';
 import { Sampler, type SamplerLimits } from '../../src/inspector/sampler';
-import type { Tcb } from '../../src/tcp/tcb';
 import type { ConnectionId } from '../../src/tcp/trace';
 import { FLAG } from '../../src/wire/tcp';
 import { PEER, US } from '../inspect/script';
+import { machine } from '../support/machine';
 
 const connection = (id: number): ConnectionId => ({ id, local: US, remote: PEER });
 
@@ -90,7 +90,8 @@ describe('what is told one by one', () => {
   test('of a connection that is new to the sampler the machine says how far it is', () => {
     const { sampler, offer } = sampling();
     offer(2, 30);
-    const of = { rcv: { nxt: 500 } } as Tcb;
+    const of = machine().tcb;
+    of.rcv.nxt = 500;
     const isTold = (id: number, seq: number): boolean =>
       sampler.wants('in', connection(id), FLAG.ACK, 100, undefined, of, seq, 1000);
     expect([isTold(1, 400), isTold(3, 300), isTold(4, 700)]).toEqual([false, true, false]);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { SegmentEvent, SegmentSampler } from '../../src/tcp/trace';
+import { dataLength, type SegmentEvent, type SegmentSampler } from '../../src/tcp/trace';
 import type { TraceEvent } from '../../src/trace';
 import { twoStacks } from '../inspector/two-stacks';
 
@@ -10,16 +10,24 @@ describe('who listens and does not want every segment', () => {
     const { near, talk } = twoStacks();
     const all: TraceEvent[] = [];
     const wanted: TraceEvent[] = [];
-    const asked: [direction: string, flags: number, length: number, reason: string | undefined][] = [];
-    const sampler: SegmentSampler = (direction, _connection, flags, length, reason) => {
-      asked.push([direction, flags, length, reason]);
+    const asked: (readonly [direction: string, flags: number, length: number, reason?: string, ...more: number[]])[] =
+      [];
+    const sampler: SegmentSampler = (direction, _connection, flags, length, reason, _of, seq, window) => {
+      asked.push([direction, flags, length, reason, seq, window]);
       return length > 0 && direction === 'in';
     };
     near.observe((event) => all.push(event));
     near.observe((event) => wanted.push(event), { sampler });
     talk(10_000);
     expect(asked).toEqual(
-      segments(all).map(({ direction, segment, reason }) => [direction, segment.flags, segment.payload.length, reason]),
+      segments(all).map(({ direction, segment: { flags, payload, seq, window }, reason }) => [
+        direction,
+        flags,
+        payload.length,
+        reason,
+        seq,
+        window,
+      ]),
     );
     expect(segments(wanted)).toEqual(
       segments(all).filter(({ direction, segment }) => direction === 'in' && segment.payload.length > 0),
@@ -44,4 +52,21 @@ describe('who listens and does not want every segment', () => {
     expect(connections.length).toBeGreaterThan(10);
     expect(connections.every(([id, of]) => id === of)).toBe(true);
   });
+});
+
+test('the data of a segment that was given in several calls is joined when it is asked for', () => {
+  const { far, near, clock } = twoStacks();
+  near.tcp.open({ passive: true, local: { port: 7 } });
+  const seen: SegmentEvent[] = [];
+  far.observe((event) => {
+    if (event.type === 'segment' && event.direction === 'out' && dataLength(event) > 0) seen.push(event);
+  });
+  const caller = far.tcp.open({ remote: { address: '10.9.0.2', port: 7 } });
+  clock.advanceBy(100_000);
+  for (const text of ['a', 'bc', 'def']) caller.send(Buffer.from(text));
+  clock.advanceBy(100_000);
+  expect(seen.map(dataLength)).toEqual([1, 5]);
+  // Also of a copy.
+  const payloads = seen.map(({ segment }) => ({ ...segment }).payload);
+  expect(Buffer.concat(payloads).toString()).toBe('abcdef');
 });
