@@ -1,65 +1,13 @@
 import { expect } from 'expect';
-import type { Server } from 'node:net';
-import { readFileSync } from 'node:fs';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import type { TraceEvent } from '../../src';
-import { Inspector } from '../../src/inspector/inspector';
-import { impair, type ImpairedLink } from '../../src/link/impair';
 import type { State } from '../../src/tcp/states';
-import type { Lab } from '../support/lab';
+import { segmentLength } from '../../src/tcp/trace';
+import { accessible, BODY, inspected, PORTS, row } from '../support/inspected';
 import { labSuite } from '../support/lab-suite';
 import { until } from '../support/lab-until';
 
-const ECHO = 7;
-const WEB = 80;
-const BODY = 'All work and no loss makes TCP a dull protocol.\n'.repeat(4000);
-
-/** A stack that is inspected, the page in a browser, and what each of them says. */
-interface Inspected {
-  readonly page: Page;
-  readonly inspector: Inspector;
-  /** The stack's own trace. */
-  readonly events: readonly TraceEvent[];
-  /** Errors of the page. */
-  readonly errors: readonly string[];
-}
-
-async function inspected(lab: Lab): Promise<Inspected> {
-  const links: ImpairedLink[] = [];
-  const events: TraceEvent[] = [];
-  const stack = lab.attach({
-    observe: (event) => events.push(event),
-    through: (tap, clock) => {
-      const link = impair(tap, { clock, seed: 7 });
-      links.push(link);
-      return link;
-    },
-  });
-  const [link] = links;
-  if (link === undefined) throw new Error('there is no link');
-  const servers: Server[] = [
-    stack.net.createServer({ allowHalfOpen: false }, (socket) => socket.pipe(socket)).listen(ECHO),
-    stack.http.createServer((_request, response) => response.end(BODY)).listen(WEB),
-  ];
-  const inspector = new Inspector(stack, { program: 'synack serve echo', links });
-  const url = await inspector.listen();
-  const browser: Browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
-  lab.atEnd(() => {
-    void browser.close();
-    inspector.close();
-    for (const server of servers) server.close();
-  });
-  const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, locale: 'en-US' });
-  page.setDefaultTimeout(10_000);
-  const errors: string[] = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error') errors.push(message.text());
-  });
-  page.on('pageerror', ({ message }) => errors.push(message));
-  await page.goto(url);
-  await page.locator('.status-live').waitFor();
-  return { page, inspector, events, errors };
-}
+const { echo: ECHO, web: WEB } = PORTS;
 
 /** The states that the stack's trace says the last connection at this port went through. */
 function statesAt(events: readonly TraceEvent[], port: number): State[] {
@@ -68,24 +16,35 @@ function statesAt(events: readonly TraceEvent[], port: number): State[] {
   return all.filter(({ connection }) => connection.id === last?.connection.id).map(({ to }) => to);
 }
 
-const row = (page: Page, port: number, state = '') =>
-  page.locator(`tr[data-connection]${state === '' ? ':not([data-state=LISTEN])' : `[data-state=${state}]`}`, {
-    has: page.locator('td .mono', { hasText: new RegExp(`:${port}$`) }),
-  });
+/** How many of a connection's segments that went out brought nothing that had not gone out before. */
+function sentAgain(events: readonly TraceEvent[], id: number): number {
+  let count = 0;
+  let sent: number | undefined;
+  for (const event of events) {
+    if (event.type !== 'segment' || event.direction !== 'out' || event.connection.id !== id) continue;
+    const end = (event.segment.seq + segmentLength(event)) >>> 0;
+    if (segmentLength(event) === 0) continue;
+    if (sent !== undefined && (end - sent) << 0 <= 0) count += 1;
+    else sent = end;
+  }
+  return count;
+}
 
-/** No violations that keep somebody from using the page. */
-async function accessible(page: Page, where: string): Promise<void> {
-  await page.evaluate(readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8'));
-  const violations = await page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> };
-    };
-    const found = await axe.run();
-    return found.violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
-  });
-  expect({ where, violations }).toEqual({ where, violations: [] });
+/** What the legends of the plots say with the pointer over a part of the time. */
+async function pointsAt(page: Page, part: number): Promise<Record<'ack' | 'cwnd' | 'srtt', number>> {
+  const over = page.locator('[data-chart=congestion] .u-over');
+  await over.scrollIntoViewIfNeeded();
+  const { width, height } = (await over.boundingBox()) ?? { width: 0, height: 0 };
+  await over.hover({ position: { x: width * part, y: height / 2 } });
+  const said = async (chart: string, line: RegExp): Promise<number> => {
+    const legend = page.locator(`[data-chart=${chart}] .plots-legend button`, { hasText: line });
+    return Number((await legend.locator('.plots-value').innerText()).replace(/[^\d.]/g, ''));
+  };
+  return {
+    ack: await said('sequence', /^acknowledged/),
+    cwnd: await said('congestion', /^cwnd/),
+    srtt: await said('rtt', /^srtt/),
+  };
 }
 
 labSuite(__filename, "the inspector's page in Chromium", ['chromium', 'nc', 'curl'], (test) => {
@@ -134,6 +93,7 @@ labSuite(__filename, "the inspector's page in Chromium", ['chromium', 'nc', 'cur
     );
     expect(await page.locator('.ladder').innerText()).not.toContain('while nobody looks');
     await page.locator('.tool').first().click();
+    await page.locator('.ladder-to-end', { hasText: /[1-9]\d* new/ }).click();
     await page.locator('.ladder', { hasText: 'while nobody looks' }).waitFor();
 
     // The close, and the states of both ends; the stack's own trace says the same.
@@ -174,6 +134,27 @@ labSuite(__filename, "the inspector's page in Chromium", ['chromium', 'nc', 'cur
   test('a slider makes segments get lost, and the page shows what TCP does about it', async (lab) => {
     const { page, inspector, events, errors } = await inspected(lab);
     await page.keyboard.press('b');
+    // A good network first: nothing is sent again, and nothing says so.
+    const value = (name: string): Promise<string> => page.locator(`[data-fact=${name}] dd`).innerText();
+    const figure = async (name: string): Promise<number> => Number((await value(name)).replaceAll(',', ''));
+    const get = async (): Promise<void> => {
+      const curl = lab.start('curl', '-s', '-m', '20', '-o', '/dev/null', `http://${lab.address}/`);
+      expect(await curl.ended).toBe(0);
+    };
+    await get();
+    await row(page, WEB).first().click();
+    await page.keyboard.press('6');
+    await until(
+      () => 'the figures',
+      async () => (await figure('segmentsOut')) * 65_000 > BODY.length,
+    );
+    expect(await figure('again')).toBe(0);
+    await page.keyboard.press('1');
+    expect(await page.locator('.ladder-mark').count()).toBe(0);
+    expect(await page.locator('.connection-again').count()).toBe(0);
+    await page.keyboard.press('Escape');
+    const before = events.length;
+
     await page.locator('#knob-loss').fill('9');
     await page.locator('#knob-delay').fill('3');
     await until(
@@ -181,38 +162,61 @@ labSuite(__filename, "the inspector's page in Chromium", ['chromium', 'nc', 'cur
       () => page.locator('.status-network', { hasText: '10' }).isVisible(),
     );
     await accessible(page, 'bad network');
-    expect(await lab.start('curl', '-s', '-m', '20', '-o', '/dev/null', `http://${lab.address}/`).ended).toBe(0);
-    const again = events.filter(({ type }) => type === 'retransmission').length;
-    expect(again).toBeGreaterThan(0);
+    await get();
+    const again = (): number => events.filter(({ type }) => type === 'retransmission').length;
+    expect(again()).toBeGreaterThan(0);
+    expect(events.slice(0, before).filter(({ type }) => type === 'retransmission')).toEqual([]);
     await page.locator('#network').getByRole('button', { name: 'A good network again' }).click();
     await page.keyboard.press('b');
     await row(page, WEB).first().click();
     await page.keyboard.press('5');
     await page.locator('.view canvas').first().waitFor();
+    const last = events.filter((event) => event.type === 'segment' && event.connection.local.port === WEB).at(-1);
+    const id = last?.type === 'segment' ? last.connection.id : 0;
+    const segments = events.flatMap((event) => (event.type === 'segment' && event.connection.id === id ? [event] : []));
     // The line of what is acknowledged ends where the kernel's last ACK says.
-    const acks = events.flatMap((event) =>
-      event.type === 'segment' &&
-      event.direction === 'in' &&
-      event.connection.local.port === WEB &&
-      event.variables &&
-      event.segment.ack !== 0
-        ? [(event.segment.ack - event.variables.snd.iss) >>> 0]
-        : [],
+    const acks = segments.flatMap(({ direction, variables, segment }) =>
+      direction === 'in' && variables && segment.ack !== 0 ? [(segment.ack - variables.snd.iss) >>> 0] : [],
     );
+    const known = segments.flatMap(({ variables }) => (variables === undefined ? [] : [variables]));
+    for (const part of [0.2, 0.4, 0.6, 0.8]) {
+      const points = await pointsAt(page, part);
+      // What the kernel had acknowledged, and what the stack thought, at one and the same moment.
+      expect(acks).toContain(points.ack);
+      expect(known.map(({ cwnd }) => cwnd)).toContain(points.cwnd);
+      const alike = known.filter(({ srtt }) => Math.abs((srtt ?? 0) / 1000 - points.srtt) < 0.06);
+      expect(alike.map(({ cwnd }) => cwnd)).toContain(points.cwnd);
+    }
+    await page.mouse.move(5, 5);
     const legend = (await page.locator('.plots-legend').first().innerText()).replaceAll(',', '');
     expect(legend).toContain(String(Math.max(...acks)));
     expect(legend).toMatch(/sent again|lost/);
     await page.keyboard.press('6');
-    const value = (name: string) => page.locator(`[data-fact=${name}] dd`).innerText();
-    expect(Number(await value('again'))).toBeGreaterThan(0);
-    // Both count the same, headers of HTTP and what was sent again included.
-    const sent = events.flatMap((event) =>
-      event.type === 'segment' && event.direction === 'out' && event.connection.local.port === WEB ? [event] : [],
+    // What the stack says it sent again, and a SYN,ACK that answers a SYN which came twice.
+    await until(
+      () => `${sentAgain(events, id)} segments that were sent again, of them ${again()} retransmissions`,
+      async () => (await figure('again')) === sentAgain(events, id),
     );
-    expect(Number((await value('segmentsOut')).replaceAll(',', ''))).toBe(sent.length);
+    expect(sentAgain(events, id)).toBeGreaterThanOrEqual(again());
+    // Both count the same, headers of HTTP and what was sent again included.
+    await until(
+      () => 'the segments that the stack has sent',
+      async () =>
+        (await figure('segmentsOut')) ===
+        events.filter((event) => event.type === 'segment' && event.connection.id === id && event.direction === 'out')
+          .length,
+    );
     await page.keyboard.press('1');
-    await page.keyboard.press('n');
-    await page.keyboard.press('n');
+    const selected = page.locator('.ladder-row[aria-selected=true]');
+    await until(
+      () => 'something that was sent again, on the way through what is of note',
+      async () => {
+        await page.keyboard.press('p');
+        await page.evaluate(() => new Promise((drawn) => setTimeout(drawn, 20)));
+        return selected.locator('.ladder-mark-retransmission').isVisible();
+      },
+    );
+    expect(await selected.innerText()).toContain('sent again');
     expect(page.url()).toMatch(/row=\d+/);
     await accessible(page, 'values');
     // What belongs to no connection, and the host.
@@ -220,6 +224,11 @@ labSuite(__filename, "the inspector's page in Chromium", ['chromium', 'nc', 'cur
     await page.getByText(`who has ${lab.address}?`).or(page.locator('.list-nothing')).first().waitFor();
     await page.getByRole('link', { name: 'This host' }).click();
     await page.getByText(`${lab.address}/24`).first().waitFor();
+    const counted = page.locator('tr', { hasText: 'tcp.retransmissions' });
+    await until(
+      () => `${again()} retransmissions among the counters`,
+      async () => new RegExp(`^a segment was sent again\\s.*\\s${again()}$`).test(await counted.innerText()),
+    );
     await accessible(page, 'host');
     // A phone.
     await page.setViewportSize({ width: 360, height: 740 });

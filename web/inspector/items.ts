@@ -49,7 +49,8 @@ export function listItems(recorder: Recorder, stack: InspectedStack | undefined,
   const listeners: Item[] = [];
   const unheard: Item[] = [];
   for (const socket of stack?.sockets ?? []) {
-    if (socket.netid !== 'tcp') continue;
+    // Of the page's own connections nothing is in the trace: each word of them would make another.
+    if (socket.netid !== 'tcp' || socket.own === true) continue;
     if (socket.state === 'LISTEN') listeners.push(listener(socket, recorder));
     else if (socket.id !== 0) sockets.set(socket.id, socket);
   }

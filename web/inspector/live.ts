@@ -1,5 +1,7 @@
 import { encode } from '../../src/inspector/encoding';
-import type { ClientMessage, ServerMessage } from '../../src/inspector/protocol';
+import type { ClientMessage, FailedMessage, ServerMessage } from '../../src/inspector/protocol';
+import { REASONS } from '../../src/inspector/reasons';
+import type { Lang } from '../../src/inspect';
 import { readMessage } from './messages';
 
 /** What the client needs of a WebSocket. */
@@ -51,7 +53,7 @@ export class Live {
     this.connect();
   }
 
-  /** Resolves when it was carried out; rejects with the server's reason, or {@link Lost} when the connection is gone. */
+  /** Resolves when it was carried out; rejects with the server's reason, a {@link Refused}, or {@link Lost} when the connection is gone. */
   request(message: Request): Promise<void> {
     const { socket } = this;
     if (socket === undefined || this.standing !== 'open') return Promise.reject(new Lost());
@@ -112,7 +114,7 @@ export class Live {
         this.pending.delete(message.request);
         return;
       case 'failed':
-        this.pending.get(message.request)?.failed(new Error(message.reason));
+        this.pending.get(message.request)?.failed(new Refused(message));
         this.pending.delete(message.request);
         return;
       default:
@@ -124,6 +126,20 @@ export class Live {
     if (standing === this.standing) return;
     this.standing = standing;
     this.options.onStanding(standing);
+  }
+}
+
+/** The server has not done what it was asked for. */
+export class Refused extends Error {
+  constructor(private readonly told: FailedMessage) {
+    super(told.reason);
+  }
+
+  /** Why, in a language; a reason that this page does not know is told as the server tells it, in English. */
+  inWords(lang: Lang): string {
+    const { code, facts, reason } = this.told;
+    if (code === undefined || !Object.hasOwn(REASONS, code)) return reason;
+    return REASONS[code][lang](typeof facts === 'object' ? facts : {});
   }
 }
 

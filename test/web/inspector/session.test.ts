@@ -4,6 +4,7 @@ import type { State } from '../../../src/tcp/states';
 import type { TraceEvent } from '../../../src/trace';
 import { listItems } from '../../../web/inspector/items';
 import { Live, Lost, type SocketEvents, type Standing } from '../../../web/inspector/live';
+import { reasonOf } from '../../../web/components/controls/problem';
 import { Session } from '../../../web/inspector/session';
 
 const connection = (id: number) => ({
@@ -220,6 +221,17 @@ describe('the line to synack', () => {
     opened.at(-1)?.message('{"type":"failed","request":2,"reason":"it is closed already"}');
     opened.at(-1)?.message('{"type":"done","request":1}');
     await expect(second).rejects.toThrow('it is closed already');
+    const fourth = live.request({ type: 'abort', connection: 4 });
+    opened
+      .at(-1)
+      ?.message('{"type":"failed","request":4,"reason":"in English","code":"fin-sent","facts":{"state":"CLOSING"}}');
+    const why: unknown = await fourth.catch((error: unknown) => error);
+    expect(reasonOf(why, 'ko')).toContain('CLOSING입니다');
+    expect(reasonOf(why, 'en')).toContain('(FIN): the connection is in CLOSING');
+    const fifth = live.request({ type: 'abort', connection: 5 });
+    opened.at(-1)?.message('{"type":"failed","request":5,"reason":"new","code":"constructor","facts":null}');
+    expect(reasonOf(await fifth.catch((error: unknown) => error), 'ko')).toBe('new');
+    expect(reasonOf(new Lost(), 'ko')).toBeUndefined();
     await expect(first).resolves.toBeUndefined();
     opened.at(-1)?.closed();
     await expect(third).rejects.toBeInstanceOf(Lost);

@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'preact/hooks';
-import { useTexts } from '../../lang';
+import { lang, useTexts } from '../../lang';
 import { tip } from '../shell';
 import './controls.css';
+import { reasonOf } from './problem';
 import { CONTROL_TEXTS } from './texts';
 
 interface ConnectionControlsProps {
@@ -23,7 +24,8 @@ export function ConnectionControls({ canClose, canAbort, canSend, onSend, onClos
   const { connection: texts } = useTexts(CONTROL_TEXTS);
   const [text, setText] = useState('');
   const [asks, setAsks] = useState(false);
-  const [problem, setProblem] = useState<string | undefined>(undefined);
+  const [problem, setProblem] = useState<{ readonly error: unknown } | undefined>(undefined);
+  const reason = reasonOf(problem?.error, lang.value);
   useEffect(() => {
     if (!asks) return;
     const timer = setTimeout(() => {
@@ -36,7 +38,7 @@ export function ConnectionControls({ canClose, canAbort, canSend, onSend, onClos
   const act = (done: Promise<void>): void => {
     setProblem(undefined);
     done.catch((error: unknown) => {
-      setProblem(error instanceof Error && error.message !== '' ? texts.failed(error.message) : texts.lost);
+      setProblem({ error });
     });
   };
   return (
@@ -112,7 +114,7 @@ export function ConnectionControls({ canClose, canAbort, canSend, onSend, onClos
         </button>
       )}
       <p class="controls-problem" role="alert">
-        {problem}
+        {problem !== undefined && (reason === undefined ? texts.lost : texts.failed(reason))}
       </p>
     </div>
   );

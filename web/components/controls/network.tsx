@@ -1,9 +1,10 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ImpairmentSettings } from '../../../src/inspector/protocol';
-import { useTexts } from '../../lang';
+import { lang, useTexts } from '../../lang';
 import { bitRate, percent, time } from '../../lang/quantities';
 import './controls.css';
 import { KNOBS, PERFECT, SCALES, stepOf, turn, turnedOn, valueOf, type Knob } from './scales';
+import { reasonOf } from './problem';
 import { CONTROL_TEXTS } from './texts';
 
 interface NetworkProps {
@@ -22,7 +23,8 @@ export function BadNetwork({ settings, disabled = false, onChange }: NetworkProp
   const { network: texts, connection } = useTexts(CONTROL_TEXTS);
   // What was asked for stands in the slider at once; what the server says is in force replaces it.
   const [asked, setAsked] = useState(settings);
-  const [problem, setProblem] = useState<string | undefined>(undefined);
+  const [problem, setProblem] = useState<{ readonly error: unknown } | undefined>(undefined);
+  const reason = reasonOf(problem?.error, lang.value);
   const waiting = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const latest = useRef(asked);
   useEffect(() => {
@@ -38,7 +40,7 @@ export function BadNetwork({ settings, disabled = false, onChange }: NetworkProp
       waiting.current = undefined;
       setProblem(undefined);
       onChange(latest.current).catch((error: unknown) => {
-        setProblem(error instanceof Error && error.message !== '' ? connection.failed(error.message) : connection.lost);
+        setProblem({ error });
       });
     }, PACE);
   };
@@ -67,7 +69,7 @@ export function BadNetwork({ settings, disabled = false, onChange }: NetworkProp
         {texts.reset}
       </button>
       <p class="controls-problem" role="alert">
-        {problem}
+        {problem !== undefined && (reason === undefined ? connection.lost : connection.failed(reason))}
       </p>
     </div>
   );
