@@ -4,6 +4,7 @@ import { annotate, type StackComments } from '../inspect/annotate';
 import { isLang, type Lang } from '../inspect';
 import { capturable, type CapturedLink, type CaptureOptions } from '../link/capture';
 import type { Link } from '../link/link';
+import { blocksIn } from '../link/pcapng';
 import type { Stack } from '../node/stack';
 import { CaptureFile } from './capture-file';
 import { asInterface } from './capture-interfaces';
@@ -62,6 +63,7 @@ export class Captures {
       links: () => this.links.map(({ name }) => name),
       start: ({ link, comments = true, lang = '' }, write) =>
         this.start(write, { link, comments, lang: isLang(lang) ? lang : this.options.lang }),
+      packetsIn: (blocks) => [...blocksIn(blocks)].length,
       warn,
     });
   }

@@ -1,5 +1,4 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import { blocksIn } from '../link/pcapng';
 import { clear, makeRunDirectory, runDirectory, socketPath } from './directory';
 
 /** What can be asked at the socket, in one line of JSON. */
@@ -36,6 +35,8 @@ export interface CaptureOfferOptions {
     request: Extract<CaptureRequest, { ask: 'capture' }>,
     write: (block: Uint8Array) => void,
   ) => () => void;
+  /** How many packets there are in what was to be written. */
+  readonly packetsIn: (blocks: Uint8Array) => number;
   /** Told that packets were left out of a capture, since its reader was too slow. */
   readonly warn: (message: string) => void;
   /** Default: see docs/commands.md. */
@@ -111,7 +112,7 @@ function stream(
 ): void {
   let leftOut = 0;
   const stop = options.start(request, (blocks) => {
-    if (client.writableLength > MOST_WAITING) leftOut += [...blocksIn(blocks)].length;
+    if (client.writableLength > MOST_WAITING) leftOut += options.packetsIn(blocks);
     else if (client.writable) client.write(blocks);
   });
   client.on('close', () => {
