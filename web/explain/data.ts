@@ -10,6 +10,7 @@ export interface PageData {
   readonly report: Report;
   /** Rows whose packets are not in the page, to keep it small. */
   readonly packetsLeftOut?: number;
+  readonly conversationsLeftOut?: number;
 }
 
 /** What `synack explain --html` put into the page; `undefined` when there is nothing in it. */

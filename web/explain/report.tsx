@@ -10,7 +10,8 @@ import { TEXTS } from './texts';
 const MOST_LISTED = 500;
 
 /** What is wrong, the conversations, and the ladder of the chosen one. */
-export function ReportView({ data: { report, name, packetsLeftOut = 0 } }: { readonly data: PageData }) {
+export function ReportView({ data }: { readonly data: PageData }) {
+  const { report, name, packetsLeftOut = 0, conversationsLeftOut = 0 } = data;
   const texts = useTexts(TEXTS);
   const words = EXPLAIN_TEXTS[lang.value];
   const { labels } = words;
@@ -47,6 +48,7 @@ export function ReportView({ data: { report, name, packetsLeftOut = 0 } }: { rea
         </p>
         {report.totalConversations === 0 && <p>{labels.noConversation}</p>}
         {isGood && report.totalConversations > 0 && <p class="explain-good">✓ {labels.nothingWrong}</p>}
+        {conversationsLeftOut > 0 && <p class="explain-muted">{texts.conversationsLeftOut(conversationsLeftOut)}</p>}
         {packetsLeftOut > 0 && <p class="explain-muted">{texts.packetsLeftOut(packetsLeftOut)}</p>}
       </header>
       {report.findings.length > 0 && (

@@ -23,6 +23,7 @@ interface PageTexts {
   readonly rebuilt: string;
   readonly cut: (shown: number, length: number) => string;
   readonly packetsLeftOut: (count: number) => string;
+  readonly conversationsLeftOut: (count: number) => string;
   readonly more: (count: number) => string;
   readonly none: string;
   readonly words: string;
@@ -56,6 +57,8 @@ export const TEXTS: Texts<PageTexts> = {
     rebuilt: 'The packet itself was not kept, for want of room. These bytes are made anew from what is known of it.',
     cut: (shown, length) => `The first ${number(shown)} of its ${number(length)} bytes are shown.`,
     packetsLeftOut: (count) => `${number(count)} packets are in this page without their bytes, to keep it small.`,
+    conversationsLeftOut: (count) =>
+      `${number(count)} more conversations are not in this page, to keep it small: those with the least wrong.`,
     more: (count) => `and ${number(count)} more: filter them`,
     none: 'None is like that.',
     words: 'What the words mean',
@@ -85,6 +88,7 @@ export const TEXTS: Texts<PageTexts> = {
     rebuilt: '자리가 모자라 패킷 자체는 남기지 못했습니다. 알고 있는 것으로 바이트를 다시 만들었습니다.',
     cut: (shown, length) => `${number(length)}바이트 가운데 처음 ${number(shown)}바이트입니다.`,
     packetsLeftOut: (count) => `페이지가 커지지 않도록 패킷 ${number(count)}개는 바이트 없이 담았습니다.`,
+    conversationsLeftOut: (count) => `페이지가 커지지 않도록, 문제가 적은 대화 ${number(count)}개는 담지 않았습니다.`,
     more: (count) => `외 ${number(count)}개: 걸러 보세요`,
     none: '그런 것이 없습니다.',
     words: '낱말 풀이',

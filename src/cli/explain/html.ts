@@ -8,6 +8,8 @@ const PLACE = '<div id="app"></div>';
 
 /** Bytes of packets in a page, for those who open a row. */
 const MOST_PACKET_BYTES = 2_000_000;
+/** Rows of all ladders in a page: a row is 1 to 2 kB of it. */
+const MOST_ROWS = 6000;
 
 /** What the page is given. */
 export interface PageData {
@@ -16,6 +18,8 @@ export interface PageData {
   readonly report: Report;
   /** Rows whose packets are not in the page, to keep it small. */
   readonly packetsLeftOut: number;
+  /** Conversations that are not in the page for the same reason. */
+  readonly conversationsLeftOut: number;
 }
 
 /** The page with the report in it, as one self-contained HTML text. */
@@ -32,12 +36,15 @@ export function renderHtml(report: Report, name: string, lang: Lang): string {
   return page.replace(PLACE, () => `${PLACE}${script}`);
 }
 
-/** Those conversations keep their packets that are the worst. */
-function withinLimit(report: Report): Pick<PageData, 'report' | 'packetsLeftOut'> {
+/** The worst conversations are in the page, and of these the worst have their packets. */
+function withinLimit(report: Report): Omit<PageData, 'name' | 'lang'> {
+  let rowsLeft = MOST_ROWS;
   let left = MOST_PACKET_BYTES;
   let packetsLeftOut = 0;
   const limited = new Map<ConversationReport, ConversationReport>();
   for (const each of worstFirst(report.conversations)) {
+    rowsLeft -= each.rows.length;
+    if (rowsLeft < 0) continue;
     const rows = each.rows.map((row) => {
       const size = row.packet?.bytes.length ?? 0;
       if (size <= left) {
@@ -49,8 +56,9 @@ function withinLimit(report: Report): Pick<PageData, 'report' | 'packetsLeftOut'
     });
     limited.set(each, { ...each, rows });
   }
-  const conversations = report.conversations.map((each) => limited.get(each) ?? each);
-  return { report: { ...report, conversations }, packetsLeftOut };
+  const conversations = report.conversations.flatMap((each) => limited.get(each) ?? []);
+  const conversationsLeftOut = report.conversations.length - conversations.length;
+  return { report: { ...report, conversations }, packetsLeftOut, conversationsLeftOut };
 }
 
 function withLists(value: unknown): unknown {
