@@ -3,7 +3,7 @@
  * @type {import('dependency-cruiser').IConfiguration}
  */
 const CORE =
-  '^src/(core|stack|trace|random|siphash)|^src/(wire|tcp|ip|clock|stack|inspect|lessons|explain)/|^src/inspector/(protocol|encoding)|^src/link/(?!tap|tun|device|raw-socket|pcap(-|\\.)|tunnel|relay-server|open|notation|missing|errors)';
+  '^src/(core|stack|trace|random|siphash)|^src/(wire|tcp|ip|clock|stack|inspect|lessons|explain)/|^src/inspector/(protocol|encoding|reasons)|^src/link/(?!tap|tun|device|raw-socket|pcap(-|\\.)|tunnel|relay-server|open|notation|missing|errors)';
 
 const layer = (from, allowed, comment) => ({
   name: `${from}-imports-only-${allowed.join('-') || 'nothing'}`,
@@ -62,7 +62,7 @@ module.exports = {
         pathNot: [
           CORE,
           '^src/(inspect|lessons|explain)/',
-          '^src/inspector/(protocol|encoding)',
+          '^src/inspector/(protocol|encoding|reasons)',
           '^src/control/(tcp-)?report',
         ],
       },
