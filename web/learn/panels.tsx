@@ -98,7 +98,14 @@ function States({ run, version }: { readonly run: Run; readonly version: number 
 }
 
 /** The chosen segment, or the newest. */
-function Opened({ run, selected }: { readonly run: Run; readonly version: number; readonly selected: number | undefined }) {
+function Opened({
+  run,
+  selected,
+}: {
+  readonly run: Run;
+  readonly version: number;
+  readonly selected: number | undefined;
+}) {
   const texts = useTexts(LEARN_TEXTS);
   const { timeline } = run;
   const chosen = selected === undefined ? undefined : timeline.rows.at(selected);
@@ -183,6 +190,11 @@ function HostPlots({ run, version }: { readonly run: Run; readonly version: numb
   const series = useMemo(() => (record === undefined ? undefined : new Series(record)), [record]);
   if (series === undefined) return <p class="panels-none">{texts.noConnection(left)}</p>;
   return (
-    <Plots series={series} version={version} names={isOther ? { left, right } : { left: right, right: left }} height={180} />
+    <Plots
+      series={series}
+      version={version}
+      names={isOther ? { left, right } : { left: right, right: left }}
+      height={180}
+    />
   );
 }
