@@ -181,11 +181,10 @@ labSuite(__filename, "the inspector's page in Chromium", ['chromium', 'nc', 'cur
     const known = segments.flatMap(({ variables }) => (variables === undefined ? [] : [variables]));
     for (const part of [0.2, 0.4, 0.6, 0.8]) {
       const points = await pointsAt(page, part);
-      // What the kernel had acknowledged, and what the stack thought, at one and the same moment.
+      // What the kernel had acknowledged, and what the stack thought; each plot has the point of its own that is next to the pointer.
       expect(acks).toContain(points.ack);
       expect(known.map(({ cwnd }) => cwnd)).toContain(points.cwnd);
-      const alike = known.filter(({ srtt }) => Math.abs((srtt ?? 0) / 1000 - points.srtt) < 0.06);
-      expect(alike.map(({ cwnd }) => cwnd)).toContain(points.cwnd);
+      expect(known.some(({ srtt }) => Math.abs((srtt ?? 0) / 1000 - points.srtt) < 0.06)).toBe(true);
     }
     await page.mouse.move(5, 5);
     const legend = (await page.locator('.plots-legend').first().innerText()).replaceAll(',', '');

@@ -1,3 +1,4 @@
+import { towards } from './particle';
 import type { DataFrame, Words } from './words';
 
 const number = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ',');
@@ -15,7 +16,7 @@ const FRAMES: Readonly<Record<DataFrame, string>> = {
 const RECORDS: Readonly<Record<string, string>> = {
   alert: '경고',
   'application data': '데이터',
-  'encrypted handshake': '암호화된 악수',
+  'encrypted handshake': '암호화된 핸드셰이크',
 };
 
 function answer(status: number): string {
@@ -47,7 +48,7 @@ export const ko: Words = {
 
   requests: (line, upgrade) => {
     if (upgrade === undefined) return `${line}: 부탁해.`;
-    const protocol = upgrade === 'websocket' ? 'WebSocket으로' : `${upgrade}(으)로`;
+    const protocol = upgrade === 'websocket' ? 'WebSocket으로' : towards(upgrade);
     return `${line}, Upgrade: ${upgrade}: 이제부터 ${protocol} 말하자.`;
   },
   responds: (line, status, upgrade) => `${line}: ${upgrade === undefined ? answer(status) : '좋아.'}`,

@@ -1,3 +1,4 @@
+import { towards } from '../../../src/inspect/lang/particle';
 import type { Mark } from '../../../src/inspect/record';
 import type { RecoveryPhase } from '../../../src/tcp/congestion/congestion-control';
 import type { SegmentEvent } from '../../../src/tcp/trace';
@@ -128,7 +129,7 @@ export const TEXTS: Texts<SegmentTexts> = {
   },
   ko: {
     title: '세그먼트 열어 보기',
-    sent: (from, to) => `${from}에서 ${to}(으)로`,
+    sent: (from, to) => `${from}에서 ${towards(to)}`,
     header: '헤더',
     headerHint: 'RFC 9293의 그림처럼 한 줄에 32비트씩입니다.',
     bytes: '바이트',
@@ -140,7 +141,7 @@ export const TEXTS: Texts<SegmentTexts> = {
     thoughts: '스택의 생각',
     thoughtsHint: '이 세그먼트 바로 뒤에 이쪽이 연결에 대해 알고 있던 것입니다.',
     stateStays: (state) => `상태는 ${state} 그대로입니다.`,
-    stateMoves: (before, after) => `상태가 ${before}에서 ${after}(으)로 바뀝니다.`,
+    stateMoves: (before, after) => `상태가 ${before}에서 ${towards(after)} 바뀝니다.`,
     why: '보낸 까닭',
     reasons: {
       handshake: '처음 인사의 한 부분입니다. 양쪽이 번호를 어디서부터 셀지 정합니다.',

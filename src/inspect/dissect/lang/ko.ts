@@ -1,3 +1,4 @@
+import { asObject } from '../../lang/particle';
 import type { en, enWrong } from './en';
 import type { Facts } from './text';
 
@@ -132,10 +133,10 @@ export const ko: Readonly<Record<keyof typeof en, (facts: Facts) => string>> = {
   'tcp.fin': (f) =>
     bit(f, 'FIN: “다 보냈습니다.” FIN도 번호 하나를 차지합니다. 상대는 계속 보내도 됩니다.', 'FIN이 꺼져 있습니다.'),
   'tcp.window': (f) =>
-    `이 세그먼트를 보낸 쪽이 더 받을 수 있는 바이트 수입니다: ${count(f, 'bytes')}.${f['factor'] === 1 ? '' : ` 필드에 적힌 값은 ${count(f, 'field')}이고, 악수 때 ${count(f, 'factor')}을(를) 곱하기로 서로 약속했습니다.`}`,
+    `이 세그먼트를 보낸 쪽이 더 받을 수 있는 바이트 수입니다: ${count(f, 'bytes')}.${f['factor'] === 1 ? '' : ` 필드에 적힌 값은 ${count(f, 'field')}이고, 핸드셰이크 때 ${asObject(count(f, 'factor'))} 곱하기로 서로 약속했습니다.`}`,
   'tcp.window-zero': () => '지금은 더 받을 수 없습니다. 자리가 났다고 알릴 때까지 멈춰야 합니다.',
   'tcp.window-unknown': () =>
-    '이 세그먼트를 보낸 쪽이 더 받을 수 있는 바이트 수입니다. 악수를 보지 못해, 곱해야 할 수가 있는지 알 수 없습니다.',
+    '이 세그먼트를 보낸 쪽이 더 받을 수 있는 바이트 수입니다. 핸드셰이크를 보지 못해, 곱해야 할 수가 있는지 알 수 없습니다.',
   'tcp.window-unused': () => 'RST에서는 아무 뜻이 없습니다.',
   'tcp.checksum': (f) =>
     f['good'] === true
@@ -155,7 +156,7 @@ export const ko: Readonly<Record<keyof typeof en, (facts: Facts) => string>> = {
   'tcp.option.length': () => '종류와 길이까지 포함한 바이트 수입니다.',
   'tcp.option.mss': (f) => `보낸 쪽이 세그먼트 하나에서 받을 수 있는 가장 큰 데이터입니다: ${count(f, 'mss')}바이트.`,
   'tcp.option.window-scale': (f) =>
-    `윈도우 필드는 16비트뿐이라 65,535바이트가 한계입니다. 이쪽의 윈도우에는 늘 ${count(f, 'factor')}을(를) 곱합니다.`,
+    `윈도우 필드는 16비트뿐이라 65,535바이트가 한계입니다. 이쪽의 윈도우에는 늘 ${asObject(count(f, 'factor'))} 곱합니다.`,
   'tcp.option.sack-permitted': () => '빈틈 뒤에 도착한 것을 알리는 SACK을 이해한다는 뜻입니다.',
   'tcp.option.sack': () => '빈틈 뒤에 도착한 것입니다. 빠진 것만 다시 보내면 됩니다.',
   'tcp.option.sack-block': () => '도착한 바이트의 한 구간입니다.',
