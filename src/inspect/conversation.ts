@@ -88,6 +88,8 @@ class Side {
   shift: number | undefined;
   /** It has sent a keep-alive or a probe that waits for its answer. */
   asks = false;
+  /** What it said last was a SYN,ACK. */
+  greets = false;
   readonly received = new Received();
 }
 
@@ -142,7 +144,8 @@ export class Conversation {
       event.reason === 'retransmission' ||
       (purpose === 'zero-window' && side.window === 0) ||
       (old && !probes && (fit === NOTHING_SPECIAL || fit.duplicate));
-    const absolute = this.shakingHands && (length === 0 || (flags & FLAG.SYN) !== 0) && !(flags & FLAG.FIN);
+    const greeting = this.shakingHands || purpose === 'syn-ack' || purpose === 'handshake-ack';
+    const absolute = greeting && (length === 0 || (flags & FLAG.SYN) !== 0) && !(flags & FLAG.FIN);
 
     const reading: Reading = {
       purpose,
@@ -191,7 +194,8 @@ export class Conversation {
     if (length > 0) return other.window === 0 && length === 1 ? 'window-probe' : 'data';
     if (reason === 'challenge') return 'challenge';
     if (acknowledgesFin) return side.fin === undefined ? 'ack-of-first-fin' : 'last-ack';
-    if (this.shakingHands && acknowledges) return 'handshake-ack';
+    // A SYN,ACK that comes twice is answered twice.
+    if ((this.shakingHands && acknowledges) || (other.greets && segment.ack === other.next)) return 'handshake-ack';
     return this.pureAck(event, seen);
   }
 
@@ -231,6 +235,8 @@ export class Conversation {
     }
     side.asks = purpose === 'keep-alive' || purpose === 'window-probe';
     other.asks = false;
+    side.greets = purpose === 'syn-ack';
+    other.greets = false;
   }
 
   /** A SYN with another number begins a new connection between the same ports. */

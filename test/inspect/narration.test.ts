@@ -111,6 +111,25 @@ describe('narration', () => {
     ]);
   });
 
+  test('a SYN,ACK that comes twice is answered twice, in the numbers of the handshake', () => {
+    const conversation = new Conversation();
+    say(
+      'en',
+      [
+        ['> S 300:300(0)', 'can you hear me?'],
+        ['< S. 100:100(0) ack 301', 'I hear you. do you hear me?'],
+        ['> . 301:301(0) ack 101', 'I hear you.'],
+        ['< S. 100:100(0) ack 301', 'I hear you. do you hear me? (asks again)'],
+      ],
+      conversation,
+    );
+    const answer = conversation.read(segment('> . 301:301(0) ack 101 | ESTABLISHED'));
+    expect([answer.purpose, answer.ack, answer.absolute]).toEqual(['handshake-ack', 101, true]);
+    // What repeats itself later is no greeting.
+    const later = conversation.read(segment('> . 301:301(0) ack 101 | ESTABLISHED'));
+    expect([later.purpose, later.ack, later.absolute]).toEqual(['duplicate-ack', 1, false]);
+  });
+
   test('why something is sent again', () => {
     const both = established();
     say('en', [['> P. 301:303(2) ack 101', 'here are 2 bytes: "hi"', { data: 'hi' }]], both);

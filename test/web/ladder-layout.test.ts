@@ -6,6 +6,7 @@ import { fitParts } from '../../web/components/ladder/fit';
 import { metricsOf } from '../../web/components/ladder/geometry';
 import { LadderLayout, type TimeMode } from '../../web/components/ladder/layout';
 import { isShown } from '../../web/components/ladder/shown';
+import { LESSONS, Run } from '../../src/lessons';
 import { spansOf } from '../../web/components/ladder/spans';
 import { elapsed, since } from '../../web/components/ladder/times';
 import { helloFromNc, segment } from '../inspect/script';
@@ -155,6 +156,27 @@ describe('the lifelines', () => {
     expect(spans.at(-1)?.bottom).toBe(layout.top(6));
     for (const [at, span] of spans.entries()) if (at > 0) expect(span.top).toBe(spans[at - 1]?.bottom);
   });
+
+  test.each(['even', 'scale'] as const)(
+    'two arrivals at one instant: what answers the first was sent before the state that the second makes (%s)',
+    (mode) => {
+      const lesson = LESSONS.find(({ id }) => id === 'websocket');
+      if (lesson === undefined) throw new Error('there is no such lesson');
+      const { rows: both } = new Run(lesson).finish().timeline;
+      const layout = layoutOf(mode);
+      layout.update(both);
+      const whole = spansOf(both, layout, 0, layout.length).filter(({ end }) => end === 'left');
+      const states = ['SYN-SENT', 'ESTABLISHED', 'CLOSE-WAIT', 'LAST-ACK', 'CLOSED'];
+      expect(whole.map(({ state }) => state.state)).toEqual(states);
+      // And in each part of it, whatever stands above.
+      for (let from = 1; from < layout.length; from++) {
+        const part = spansOf(both, layout, from, layout.length).filter(({ end }) => end === 'left');
+        expect(part.map(({ state, bottom }) => [state.state, bottom])).toEqual(
+          whole.slice(-part.length).map(({ state, bottom }) => [state.state, bottom]),
+        );
+      }
+    },
+  );
 });
 
 describe('what is written', () => {

@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { drop, LESSONS, Run, type Lesson } from '../../src/lessons';
+import { findField } from '../../src/inspect/dissect';
+import { drop, LESSONS, Run, set, type Lesson } from '../../src/lessons';
 import { readAddress } from '../../web/learn/address';
 import { compared } from '../../web/learn/compared';
+import { opened, recordOf } from '../../web/learn/opened';
 import { experimentOf, outcomeOf, statesOf } from '../../web/learn/outcome';
 import { Player } from '../../web/learn/player';
 import { termsOf } from '../../web/learn/terms';
@@ -178,4 +180,17 @@ describe('words in texts', () => {
     const pieces = termsOf(HANDSHAKE, 'ko').split('이것이 SYN이다. 세그먼트를 보낸다.');
     expect(pieces.flatMap((piece) => (typeof piece === 'string' ? [] : [piece.text]))).toEqual(['SYN', '세그먼트']);
   });
+});
+
+test('a segment opened: its window is scaled, also where the handshake was answered by a SYN cookie', () => {
+  const run = new Run(lesson('syn-flood'), { actions: [set('cookies', true)] }).finish();
+  const row = run.timeline.rows
+    .slice()
+    .filter((each) => each.kind === 'segment')
+    .filter(({ reading, event }) => reading.purpose === 'ack' && event.connection.id > 0)
+    .at(-1);
+  const frame = row === undefined ? undefined : run.timeline.frameOf(row);
+  if (row === undefined || frame === undefined) throw new Error('B has acknowledged nothing');
+  const { fields } = opened(frame, recordOf(run, 0, row));
+  expect(findField(fields, 'tcp.window')?.value).toBe('1023 × 128 = 130944');
 });

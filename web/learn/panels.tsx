@@ -1,5 +1,4 @@
 import { useMemo, useState } from 'preact/hooks';
-import { dissectFrame, LINK_TYPE } from '../../src/inspect/dissect';
 import {
   receiveWindow,
   sendWindow,
@@ -16,6 +15,7 @@ import { StateDiagram } from '../components/states';
 import { Timers } from '../components/timers';
 import { WindowPicture } from '../components/windows';
 import { useTexts } from '../lang';
+import { opened, recordOf } from './opened';
 import { recordsAt, statesAt } from './outcome';
 import type { Player } from './player';
 import { LEARN_TEXTS } from './texts';
@@ -122,12 +122,8 @@ function Opened({ run, wire, selected }: PictureProps & { readonly selected: num
   const row: SegmentRow | undefined =
     chosen?.kind === 'segment' ? chosen : timeline.rows.slice().findLast((each) => each.kind === 'segment');
   const record = row === undefined ? undefined : recordOf(run, wire, row);
-  const dissection = useMemo(() => {
-    const frame = row === undefined ? undefined : timeline.frameOf(row);
-    if (frame === undefined) return undefined;
-    const isn = { seq: record?.flows.right.isn, ack: record?.flows.left.isn };
-    return dissectFrame(frame.bytes, LINK_TYPE.IPV4, { tcp: { isn } });
-  }, [row, record]);
+  const frame = row === undefined ? undefined : timeline.frameOf(row);
+  const dissection = useMemo(() => (frame === undefined ? undefined : opened(frame, record)), [frame, record]);
   if (row === undefined || record === undefined) return <p class="panels-none">{texts.noSegment}</p>;
   return (
     <SegmentView
@@ -138,14 +134,6 @@ function Opened({ run, wire, selected }: PictureProps & { readonly selected: num
       {...(dissection !== undefined && { dissection })}
     />
   );
-}
-
-/** Its sender's record of the connection; of a segment from nobody, any. */
-function recordOf(run: Run, wire: number, row: SegmentRow): ConnectionRecord | undefined {
-  const records = recordsAt(run, wire, row.from);
-  const { local, remote } = row.event.connection;
-  const own = records.findLast(({ id }) => id.local.port === local.port && id.remote.port === remote.port);
-  return own ?? records.at(-1) ?? [...run.world.hosts.values()].flatMap((host) => host.records).at(-1);
 }
 
 interface HostTimersProps {

@@ -3,5 +3,5 @@ export { dissectFrame, dissectTcp, type FrameContext } from './dissect';
 export { bytesOfField, fieldsAtBit, findField, leavesOfByte, type Dissection, type Field } from './field';
 export { meaningOf, wrongOf, type Facts, type MeaningKey, type WrongKey } from './lang';
 export { LINK_TYPE } from './link';
-export { bytesOfSegment, dissectRow, type SegmentBytes } from './segment';
+export { bytesOfSegment, dissectRow, numbersOf, type SegmentBytes } from './segment';
 export { flagNames, type TcpContext } from './tcp';

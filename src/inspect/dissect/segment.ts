@@ -2,9 +2,10 @@ import { dataLength, type SegmentEvent } from '../../tcp/trace';
 import { parseAddress, type Address } from '../../wire/address';
 import { emitTcp } from '../../wire/tcp';
 import type { ConnectionRecord } from '../record/connection-record';
-import type { SegmentRow } from '../record/row';
+import type { End, SegmentRow } from '../record/row';
 import { dissectTcp } from './dissect';
 import type { Dissection } from './field';
+import type { TcpContext } from './tcp';
 
 /** A segment's octets, made anew from what the trace tells. */
 export interface SegmentBytes {
@@ -35,20 +36,27 @@ export function bytesOfSegment(event: SegmentEvent): SegmentBytes | undefined {
   }
 }
 
+/**
+ * What a record knows of the numbers in the segments of one end: where they count from, and the shift of its windows; `undefined`: not
+ * both SYNs were seen, so that nobody knows whether windows are scaled (RFC 7323 §2.2).
+ */
+export function numbersOf({ flows: { left, right } }: ConnectionRecord, from: End): Pick<TcpContext, 'isn' | 'shift'> {
+  const [flow, other] = from === 'left' ? [left, right] : [right, left];
+  const scaled = flow.shift !== undefined && other.shift !== undefined;
+  return {
+    isn: { seq: flow.isn, ack: other.isn },
+    shift: !left.synSeen || !right.synSeen ? undefined : scaled ? flow.shift : 0,
+  };
+}
+
 /** A row of a record opened: its octets field by field, with numbers counted from the SYNs and windows scaled. */
 export function dissectRow(record: ConnectionRecord, row: SegmentRow): Dissection | undefined {
   const made = bytesOfSegment(row.event);
   if (made === undefined) return undefined;
-  const { left, right } = record.flows;
-  const [flow, other] = row.from === 'left' ? [left, right] : [right, left];
-  // Both SYNs were seen, so it is known whether windows are scaled (RFC 7323 §2.2).
-  const isKnown = left.synSeen && right.synSeen;
-  const shift = flow.shift !== undefined && other.shift !== undefined ? flow.shift : 0;
   return dissectTcp(made.bytes, {
     src: made.src,
     dst: made.dst,
-    isn: { seq: flow.isn, ack: other.isn },
-    shift: isKnown ? shift : undefined,
+    ...numbersOf(record, row.from),
     length: dataLength(row.event),
   });
 }

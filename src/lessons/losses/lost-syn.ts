@@ -109,7 +109,7 @@ export const lostSyn = defineLesson({
       title: { en: 'Lose nothing', ko: '잃어버리지 않기' },
       look: {
         en: 'Take the loss away: the same three segments as in the first lesson, in 60 ms instead of more than a second.',
-        ko: '손실을 없애면 첫 수업의 세 세그먼트 그대로다. 1초 넘게 걸리던 것이 60ms에 끝난다.',
+        ko: '손실을 없애면 첫 강의의 세 세그먼트 그대로다. 1초 넘게 걸리던 것이 60ms에 끝난다.',
       },
       actions: [],
       claims: [ends('ESTABLISHED', 'ESTABLISHED'), sends('A', 'syn', 1), loses(0)],

@@ -22,8 +22,8 @@ export const isn = defineLesson({
   group: 'opening',
   title: { en: 'Why start at a random number?', ko: '왜 아무 번호에서 시작할까?' },
   summary: {
-    en: 'Each end starts to count its bytes at another number in each connection. So late segments of an old connection do not fit, and strangers cannot guess.',
-    ko: '양쪽은 연결마다 다른 번호에서 세기 시작한다. 그래서 옛 연결의 늦은 세그먼트는 맞지 않고, 남이 번호를 알아맞힐 수도 없다.',
+    en: 'Each end starts to count its bytes at another number in each connection. So late segments of an old connection do not fit, and strangers cannot guess. (The most difficult lesson of this group: it may be skipped at first.)',
+    ko: '양쪽은 연결마다 다른 번호에서 세기 시작한다. 그래서 옛 연결의 늦은 세그먼트는 맞지 않고, 남이 번호를 알아맞힐 수도 없다. (이 묶음에서 가장 어려운 강의이니, 처음에는 건너뛰어도 된다.)',
   },
   goal: {
     en: 'You can say what an initial sequence number is, and the two dangers against which it is chosen as it is.',
@@ -43,6 +43,27 @@ export const isn = defineLesson({
       means: {
         en: 'The numbers that a receiver takes now: from the byte that it awaits, as many as it has room for.',
         ko: '윈도우: 받는 쪽이 지금 받아들이는 번호의 범위. 기다리는 바이트부터 빈자리만큼.',
+      },
+    },
+    {
+      word: 'MSL',
+      means: {
+        en: 'Maximum segment lifetime: the longest that a segment may be on its way. TCP reckons with two minutes, many systems with less.',
+        ko: '세그먼트 최대 수명: 세그먼트가 길에 머물 수 있는 가장 긴 시간. TCP는 2분으로 보고, 더 짧게 보는 시스템도 많다.',
+      },
+    },
+    {
+      word: 'PSH',
+      means: {
+        en: '"Push": a mark on the last segment of what a program has written. It says: give this to the program now, do not wait for more.',
+        ko: '"푸시": 프로그램이 쓴 것의 마지막 세그먼트에 켜는 표시. 더 기다리지 말고 프로그램에 바로 넘기라는 뜻이다.',
+      },
+    },
+    {
+      word: 'ACK storm',
+      means: {
+        en: 'Two ends that each say "that is not what I wait for", and answer each other again and again.',
+        ko: 'ACK 폭풍: 양쪽이 서로 "내가 기다리는 것은 그게 아니야"라고 끝없이 되풀이해 답하는 것.',
       },
     },
   ],

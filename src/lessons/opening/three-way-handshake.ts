@@ -37,6 +37,27 @@ export const threeWayHandshake = defineLesson({
       },
     },
     {
+      word: 'SYN-ACK',
+      means: {
+        en: 'SYN and ACK in one segment: the answer to a SYN. "I hear you. Do you hear me?"',
+        ko: 'SYN과 ACK를 한 세그먼트에 담은 것. SYN에 대한 답이다. "잘 들려. 내 말은 들려?"',
+      },
+    },
+    {
+      word: 'RST',
+      means: {
+        en: '"Reset": "there is no such connection". It ends everything at once, and is not answered.',
+        ko: '"리셋": "그런 연결은 없어"라는 뜻. 모든 것을 바로 끝내고, 여기에는 답하지 않는다.',
+      },
+    },
+    {
+      word: 'state',
+      means: {
+        en: 'What an end remembers of the connection: what it has said and heard so far, and so what it waits for. Each state has a name in capitals; it stands beside the picture.',
+        ko: '상태. 한쪽이 연결에 대해 기억하는 것: 지금까지 무엇을 말하고 들었는지, 그래서 무엇을 기다리는지. 상태마다 대문자로 쓰는 이름이 있고, 그림 옆에 나온다.',
+      },
+    },
+    {
       word: 'LISTEN',
       means: {
         en: 'The state of a program that waits to be called.',
@@ -65,7 +86,7 @@ export const threeWayHandshake = defineLesson({
     {
       id: 'syn',
       when: when.sent('A', 'syn'),
-      en: 'A asks: "can you hear me?" That is a SYN. It also says at which number A begins to count its bytes. A is now in SYN-SENT: it has asked, and waits.',
+      en: 'A asks: "can you hear me?" That is a SYN. It also says at which number A begins to count its bytes. A is now in the state SYN-SENT: it has asked, and waits.',
       ko: 'A가 묻는다. "들려?" 이것이 SYN이다. A가 자기 바이트를 몇 번부터 세는지도 알려 준다. 이제 A는 SYN-SENT: 물어보고 기다리는 상태다.',
     },
     {
@@ -83,8 +104,8 @@ export const threeWayHandshake = defineLesson({
     {
       id: 'done',
       when: when.state('B', 'ESTABLISHED'),
-      en: 'Now B knows it too. Three segments, one and a half times across the wire, and both ends agree. From here on data may flow.',
-      ko: '이제 B도 안다. 세그먼트 세 개가 오가고 나서 양쪽의 생각이 같아졌다. 이제부터 데이터를 보낼 수 있다.',
+      en: 'Now B knows it too. Three segments, there, back, and there again, and both ends agree. From here on data may flow.',
+      ko: '이제 B도 안다. 세그먼트 세 개가 갔다가, 왔다가, 다시 가고 나서 양쪽의 생각이 같아졌다. 이제부터 데이터를 보낼 수 있다.',
     },
     {
       id: 'refused',

@@ -85,20 +85,20 @@ export const whyThree = defineLesson({
     {
       id: 'old-syn',
       when: (moment) => moment.kind === 'arrived' && moment.host === 'B' && isLate(moment.frame),
-      en: 'Two seconds later the old SYN arrives. B cannot see that it is old. It answers, politely. If two segments made a connection, B would now be in one, with nobody at the other end, and would keep it for ever.',
-      ko: '2초 뒤 옛 SYN이 도착한다. B는 이것이 옛것인지 알 길이 없으니 공손하게 답한다. 만약 두 번으로 연결된다면 B는 이제 상대 없는 연결을 갖게 되고, 언제까지나 붙들고 있을 것이다.',
+      en: 'Two seconds later the old SYN arrives. B cannot see that it is old. It answers, politely. If two segments made a connection, B would now be in one, with nobody at the other end, and would keep it for ever, unless it checks now and then.',
+      ko: '2초 뒤 옛 SYN이 도착한다. B는 이것이 옛것인지 알 길이 없으니 공손하게 답한다. 만약 두 번으로 연결된다면 B는 이제 상대 없는 연결을 갖게 되고, 가끔 확인해 보지 않는 한 언제까지나 붙들고 있을 것이다.',
     },
     {
       id: 'reset',
       when: when.sent('A', 'refusal'),
-      en: 'But B asked back: "do you hear me?" And A says: "I know of no such connection" (RST). That is what the third segment is for: A has to confirm what B believes.',
-      ko: '그런데 B도 되물었다. "내 말은 들려?" A가 답한다. "그런 연결은 몰라"(RST). 세 번째 세그먼트가 있는 이유다. B가 믿는 것을 A가 확인해 주어야 한다.',
+      en: 'But B’s answer, the SYN-ACK, is also a question: "do you hear me?" And A says: "I know of no such connection" (RST). That is what the third segment is for: only when A says yes does B believe in the connection.',
+      ko: '그런데 B의 답인 SYN-ACK는 물음이기도 하다. "내 말은 들려?" A가 답한다. "그런 연결은 몰라"(RST). 세 번째 세그먼트가 있는 이유다. A가 그렇다고 해야만 B는 연결되었다고 믿는다.',
     },
     {
       id: 'reset-syn-sent',
       when: when.sent('A', 'abort'),
-      en: 'A has just called anew, with another number. B’s answer confirms the old number, which A never sent this time. So A says RST: "that was not me". (RFC 9293, Figure 9)',
-      ko: 'A는 방금 다른 번호로 다시 걸었다. B의 답은 옛 번호를 확인하는데, 이번에 A가 보낸 번호가 아니다. 그래서 A는 RST를 보낸다. "그건 내가 아니야." (RFC 9293 그림 9)',
+      en: 'A has just called anew, with another number. B’s answer confirms the old number, which A never sent this time. So A says RST: "that was not me". B forgets the old question, and A asks anew.',
+      ko: 'A는 방금 다른 번호로 다시 걸었다. B의 답은 옛 번호를 확인하는데, 이번에 A가 보낸 번호가 아니다. 그래서 A는 RST를 보낸다. "그건 내가 아니야." B는 옛 물음을 잊고, A는 다시 묻는다.',
     },
     {
       id: 'saved',

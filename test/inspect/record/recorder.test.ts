@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { Recorder, type ConnectionRecord, type RecorderOptions } from '../../../src/inspect';
-import { bytesOfSegment, dissectRow, findField } from '../../../src/inspect/dissect';
+import { bytesOfSegment, dissectRow, findField, numbersOf } from '../../../src/inspect/dissect';
 import type { TraceEvent } from '../../../src/trace';
 import { MILLISECOND } from '../../support/simulation';
 import { helloFromNc, PEER, segment, US } from '../script';
-import { segments, transfer } from './worlds';
+import { RecordedWorld, segments, transfer } from './worlds';
 
 function recorded(events: readonly TraceEvent[], options: RecorderOptions = {}): Recorder {
   const recorder = new Recorder(options);
@@ -62,6 +62,28 @@ describe('which record an event goes to', () => {
     const nobody = [syn, answer].map((event) => ({ ...event, connection: { ...CONNECTION, id: 0 } }) as TraceEvent);
     const recorder = recorded([...nobody, ...rest]);
     expect(all(recorder).map(({ id, rows }) => [id.id, rows.length])).toEqual([[1, 11]]);
+  });
+
+  test('after a real SYN cookie the windows are scaled, in the record and in the segment opened', () => {
+    const world = new RecordedWorld({ seed: 1, stack: { tcp: { synCookies: 'always' } } });
+    const { a, b, clock } = world;
+    b.stack.tcp.open({ passive: true, local: { port: 80 } });
+    const call = a.stack.tcp.open({ remote: { address: b.address, port: 80 } });
+    clock.advanceBy(MILLISECOND);
+    call.send(new Uint8Array(100));
+    clock.advanceBy(1000 * MILLISECOND);
+    const record = world.only('b');
+    const rows = segments(record.rows);
+    expect(rows.slice(0, 3).map(({ event }) => event.connection.id > 0)).toEqual([false, false, true]);
+    const last = rows.filter(({ from }) => from === 'right').at(-1);
+    const scaled = { field: 1023, factor: 128, bytes: 130_944 };
+    expect(last?.reading.window).toBe(scaled.bytes);
+    expect(record.flows.left.window).toBe(scaled.bytes);
+    if (last === undefined) throw new Error('b said nothing');
+    const opened = dissectRow(record, last);
+    expect(findField(opened?.fields ?? [], 'tcp.window')?.facts).toEqual(scaled);
+    // As whoever has the octets of the wire opens it.
+    expect(numbersOf(record, 'right')).toEqual({ isn: { seq: expect.any(Number), ack: expect.any(Number) }, shift: 7 });
   });
 
   test('a page that is opened late begins in the middle', () => {

@@ -179,7 +179,7 @@ function NoteCell({ row, words, texts, width, time }: RowProps & { readonly row:
     <div role="gridcell" class={`ladder-note ladder-note-at-${row.at}${tone}`}>
       <span class="ladder-note-text">
         <span class="ladder-note-sign" aria-hidden="true">
-          {NOTE_SIGNS[kind]}
+          {kind === 'timer' ? <Clock /> : NOTE_SIGNS[kind]}
         </span>
         <span>
           {noteText(row, words, texts)}
@@ -190,8 +190,17 @@ function NoteCell({ row, words, texts, width, time }: RowProps & { readonly row:
   );
 }
 
-const NOTE_SIGNS: Readonly<Record<NoteRow['event']['type'], string>> = {
-  timer: '⏲',
+/** Drawn, for many fonts have no sign of a clock. */
+function Clock() {
+  return (
+    <svg class="ladder-clock" viewBox="0 0 16 16" width="13" height="13">
+      <circle cx="8" cy="8.5" r="6" />
+      <path d="M8,5v3.5l2.5,1.5M6.5,0.8h3" />
+    </svg>
+  );
+}
+
+const NOTE_SIGNS: Readonly<Record<Exclude<NoteRow['event']['type'], 'timer'>, string>> = {
   congestion: '◔',
   drop: '⊘',
   skipped: '⋯',

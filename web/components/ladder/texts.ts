@@ -107,7 +107,7 @@ export const TEXTS: Texts<LadderTexts> = {
     marks: {
       lost: 'lost',
       retransmission: 'sent again',
-      spurious: 'for nothing: the first had arrived',
+      spurious: 'without need: the first one had arrived',
       duplicate: 'had it already',
       'out-of-order': 'out of order',
       fills: 'fills the gap',
@@ -171,7 +171,7 @@ export const TEXTS: Texts<LadderTexts> = {
     marks: {
       lost: '사라짐',
       retransmission: '다시 보냄',
-      spurious: '헛재전송: 처음 것이 도착해 있었음',
+      spurious: '안 보내도 되었음: 처음 것이 도착해 있었음',
       duplicate: '이미 받은 것',
       'out-of-order': '순서 바뀜',
       fills: '빈 곳을 채움',
