@@ -46,7 +46,8 @@ inALab(`what asks the network${why === undefined ? '' : ` (${why})`}`, () => {
     expect(stdout).toContain('\nFrom 10.9.0.1 icmp_seq=1 Time to live exceeded\n');
     // The kernel does not say it of each: it limits how often it does.
     expect(stdout).toMatch(/\nFrom 10\.9\.0\.1 icmp_seq=\d Destination Net Unreachable\n/);
-    expect(stdout).toContain('5 packets transmitted, 5 received, 0% packet loss');
+    // Until five have been answered: on a busy machine the wire is there some time after the device is, and more have been sent then.
+    expect(stdout).toMatch(/\n(\d+) packets transmitted, \1 received, 0% packet loss/);
     // Fewer than were asked for; a broadcast that was not meant; a name that nobody knows.
     expect(stdout).toContain('\nexit 1\nexit 2\nexit 2\n');
     expect(stderr).toContain('10.9.0.255 is a broadcast address');
@@ -108,13 +109,15 @@ inALab(`what asks the network${why === undefined ? '' : ` (${why})`}`, () => {
 
   test('arp asks as arping does', async () => {
     const { stdout } = await inLab(`
-      $SYNACK arp -c 2 -i 0.1 10.9.0.1; echo "exit $?"; ip -br link show tap0 | awk '{ print $3 }'
+      $SYNACK arp -c 4 -i 0.5 10.9.0.1; echo "exit $?"; ip -br link show tap0 | awk '{ print $3 }'
       $SYNACK arp -c 1 10.9.0.77; echo "exit $?"
     `);
     const [, mac = ''] = /\n([0-9a-f:]{17})\n/.exec(stdout) ?? [];
     expect(stdout).toMatch(/^ARPING 10\.9\.0\.1 from 10\.9\.0\.2 tap0\n/);
-    expect(stdout.split(`reply from 10.9.0.1 [${mac}]`)).toHaveLength(3);
-    expect(stdout).toContain('Sent 2 probe(s)\nReceived 2 response(s)\nexit 0\n');
+    // The kernel loses what it sends before it has noticed that the device is in use, which on a busy machine takes up to a second.
+    const replies = stdout.split(`reply from 10.9.0.1 [${mac}]`).length - 1;
+    expect(replies).toBeGreaterThanOrEqual(2);
+    expect(stdout).toContain(`Sent 4 probe(s)\nReceived ${replies} response(s)\nexit 0\n`);
     expect(stdout).toMatch(/Sent 1 probe\(s\)\nReceived 0 response\(s\)\nexit 1\n$/);
   }, 60_000);
 });
