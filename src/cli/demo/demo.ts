@@ -134,7 +134,7 @@ async function play(
   paragraph(words.capture(hostOptions.pcap));
   indented(`wireshark ${hostOptions.pcap}\ntshark -r ${hostOptions.pcap}`);
   paragraph(words.next);
-  indented('node bin/synack.js --help');
+  indented('npx synack learn\nnpx synack inspect --demo\nnpx synack --help');
   return 0;
 }
 

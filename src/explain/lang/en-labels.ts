@@ -43,6 +43,7 @@ export const enLabels: Labels = {
   terms: 'Words',
   wholeCapture: 'The whole capture',
   comment: 'Comment in the capture',
+  moreComments: (count) => `… and ${count} more comments: Wireshark shows them.`,
   filter: 'Filter',
   all: 'all',
   onlyTrouble: 'only where something is wrong',

@@ -43,6 +43,7 @@ export const koLabels: Labels = {
   terms: '낱말',
   wholeCapture: '캡처 전체',
   comment: '캡처에 적힌 메모',
+  moreComments: (count) => `… 메모 ${count}개 더: Wireshark에서 볼 수 있습니다.`,
   filter: '거르기',
   all: '모두',
   onlyTrouble: '문제가 있는 것만',

@@ -129,6 +129,7 @@ export interface Labels {
   readonly terms: string;
   readonly wholeCapture: string;
   readonly comment: string;
+  readonly moreComments: (count: number) => string;
   readonly filter: string;
   readonly all: string;
   readonly onlyTrouble: string;

@@ -6,6 +6,8 @@ import { Page, type TextOptions } from './page';
 
 /** Findings in the summary; the others stand with their conversations. */
 const MOST_IN_SUMMARY = 20;
+/** Comments of a conversation that are told; a capture of ours has one on every packet. */
+const MOST_COMMENTS = 3;
 
 /** A report as text: the summary first, the worst first in it; then each conversation with its ladder; then the words. */
 export function renderText(report: Report, options: TextOptions): string {
@@ -139,8 +141,10 @@ function tellConversation(page: Page, report: ConversationReport, terms: Set<Ter
     first: '  ',
     rest: '  ',
   });
-  for (const { frame, text } of report.comments)
+  for (const { frame, text } of report.comments.slice(0, MOST_COMMENTS))
     page.paragraph(`${labels.comment} (${frame}): ${text}`, { first: '  ', rest: '  ' });
+  const others = report.comments.length - MOST_COMMENTS;
+  if (others > 0) page.paragraph(labels.moreComments(others), { first: '  ', rest: '  ' });
   for (const finding of report.findings) told(page, finding, terms);
   if (page.options.findingsOnly) return;
   for (const term of LADDER_TERMS) terms.add(term);
