@@ -4,11 +4,11 @@ import type { Lang } from '../inspect';
 import { DEFAULT_PORT, listenOn } from '../inspector/inspector';
 import { loadPage } from '../inspector/page';
 import { SERVER_OPTIONS } from '../inspector/server';
-import { LESSONS } from '../lessons';
 import { port } from './arguments';
 import { codeOf, Failure, reasonOf } from './failure';
 import { say, untilSignal } from './host';
 import { openBrowser } from './inspect/view';
+import { onDemand } from './on-demand';
 import { langOption } from './options';
 
 interface LearnOptions {
@@ -54,12 +54,13 @@ export function addLearn(program: Command): void {
 }
 
 function list(lang: Lang): void {
+  const { LESSONS } = onDemand.lessons();
   const width = Math.max(...LESSONS.map(({ id }) => id.length));
   for (const { id, title } of LESSONS) process.stdout.write(`${id.padEnd(width)}  ${title[lang]}\n`);
 }
 
 async function learn(lesson: string | undefined, options: LearnOptions): Promise<number> {
-  if (lesson !== undefined && !LESSONS.some(({ id }) => id === lesson)) {
+  if (lesson !== undefined && !onDemand.lessons().LESSONS.some(({ id }) => id === lesson)) {
     throw new Failure(`there is no lesson "${lesson}"; synack learn --list says which there are`);
   }
   const page = await readOrFail();

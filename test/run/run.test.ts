@@ -58,7 +58,7 @@ describe(`synack run says what node says${reason === undefined ? ', where the ke
       expect(stderr).toMatch(/there is no program|give --pcap a file|missing required argument/);
       expect(stderr).not.toMatch(/^ {4}at /m);
     }
-  });
+  }, 30_000);
 });
 
 const onTap = reason === undefined ? describe : describe.skip;
