@@ -1,4 +1,4 @@
-import { Component, type ComponentChildren } from 'preact';
+import { Component, Fragment, type ComponentChildren } from 'preact';
 import { UNICODE } from '../../../src/inspect/drawing';
 import type { Words } from '../../../src/inspect/lang';
 import { partsOfSegment } from '../../../src/inspect/on-the-arrow';
@@ -164,9 +164,11 @@ function Marks({ row, texts }: { readonly row: SegmentRow; readonly texts: Ladde
   return (
     <>
       {marksOf(row).map((mark) => (
-        <span class={`ladder-mark ladder-mark-${mark}`} key={mark}>
-          <span aria-hidden="true">{SIGNS[mark]}</span> {texts.marks[mark]}{' '}
-        </span>
+        <Fragment key={mark}>
+          <span class={`ladder-mark ladder-mark-${mark}`}>
+            <span aria-hidden="true">{SIGNS[mark]}</span> {texts.marks[mark]}
+          </span>{' '}
+        </Fragment>
       ))}
     </>
   );
