@@ -15,11 +15,6 @@ export function peerOf({ remoteAddress, remotePort }: { remoteAddress?: string; 
   return withPort(plainAddress(remoteAddress), remotePort ?? '?');
 }
 
-/** An address as a URL has it. */
-export function inUrl(address: string): string {
-  return address.includes(':') ? `[${address}]` : address;
-}
-
 /**
  * Tells whether an address is `text`, or in the network `text`; `undefined` when `text` is neither. A zone matters only where `text` has
  * one.

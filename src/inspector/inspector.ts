@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { Stack } from '../node/stack';
+import { inUrl } from '../wire/address';
 import { Door, LOOPBACK_HOSTS, newToken } from './door';
 import { Live, type LiveOptions } from './live';
 import { loadPage } from './page';
@@ -135,8 +136,4 @@ function addressesOf(stack: Stack): string[] {
   return wires.flatMap(({ addresses, addresses6 }) =>
     [...addresses, ...addresses6].map(({ cidr }) => cidr.replace(/\/.*/, '')),
   );
-}
-
-function inUrl(address: string): string {
-  return address.includes(':') ? `[${address}]` : address;
 }

@@ -117,3 +117,8 @@ export function covers(own: Address, ipv6Only: boolean, address: Address): boole
   if (!isUnspecifiedAddress(own)) return false;
   return typeof own === typeof address || (typeof own === 'bigint' && !ipv6Only);
 }
+
+/** An address, given as text, as a URL has it: IPv6's in square brackets (RFC 3986 §3.2.2). */
+export function inUrl(address: string): string {
+  return address.includes(':') ? `[${address}]` : address;
+}

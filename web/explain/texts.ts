@@ -1,3 +1,4 @@
+import { thousands as number } from '../../src/inspect/lang/thousands';
 import type { Texts } from '../lang';
 
 interface PageTexts {
@@ -29,8 +30,6 @@ interface PageTexts {
   readonly words: string;
   readonly signs: { readonly failure: string; readonly trouble: string; readonly good: string };
 }
-
-const number = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ',');
 
 export const TEXTS: Texts<PageTexts> = {
   en: {

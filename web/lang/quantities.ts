@@ -1,3 +1,4 @@
+import { thousands } from '../../src/inspect/lang/thousands';
 import type { Lang } from '../../src/inspect';
 
 /** Quantities as people write them: mostly the same in both languages, since the units are. */
@@ -6,7 +7,7 @@ const NO_BREAK = '\u00a0';
 
 /** `12,345` */
 export function count(value: number): string {
-  return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',');
+  return thousands(Math.round(value));
 }
 
 /** `512 B`, `1.5 kB`, `23 MB`: powers of 1,000. */

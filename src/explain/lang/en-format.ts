@@ -1,5 +1,6 @@
+import { thousands } from '../../inspect/lang/thousands';
 /** How English writes numbers, sizes and times. */
-export const number = (value: number): string => String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',');
+export const number = (value: number): string => thousands(Math.round(value));
 export const plural = (count: number, one: string, many = `${one}s`): string =>
   `${number(count)} ${count === 1 ? one : many}`;
 export const bytes = (value: number): string => plural(value, 'byte');

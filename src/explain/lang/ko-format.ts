@@ -1,5 +1,6 @@
+import { thousands } from '../../inspect/lang/thousands';
 /** 수와 크기와 시간을 한국어로 쓰는 법. */
-export const number = (value: number): string => String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',');
+export const number = (value: number): string => thousands(Math.round(value));
 export const bytes = (value: number): string => `${number(value)}바이트`;
 export const times = (count: number): string => `${number(count)}번`;
 

@@ -4,4 +4,4 @@ export { bytesOfField, fieldsAtBit, findField, leavesOfByte, type Dissection, ty
 export { meaningOf, wrongOf, type Facts, type MeaningKey, type WrongKey } from './lang';
 export { LINK_TYPE } from './link';
 export { bytesOfSegment, dissectRow, numbersOf, type SegmentBytes } from './segment';
-export { flagNames, type TcpContext } from './tcp';
+export { type TcpContext } from './tcp';

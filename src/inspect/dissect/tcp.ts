@@ -108,7 +108,7 @@ export function tcpFields(scope: Scope, context: TcpContext): Said {
   };
 }
 
-export function flagNames(flags: number): string {
+function flagNames(flags: number): string {
   const names = BITS.flatMap(([name], index) => (flags & (1 << (8 - index)) ? [name] : []));
   return names.length === 0 ? 'none' : names.join(', ');
 }

@@ -1,6 +1,6 @@
+import { thousands as number } from './thousands';
 import type { Words } from './words';
 
-const number = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ',');
 const plural = (count: number, thing: string): string => (count === 1 ? thing : `${thing}s`);
 const bytes = (count: number): string => `${number(count)} ${plural(count, 'byte')}`;
 

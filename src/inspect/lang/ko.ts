@@ -1,7 +1,7 @@
+import { thousands as number } from './thousands';
 import { towards } from './particle';
 import type { DataFrame, Words } from './words';
 
-const number = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ',');
 const bytes = (count: number): string => `${number(count)}바이트`;
 
 /** 이름 뒤에, 있으면. */

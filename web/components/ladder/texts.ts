@@ -1,3 +1,4 @@
+import { thousands } from '../../../src/inspect/lang/thousands';
 import type { Mark } from '../../../src/inspect/record';
 import type { State } from '../../../src/tcp/states';
 import type { CongestionEvent, SegmentEvent } from '../../../src/tcp/trace';
@@ -74,7 +75,7 @@ export const SHORT_STATES: Readonly<Record<State, string>> = {
 
 export type Reason = NonNullable<SegmentEvent['reason']>;
 
-const number = (value: number): string => String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',');
+const number = (value: number): string => thousands(Math.round(value));
 const limit = (value: number): string => (value < Number.MAX_SAFE_INTEGER ? number(value) : '–');
 
 export const TEXTS: Texts<LadderTexts> = {

@@ -1,3 +1,4 @@
+import { thousands } from '../../../src/inspect/lang/thousands';
 import type { Lang } from '../../../src/inspect/lang';
 
 const UNITS: Readonly<Record<Lang, { s: string; ms: string; µs: string; byte: (n: string) => string }>> = {
@@ -21,7 +22,7 @@ export function momentText(µs: number, lang: Lang): string {
 
 /** All digits, in groups of three. */
 export function countText(value: number): string {
-  return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',');
+  return thousands(Math.round(value));
 }
 
 export function bytesText(value: number, lang: Lang): string {

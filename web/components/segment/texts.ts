@@ -1,3 +1,4 @@
+import { thousands as number } from '../../../src/inspect/lang/thousands';
 import { towards } from '../../../src/inspect/lang/particle';
 import type { Mark } from '../../../src/inspect/record';
 import type { RecoveryPhase } from '../../../src/tcp/congestion/congestion-control';
@@ -54,8 +55,6 @@ export type VariableName =
   | 'send'
   | 'receive'
   | 'outOfOrder';
-
-const number = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ',');
 
 export const TEXTS: Texts<SegmentTexts> = {
   en: {

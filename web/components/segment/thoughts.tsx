@@ -1,3 +1,4 @@
+import { thousands } from '../../../src/inspect/lang/thousands';
 import { duration } from '../../../src/inspect/duration';
 import type { Words } from '../../../src/inspect/lang';
 import type { SegmentRow } from '../../../src/inspect/record';
@@ -53,7 +54,7 @@ function valueOf({ kind, value }: Thought, texts: SegmentTexts, words: Words): s
   if (value === undefined) return texts.notYet;
   if (typeof value === 'string') return kind === 'phase' ? phaseOf(value, texts) : value;
   if (kind === 'time') return duration(value, words);
-  return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
+  return thousands(value);
 }
 
 function phaseOf(phase: string, { phases }: SegmentTexts): string {

@@ -1,6 +1,7 @@
+import { thousands } from '../../lang/thousands';
 import type { Facts } from './text';
 
-const count = (facts: Facts, name: string): string => String(facts[name] ?? '?').replace(/\B(?=(\d{3})+$)/g, ',');
+const count = (facts: Facts, name: string): string => thousands(String(facts[name] ?? '?'));
 const has = (facts: Facts, name: string): boolean => facts[name] !== undefined;
 const bit = (facts: Facts, on: string, off: string): string => (facts['set'] === true ? on : off);
 
