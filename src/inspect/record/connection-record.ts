@@ -4,20 +4,12 @@ import type { TimerName } from '../../tcp/timers';
 import type { Variables } from '../../tcp/variables';
 import { FLAG } from '../../wire/tcp';
 import { Exchange } from '../exchange';
-import { observePeer, UNKNOWN_PEER } from '../peer-state';
 import { Flow, type Fit } from './flow';
 import { Marking, Retransmissions } from './marking';
 import { nextNotable, type Notable } from './notable';
 import { Payloads } from './payloads';
 import { Ring } from './ring';
 import type { End, EndState, Note, Row, SegmentRow } from './row';
-
-/**
- * Who looks.
- * - `ours`: the stack at the right end, which tells its own states; what is sent to it has arrived when it is seen
- * - `observed`: somebody on the way (a capture). Both ends' states are inferred, and whether anything arrives
- */
-export type View = 'ours' | 'observed';
 
 export interface RecordLimits {
   /** Rows kept of a connection; the oldest go first. Default 20,000. */
@@ -27,8 +19,6 @@ export interface RecordLimits {
 }
 
 export interface RecordOptions extends Partial<RecordLimits> {
-  /** Default `ours`. */
-  readonly view?: View;
   /** A budget for payloads that several records share. Default: 32 MB of its own. */
   readonly payloads?: Payloads;
 }
@@ -47,7 +37,10 @@ const MOST_STEPS = 64;
 const TWO_MINUTES = 120_000_000;
 export const DEFAULT_PAYLOAD_BUDGET = 32 * 1024 * 1024;
 
-/** What was seen of one connection, from the trace alone. `right` is the stack's own end; see {@link View}. */
+/**
+ * What was seen of one connection, from the trace alone. `right` is the stack's own end, which tells its states; what is sent to it has
+ * arrived when it is seen. The other end's states are inferred, and what of ours arrives there.
+ */
 export class ConnectionRecord {
   readonly rows: Ring<Row>;
   /** The ways of both ends; the other's is inferred. */
@@ -59,7 +52,6 @@ export class ConnectionRecord {
   /** What each end sends, in positions. */
   readonly flows: Readonly<Record<End, Flow>> = { left: new Flow(), right: new Flow() };
   readonly marking: Marking;
-  readonly view: View;
   /** Our variables when the stack last spoke of them. */
   variables: Variables | undefined;
   /** When it was last heard of, µs. */
@@ -80,12 +72,8 @@ export class ConnectionRecord {
   private readonly payloads: Payloads;
   private readonly maxPayload: number;
   private readonly states: Record<End, EndState>;
-  private readonly again: Readonly<Record<End, Retransmissions>> = {
-    left: new Retransmissions(),
-    right: new Retransmissions(),
-  };
-  /** What an observer infers of the right end: the other way round. */
-  private mirrored = UNKNOWN_PEER;
+  /** What our end has sent again. */
+  private readonly again = new Retransmissions();
   /** When a drop was told: the segment that it is about comes next, at the same time. */
   private dropTime: number | undefined;
 
@@ -95,13 +83,12 @@ export class ConnectionRecord {
     readonly number: number,
     /** When it was first heard of, µs. */
     readonly since: number,
-    { maxRows = 20_000, maxPayload = 1460, view = 'ours', payloads }: RecordOptions = {},
+    { maxRows = 20_000, maxPayload = 1460, payloads }: RecordOptions = {},
     state?: State,
   ) {
     this.rows = new Ring(maxRows);
     this.marking = new Marking(maxRows);
     this.maxPayload = maxPayload;
-    this.view = view;
     this.payloads = payloads ?? new Payloads(DEFAULT_PAYLOAD_BUDGET);
     this.lastTime = since;
     this.states = { left: { state: undefined, presumed: false }, right: { state, presumed: false } };
@@ -144,7 +131,8 @@ export class ConnectionRecord {
     const reading = exchange.observe(event);
     const told = exchange.dialogue.read(event);
     this.variables = event.variables ?? this.variables;
-    this.infer(event, exchange);
+    this.move('left', { state: exchange.peerState, presumed: exchange.peerPresumed }, event.time, undefined);
+    this.move('right', { state: exchange.ourState, presumed: false }, event.time, undefined);
     const payload = event.segment.payload.slice(0, this.maxPayload);
     const row: SegmentRow = {
       kind: 'segment',
@@ -215,18 +203,6 @@ export class ConnectionRecord {
     this.version += 1;
   }
 
-  private infer(event: SegmentEvent, exchange: Exchange): void {
-    const { time } = event;
-    this.move('left', { state: exchange.peerState, presumed: exchange.peerPresumed }, time, undefined);
-    if (this.view === 'ours') {
-      this.move('right', { state: exchange.ourState, presumed: false }, time, undefined);
-      return;
-    }
-    this.mirrored = observePeer(this.mirrored, { ...event, direction: event.direction === 'in' ? 'out' : 'in' });
-    const { state, presumed } = this.mirrored;
-    this.move('right', { state, presumed }, time, undefined);
-  }
-
   private move(end: End, to: EndState, time: number, event: string | undefined): void {
     const from = this.states[end];
     this.states[end] = to;
@@ -254,15 +230,13 @@ export class ConnectionRecord {
     const isDropped = end === 'left' && this.dropTime === event.time;
     if (to > from) {
       const fit = this.fitOf(row, flow, from, to, isDropped);
-      let { again } = row.reading;
-      if (fit !== undefined) {
-        if (this.view === 'observed') again = fit.duplicate;
-        row.reading = { ...row.reading, ...fit, again };
-      }
+      if (fit !== undefined) row.reading = { ...row.reading, ...fit };
+      const { again } = row.reading;
       if (again) this.marking.add(row, 'retransmission', false);
       const acked = flow.acked ?? from;
       const earlier = flow.outstanding.send(Math.max(from, acked), to, row);
-      if (again) this.judge({ row, from, to, earlier, wasAcked: to <= acked });
+      // What comes to us has arrived: nothing of it was lost behind where we stand.
+      if (again && end === 'right') this.judge(row, from, to, earlier);
       if (fit !== undefined) this.markFit(row, fit);
     }
     if (end === 'left') {
@@ -270,8 +244,8 @@ export class ConnectionRecord {
       this.dropTime = undefined;
     }
     const acked = back.hears(segment, flow);
-    if (acked !== undefined) this.markSacked(segment.options, back, acked, end === 'left' ? 'right' : 'left');
-    if (this.view === 'ours' && event.variables !== undefined) left.skipTo(left.position(event.variables.rcv.nxt));
+    if (acked !== undefined) this.markSacked(segment.options, back, acked);
+    if (event.variables !== undefined) left.skipTo(left.position(event.variables.rcv.nxt));
   }
 
   /** How what a row carries fits to what came before it, where that can be said when the segment is seen. */
@@ -282,7 +256,7 @@ export class ConnectionRecord {
     to: number,
     isDropped: boolean,
   ): Fit | undefined {
-    if (this.view === 'ours' && end === 'right') return undefined;
+    if (end === 'right') return undefined;
     const isProbe = reading.purpose === 'keep-alive' || reading.purpose === 'window-probe';
     if (isProbe) return undefined;
     // What was dropped has not come; most often it was dropped since it had come before.
@@ -290,20 +264,7 @@ export class ConnectionRecord {
   }
 
   /** What is to say of the rows that carried before what this one carries again. */
-  private judge(again: {
-    readonly row: SegmentRow;
-    readonly from: number;
-    readonly to: number;
-    readonly earlier: ReadonlyMap<SegmentRow, boolean>;
-    readonly wasAcked: boolean;
-  }): void {
-    const { row, from, to, earlier, wasAcked } = again;
-    // What comes to us has arrived: nothing of it was lost behind where we stand.
-    if (this.view === 'ours' && row.from === 'left') return;
-    if (this.view === 'observed' && wasAcked) {
-      this.marking.add(row, 'spurious', false);
-      return;
-    }
+  private judge(row: SegmentRow, from: number, to: number, earlier: ReadonlyMap<SegmentRow, boolean>): void {
     const lost: SegmentRow[] = [];
     for (const [before, sacked] of earlier) {
       const { purpose } = before.reading;
@@ -311,17 +272,16 @@ export class ConnectionRecord {
       this.marking.add(before, 'lost');
       lost.push(before);
     }
-    this.again[row.from].add({ row, from, to, earlier: lost });
+    this.again.add({ row, from, to, earlier: lost });
   }
 
   private markFit(row: SegmentRow, { duplicate, missing, fills }: Fit): void {
-    // Whoever stands in between cannot tell whether it came twice: only the first may have been lost behind them.
-    if (duplicate && this.view === 'ours') this.marking.add(row, 'duplicate', false);
+    if (duplicate) this.marking.add(row, 'duplicate', false);
     if (missing > 0) this.marking.add(row, 'out-of-order', false);
     if (fills) this.marking.add(row, 'fills', false);
   }
 
-  private markSacked(options: SegmentEvent['segment']['options'], flow: Flow, acked: number, sender: End): void {
+  private markSacked(options: SegmentEvent['segment']['options'], flow: Flow, acked: number): void {
     for (const option of options) {
       if (option.kind !== 'sack') continue;
       const blocks = option.blocks.map(({ left, right }) => ({ from: flow.position(left), to: flow.position(right) }));
@@ -330,7 +290,7 @@ export class ConnectionRecord {
       const twice =
         first !== undefined &&
         (first.to <= acked || (second !== undefined && first.from >= second.from && first.to <= second.to));
-      if (twice) this.cameTwice(first, sender);
+      if (twice && flow === this.flows.right) this.cameTwice(first);
       for (const { from, to } of twice ? blocks.slice(1) : blocks) {
         if (from < acked || to > flow.next) continue;
         for (const part of flow.sacked.add(from, to))
@@ -339,8 +299,8 @@ export class ConnectionRecord {
     }
   }
 
-  private cameTwice({ from, to }: { readonly from: number; readonly to: number }, sender: End): void {
-    const again = this.again[sender].takeLast(from, to);
+  private cameTwice({ from, to }: { readonly from: number; readonly to: number }): void {
+    const again = this.again.takeLast(from, to);
     if (again === undefined) return;
     this.marking.add(again.row, 'spurious');
     for (const row of again.earlier) this.marking.remove(row, 'lost');

@@ -6,7 +6,7 @@ import { Payloads } from './payloads';
 import { Ring } from './ring';
 import type { SkippedEvent } from './skipped';
 
-export interface RecorderOptions extends Partial<RecordLimits>, Pick<RecordOptions, 'view'> {
+export interface RecorderOptions extends Partial<RecordLimits> {
   /** Connections kept; beyond that those that ended first go, then the oldest. Default 1,000. */
   readonly maxConnections?: number;
   /** Rows of all connections together; beyond that the one with the most loses its older half. Default 200,000. */
@@ -59,10 +59,9 @@ export class Recorder {
     maxPayloadBytes = DEFAULT_PAYLOAD_BUDGET,
     maxListeners = 1000,
     maxOthers = 1000,
-    view = 'ours',
   }: RecorderOptions = {}) {
     this.payloads = new Payloads(maxPayloadBytes);
-    this.options = { maxRows, maxPayload, view, payloads: this.payloads };
+    this.options = { maxRows, maxPayload, payloads: this.payloads };
     this.maxConnections = maxConnections;
     this.maxTotalRows = maxTotalRows;
     this.maxListeners = maxListeners;

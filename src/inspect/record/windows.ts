@@ -127,7 +127,7 @@ export function receiveWindow(record: ConnectionRecord, end: End = 'right'): Rec
   const known = record.variablesOf(end);
   const acked = flow.acked ?? flow.start;
   // Where the segments are seen when they come, what came counts; else what was acknowledged.
-  const isFar = record.view === 'observed' || end === 'left';
+  const isFar = end === 'left';
   const came = isFar ? acked : (flow.reached ?? acked);
   const nxt = known === undefined ? came : position(flow, known.rcv.nxt);
   const wnd = known?.rcv.wnd ?? flow.window ?? 0;

@@ -169,28 +169,6 @@ describe('marks, one by one', () => {
     ];
     expect(marked(record(lines))).toEqual(['1 lost', '1001 sacked', '1 retransmission']);
   });
-
-  test('who stands in between sees losses of both, and what was sent again for nothing', () => {
-    const both = record(
-      [
-        ...HANDSHAKE,
-        ...['< . 1:1001(1000) ack 1', '< . 1001:2001(1000) ack 1', '< . 1:1001(1000) ack 1'],
-        ...['> . 1:1(0) ack 2001', '< . 1:1001(1000) ack 1', data(0), data(0)],
-      ],
-      { view: 'observed' },
-    );
-    expect(marked(both)).toEqual([
-      '1 lost',
-      '1 retransmission',
-      '1 retransmission spurious',
-      '1 lost',
-      '1 retransmission',
-    ]);
-    expect(both.ends).toEqual({
-      left: { state: 'ESTABLISHED', presumed: false },
-      right: { state: 'ESTABLISHED', presumed: false },
-    });
-  });
 });
 
 describe('what it costs', () => {

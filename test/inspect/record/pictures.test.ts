@@ -75,7 +75,7 @@ describe('the windows', () => {
   });
 
   test('of segments alone: what nobody tells is absent', () => {
-    const record = observed([
+    const record = recorded([
       ...[
         '< S 0:0(0) win 1000 <mss 1000,sackOK,wscale 1>',
         '> S. 0:0(0) ack 1 win 5000 <mss 1000,sackOK,wscale 2>',
@@ -101,11 +101,11 @@ describe('the windows', () => {
   });
 });
 
-function observed(lines: readonly string[]): ConnectionRecord {
+function recorded(lines: readonly string[]): ConnectionRecord {
   const events = lines.map((line, index) => segment(`${line} | ESTABLISHED`, { time: index * 1000 }));
   const [first] = events;
   if (first === undefined) throw new Error('no lines');
-  const record = new ConnectionRecord(first.connection, 1, 0, { view: 'observed' });
+  const record = new ConnectionRecord(first.connection, 1, 0);
   for (const event of events) record.segment(event);
   return record;
 }
@@ -159,7 +159,7 @@ describe('series', () => {
   });
 
   test('where segments were skipped there is a gap; intervals grow with time; old points go', () => {
-    const record = observed(['< S 0:0(0)', '> S. 0:0(0) ack 1', '< . 1:1001(1000) ack 1']);
+    const record = recorded(['< S 0:0(0)', '> S. 0:0(0) ack 1', '< . 1:1001(1000) ack 1']);
     const skipped: SkippedEvent = {
       ...{ type: 'skipped', since: 10_000, time: 1_010_000, connection: record.id, variables: undefined },
       ...{ segments: { in: 1000, out: 500 }, bytes: { in: 1_000_000, out: 0 } },
@@ -184,7 +184,7 @@ describe('series', () => {
     const stamped = (value: number, echo: number): string => `<nop,nop,TS val ${value} ecr ${echo}>`;
     const trips = (stamps: boolean): number[] => {
       const options = (value: number, echo: number): string => (stamps ? ` win 9 ${stamped(value, echo)}` : ' win 9');
-      const record = observed([
+      const record = recorded([
         `> . 1:1001(1000) ack 1${options(10, 1)}`,
         `> . 1:1001(1000) ack 1${options(20, 1)}`,
         `< . 1:1(0) ack 1001${options(2, 20)}`,
@@ -200,7 +200,7 @@ describe('series', () => {
   });
 
   test('20,000 rows are not read anew for each event', () => {
-    const record = observed(['< S 0:0(0)', '> S. 0:0(0) ack 1']);
+    const record = recorded(['< S 0:0(0)', '> S. 0:0(0) ack 1']);
     const series = new Series(record);
     const start = performance.now();
     for (let n = 0; n < 20_000; n++) {
