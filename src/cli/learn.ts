@@ -1,6 +1,8 @@
 import { createServer } from 'node:http';
 import type { Command } from 'commander';
 import type { Lang } from '../inspect';
+import { plain, sendPage } from '../inspector/answers';
+import { pathOf } from '../inspector/door';
 import { DEFAULT_PORT, listenOn } from '../inspector/inspector';
 import { loadPage } from '../inspector/page';
 import { SERVER_OPTIONS } from '../inspector/server';
@@ -17,15 +19,6 @@ interface LearnOptions {
   readonly list?: true;
   readonly lang: Lang;
 }
-
-/** What the page may do: run what is in it, and load nothing. */
-const HEADERS = {
-  'content-type': 'text/html; charset=utf-8',
-  'cache-control': 'no-store',
-  'x-content-type-options': 'nosniff',
-  'content-security-policy':
-    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; base-uri 'none'; form-action 'none'",
-};
 
 const EXAMPLES = `
 Each lesson runs the real stack on two hosts in the browser, in a time of its own: step from
@@ -65,9 +58,8 @@ async function learn(lesson: string | undefined, options: LearnOptions): Promise
   }
   const page = await readOrFail();
   const server = createServer(SERVER_OPTIONS, (request, response) => {
-    const isPage = request.url?.split('?')[0] === '/';
-    if (isPage) response.writeHead(200, HEADERS).end(page);
-    else response.writeHead(404).end();
+    if (pathOf(request) === '/') sendPage(response, page, undefined);
+    else plain(response, 404, 'there is nothing here; the lessons are at /');
   });
   const bound = await listenOn(server, options.port).catch((error: unknown) => {
     const other = codeOf(error) === 'EADDRINUSE' ? '; without --port the next free one is taken' : '';

@@ -1,8 +1,9 @@
 import { request as ask, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { plain } from './answers';
 import type { Door } from './door';
-import { plain, refuse } from './server';
+import { refuse } from './server';
 
 /** ms that the other process has for a page; in a checkout it may have to build it. */
 const PATIENCE = 30_000;

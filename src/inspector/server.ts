@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
+import { HEADERS, plain, sendPage } from './answers';
 import { pathOf, type Door, type Refusal } from './door';
 import type { Live } from './live';
 
@@ -75,51 +75,13 @@ async function servePage(
     return;
   }
   try {
-    const html = await page();
-    response.writeHead(200, {
-      ...HEADERS,
-      'content-type': 'text/html; charset=utf-8',
-      'content-security-policy': policyOf(html, request.headers.host),
-    });
-    response.end(html);
+    sendPage(response, await page(), request.headers.host);
   } catch (error) {
     plain(response, 500, error instanceof Error ? error.message : String(error));
   }
 }
 
-const HEADERS = {
-  'cache-control': 'no-store',
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
-  'cross-origin-resource-policy': 'same-origin',
-} as const;
-
-/** Only the page's own scripts run, and they talk with nobody but this server. */
-function policyOf(html: string, host: string | undefined): string {
-  const scripts = [...html.matchAll(/<script\b[^>]*>(.*?)<\/script>/gs)].map(
-    ([, text = '']) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`,
-  );
-  return [
-    "default-src 'none'",
-    `script-src ${scripts.length > 0 ? scripts.join(' ') : "'none'"}`,
-    "style-src 'unsafe-inline'",
-    'img-src data: blob:',
-    'font-src data:',
-    // Not every browser takes WebSockets to the same place for 'self'.
-    `connect-src 'self'${host === undefined ? '' : ` ws://${host}`}`,
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ].join('; ');
-}
-
-/** A short text for a person. */
-export function plain(response: ServerResponse, status: number, text: string): void {
-  response.writeHead(status, { ...HEADERS, 'content-type': 'text/plain; charset=utf-8' });
-  response.end(`${text}\n`);
-}
-
-/** The same to who wants a WebSocket. */
+/** {@link plain} to who wants a WebSocket. */
 export function refuse(socket: Duplex, { status, reason }: Answer | Refusal): void {
   const body = `${reason}\n`;
   socket.end(

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import { sendPage } from '../../src/inspector/answers';
 import { LESSONS, Run, type Lesson } from '../../src/lessons';
 import { statesAt } from '../../web/learn/outcome';
 
@@ -31,11 +32,11 @@ suite(`the lessons in Chromium${existsSync(CHROMIUM) ? '' : ` (skipped: ${CHROMI
   beforeAll(async () => {
     site = mkdtempSync(join(tmpdir(), 'synack-site-'));
     execFileSync('node', ['scripts/build-site.mjs', site], { cwd: ROOT });
-    // A file server, and nothing but that.
+    // A file server, and nothing but that; what the page may do is what it may do in `synack learn`.
     server = createServer((request, response) => {
       const name = (request.url ?? '/').split('?')[0] === '/' ? 'index.html' : undefined;
       if (name === undefined) response.writeHead(404).end();
-      else response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(readFileSync(join(site, name)));
+      else sendPage(response, readFileSync(join(site, name), 'utf8'), undefined);
     });
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
