@@ -1,26 +1,23 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { chromium, type Browser, type Page } from 'playwright-core';
+import { labPage } from './lab';
 
 // Chromium starts slowly where others work, too.
 jest.setTimeout(30_000);
 
 const CHROMIUM = '/usr/bin/chromium';
-const ROOT = resolve(__dirname, '../..');
-const PAGE = resolve(ROOT, 'dist/web/lab.html');
 
 const suite = existsSync(CHROMIUM) ? describe : describe.skip;
 
 suite(`the ladder in Chromium${existsSync(CHROMIUM) ? '' : ` (skipped: ${CHROMIUM} is not there)`}`, () => {
+  let address: string;
   let browser: Browser;
   let page: Page;
   let complaints: string[] = [];
 
   beforeAll(async () => {
-    execFileSync('node', ['scripts/build-web.mjs', '--if-needed', 'lab'], { cwd: ROOT });
+    address = labPage();
     browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
   }, 60_000);
 
@@ -40,7 +37,7 @@ suite(`the ladder in Chromium${existsSync(CHROMIUM) ? '' : ` (skipped: ${CHROMIU
       if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
     });
     page.on('pageerror', (error) => complaints.push(error.message));
-    await page.goto(`${pathToFileURL(PAGE).href}?${query}`);
+    await page.goto(`${address}?${query}`);
     await page.waitForSelector('.ladder-row');
   }
 

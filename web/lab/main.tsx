@@ -1,95 +1,15 @@
 import { render } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
 import '../theme.css';
+import './lab.css';
 import { chooseLang, lang } from '../lang';
-import { Ladder } from '../components/ladder';
-import { SegmentView } from '../components/segment';
-import { Ring, type Row } from '../../src/inspect/record';
-import { scene, withArrivals } from './scenes';
+import { SceneLadder } from './ladder';
+import { Pictures } from './pictures';
+
+// The pictures on a bench, for tests and for who works on them; not one of the pages that are published.
 
 const params = new URLSearchParams(location.search);
-const record = scene(params.get('scene') ?? 'echo');
-const both = params.has('both');
-const source = both ? withArrivals(record) : record.rows;
-const { id } = record;
-const NAMES = {
-  left: `${id.remote.address}:${id.remote.port}`,
-  right: `synack ${id.local.address}:${id.local.port}`,
-};
-/** Rows a second that are added live. */
-const pace = Number(params.get('live') ?? 0);
-const start = Number(params.get('start') ?? source.end);
-
-const actions = () => <button type="button">drop this</button>;
-
-function App() {
-  const [version, setVersion] = useState(0);
-  const [selected, setSelected] = useState<number | undefined>(
-    params.has('open') ? nthSegment(Number(params.get('open'))) : undefined,
-  );
-  const [rows] = useState(() => {
-    if (pace === 0) return source;
-    const ring = new Ring<Row>(source.limit);
-    for (let at = 0; at < start; at++) put(ring);
-    return ring;
-  });
-  useEffect(() => {
-    if (pace === 0) return undefined;
-    const begun = performance.now();
-    let put_ = 0;
-    const step = (): void => {
-      const due = Math.floor(((performance.now() - begun) / 1000) * pace);
-      for (; put_ < due; put_++) put(rows);
-      setVersion(due);
-      timer = requestAnimationFrame(step);
-    };
-    let timer = requestAnimationFrame(step);
-    return () => {
-      cancelAnimationFrame(timer);
-    };
-  }, []);
-  const opened = selected === undefined || !params.has('open') ? undefined : rows.at(selected);
-  return (
-    <main class="lab">
-      <div class="lab-ladder">
-        <Ladder
-          rows={rows}
-          version={version}
-          names={NAMES}
-          selected={selected}
-          onSelect={setSelected}
-          live={pace > 0}
-          bothSeen={both}
-          {...(params.has('actions') && { actions })}
-          timeMode={params.get('mode') === 'scale' ? 'scale' : 'even'}
-        />
-      </div>
-      {opened?.kind === 'segment' && (
-        <div class="lab-segment">
-          <SegmentView record={record} row={opened} names={NAMES} />
-        </div>
-      )}
-    </main>
-  );
-}
-
-/** The number of the row that is the nth segment of the scene. */
-function nthSegment(n: number): number | undefined {
-  return [...source].filter(({ kind }) => kind === 'segment')[n]?.index;
-}
-
-/** The next row of the scene, over and over. */
-function put(ring: Ring<Row>): void {
-  const row = source.at(source.first + (ring.end % source.length));
-  if (row !== undefined) ring.push({ ...row, index: ring.end, time: ring.end * 5000 });
-}
-
-const style = document.createElement('style');
-style.textContent =
-  '.lab{height:100dvh;display:flex}.lab-ladder{flex:1;min-width:0}.lab-segment{flex:1;min-width:0;overflow-y:auto}@media(max-width:900px){.lab:has(.lab-segment) .lab-ladder{display:none}}';
-document.head.append(style);
 const theme = params.get('theme');
 if (theme !== null) document.documentElement.dataset['theme'] = theme;
 chooseLang(lang.value);
 const root = document.getElementById('app');
-if (root !== null) render(<App />, root);
+if (root !== null) render(params.has('scenario') ? <Pictures /> : <SceneLadder />, root);

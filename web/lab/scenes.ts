@@ -1,74 +1,38 @@
-import { impair, memoryPair, Stack, VirtualClock, type TraceEvent } from '../../src/core';
-import type { Connection } from '../../src/tcp/user';
-import { Recorder, type ConnectionRecord } from '../../src/inspect';
+import type { ConnectionRecord } from '../../src/inspect';
 import { Ring, type Row, type SegmentRow } from '../../src/inspect/record';
-
-/** A network of two hosts in virtual time, with a recorder at the server. */
-export class Bench {
-  readonly clock = new VirtualClock();
-  readonly recorder = new Recorder();
-  readonly client: Stack;
-  readonly server: Stack;
-
-  constructor({ loss = 0, seed = 7, rate }: { loss?: number; seed?: number; rate?: number } = {}) {
-    const { clock } = this;
-    const [left, right] = memoryPair({ clock });
-    const wire = impair(left, { clock, seed, delay: 10_000, loss, ...(rate !== undefined && { rate }) });
-    this.client = new Stack({ clock });
-    this.server = new Stack({ clock });
-    this.client.attach(wire, { address: '10.9.0.1/24' });
-    this.server.attach(right, { address: '10.9.0.2/24' });
-    this.server.observe((event: TraceEvent) => {
-      this.recorder.event(event);
-    });
-  }
-
-  /** Two programs, each given its connection, talk until `until`, µs. */
-  talk(port: number, serve: (one: Connection) => void, call: (one: Connection) => void, until: number): void {
-    const listener = this.server.tcp.open({ passive: true, local: { port } });
-    listener.on('connection', () => {
-      for (let one = listener.accept(); typeof one === 'object'; one = listener.accept()) serve(one);
-    });
-    call(this.client.tcp.open({ remote: { address: '10.9.0.2', port } }));
-    this.clock.advanceTo(this.clock.now() + until);
-  }
-
-  get record(): ConnectionRecord {
-    const record = [...this.recorder.connections.values()].at(-1);
-    if (record === undefined) throw new Error('nobody has called');
-    return record;
-  }
-}
+import type { Connection } from '../../src/tcp/user';
+import { Hosts, listen, push, type Path } from './hosts';
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 const TEXT = encoder.encode('All that is sent is sent until it is heard of again. '.repeat(1200));
 
-/** Calls `heard` with each text, and `end` at the end. */
-function listen(
-  one: Connection,
-  heard: (text: string, bytes: Uint8Array) => void,
-  end: () => void = () => undefined,
-): void {
-  one.on('readable', () => {
-    for (let data = one.receive(); data !== 'EAGAIN'; data = one.receive()) {
-      if (typeof data === 'string') {
-        end();
-        return;
-      }
-      heard(decoder.decode(data), data);
-    }
-  });
+/** Two programs talk for so long, µs; what the server saw. */
+function talk(
+  port: number,
+  serve: (one: Connection) => void,
+  call: (one: Connection) => void,
+  until = 200_000_000,
+  path: Partial<Path> = {},
+): ConnectionRecord {
+  const hosts = new Hosts({ path: { delay: 10_000, loss: 0, ...path }, seenAt: 'server', seed: 7 });
+  hosts.connect(port, serve, call);
+  hosts.clock.advanceTo(until);
+  return recordOf(hosts);
 }
 
-export function echo(): ConnectionRecord {
-  const bench = new Bench();
-  bench.talk(
+function recordOf({ record }: Hosts): ConnectionRecord {
+  if (record === undefined) throw new Error('nobody has called');
+  return record;
+}
+
+function echo(): ConnectionRecord {
+  return talk(
     7,
     (one) => {
       listen(
         one,
-        (text) => one.send(encoder.encode(text.toUpperCase())),
+        (bytes) => one.send(encoder.encode(decoder.decode(bytes).toUpperCase())),
         () => {
           one.shutdown();
         },
@@ -80,28 +44,17 @@ export function echo(): ConnectionRecord {
         one.shutdown();
       });
     },
-    200_000_000,
   );
-  return bench.record;
 }
 
 /** The server sends so many bytes over a path that loses some. */
-export function bulk(bytes: number, loss: number, rate = 20_000_000): ConnectionRecord {
-  const bench = new Bench({ loss, rate });
-  let left = bytes;
-  bench.talk(
+function bulk(bytes: number, loss: number, rate = 20_000_000): ConnectionRecord {
+  return talk(
     80,
     (one) => {
-      const push = (): void => {
-        while (left > 0) {
-          const taken = one.send(TEXT.subarray(0, Math.min(left, TEXT.length)));
-          if (typeof taken === 'string') return;
-          left -= taken;
-        }
+      push(one, TEXT, bytes, () => {
         one.shutdown();
-      };
-      one.on('writable', push);
-      push();
+      });
       listen(one, () => undefined);
     },
     (one) => {
@@ -114,8 +67,8 @@ export function bulk(bytes: number, loss: number, rate = 20_000_000): Connection
       );
     },
     120_000_000,
+    { loss, rate },
   );
-  return bench.record;
 }
 
 const UPGRADE = [
@@ -146,15 +99,14 @@ function frame(opcode: number, payload: string | readonly number[], mask: boolea
   );
 }
 
-export function webSocket(): ConnectionRecord {
-  const bench = new Bench();
-  bench.talk(
+function webSocket(): ConnectionRecord {
+  return talk(
     80,
     (one) => {
       listen(
         one,
-        (text, bytes) => {
-          if (text.startsWith('GET')) one.send(encoder.encode(AGREED));
+        (bytes) => {
+          if (decoder.decode(bytes).startsWith('GET')) one.send(encoder.encode(AGREED));
           else if ((bytes[0] ?? 0) % 16 === 8) {
             one.send(frame(8, [3, 232], false));
             one.shutdown();
@@ -169,7 +121,8 @@ export function webSocket(): ConnectionRecord {
       one.on('connect', () => one.send(encoder.encode(UPGRADE)));
       listen(
         one,
-        (text) => {
+        (bytes) => {
+          const text = decoder.decode(bytes);
           if (text.startsWith('HTTP')) one.send(frame(1, 'hello, 안녕', true));
           else if (text.includes('nice')) one.send(frame(8, [3, 232], true));
         },
@@ -178,16 +131,14 @@ export function webSocket(): ConnectionRecord {
         },
       );
     },
-    200_000_000,
   );
-  return bench.record;
 }
 
-export function refused(): ConnectionRecord {
-  const bench = new Bench();
-  bench.client.tcp.open({ remote: { address: '10.9.0.2', port: 9 } });
-  bench.clock.advanceTo(2_000_000);
-  return bench.record;
+function refused(): ConnectionRecord {
+  const hosts = new Hosts({ path: { delay: 10_000, loss: 0 }, seenAt: 'server', seed: 7 });
+  hosts.client.tcp.open({ remote: { address: '10.9.0.2', port: 9 } });
+  hosts.clock.advanceTo(2_000_000);
+  return recordOf(hosts);
 }
 
 /** The same rows as if both ends had been seen: each arrives 10 ms later, or is lost. */

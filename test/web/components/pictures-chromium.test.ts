@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { existsSync, readFileSync } from 'node:fs';
 import { chromium, type Browser, type Page } from 'playwright-core';
-import { benchPage } from './bench';
+import { labPage } from '../lab';
 
 const CHROMIUM = '/usr/bin/chromium';
 const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
@@ -9,15 +9,13 @@ const suite = existsSync(CHROMIUM) ? describe : describe.skip;
 
 suite(`the pictures in Chromium${existsSync(CHROMIUM) ? '' : ` (${CHROMIUM} is not there)`}`, () => {
   let browser: Browser;
-  let html: string;
+  let address: string;
   let complaints: string[] = [];
 
   beforeAll(async () => {
-    [browser, html] = await Promise.all([
-      chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] }),
-      benchPage(),
-    ]);
-  }, 30_000);
+    address = labPage();
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] });
+  }, 60_000);
 
   afterAll(async () => {
     await browser.close();
@@ -30,10 +28,7 @@ suite(`the pictures in Chromium${existsSync(CHROMIUM) ? '' : ` (${CHROMIUM} is n
       if (message.type() === 'error') complaints.push(message.text());
     });
     page.on('pageerror', ({ message }) => complaints.push(message));
-    await page.route('http://bench/**', (route) =>
-      route.fulfill({ body: html, contentType: 'text/html; charset=utf-8' }),
-    );
-    await page.goto(`http://bench/?${query}`);
+    await page.goto(`${address}?${query}`);
     // The first SYN leaves.
     await page.evaluate('bench.step(1)');
     return page;
@@ -83,12 +78,12 @@ suite(`the pictures in Chromium${existsSync(CHROMIUM) ? '' : ` (${CHROMIUM} is n
     const page = await open('scenario=lossy&lang=en');
     await page.evaluate('bench.finish()');
     const told: Record<string, number> = await page.evaluate(`(() => {
-      const { series, world } = bench;
+      const { series, hosts } = bench;
       const kinds = [...series.sequence.right.data.values('kind')];
-      const record = world.connection();
+      const { record } = hosts;
       return {
         again: record.counters.again.out,
-        stack: world.retransmissions,
+        stack: hosts.retransmissions,
         marks: kinds.filter((kind) => kind === 1 || kind === 3).length,
         lostAgain: record.rows.slice().filter((row) => row.kind === 'segment' && row.from === 'right' && row.marks.has('lost') && row.marks.has('retransmission')).length,
         acked: series.sequence.right.ack.values('ack').at(-1),
@@ -121,7 +116,7 @@ suite(`the pictures in Chromium${existsSync(CHROMIUM) ? '' : ` (${CHROMIUM} is n
       row = await page.evaluate('bench.selected?.row');
     }
     const found: unknown = await page.evaluate(`(() => {
-      const row = bench.world.connection().rows.at(bench.selected.row);
+      const row = bench.hosts.record.rows.at(bench.selected.row);
       return { same: row.time === Math.round(bench.selected.time), from: row.from };
     })()`);
     expect(found).toEqual({ same: true, from: 'right' });

@@ -1,17 +1,14 @@
-import { render } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
-import '../../theme.css';
-import { chooseLang, lang } from '../../lang';
-import { receiveWindow, sendWindow } from '../../../src/inspect/record/windows';
-import { Series } from '../../../src/inspect/record/series';
-import { Plots } from '../plots';
-import { StateDiagram } from '../states';
-import { Timers } from '../timers';
-import { WindowPicture } from '../windows';
-import './harness.css';
-import { SCENARIOS, world, type World } from './world';
+import { chooseLang, lang } from '../lang';
+import { receiveWindow, sendWindow } from '../../src/inspect/record/windows';
+import { Series } from '../../src/inspect/record/series';
+import { Plots } from '../components/plots';
+import { StateDiagram } from '../components/states';
+import { Timers } from '../components/timers';
+import { WindowPicture } from '../components/windows';
+import type { Hosts } from './hosts';
+import { play, SCENARIOS } from './scenarios';
 
-/** The pictures on a bench: two real stacks, run by hand or by a test. Not one of the pages that are published. */
 declare global {
   interface Window {
     bench: Bench;
@@ -19,7 +16,7 @@ declare global {
 }
 
 interface Bench {
-  world: World;
+  hosts: Hosts;
   series: Series | undefined;
   /** What was last clicked in the plots. */
   selected: { time: number; row: number | undefined } | undefined;
@@ -28,38 +25,38 @@ interface Bench {
 }
 
 const query = new URLSearchParams(location.search);
-const theme = query.get('theme');
-if (theme !== null) document.documentElement.dataset['theme'] = theme;
 
-function scenario(): World {
+/** The scenario that the page's query names. */
+function scenario(): Hosts {
   const name = query.get('scenario') ?? 'lossy';
-  return world(name in SCENARIOS ? SCENARIOS[name as keyof typeof SCENARIOS] : SCENARIOS.lossy);
+  return play(name in SCENARIOS ? SCENARIOS[name as keyof typeof SCENARIOS] : SCENARIOS.lossy);
 }
 
-function Pictures() {
+/** A scenario's windows, timers, plots and states, run by hand or, by `window.bench`, by a test. */
+export function Pictures() {
   const [bench] = useState<Bench>(() => ({
-    world: scenario(),
+    hosts: scenario(),
     series: undefined,
     selected: undefined,
     step: () => undefined,
     finish: () => undefined,
   }));
   const [, draw] = useState(0);
-  const { world: made } = bench;
-  const record = made.connection();
+  const { hosts } = bench;
+  const { record } = hosts;
   const series = useMemo(() => (record === undefined ? undefined : new Series(record)), [record]);
   window.bench = bench;
   bench.series = series;
   bench.step = (µs) => {
-    made.clock.advanceBy(µs);
+    hosts.clock.advanceBy(µs);
     draw((count) => count + 1);
   };
   bench.finish = () => {
-    made.clock.run({ until: 600_000_000 });
+    hosts.clock.run({ until: 600_000_000 });
     draw((count) => count + 1);
   };
   return (
-    <main class="bench">
+    <main class="lab-pictures">
       <h1>Pictures</h1>
       <button
         onClick={() => {
@@ -91,14 +88,14 @@ function Pictures() {
       </button>
       {record !== undefined && series !== undefined && (
         <>
-          <div class="bench-panel bench-windows">
+          <div class="lab-panel lab-windows">
             <WindowPicture direction="send" model={sendWindow(record)} />
             <WindowPicture direction="receive" model={receiveWindow(record, 'left')} />
           </div>
-          <div class="bench-panel bench-timers">
-            <Timers version={record.version} timers={record.timers} fired={record.fired} now={made.clock.now()} />
+          <div class="lab-panel lab-timers">
+            <Timers version={record.version} timers={record.timers} fired={record.fired} now={hosts.clock.now()} />
           </div>
-          <div class="bench-panel bench-plots">
+          <div class="lab-panel lab-plots">
             <Plots
               series={series}
               version={record.version}
@@ -107,7 +104,7 @@ function Pictures() {
               }}
             />
           </div>
-          <div class="bench-panel bench-states">
+          <div class="lab-panel lab-states">
             <StateDiagram
               version={record.version}
               ends={record.ends}
@@ -121,7 +118,3 @@ function Pictures() {
     </main>
   );
 }
-
-chooseLang(lang.value);
-const root = document.getElementById('app');
-if (root !== null) render(<Pictures />, root);
