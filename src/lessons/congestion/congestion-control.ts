@@ -1,4 +1,5 @@
 import {
+  aCallsB,
   amount,
   choice,
   claim,
@@ -83,13 +84,9 @@ export const congestionControl = defineLesson({
     each: { B: { receiveBuffer: 2_000_000 } },
     piggyback: true,
   }),
-  script: (world) => {
-    const { a, b } = world;
-    b.listen(80);
-    world.at(0, () => {
-      a.connect(b, 80).send(BYTES);
-    });
-  },
+  script: aCallsB((client) => {
+    client.send(BYTES);
+  }),
   beats: [
     {
       id: 'start',

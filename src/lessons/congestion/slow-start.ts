@@ -1,4 +1,5 @@
 import {
+  aCallsB,
   amount,
   choice,
   claim,
@@ -77,13 +78,9 @@ export const slowStart = defineLesson({
     each: { B: { receiveBuffer: 2_000_000, delayedAck: 0 } },
     piggyback: true,
   }),
-  script: (world) => {
-    const { a, b } = world;
-    b.listen(80);
-    world.at(0, () => {
-      a.connect(b, 80).send(BYTES);
-    });
-  },
+  script: aCallsB((client) => {
+    client.send(BYTES);
+  }),
   beats: [
     {
       id: 'first',

@@ -6,7 +6,7 @@
  *   B (server, right, 10.0.0.2) with 20 ms between them.
  * - `script(world, settings)`: the programs. `world.b.listen(80, (talk) => …)`, `world.a.connect(world.b, 80)`, both with {@link Talk}s
  *   (`send`, `close`, `abort`, `pause`, `read`, `onData`, `onEnd`, …); `world.at(µs, () => …)`; `world.inject` for a segment from nobody;
- *   `host.crash()`.
+ *   `host.crash()`. Where A only calls: `aCallsB((client) => …)`.
  * - `beats`: what is said, each with its condition ({@link when}), once in a run.
  * - `actions`: what is changed from the start, such as the loss that the lesson is about; `suggestions`: other sets of actions to try
  *   (`drop('L1')`, `delay('R2', µs)`, `copy('L3')`, `set('nagle', false)`, `act(µs, 'B', 'crash')`); in L1, R2 the frames of the left and right end
@@ -34,6 +34,7 @@ export {
 export { when, type Beat, type Condition, type Like, type Moment, type MomentKind } from './moment';
 export { Run, type RunOptions, type SaidBeat } from './run';
 export { allows, amount, choice, toggle, type Setting, type Settings, type Values } from './settings';
+export { aCallsB } from './script';
 export { decodeLink, encodeLink, isBadLink, type BadLink, type Shared } from './share';
 export type { Talk } from './talk';
 export { letters, MILLISECOND, SECOND, type GlossaryWord, type Texts } from './text';

@@ -1,4 +1,5 @@
 import {
+  aCallsB,
   choice,
   claim,
   defineLesson,
@@ -70,13 +71,9 @@ export const fastRetransmit = defineLesson({
       ...{ tailLossProbe: false, rto: { min: SECOND } },
     },
   }),
-  script: (world) => {
-    const { a, b } = world;
-    b.listen(80);
-    world.at(0, () => {
-      a.connect(b, 80).send(14_000);
-    });
-  },
+  script: aCallsB((client) => {
+    client.send(14_000);
+  }),
   beats: [
     {
       id: 'row',

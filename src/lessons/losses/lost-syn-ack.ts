@@ -1,4 +1,16 @@
-import { claim, defineLesson, drop, ends, loses, MILLISECOND, passes, SECOND, segmentsOf, when } from '../engine';
+import {
+  aCallsB,
+  claim,
+  defineLesson,
+  drop,
+  ends,
+  loses,
+  MILLISECOND,
+  passes,
+  SECOND,
+  segmentsOf,
+  when,
+} from '../engine';
 
 /** The answer to the first question is lost. */
 export const lostSynAck = defineLesson({
@@ -25,13 +37,7 @@ export const lostSynAck = defineLesson({
   ],
   settings: {},
   actions: [drop('R1')],
-  script: (world) => {
-    const { a, b } = world;
-    b.listen(80);
-    world.at(0, () => {
-      a.connect(b, 80);
-    });
-  },
+  script: aCallsB(),
   beats: [
     {
       id: 'answers',

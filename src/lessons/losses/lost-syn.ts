@@ -1,4 +1,4 @@
-import { defineLesson, drop, ends, loses, never, passes, resends, SECOND, sends, when } from '../engine';
+import { aCallsB, defineLesson, drop, ends, loses, never, passes, resends, SECOND, sends, when } from '../engine';
 
 /** The first segment of all is lost. */
 export const lostSyn = defineLesson({
@@ -32,13 +32,7 @@ export const lostSyn = defineLesson({
   ],
   settings: {},
   actions: [drop('L1')],
-  script: (world) => {
-    const { a, b } = world;
-    b.listen(80);
-    world.at(0, () => {
-      a.connect(b, 80);
-    });
-  },
+  script: aCallsB(),
   beats: [
     {
       id: 'asked',

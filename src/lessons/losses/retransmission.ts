@@ -1,4 +1,5 @@
 import {
+  aCallsB,
   amount,
   claim,
   defineLesson,
@@ -62,14 +63,10 @@ export const retransmission = defineLesson({
   },
   actions: [drop('L4'), drop('L5'), drop('L6')],
   setup: ({ minimum, probe }) => ({ tcp: { rto: { min: minimum * MILLISECOND }, tailLossProbe: probe } }),
-  script: (world) => {
-    const { a, b } = world;
-    b.listen(80);
-    world.at(0, () => {
-      const client = a.connect(b, 80).send('hi');
-      world.at(200 * MILLISECOND, () => client.send('hello'));
-    });
-  },
+  script: aCallsB((client, world) => {
+    client.send('hi');
+    world.at(200 * MILLISECOND, () => client.send('hello'));
+  }),
   beats: [
     {
       id: 'measured',
