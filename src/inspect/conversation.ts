@@ -1,7 +1,10 @@
 import { add, diff, ge, gt, max } from '../tcp/sequence';
 import { dataLength, segmentLength, type RetransmissionCause, type SegmentEvent } from '../tcp/trace';
 import { FLAG, type TcpSegment } from '../wire/tcp';
-import { Received, type Fit } from './received';
+import { Arrivals, IN_ORDER, type Fit } from './arrivals';
+
+/** Pieces beyond a gap that are remembered of a side. */
+const MOST_PIECES = 64;
 
 /** What a segment is there for. */
 export type Purpose =
@@ -90,7 +93,7 @@ class Side {
   asks = false;
   /** What it said last was a SYN,ACK. */
   greets = false;
-  readonly received = new Received();
+  readonly received = new Arrivals(MOST_PIECES);
 }
 
 /**
@@ -143,7 +146,7 @@ export class Conversation {
     const again =
       event.reason === 'retransmission' ||
       (purpose === 'zero-window' && side.window === 0) ||
-      (old && !probes && (fit === NOTHING_SPECIAL || fit.duplicate));
+      (old && !probes && (fit === undefined || fit.duplicate));
     const greeting = this.shakingHands || purpose === 'syn-ack' || purpose === 'handshake-ack';
     const absolute = greeting && (length === 0 || (flags & FLAG.SYN) !== 0) && !(flags & FLAG.FIN);
 
@@ -159,7 +162,7 @@ export class Conversation {
       again,
       cause: again && direction === 'out' ? this.cause : undefined,
       urgent: (flags & FLAG.URG) !== 0,
-      ...fit,
+      ...(fit ?? IN_ORDER),
       acknowledges,
       acknowledgesFin,
       crossed: !again && hasCrossed(segment, other),
@@ -256,14 +259,15 @@ interface Seen {
   readonly acknowledgesFin: boolean;
 }
 
-const NOTHING_SPECIAL: Fit = { duplicate: false, missing: 0, fills: false };
-
 /** How what came in fits to what came before it. What goes out, and a probe, has no such place. */
-function fitOf({ direction, segment }: SegmentEvent, side: Side, end: number, probes: boolean): Fit {
-  if (direction === 'out' || probes || segment.flags & (FLAG.SYN | FLAG.RST) || side.isn === undefined)
-    return NOTHING_SPECIAL;
-  if (segment.seq === end) return NOTHING_SPECIAL;
-  return side.received.add(segment.seq, end, add(side.isn, 1));
+function fitOf({ direction, segment }: SegmentEvent, side: Side, end: number, probes: boolean): Fit | undefined {
+  const { flags, seq } = segment;
+  if (direction === 'out' || probes || flags & (FLAG.SYN | FLAG.RST) || side.isn === undefined) return undefined;
+  if (seq === end) return undefined;
+  // A number that does not wrap: counted on from the one that all before has come.
+  const start = side.received.reached ?? add(side.isn, 1);
+  const from = start + diff(seq, start >>> 0);
+  return side.received.add(from, from + diff(end, seq), start);
 }
 
 function relative(number: number, isn: number | undefined): number {

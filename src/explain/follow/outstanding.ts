@@ -16,7 +16,11 @@ export interface Sent {
   size: number;
 }
 
-/** What a side has in flight, by sequence number. */
+/**
+ * What a side has in flight, by sequence number: whole segments as they were first sent, with their times, for round trips and to tell why
+ * one is sent again. The record's `Outstanding` keeps octets instead, and who carried them last: it must be right of each that SACK names,
+ * at the price of splitting pieces; here every segment of a capture passes through.
+ */
 export class Outstanding {
   private items: Sent[] = [];
   private head = 0;

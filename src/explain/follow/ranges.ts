@@ -3,7 +3,10 @@ import { ge, gt, le, lt, max } from '../../tcp/sequence';
 /** Ranges beyond this many are not remembered. */
 const MOST = 64;
 
-/** Ranges of sequence numbers, as SACK tells of them. */
+/**
+ * Ranges of sequence numbers, as SACK tells of them. Of the numbers as they are on the wire, which wrap, for a follower compares no others:
+ * so not the inspector's `Intervals`, in which numbers have an order. There are few of them, and of most segments none.
+ */
 export class Ranges {
   private ranges: { left: number; right: number }[] = [];
 

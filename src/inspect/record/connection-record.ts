@@ -3,8 +3,9 @@ import { dataLength, type ConnectionId, type SegmentEvent, type TransitionEvent 
 import type { TimerName } from '../../tcp/timers';
 import type { Variables } from '../../tcp/variables';
 import { FLAG } from '../../wire/tcp';
+import { IN_ORDER, type Fit } from '../arrivals';
 import { Exchange } from '../exchange';
-import { Flow, type Fit } from './flow';
+import { Flow } from './flow';
 import { Marking, Retransmissions } from './marking';
 import { nextNotable, type Notable } from './notable';
 import { Payloads } from './payloads';
@@ -186,7 +187,7 @@ export class ConnectionRecord {
       if (event.variables !== undefined) {
         this.variables = event.variables;
         const { left } = this.flows;
-        if (left.isn !== undefined) left.skipTo(left.position(event.variables.rcv.nxt));
+        if (left.isn !== undefined) left.arrivals.skipTo(left.position(event.variables.rcv.nxt));
       }
     }
     const { left, right } = this.states;
@@ -245,7 +246,7 @@ export class ConnectionRecord {
     }
     const acked = back.hears(segment, flow);
     if (acked !== undefined) this.markSacked(segment.options, back, acked);
-    if (event.variables !== undefined) left.skipTo(left.position(event.variables.rcv.nxt));
+    if (event.variables !== undefined) left.arrivals.skipTo(left.position(event.variables.rcv.nxt));
   }
 
   /** How what a row carries fits to what came before it, where that can be said when the segment is seen. */
@@ -260,7 +261,9 @@ export class ConnectionRecord {
     const isProbe = reading.purpose === 'keep-alive' || reading.purpose === 'window-probe';
     if (isProbe) return undefined;
     // What was dropped has not come; most often it was dropped since it had come before.
-    return isDropped ? { duplicate: flow.has(from, to), missing: 0, fills: false } : flow.arrives(from, to);
+    const { arrivals } = flow;
+    if (isDropped) return { ...IN_ORDER, duplicate: arrivals.has(from, to) };
+    return arrivals.add(from, to, flow.synSeen ? 0 : flow.start);
   }
 
   /** What is to say of the rows that carried before what this one carries again. */

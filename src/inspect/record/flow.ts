@@ -1,18 +1,9 @@
 import { diff } from '../../tcp/sequence';
 import { dataLength, segmentLength, type SegmentEvent } from '../../tcp/trace';
 import { FLAG, type TcpSegment } from '../../wire/tcp';
-import { Intervals } from './intervals';
+import { Arrivals } from '../arrivals';
+import { Intervals } from '../intervals';
 import { Outstanding } from './outstanding';
-
-/** How a segment that has come fits to what came before it. */
-export interface Fit {
-  readonly duplicate: boolean;
-  /** Octets before it that have not come yet. */
-  readonly missing: number;
-  readonly fills: boolean;
-}
-
-const FITS: Fit = { duplicate: false, missing: 0, fills: false };
 
 /**
  * What one end sends, as positions: sequence numbers counted from its SYN, which is 0, and which do not wrap. Up to 4 GiB they are the
@@ -42,9 +33,8 @@ export class Flow {
   readonly outstanding = new Outstanding();
   /** What the other end has beyond a gap, by its SACK. */
   readonly sacked = new Intervals();
-  /** All before this has come; and what has come beyond it. Where only one end is seen, both are of what comes to it. */
-  reached: number | undefined;
-  readonly arrived = new Intervals();
+  /** What has come to the other end, where that is seen. */
+  readonly arrivals = new Arrivals();
   /** The last position that was asked for: others are near it. */
   private near = 0;
 
@@ -98,43 +88,9 @@ export class Flow {
       this.edge = Math.max(this.edge ?? 0, position + this.window);
       this.sacked.dropBelow(position);
       this.outstanding.acknowledge(position);
-      this.skipTo(position);
+      this.arrivals.skipTo(position);
     }
     return position;
-  }
-
-  /** All before a position has come, whether or not it was seen: the other end says so. */
-  skipTo(position: number): void {
-    if (this.reached === undefined || position <= this.reached) return;
-    this.reached = position;
-    this.arrived.dropBelow(position);
-    const [first] = this.arrived.all;
-    if (first === undefined || first.from > position) return;
-    this.reached = first.to;
-    this.arrived.dropBelow(first.to);
-  }
-
-  /** All of these octets have come. */
-  has(from: number, to: number): boolean {
-    return (this.reached !== undefined && to <= this.reached) || this.arrived.has(from, to);
-  }
-
-  /** Octets have come to the other end. */
-  arrives(from: number, to: number): Fit {
-    if (to <= from) return FITS;
-    this.reached ??= this.synSeen ? 0 : this.start;
-    const { reached } = this;
-    if (this.has(from, to)) return { duplicate: true, missing: 0, fills: false };
-    if (from > reached) {
-      this.arrived.add(from, to);
-      return { duplicate: false, missing: from - reached, fills: false };
-    }
-    const fills = this.arrived.all.length > 0;
-    this.arrived.add(from, to);
-    const [first] = this.arrived.all;
-    this.reached = first !== undefined && first.from <= to ? Math.max(to, first.to) : to;
-    this.arrived.dropBelow(this.reached);
-    return { duplicate: false, missing: 0, fills };
   }
 
   private begin(isn: number, start: number): void {

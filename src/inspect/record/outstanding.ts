@@ -17,7 +17,7 @@ const MOST_PIECES = 65_536;
 
 /**
  * What one end has sent and the other has not acknowledged, in order of sequence numbers (as positions, see `Flow`): who carried
- * which octets last is found without looking back at all rows.
+ * which octets last is found without looking back at all rows. (That of explain keeps segments and times, for round trips.)
  */
 export class Outstanding {
   private pieces: Piece[] = [];

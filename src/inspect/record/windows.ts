@@ -128,7 +128,7 @@ export function receiveWindow(record: ConnectionRecord, end: End = 'right'): Rec
   const acked = flow.acked ?? flow.start;
   // Where the segments are seen when they come, what came counts; else what was acknowledged.
   const isFar = end === 'left';
-  const came = isFar ? acked : (flow.reached ?? acked);
+  const came = isFar ? acked : (flow.arrivals.reached ?? acked);
   const nxt = known === undefined ? came : position(flow, known.rcv.nxt);
   const wnd = known?.rcv.wnd ?? flow.window ?? 0;
   const edge = known === undefined ? Math.max(nxt, acked + wnd) : nxt + wnd;
@@ -140,7 +140,7 @@ export function receiveWindow(record: ConnectionRecord, end: End = 'right'): Rec
   const list = new List<ReceiveKind>();
   list.add(takenTo ?? nxt, 'taken');
   list.add(nxt, 'unread');
-  const pieces = isFar ? flow.sacked.all : flow.arrived.all;
+  const pieces = isFar ? flow.sacked.all : flow.arrivals.beyond.all;
   for (const { from, to } of pieces) {
     if (list.spans.length >= MOST_SPANS) break;
     if (to <= nxt) continue;

@@ -60,7 +60,8 @@ describe('the windows', () => {
           const { buffered, rcv } = right.variables;
           const receive = sums(receiveWindow(right));
           // A FIN takes a number, and is no data.
-          const { fin = Infinity, reached = 0, next } = right.flows.left;
+          const { fin = Infinity, next, arrivals } = right.flows.left;
+          const { reached = 0 } = arrivals;
           const isRead = fin <= reached && buffered.receive > 0;
           expect((receive['unread'] ?? 0) - (isRead ? 1 : 0)).toBe(buffered.receive);
           expect((receive['out-of-order'] ?? 0) - (fin === next && fin > reached ? 1 : 0)).toBe(buffered.outOfOrder);

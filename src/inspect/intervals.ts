@@ -6,7 +6,7 @@ export interface Interval {
 
 const NONE: readonly Interval[] = [];
 
-/** Ranges of numbers in order, none of which touches the next. */
+/** Ranges of numbers that do not wrap, in order, none of which touches the next. */
 export class Intervals {
   private items: Interval[] = [];
   /** Ranges that were not taken in for want of room. */
