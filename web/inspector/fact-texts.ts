@@ -9,8 +9,6 @@ export interface FactText {
 interface FactTexts {
   readonly facts: Readonly<Record<FactId, FactText>>;
   readonly groups: Readonly<Record<FactGroup, string>>;
-  /** What the queues of a listener hold. */
-  readonly listener: { readonly waiting: string; readonly backlog: string };
 }
 
 export const FACT_TEXTS: Texts<FactTexts> = {
@@ -88,7 +86,6 @@ export const FACT_TEXTS: Texts<FactTexts> = {
       windows: 'What the ends have room for',
       agreed: 'Agreed, and the path',
     },
-    listener: { waiting: 'calls wait', backlog: 'at most' },
   },
   ko: {
     facts: {
@@ -146,6 +143,5 @@ export const FACT_TEXTS: Texts<FactTexts> = {
       windows: '양쪽에 남은 자리',
       agreed: '합의와 경로',
     },
-    listener: { waiting: '개 대기', backlog: '최대' },
   },
 };

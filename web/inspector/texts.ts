@@ -55,7 +55,6 @@ interface AppTexts {
     readonly about: string;
     readonly connecting: string;
     readonly then: string;
-    readonly or: string;
     readonly nobodyListens: string;
     readonly after: string;
     readonly copy: string;
@@ -66,11 +65,8 @@ interface AppTexts {
     readonly back: string;
     readonly gone: string;
     readonly unheard: string;
-    readonly these: string;
     readonly left: string;
     readonly right: string;
-    readonly leftMeans: string;
-    readonly rightMeans: string;
     readonly ladderHint: string;
     readonly segmentHint: string;
     readonly statesHint: string;
@@ -80,10 +76,6 @@ interface AppTexts {
     readonly noSegment: string;
     readonly tooMany: string;
     readonly views: string;
-    readonly values: string;
-    readonly segmentNumber: (number: number) => string;
-    readonly previous: string;
-    readonly next: string;
     readonly open: (time: string) => string;
   };
   readonly keys: Readonly<
@@ -159,7 +151,6 @@ export const APP_TEXTS: Texts<AppTexts> = {
       about: 'This page shows what synack says on the network, packet by packet, while it says it.',
       connecting: 'Looking for synack …',
       then: 'Give it somebody to talk to. In another terminal:',
-      or: 'or',
       nobodyListens:
         'No program listens at this stack. What it does itself will stand here as soon as it connects to something.',
       after: 'In nc, type a line, press Enter, and end with Ctrl-D. The connection appears here at once.',
@@ -172,11 +163,8 @@ export const APP_TEXTS: Texts<AppTexts> = {
       gone: 'Of this connection nothing is known (any more).',
       unheard:
         'This connection is older than the page, and nothing has been heard of it since. As soon as it sends or receives something, it stands here.',
-      these: 'What stands in this picture',
       left: 'other end',
       right: 'this end',
-      leftMeans: 'the state is worked out from what it sends; “?”: if our last segment has arrived',
-      rightMeans: 'synack’s own end',
       ladderHint:
         'The ladder: left is the other end, right is synack. Time runs downwards, and each arrow is a segment (a packet of TCP), with what it says in plain words. At the sides stands the state that each end is in then. Choose an arrow to open it.',
       segmentHint: 'The segment, byte by byte. Point at a field and its bytes light up, and the other way round.',
@@ -190,10 +178,6 @@ export const APP_TEXTS: Texts<AppTexts> = {
       tooMany: 'too many at once to tell each',
       noSegment: 'No segment is chosen: choose an arrow in the ladder, or press j.',
       views: 'Views of the connection',
-      values: 'Values',
-      segmentNumber: (number) => `Row ${count(number)}`,
-      previous: 'Segment before',
-      next: 'Next segment',
       open: (time) => `for ${time}`,
     },
     keys: {
@@ -272,7 +256,6 @@ export const APP_TEXTS: Texts<AppTexts> = {
       about: 'synack이 네트워크에서 주고받는 말을 패킷 하나하나, 오가는 바로 그때 보여 주는 페이지입니다.',
       connecting: 'synack을 찾는 중 …',
       then: '말을 걸어 볼까요? 다른 터미널에서 실행해 보세요.',
-      or: '또는',
       nobodyListens: '이 스택에서 기다리는 프로그램이 없습니다. 스택이 어딘가에 연결하면 바로 여기에 나타납니다.',
       after: 'nc에서는 한 줄을 쓰고 Enter를 누른 뒤 Ctrl-D로 끝내세요. 연결이 바로 여기에 나타납니다.',
       copy: '복사',
@@ -284,11 +267,8 @@ export const APP_TEXTS: Texts<AppTexts> = {
       gone: '이 연결에 대해서는 (이제) 아는 것이 없습니다.',
       unheard:
         '이 연결은 페이지보다 먼저 생겼고, 그 뒤로 아무것도 오가지 않았습니다. 무엇이든 오가면 바로 여기에 나타납니다.',
-      these: '이 그림의 양쪽',
       left: '상대',
       right: '이쪽',
-      leftMeans: '보낸 것을 보고 추측한 상태입니다. “?”는 우리가 마지막에 보낸 것이 도착했다면 그렇다는 뜻입니다',
-      rightMeans: 'synack 쪽',
       ladderHint:
         '사다리: 왼쪽이 상대, 오른쪽이 synack입니다. 시간은 아래로 흐르고, 화살표 하나가 세그먼트(TCP의 패킷) 하나입니다. 무슨 뜻인지 말로 풀어 놓았고, 양옆은 그때 각 끝의 상태입니다. 화살표를 고르면 열립니다.',
       segmentHint: '세그먼트를 바이트 단위로 봅니다. 필드를 가리키면 해당 바이트가 밝아지고, 그 반대도 됩니다.',
@@ -302,10 +282,6 @@ export const APP_TEXTS: Texts<AppTexts> = {
       tooMany: '한꺼번에 너무 많습니다',
       noSegment: '고른 세그먼트가 없습니다. 사다리에서 화살표를 고르거나 j를 누르세요.',
       views: '연결을 보는 방법',
-      values: '값',
-      segmentNumber: (number) => `${count(number)}번째 줄`,
-      previous: '앞 세그먼트',
-      next: '다음 세그먼트',
       open: (time) => `${time} 동안`,
     },
     keys: {

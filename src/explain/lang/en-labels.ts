@@ -47,7 +47,6 @@ export const enLabels: Labels = {
   filter: 'Filter',
   all: 'all',
   onlyTrouble: 'only where something is wrong',
-  ladder: 'Ladder',
   stateOf: (client, server) => `in the end: client ${client}, server ${server}`,
   ladderHint:
     'Each arrow is a segment (a packet of TCP), the client at the left, the server at the right; beside it the state that each end is then in, as far as can be told ("?": if the last one arrived). Long stretches with nothing of note are only counted.',

@@ -20,7 +20,6 @@ export const en: ExplainTexts = {
   server: 'the server',
   number,
   bytes,
-  bits,
   time,
   damage: enDamage,
   causes: enCauses,

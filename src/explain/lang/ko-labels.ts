@@ -47,7 +47,6 @@ export const koLabels: Labels = {
   filter: '거르기',
   all: '모두',
   onlyTrouble: '문제가 있는 것만',
-  ladder: '사다리',
   stateOf: (client, server) => `마지막 상태: 클라이언트 ${client}, 서버 ${server}`,
   ladderHint:
     '화살표 하나가 세그먼트(TCP 패킷) 하나입니다. 왼쪽이 클라이언트, 오른쪽이 서버이고, 양옆은 그때 두 쪽의 상태를 알아낸 것입니다("?"는 마지막 것이 도착했다면 그렇다는 뜻). 별일 없는 긴 구간은 세기만 합니다.',

@@ -19,7 +19,6 @@ export const ko: ExplainTexts = {
   server: '서버',
   number,
   bytes,
-  bits,
   time,
   damage: koDamage,
   causes: koCauses,

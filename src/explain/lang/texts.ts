@@ -93,7 +93,6 @@ export interface ExplainTexts {
   readonly server: string;
   readonly number: (value: number) => string;
   readonly bytes: (value: number) => string;
-  readonly bits: (value: number) => string;
   /** µs */
   readonly time: (value: number) => string;
   readonly labels: Labels;
@@ -133,7 +132,6 @@ export interface Labels {
   readonly filter: string;
   readonly all: string;
   readonly onlyTrouble: string;
-  readonly ladder: string;
   readonly stateOf: (client: string, server: string) => string;
   /** How to read the ladder, on the page. */
   readonly ladderHint: string;

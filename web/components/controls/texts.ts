@@ -13,7 +13,6 @@ interface ControlTexts {
   readonly connection: {
     readonly send: string;
     readonly text: string;
-    readonly newline: string;
     readonly close: string;
     readonly closeMeans: string;
     readonly abort: string;
@@ -22,7 +21,6 @@ interface ControlTexts {
     readonly no: string;
     readonly failed: (what: string) => string;
     readonly lost: string;
-    readonly sent: string;
   };
 }
 
@@ -50,7 +48,6 @@ export const CONTROL_TEXTS: Texts<ControlTexts> = {
     connection: {
       send: 'Send',
       text: 'Text to send from this end',
-      newline: 'with a line end',
       close: 'Close',
       closeMeans: 'Hang up politely: what is still to be sent is sent, then FIN.',
       abort: 'Abort',
@@ -59,7 +56,6 @@ export const CONTROL_TEXTS: Texts<ControlTexts> = {
       no: 'No',
       failed: (what) => `That did not work: ${what}`,
       lost: 'synack cannot be reached now.',
-      sent: 'Done.',
     },
   },
   ko: {
@@ -82,7 +78,6 @@ export const CONTROL_TEXTS: Texts<ControlTexts> = {
     connection: {
       send: '보내기',
       text: '이쪽에서 보낼 글',
-      newline: '줄 바꿈 포함',
       close: '닫기',
       closeMeans: '정중히 끊습니다. 남은 것을 다 보낸 뒤 FIN을 보냅니다.',
       abort: '중단',
@@ -91,7 +86,6 @@ export const CONTROL_TEXTS: Texts<ControlTexts> = {
       no: '아니요',
       failed: (what) => `되지 않았습니다: ${what}`,
       lost: '지금은 synack에 닿을 수 없습니다.',
-      sent: '했습니다.',
     },
   },
 };

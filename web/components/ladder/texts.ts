@@ -34,7 +34,6 @@ export interface LadderTexts {
   readonly noStateYet: string;
   readonly unknown: string;
   readonly underWay: string;
-  readonly lostOnTheWay: string;
   readonly marks: Readonly<Record<Mark, string>>;
   readonly timers: Readonly<Partial<Record<TimerName, string>>>;
   readonly congestion: (event: CongestionEvent, cause: string) => string;
@@ -104,7 +103,6 @@ export const TEXTS: Texts<LadderTexts> = {
     noStateYet: 'in an unknown state',
     unknown: 'not known yet',
     underWay: 'on its way',
-    lostOnTheWay: 'does not arrive',
     marks: {
       lost: 'lost',
       retransmission: 'sent again',
@@ -168,7 +166,6 @@ export const TEXTS: Texts<LadderTexts> = {
     noStateYet: '상태 모름',
     unknown: '아직 모름',
     underWay: '가는 중',
-    lostOnTheWay: '도착하지 못함',
     marks: {
       lost: '사라짐',
       retransmission: '다시 보냄',

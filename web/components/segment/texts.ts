@@ -32,7 +32,6 @@ export interface SegmentTexts {
   readonly variables: Readonly<Record<VariableName, Explained>>;
   readonly noVariables: string;
   readonly notYet: string;
-  readonly inBytes: (count: string) => string;
 }
 
 export type VariableName =
@@ -124,7 +123,6 @@ export const TEXTS: Texts<SegmentTexts> = {
     },
     noVariables: 'Only what passed on the wire is known of this segment.',
     notYet: 'none yet',
-    inBytes: (count) => `${count} bytes`,
   },
   ko: {
     title: '세그먼트 열어 보기',
@@ -193,6 +191,5 @@ export const TEXTS: Texts<SegmentTexts> = {
     },
     noVariables: '이 세그먼트는 전선에 흐른 것만 알려져 있습니다.',
     notYet: '아직 없음',
-    inBytes: (count) => `${count}바이트`,
   },
 };

@@ -8,8 +8,6 @@ export const SHELL_TEXTS: Texts<{
   readonly themes: Readonly<Record<Theme, string>>;
   readonly help: string;
   readonly keys: string;
-  readonly key: string;
-  readonly does: string;
   readonly glossary: string;
   readonly close: string;
   readonly resize: string;
@@ -22,8 +20,6 @@ export const SHELL_TEXTS: Texts<{
     themes: { system: 'as the system', light: 'light', dark: 'dark' },
     help: 'Help',
     keys: 'Keys',
-    key: 'Key',
-    does: 'What it does',
     glossary: 'Words',
     close: 'Close',
     resize: 'Width of the panes',
@@ -36,8 +32,6 @@ export const SHELL_TEXTS: Texts<{
     themes: { system: '시스템 설정', light: '밝게', dark: '어둡게' },
     help: '도움말',
     keys: '단축키',
-    key: '키',
-    does: '하는 일',
     glossary: '용어',
     close: '닫기',
     resize: '창 너비',
