@@ -20,7 +20,7 @@ interface Folders {
  * As this machine's Wireshark says it. Before 4.2 a person's extcaps were in the folder of the configuration, and not told.
  * @param env of which `WIRESHARK_CONFIG_DIR` and `WIRESHARK_EXTCAP_DIR` count
  */
-export function wiresharkFolders(env: NodeJS.ProcessEnv = process.env): Folders {
+function wiresharkFolders(env: NodeJS.ProcessEnv = process.env): Folders {
   const { error, stdout } = spawnSync('tshark', ['-G', 'folders'], { encoding: 'utf8', env, timeout: 20_000 });
   const text = error === undefined ? stdout : '';
   const told = (name: string): string | undefined => new RegExp(`^${name}:\\s*(/.*)$`, 'im').exec(text)?.[1];

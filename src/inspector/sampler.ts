@@ -17,7 +17,7 @@ export interface SamplerLimits {
   readonly skipped: number;
 }
 
-export const SAMPLER_DEFAULTS: SamplerLimits = {
+const SAMPLER_DEFAULTS: SamplerLimits = {
   segments: 100,
   notable: 400,
   watchedShare: 0.6,

@@ -3,7 +3,7 @@ import { isSame, outcomeOf, type Outcome } from './outcome';
 
 /** µs of the lesson for a second of the reader's, by speed: a fiftieth of real time is the one to begin with. */
 export const SPEEDS = [0.01, 0.02, 0.05, 0.1, 0.5, 1, 5, 50] as const;
-export const FIRST_SPEED = 0.02;
+const FIRST_SPEED = 0.02;
 
 /** Longest that a reader waits for what comes next, ms: while something is on the wire, and while nothing is. */
 const LONGEST = { flight: 3000, silence: 1400, step: 700 };

@@ -6,7 +6,7 @@ export { Ring } from './ring';
 export type { End, EndState, Mark, Note, NoteRow, Row, SegmentRow } from './row';
 export { DATA_KIND, Series, SIGN, type SequenceSeries, type SeriesOptions } from './series';
 export type { RateView } from './rates';
-export { Track, withNulls } from './track';
+export { Track } from './track';
 export {
   receiveWindow,
   sendWindow,

@@ -71,8 +71,3 @@ export class Track<Name extends string> {
     >;
   }
 }
-
-/** As uPlot wants values that may be missing: `null` where there is none (NaN). */
-export function withNulls(values: Float64Array): (number | null)[] {
-  return Array.from(values, (value) => (Number.isNaN(value) ? null : value));
-}

@@ -28,7 +28,7 @@ export const UPGRADE_RESPONSE = [
 ].join('\r\n');
 
 /** RFC 6455 §11.8. */
-export const OPCODE = { text: 0x1, close: 0x8, ping: 0x9, pong: 0xa } as const;
+const OPCODE = { text: 0x1, close: 0x8, ping: 0x9, pong: 0xa } as const;
 export type FrameKind = keyof typeof OPCODE;
 
 const FIN = 0x80;

@@ -2,11 +2,11 @@ import { Component } from 'preact';
 import type { Pointed } from './light';
 
 /** What a byte looks like as a character; a dot for one that has none. */
-export function characterOf(byte: number): string {
+function characterOf(byte: number): string {
   return byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '·';
 }
 
-export function hexOf(byte: number): string {
+function hexOf(byte: number): string {
   return byte.toString(16).padStart(2, '0');
 }
 

@@ -10,7 +10,7 @@ export interface Light {
   readonly to: number;
 }
 
-export const DARK: Light = { fields: new Set(), from: 0, to: 0 };
+const DARK: Light = { fields: new Set(), from: 0, to: 0 };
 
 /** What lights when something is pointed at: a field lights its bits, a byte the innermost fields that have a part in it. */
 export function lightOf(fields: readonly Field[], pointed: Pointed | undefined): Light {
