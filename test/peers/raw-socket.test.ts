@@ -1,9 +1,7 @@
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { namespace } from '../support/netns';
 import { whyNoRaw } from '../support/raw-cable';
 import type * as scenarios from './raw-socket.scenarios';
-
-jest.setTimeout(30_000);
 
 const reason = whyNoRaw('nc', 'ncat', 'socat', 'curl', 'ping', 'tcpdump', 'tshark');
 const suite = reason === undefined ? describe : describe.skip;
