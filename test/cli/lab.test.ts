@@ -59,7 +59,7 @@ inALab(`against the kernel's programs${why === undefined ? '' : ` (${why})`}`, (
       $SYNACK serve echo --once --watch --lang ko > /tmp/out.$$ 2> /tmp/err.$$ & said try: /tmp/err.$$
       printf 'hello\\n' | timeout 20 nc -N 10.9.0.2 7; wait $!; echo "exit $?"
       cat /tmp/out.$$
-      $SYNACK serve echo --once --watch --pcap - > /tmp/out.$$ 2> /tmp/err.$$ & said try: /tmp/err.$$
+      : > /tmp/err.$$; $SYNACK serve echo --once --watch --pcap - > /tmp/out.$$ 2> /tmp/err.$$ & said try: /tmp/err.$$
       printf 'hello\\n' | timeout 20 nc -N 10.9.0.2 7; wait $!; echo "exit $?"
       tshark -r /tmp/out.$$ -Y 'tcp.flags.syn == 1' -T fields -e tcp.flags 2>/dev/null
       grep -c 'can you hear me' /tmp/err.$$; rm /tmp/out.$$ /tmp/err.$$
@@ -89,7 +89,7 @@ inALab(`against the kernel's programs${why === undefined ? '' : ` (${why})`}`, (
     const { stdout } = await inLab(`
       echo answer | $SYNACK nc -v -N -l 6000 2> /tmp/err.$$ > /tmp/out.$$ & said Listening /tmp/err.$$
       echo call | timeout 20 nc -N 10.9.0.2 6000; wait $!; echo "exit $?"; cat /tmp/out.$$; grep -c received /tmp/err.$$
-      $SYNACK nc -v -k -l 10.9.0.2 6001 < /dev/null 2> /tmp/err.$$ > /tmp/out.$$ & said Listening /tmp/err.$$
+      : > /tmp/err.$$; $SYNACK nc -v -k -l 10.9.0.2 6001 < /dev/null 2> /tmp/err.$$ > /tmp/out.$$ & said Listening /tmp/err.$$
       for n in 1 2 3; do echo call $n | timeout 20 nc -N 10.9.0.2 6001; done; kill -TERM $!; wait $!; echo "exit $?"
       cat /tmp/out.$$; rm /tmp/out.$$ /tmp/err.$$
     `);
@@ -99,7 +99,7 @@ inALab(`against the kernel's programs${why === undefined ? '' : ` (${why})`}`, (
   test('--offload: segments come as on a wire, or joined', async () => {
     const { stdout } = await inLab(`
       for who in none software kernel; do
-        $SYNACK nc -v --offload $who --watch=log -N -l 7000 < /dev/null > /dev/null 2> /tmp/err.$$ & said Listening /tmp/err.$$
+        : > /tmp/err.$$; $SYNACK nc -v --offload $who --watch=log -N -l 7000 < /dev/null > /dev/null 2> /tmp/err.$$ & said Listening /tmp/err.$$
         head -c 1000000 /dev/zero | timeout 20 nc -N 10.9.0.2 7000; wait $!
         echo $who $(grep -oE '\\([0-9]+\\)' /tmp/err.$$ | tr -d '()' | sort -n | tail -1)
       done; rm /tmp/err.$$

@@ -59,7 +59,7 @@ inALab(`both families${why === undefined ? '' : ` (${why})`}`, () => {
       $SYNACK nc $L -v -k -l 6000 < /dev/null > $T/out 2> $T/err & server=$!; said Listening $T/err
       echo four | timeout 20 nc -N 10.9.0.2 6000; echo six | timeout 20 nc -N fd00:9::2 6000
       kill -TERM $server; wait $server; sed 's/ [0-9]*$//' $T/err; cat $T/out
-      $SYNACK nc $L -v -6 -l 6000 < /dev/null > $T/out 2> $T/err & server=$!; said Listening $T/err; cat $T/err
+      : > $T/err; $SYNACK nc $L -v -6 -l 6000 < /dev/null > $T/out 2> $T/err & server=$!; said Listening $T/err; cat $T/err
       echo four | timeout 20 nc -N 10.9.0.2 6000; echo "exit $?"; echo six | timeout 20 nc -N fd00:9::2 6000; wait $server; cat $T/out
       $SYNACK nc $L -4 fd00:9::1 7 < /dev/null`,
       ['--ipv6'],

@@ -85,7 +85,8 @@ export function synack(
 
 /**
  * Runs a shell script in a lab, where `$SYNACK` is this synack, `said TEXT FILE [TIMES]` waits until the text stands in the file (so
- * often), and `listens PORT` until a program of the kernel's does.
+ * often), and `listens PORT` until a program of the kernel's does. Empty a file (`: > FILE`) before the next program in the background writes
+ * there: its shell may do so only after `said` has read what the last one wrote.
  * @param flags of `synack lab`
  */
 export function inLab(script: string, flags: readonly string[] = []): Promise<Outcome> {

@@ -18,7 +18,7 @@ inALab(`the web's services, and the kernel's clients${why === undefined ? '' : `
   test('http: curl gets a file of the directory; lines about requests, or --quiet', async () => {
     const { stdout } = await inLab(`
       for quiet in '' --quiet; do
-        $SYNACK serve http src $quiet 2> /tmp/err.$$ & said try: /tmp/err.$$
+        : > /tmp/err.$$; $SYNACK serve http src $quiet 2> /tmp/err.$$ & said try: /tmp/err.$$
         curl -s --max-time 20 http://10.9.0.2/stack.ts | cmp - src/stack.ts && echo same
         kill -TERM $!; wait $!; echo "exit $? $(grep -c GET /tmp/err.$$) lines"
       done; rm /tmp/err.$$
@@ -46,7 +46,7 @@ inALab(`the web's services, and the kernel's clients${why === undefined ? '' : `
   test('wss: the capture has the secrets, the key log too, and --no-keylog neither', async () => {
     const { stdout } = await inLab(`
       for option in '' "--keylog /tmp/keys.$$" --no-keylog; do
-        $SYNACK serve wss --once --msl 0.1 --pcap /tmp/wss.$$ $option 2> /tmp/err.$$ & said try: /tmp/err.$$
+        : > /tmp/err.$$; $SYNACK serve wss --once --msl 0.1 --pcap /tmp/wss.$$ $option 2> /tmp/err.$$ & said try: /tmp/err.$$
         grep -cE '([0-9A-F]{2}:){31}' /tmp/err.$$
         curl -sk --max-time 20 https://10.9.0.2/ | grep -o '<title>.*</title>'; wait $!
         tshark -r /tmp/wss.$$ -Y http.response -T fields -e http.response.code 2> /dev/null; echo
