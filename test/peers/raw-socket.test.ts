@@ -12,7 +12,8 @@ suite(`a raw link at a kernel's own address${reason === undefined ? '' : ` (skip
     expect(await inNamespace('programs', family)).toEqual({
       clients: { nc: true, ncat: true, socat: true, curl: true },
       servers: { nc: true, ncat: true, socat: true },
-      answered: '3 received',
+      answered: [1, 2, 3],
+      twice: false,
       replies: 3,
       resets: [],
       isCaptured: true,
