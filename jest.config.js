@@ -3,6 +3,8 @@ module.exports = {
   testEnvironment: 'node',
   // Jest leaves a core free; many of these tests wait for programs most of their time.
   maxWorkers: '100%',
+  // A test that hangs is to end, and no other: on a busy machine what takes a second may take ten.
+  testTimeout: 60_000,
   setupFiles: ['<rootDir>/test/support/setup.ts'],
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   transform: {

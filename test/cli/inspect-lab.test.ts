@@ -14,15 +14,19 @@ import { inLab, ROOT } from './run';
 const why = whyNoTap();
 const inALab = why === undefined ? describe : describe.skip;
 
-/** Prints each message that comes to a page, and sends what is asked for: `node page.cjs URL-OR-SOCKET ms [json…]`. */
+/** Prints each message that comes to a page, and sends what is given, until a text has come so often: `node page.cjs URL TEXT TIMES [json…]`. */
 const PAGE = `
 const { WebSocket } = require(${JSON.stringify(join(ROOT, 'node_modules', 'ws'))});
-const [url, time, ...messages] = process.argv.slice(2);
+const [url, text, times, ...messages] = process.argv.slice(2);
+let left = Number(times);
 const socket = new WebSocket(url.replace('http', 'ws').replace('/?', '/live?'));
 socket.on('error', (error) => console.log(JSON.stringify({ type: 'error', message: error.message })));
-socket.on('message', (data) => console.log(String(data)));
+socket.on('message', (data) => {
+  console.log(String(data));
+  left -= String(data).split(text).length - 1;
+  if (left <= 0) process.exit();
+});
 socket.on('open', () => { for (const each of messages) socket.send(each); });
-setTimeout(() => process.exit(), Number(time));
 `;
 
 /** A page's messages from a script's output. */
@@ -60,15 +64,16 @@ inALab(`synack inspect${why === undefined ? '' : ` (${why})`}`, () => {
     const { stdout } = await inLab(`${prelude()}
       $SYNACK serve echo --msl 0.2 --inspect > /dev/null 2> $err & server=$!; said try: $err
       address 127.0.0.1 | grep -c token; grep -c "from outside it: synack inspect $server" $err
-      page "$(address 127.0.0.1)" 4000 > $XDG_RUNTIME_DIR/out & page=$!
+      page "$(address 127.0.0.1)" '"to":"CLOSED"' 2 > $XDG_RUNTIME_DIR/out & page=$!
       said snapshot $XDG_RUNTIME_DIR/out
-      printf 'hello\\n' | timeout 5 nc -N 10.9.0.2 7
-      (printf 'again\\n'; sleep 2) | timeout 5 nc -N 10.9.0.2 7 & nc=$!
-      sleep 0.7
-      page "$(address 127.0.0.1)" 700 '{"type":"send","request":1,"connection":3,"text":"from the page\\n"}' \\
+      printf 'hello\\n' | timeout 20 nc -N 10.9.0.2 7
+      # Until the page has closed the connection.
+      (printf 'again\\n'; said '"to":"FIN-WAIT-2"' $XDG_RUNTIME_DIR/out) | timeout 20 nc -N 10.9.0.2 7 > $XDG_RUNTIME_DIR/nc & nc=$!
+      said again $XDG_RUNTIME_DIR/nc
+      page "$(address 127.0.0.1)" '"request":' 4 '{"type":"send","request":1,"connection":3,"text":"from the page\\n"}' \\
         '{"type":"close","request":2,"connection":3}' '{"type":"impair","request":3,"settings":{"loss":0}}' \\
         '{"type":"abort","request":4,"connection":77}' | grep -E '"(done|failed)"' > $XDG_RUNTIME_DIR/answers
-      wait $nc; wait $page; cat $XDG_RUNTIME_DIR/answers; echo told; cat $XDG_RUNTIME_DIR/out
+      wait $nc; wait $page; cat $XDG_RUNTIME_DIR/nc; cat $XDG_RUNTIME_DIR/answers; echo told; cat $XDG_RUNTIME_DIR/out
       kill -TERM $server; wait $server; ls $XDG_RUNTIME_DIR/synack | wc -l
     `);
     expect(stdout.slice(0, 100)).toMatch(/^1\n1\nhello\nagain\nfrom the page\n/);
@@ -97,15 +102,15 @@ inALab(`synack inspect${why === undefined ? '' : ` (${why})`}`, () => {
     // nc has closed first.
     expect(first?.ends.left.state).toBe('TIME-WAIT');
     expect(stdout).toMatch(/\n0\n$/);
-  }, 60_000);
+  });
 
   test('over the very stack that it shows: with the token, and without a word of itself in the trace', async () => {
     const { stdout } = await inLab(`${prelude()}
       $SYNACK serve echo --inspect-self > /dev/null 2> $err & server=$!; said try: $err
-      url=$(address 10.9.0.2); code() { curl -s -m 5 -o /dev/null -w '%{http_code}\\n' "$@"; }
-      code "$url"; code "\${url}x"; code -H 'Host: evil.example:9293' "$url"; curl -s -m 5 "$url" | grep -c '<title>'
-      page "$url" 2500 > $XDG_RUNTIME_DIR/out & page=$!
-      said snapshot $XDG_RUNTIME_DIR/out; printf 'hello\\n' | timeout 5 nc -N 10.9.0.2 7; wait $page
+      url=$(address 10.9.0.2); code() { curl -s -m 20 -o /dev/null -w '%{http_code}\\n' "$@"; }
+      code "$url"; code "\${url}x"; code -H 'Host: evil.example:9293' "$url"; curl -s -m 20 "$url" | grep -c '<title>'
+      page "$url" '"to":"CLOSED"' 1 > $XDG_RUNTIME_DIR/out & page=$!
+      said snapshot $XDG_RUNTIME_DIR/out; printf 'hello\\n' | timeout 20 nc -N 10.9.0.2 7; wait $page
       cat $XDG_RUNTIME_DIR/out; kill -TERM $server; wait $server
     `);
     expect(stdout).toMatch(/^200\n403\n403\n1\nhello\n/);
@@ -117,7 +122,7 @@ inALab(`synack inspect${why === undefined ? '' : ` (${why})`}`, () => {
     const own = snapshot?.stack.sockets.filter((each) => each.own);
     expect(own?.map(({ state }) => state)).toEqual(expect.arrayContaining(['LISTEN', 'ESTAB']));
     expect(own?.every(({ local }) => local.port === 9293)).toBe(true);
-  }, 60_000);
+  });
 
   test('from outside the lab: through the Unix socket, by number or name; none, several, and a view that ends with its program', async () => {
     const { stdout, stderr } = await inLab(`${prelude()}
@@ -130,8 +135,8 @@ inALab(`synack inspect${why === undefined ? '' : ` (${why})`}`, () => {
       unshare --net sh -c "ip link set lo up; exec $SYNACK inspect echo" 2> $err.view & view=$!; said token $err.view
       while read -r line; do url=$(echo "$line" | grep -o 'http://[^ ]*'); done < $err.view
       in_view() { nsenter --net=/proc/$view/ns/net "$@"; }
-      in_view curl -s -m 5 -o /dev/null -w '%{http_code}\\n' "$url"; in_view curl -s -m 5 "\${url}x" | head -c 20; echo
-      in_view ${process.execPath} ${folder}/page.cjs "$url" 1000 | head -1
+      in_view curl -s -m 20 -o /dev/null -w '%{http_code}\\n' "$url"; in_view curl -s -m 20 "\${url}x" | head -c 20; echo
+      in_view ${process.execPath} ${folder}/page.cjs "$url" '"type":"hello"' 1
       kill -TERM $one; wait $one; wait $view; echo "view $?"; tail -1 $err.view; kill -TERM $two; wait $two
     `);
     expect({ stdout, stderr }).toMatchObject({
@@ -143,7 +148,7 @@ inALab(`synack inspect${why === undefined ? '' : ` (${why})`}`, () => {
     expect(stdout).toContain('\n200\nthe token is missing\n');
     expect(messagesIn(stdout)).toMatchObject([{ type: 'hello', program: 'synack serve echo', self: false }]);
     expect(stdout).toMatch(/\nview 0\nsynack: synack serve echo has ended\n$/);
-  }, 60_000);
+  });
 });
 
 test('a playground without a lab: two synacks that talk, until Ctrl-C', async () => {
@@ -158,4 +163,4 @@ test('a playground without a lab: two synacks that talk, until Ctrl-C', async ()
   const [code] = (await once(run, 'close')) as [number | null];
   expect(said).toMatch(/two synacks talk to each other instead\n.*see it: http:\/\/127\.0\.0\.1:\d+\/\?token=/);
   expect(code).toBe(0);
-}, 20_000);
+});

@@ -17,7 +17,7 @@ inALab(`against the kernel's programs${why === undefined ? '' : ` (${why})`}`, (
       `tshark -r ${capture} -o tcp.check_checksum:TRUE -o ip.check_checksum:TRUE -Y '_ws.malformed || _ws.expert.severity >= 6291456'; rm ${capture}`,
     );
     expect(wrong.stdout).toBe('');
-  }, 30_000);
+  });
 
   test('the demo of a WebSocket: both handshakes, both goodbyes, and the capture has nothing wrong in it', async () => {
     const capture = `/tmp/synack-demo-ws-${process.pid}.pcapng`;
@@ -52,15 +52,15 @@ inALab(`against the kernel's programs${why === undefined ? '' : ` (${why})`}`, (
       tshark -r ${capture} -o tcp.check_checksum:TRUE -Y '_ws.malformed || _ws.expert.severity >= 6291456'
       tshark -r ${capture} -Y websocket -T fields -e websocket.opcode | tr '\n' ' '; rm ${capture}`);
     expect(frames.stdout).toBe('1 1 9 10 8 8 ');
-  }, 30_000);
+  });
 
   test('serve: echo to nc, the ladder on stdout; with --pcap - the capture and nothing else', async () => {
     const { code, stdout } = await inLab(`
       $SYNACK serve echo --once --watch --lang ko > /tmp/out.$$ 2> /tmp/err.$$ & said try: /tmp/err.$$
-      printf 'hello\\n' | timeout 5 nc -N 10.9.0.2 7; wait $!; echo "exit $?"
+      printf 'hello\\n' | timeout 20 nc -N 10.9.0.2 7; wait $!; echo "exit $?"
       cat /tmp/out.$$
-      $SYNACK serve echo --once --watch --pcap - > /tmp/out.$$ 2> /tmp/err.$$ & said try: /tmp/err.$$
-      printf 'hello\\n' | timeout 5 nc -N 10.9.0.2 7; wait $!; echo "exit $?"
+      : > /tmp/err.$$; $SYNACK serve echo --once --watch --pcap - > /tmp/out.$$ 2> /tmp/err.$$ & said try: /tmp/err.$$
+      printf 'hello\\n' | timeout 20 nc -N 10.9.0.2 7; wait $!; echo "exit $?"
       tshark -r /tmp/out.$$ -Y 'tcp.flags.syn == 1' -T fields -e tcp.flags 2>/dev/null
       grep -c 'can you hear me' /tmp/err.$$; rm /tmp/out.$$ /tmp/err.$$
     `);
@@ -68,11 +68,11 @@ inALab(`against the kernel's programs${why === undefined ? '' : ` (${why})`}`, (
     expect(stdout).toMatch(/^hello\nexit 0\n/);
     expect(stdout).toContain('6바이트 보낼게: "hello⏎"');
     expect(stdout).toMatch(/hello\nexit 0\n0x0*02\n0x0*12\n1\n$/);
-  }, 30_000);
+  });
 
   test('nc calls: half-close, exit codes, refusal, nobody there', async () => {
     const { stdout, stderr } = await inLab(`
-      (timeout 9 nc -N -l 10.9.0.1 5000 < <(echo late) > /tmp/got.$$) & sleep 0.3
+      (timeout 20 nc -N -l 10.9.0.1 5000 < <(echo late) > /tmp/got.$$) & listens 5000
       echo early | $SYNACK nc -v -N 10.9.0.1 5000; echo "exit $?"; wait; cat /tmp/got.$$; rm /tmp/got.$$
       $SYNACK nc 10.9.0.1 5999 < /dev/null; echo "exit $?"
       $SYNACK nc -w 0.5 10.9.0.77 5999 < /dev/null; echo "exit $?"
@@ -83,24 +83,24 @@ inALab(`against the kernel's programs${why === undefined ? '' : ` (${why})`}`, (
         'synack: no connection to 10.9.0.1:5999: connection refused: nobody listens there (ECONNREFUSED)\n' +
         'synack: no connection to 10.9.0.77:5999: no answer in 0.5 s\n',
     );
-  }, 30_000);
+  });
 
   test('nc listens, once, and with -k again and again', async () => {
     const { stdout } = await inLab(`
       echo answer | $SYNACK nc -v -N -l 6000 2> /tmp/err.$$ > /tmp/out.$$ & said Listening /tmp/err.$$
-      echo call | timeout 5 nc -N 10.9.0.2 6000; wait $!; echo "exit $?"; cat /tmp/out.$$; grep -c received /tmp/err.$$
-      $SYNACK nc -v -k -l 10.9.0.2 6001 < /dev/null 2> /tmp/err.$$ > /tmp/out.$$ & said Listening /tmp/err.$$
-      for n in 1 2 3; do echo call $n | timeout 5 nc -N 10.9.0.2 6001; done; kill -TERM $!; wait $!; echo "exit $?"
+      echo call | timeout 20 nc -N 10.9.0.2 6000; wait $!; echo "exit $?"; cat /tmp/out.$$; grep -c received /tmp/err.$$
+      : > /tmp/err.$$; $SYNACK nc -v -k -l 10.9.0.2 6001 < /dev/null 2> /tmp/err.$$ > /tmp/out.$$ & said Listening /tmp/err.$$
+      for n in 1 2 3; do echo call $n | timeout 20 nc -N 10.9.0.2 6001; done; kill -TERM $!; wait $!; echo "exit $?"
       cat /tmp/out.$$; rm /tmp/out.$$ /tmp/err.$$
     `);
     expect(stdout).toBe('answer\nexit 0\ncall\n1\nexit 143\ncall 1\ncall 2\ncall 3\n');
-  }, 30_000);
+  });
 
   test('--offload: segments come as on a wire, or joined', async () => {
     const { stdout } = await inLab(`
       for who in none software kernel; do
-        $SYNACK nc -v --offload $who --watch=log -N -l 7000 < /dev/null > /dev/null 2> /tmp/err.$$ & said Listening /tmp/err.$$
-        head -c 1000000 /dev/zero | timeout 5 nc -N 10.9.0.2 7000; wait $!
+        : > /tmp/err.$$; $SYNACK nc -v --offload $who --watch=log -N -l 7000 < /dev/null > /dev/null 2> /tmp/err.$$ & said Listening /tmp/err.$$
+        head -c 1000000 /dev/zero | timeout 20 nc -N 10.9.0.2 7000; wait $!
         echo $who $(grep -oE '\\([0-9]+\\)' /tmp/err.$$ | tr -d '()' | sort -n | tail -1)
       done; rm /tmp/err.$$
     `);
@@ -108,12 +108,12 @@ inALab(`against the kernel's programs${why === undefined ? '' : ` (${why})`}`, (
     expect(longest.get('none')).toBe('1448');
     expect(Number(longest.get('software'))).toBeGreaterThan(1448);
     expect(Number(longest.get('kernel'))).toBeGreaterThan(1448);
-  }, 30_000);
+  });
 
   test('10 MB through nc, both ways, arrive as they were', async () => {
     const { stdout } = await inLab(`
       head -c 10000000 /dev/urandom > /tmp/data.$$
-      (timeout 20 nc -N -l 10.9.0.1 5000 < /tmp/data.$$ | sha256sum) & sleep 0.3
+      (timeout 20 nc -N -l 10.9.0.1 5000 < /tmp/data.$$ | sha256sum) & listens 5000
       $SYNACK nc -N --watch 10.9.0.1 5000 < /tmp/data.$$ 2> /tmp/err.$$ | sha256sum; wait
       sha256sum < /tmp/data.$$; wc -l < /tmp/err.$$; rm /tmp/data.$$ /tmp/err.$$
     `);
@@ -121,7 +121,7 @@ inALab(`against the kernel's programs${why === undefined ? '' : ` (${why})`}`, (
     expect(one).toMatch(/^[0-9a-f]{64}/);
     expect([two, three]).toEqual([one, one]);
     expect(Number(lines)).toBeLessThan(100);
-  }, 30_000);
+  });
 
   test('ping: answers, and nobody', async () => {
     const { stdout } = await inLab(`
@@ -132,7 +132,7 @@ inALab(`against the kernel's programs${why === undefined ? '' : ` (${why})`}`, (
     expect(stdout).toMatch(/2 packets transmitted, 2 received, 0% packet loss, .*\nrtt min.* ms\nexit 0\n/);
     expect(stdout).toMatch(/From 10\.9\.0\.2 icmp_seq=1 Destination Host Unreachable\n/);
     expect(stdout).toMatch(/1 packets transmitted, 0 received, \+1 errors, 100% packet loss, .*\nexit 1\n$/);
-  }, 30_000);
+  });
 
   test("outside a lab nothing is made without a name for it; lab's exit code is the command's", async () => {
     const outside = await inLab(
@@ -142,5 +142,5 @@ inALab(`against the kernel's programs${why === undefined ? '' : ` (${why})`}`, (
     expect(outside.stderr).toContain('there is no TAP device tap0 here');
     expect((await inLab('exit 7')).code).toBe(7);
     expect((await synack(['lab', '--', 'synack', '--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
-  }, 30_000);
+  });
 });

@@ -28,7 +28,7 @@ inALab(`tunnels between two machines${why === undefined ? '' : ` (${why})`}`, ()
     expect(stdout).toMatch(/^64 bytes from 10\.1\.0\.2: icmp_seq=1 ttl=64 .*\nhello\nexit 1\n/);
     expect(stdout).toContain('echo (RFC 862) at 10.1.0.2:7, [fd00:1::2]:7 on udp:4789:10.6.0.1:4789\n');
     expect(stderr).toBe('Connection to fd00:1::2 7 succeeded!\n');
-  }, 40_000);
+  });
 
   test('ws: and udp: meet at a relay, who tells what it has done; without the key nobody joins', async () => {
     const { stdout, stderr } = await inLab(`${FAR}
@@ -47,7 +47,7 @@ inALab(`tunnels between two machines${why === undefined ? '' : ` (${why})`}`, ()
       dropped: 0,
       turned_away: 0,
     });
-  }, 40_000);
+  });
 });
 
 inALab(`both families${why === undefined ? '' : ` (${why})`}`, () => {
@@ -57,10 +57,10 @@ inALab(`both families${why === undefined ? '' : ` (${why})`}`, () => {
       $SYNACK relay --link tap:tap0 --mtu 1500 2> $T/relay & others=$!; said WebSockets $T/relay
       L=--link=ws:ws://127.0.0.1:8765/,mtu=1500,address=10.9.0.2/24+fd00:9::2/64
       $SYNACK nc $L -v -k -l 6000 < /dev/null > $T/out 2> $T/err & server=$!; said Listening $T/err
-      echo four | timeout 5 nc -N 10.9.0.2 6000; echo six | timeout 5 nc -N fd00:9::2 6000
+      echo four | timeout 20 nc -N 10.9.0.2 6000; echo six | timeout 20 nc -N fd00:9::2 6000
       kill -TERM $server; wait $server; sed 's/ [0-9]*$//' $T/err; cat $T/out
-      $SYNACK nc $L -v -6 -l 6000 < /dev/null > $T/out 2> $T/err & server=$!; said Listening $T/err; cat $T/err
-      echo four | timeout 2 nc -N 10.9.0.2 6000; echo "exit $?"; echo six | timeout 5 nc -N fd00:9::2 6000; wait $server; cat $T/out
+      : > $T/err; $SYNACK nc $L -v -6 -l 6000 < /dev/null > $T/out 2> $T/err & server=$!; said Listening $T/err; cat $T/err
+      echo four | timeout 20 nc -N 10.9.0.2 6000; echo "exit $?"; echo six | timeout 20 nc -N fd00:9::2 6000; wait $server; cat $T/out
       $SYNACK nc $L -4 fd00:9::1 7 < /dev/null`,
       ['--ipv6'],
     );
@@ -69,7 +69,7 @@ inALab(`both families${why === undefined ? '' : ` (${why})`}`, () => {
         'Listening on fd00:9::2 6000\nexit 1\nsix\n',
     );
     expect(stderr).toBe('synack: fd00:9::1 is an IPv6 address, and IPv4 was asked for\n');
-  }, 40_000);
+  });
 });
 
 inALab(`addresses from others${why === undefined ? '' : ` (${why})`}`, () => {
@@ -83,7 +83,7 @@ inALab(`addresses from others${why === undefined ? '' : ` (${why})`}`, () => {
       /^synack: tap0: 10\.9\.0\.50\/24 from the DHCP server 10\.9\.0\.1 for \d+ s; router 10\.9\.0\.1; name server 10\.9\.0\.1\n$/,
     );
     expect(stdout).toContain('PING web.test (10.9.0.1) 56(84) bytes of data.\n64 bytes from 10.9.0.1: ');
-  }, 40_000);
+  });
 
   test('udhcpd leases one to a host of its own on a veth', async () => {
     const { stdout } = await inLab(`${FAR}
@@ -91,9 +91,9 @@ inALab(`addresses from others${why === undefined ? '' : ` (${why})`}`, () => {
         $T/leases $T/pid > $T/conf; : > $T/leases
       $inside udhcpd -f -a 100 $T/conf 2> $T/log & others=$!; said started $T/log
       $SYNACK serve echo --link pcap:near0 --address dhcp 2> $T/err & server=$!; said try: $T/err
-      $inside sh -c 'echo hello | timeout 5 nc -N 10.6.0.50 7'; kill -TERM $server; wait $server; cat $T/err`);
+      $inside sh -c 'echo hello | timeout 20 nc -N 10.6.0.50 7'; kill -TERM $server; wait $server; cat $T/err`);
     expect(stdout).toMatch(/^hello\nsynack: near0: 10\.6\.0\.50\/24 from the DHCP server 10\.6\.0\.2 for \d+ s\n/);
-  }, 40_000);
+  });
 });
 
 inALab(`ports and packets of others${why === undefined ? '' : ` (${why})`}`, () => {
@@ -102,21 +102,22 @@ inALab(`ports and packets of others${why === undefined ? '' : ` (${why})`}`, () 
       echo "require('net').createServer((s) => s.pipe(s)).on('error', (e) => console.log(e.code))
         .listen(8081, () => console.log('listening'))" > $T/server.js
       $SYNACK run --link raw:near0 $T/server.js > $T/out 2> $T/err & others=$!; said listening $T/out
-      $inside sh -c 'echo hello | timeout 3 nc -N 10.6.0.1 8081'; kill -TERM $others; wait $others
+      $inside sh -c 'echo hello | timeout 20 nc -N 10.6.0.1 8081'; kill -TERM $others; wait $others
       timeout 20 nc -l 10.6.0.1 8081 & others=$!; until ss -tlnH | grep -q 8081; do sleep 0.02; done
-      timeout 9 $SYNACK run --link raw:near0 $T/server.js 2>&1`);
+      timeout 20 $SYNACK run --link raw:near0 $T/server.js 2>&1`);
     expect(stdout).toMatch(/^hello\nsynack: cannot reserve port 8081 at raw near0: .*\nEADDRINUSE\n$/);
-  }, 40_000);
+  });
 
   test('router: who is behind it gets out under its address, and both links are counted', async () => {
     const { stdout } = await inLab(`${FAR}
       $SYNACK router -i 0.2 --json --link tap:tap0,address=10.9.0.2/24 --link pcap:near0,address=10.6.0.3/24,masquerade \\
         > $T/counts 2> $T/err & others=$!; said near0 $T/err
       ip route add 10.6.0.2/32 via 10.9.0.2
-      $inside sh -c "timeout 9 nc -v -n -l 10.6.0.2 5000 2>&1" > $T/got & peer=$!
+      $inside sh -c "timeout 20 nc -v -n -l 10.6.0.2 5000 2>&1" > $T/got & peer=$!
       until $inside ss -tlnH | grep -q 5000; do sleep 0.02; done
-      echo through | timeout 5 nc -N 10.6.0.2 5000; wait $peer; cat $T/got
-      sleep 0.5; kill -TERM $others; wait $others; cat $T/counts`);
+      echo through | timeout 20 nc -N 10.6.0.2 5000; wait $peer; cat $T/got
+      rows() { wc -l < $T/counts; }; before=$(rows); more() { [ $(rows) -gt $((before + 4)) ]; }; waits 'more counts' more
+      kill -TERM $others; wait $others; cat $T/counts`);
     expect(stdout).toMatch(/^Listening on 10\.6\.0\.2 5000\nConnection received on 10\.6\.0\.3 \d+\nthrough\n/);
     const rows = stdout
       .split('\n')
@@ -127,5 +128,5 @@ inALab(`ports and packets of others${why === undefined ? '' : ` (${why})`}`, () 
       expect(own.reduce((sum, { in_packets: packets }) => sum + packets, 0)).toBeGreaterThan(3);
       expect(own.reduce((sum, { out_packets: packets }) => sum + packets, 0)).toBeGreaterThan(3);
     }
-  }, 40_000);
+  });
 });

@@ -51,14 +51,14 @@ export interface RunOptions {
   readonly program?: string;
 }
 
-/** Runs `synack` with `args`, for 30 s at most. */
+/** Runs `synack` with `args`, for 50 s at most. */
 export function synack(
   args: readonly string[],
   { input = '', env = {}, cwd = ROOT, program = BIN }: RunOptions = {},
 ): Promise<Outcome> {
   const child = spawn(process.execPath, [program, ...args], {
     cwd,
-    timeout: 30_000,
+    timeout: 50_000,
     env: {
       ...process.env,
       LANG: 'C',
@@ -84,13 +84,19 @@ export function synack(
 }
 
 /**
- * Runs a shell script in a lab, where `$SYNACK` is this synack and `said TEXT FILE` waits until the text stands in the file.
+ * Runs a shell script in a lab, where `$SYNACK` is this synack, `said TEXT FILE [TIMES]` waits until the text stands in the file (so
+ * often), and `listens PORT` until a program of the kernel's does. Empty a file (`: > FILE`) before the next program in the background writes
+ * there: its shell may do so only after `said` has read what the last one wrote.
  * @param flags of `synack lab`
  */
 export function inLab(script: string, flags: readonly string[] = []): Promise<Outcome> {
   const prelude = `
     cd ${ROOT}
-    said() { for i in $(seq 400); do grep -q -- "$1" "$2" 2>/dev/null && return; sleep 0.03; done; echo "never said: $1"; exit 99; }
+    waits() { what=$1; shift; for i in $(seq 600); do "$@" && return; sleep 0.03; done; echo "never: $what"; exit 99; }
+    there() { [ "$(grep -o -- "$1" "$2" 2>/dev/null | wc -l)" -ge "\${3:-1}" ]; }
+    said() { waits "said $1" there "$@"; }
+    listening() { ss -tlnH "sport = :$1" | grep -q .; }
+    listens() { waits "a listener at $1" listening "$1"; }
   `;
   return synack(['lab', ...flags, '--', 'bash', '-c', prelude + script], { program: bundle() });
 }

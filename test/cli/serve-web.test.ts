@@ -18,13 +18,13 @@ inALab(`the web's services, and the kernel's clients${why === undefined ? '' : `
   test('http: curl gets a file of the directory; lines about requests, or --quiet', async () => {
     const { stdout } = await inLab(`
       for quiet in '' --quiet; do
-        $SYNACK serve http src $quiet 2> /tmp/err.$$ & said try: /tmp/err.$$
-        curl -s --max-time 5 http://10.9.0.2/stack.ts | cmp - src/stack.ts && echo same
+        : > /tmp/err.$$; $SYNACK serve http src $quiet 2> /tmp/err.$$ & said try: /tmp/err.$$
+        curl -s --max-time 20 http://10.9.0.2/stack.ts | cmp - src/stack.ts && echo same
         kill -TERM $!; wait $!; echo "exit $? $(grep -c GET /tmp/err.$$) lines"
       done; rm /tmp/err.$$
     `);
     expect(stdout).toBe('same\nexit 143 1 lines\nsame\nexit 143 0 lines\n');
-  }, 30_000);
+  });
 
   test.each(['ws', 'wss'])(
     '%s: an echo; on Ctrl-C the close handshake, and then TCP is closed in four steps',
@@ -41,15 +41,14 @@ inALab(`the web's services, and the kernel's clients${why === undefined ? '' : `
         /^exit 130\nheard hello\nclosed 1001 the server ends\n→ (TIME-WAIT|CLOSED) \(rcv .*FIN\n0\n$/,
       );
     },
-    30_000,
   );
 
   test('wss: the capture has the secrets, the key log too, and --no-keylog neither', async () => {
     const { stdout } = await inLab(`
       for option in '' "--keylog /tmp/keys.$$" --no-keylog; do
-        $SYNACK serve wss --once --msl 0.1 --pcap /tmp/wss.$$ $option 2> /tmp/err.$$ & said try: /tmp/err.$$
+        : > /tmp/err.$$; $SYNACK serve wss --once --msl 0.1 --pcap /tmp/wss.$$ $option 2> /tmp/err.$$ & said try: /tmp/err.$$
         grep -cE '([0-9A-F]{2}:){31}' /tmp/err.$$
-        curl -sk --max-time 5 https://10.9.0.2/ | grep -o '<title>.*</title>'; wait $!
+        curl -sk --max-time 20 https://10.9.0.2/ | grep -o '<title>.*</title>'; wait $!
         tshark -r /tmp/wss.$$ -Y http.response -T fields -e http.response.code 2> /dev/null; echo
       done; cut -d' ' -f1 /tmp/keys.$$; rm /tmp/wss.$$ /tmp/keys.$$ /tmp/err.$$
     `);
@@ -58,15 +57,15 @@ inALab(`the web's services, and the kernel's clients${why === undefined ? '' : `
     expect(stdout.slice(stdout.lastIndexOf(page) + page.length)).toMatch(
       /^\n([A-Z]+_[A-Z_0]+\n)*SERVER_TRAFFIC_SECRET_0\n/m,
     );
-  }, 30_000);
+  });
 
   test('files that cannot be written are told at once', async () => {
     const { stdout, stderr } = await inLab(`
-      for option in --pcap --keylog; do timeout -s KILL 5 $SYNACK serve ws $option /no/such/file; echo "exit $?"; done
+      for option in --pcap --keylog; do timeout -s KILL 20 $SYNACK serve ws $option /no/such/file; echo "exit $?"; done
     `);
     expect(stdout).toBe('exit 1\nexit 1\n');
     expect(stderr).toMatch(/^synack: cannot write the capture: .*\nsynack: cannot write the key log: .*\n$/);
-  }, 30_000);
+  });
 
   test('--once with ws: the one connection, until TIME-WAIT is over', async () => {
     const { stdout } = await inLab(`
@@ -78,5 +77,5 @@ inALab(`the web's services, and the kernel's clients${why === undefined ? '' : `
       '; wait $!; echo "exit $?"; rm /tmp/err.$$
     `);
     expect(stdout).toBe('closed 1000\nexit 0\n');
-  }, 30_000);
+  });
 });

@@ -263,7 +263,7 @@ describe('ws', () => {
     socket.pause();
     const ended = web.end(100);
     await ended;
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    while (lines.length < 2) await new Promise(setImmediate);
     expect(lines.at(-1)).toContain('WebSocket closed: 1006');
     socket.terminate();
   });

@@ -38,7 +38,9 @@ inALab(`Wireshark${why === undefined ? '' : ` (${why})`}`, () => {
     const tcp = all.filter((each) => each['tcp.flags'] !== '');
     const commented = (flags: string, from: string): string[] =>
       tcp.filter((each) => each['tcp.flags'] === flags && each['ip.src'] === from).map((each) => each['frame.comment']);
-    expect(commented('0x0002', '10.9.0.1')[0]).toMatch(
+    // Of the network's losses the seed decides, and of which packets they are, time.
+    const arrived = commented('0x0002', '10.9.0.1').find((each) => !each.includes('lost by the bad network'));
+    expect(arrived).toMatch(
       /^#\d+ LISTEN -> SYN-RECEIVED \(rcv SYN\): received SYN; "can you hear me\?"; answered SYN-ACK/,
     );
     expect(commented('0x0012', '10.9.0.2')[0]).toMatch(/^#\d+ SYN-RECEIVED: sent SYN-ACK; .*rto 1 s/);
@@ -50,7 +52,7 @@ inALab(`Wireshark${why === undefined ? '' : ` (${why})`}`, () => {
     for (const each of tcp.filter(({ 'ip.src': src, 'tcp.len': length }) => src === '10.9.0.2' && length !== '0')) {
       const [seq, length] = [Number(each['tcp.seq']), Number(each['tcp.len'])];
       expect(each['frame.comment']).toMatch(
-        seq < end ? /: sent retransmission, \d+ bytes/ : /: sent (data|second FIN), /,
+        seq < end ? /: sent retransmission, (second FIN, )?\d+ bytes/ : /: sent (data|second FIN), /,
       );
       end = Math.max(end, seq + length);
     }
@@ -58,7 +60,7 @@ inALab(`Wireshark${why === undefined ? '' : ` (${why})`}`, () => {
     expect(comments).toContain('; lost by the bad network (--impair)');
     expect(comments).toMatch(/sent retransmission, .*(fast retransmit|tail loss probe|time-out)/);
     expect(comments).toMatch(/received duplicate ACK; SACK of \d+ more bytes/);
-  }, 60_000);
+  });
 
   test('live: as an interface of its own, by process id, and around a command', async () => {
     const { stdout } = await inLab(`${HOME}
@@ -79,5 +81,5 @@ inALab(`Wireshark${why === undefined ? '' : ` (${why})`}`, () => {
     expect(stdout).toMatch(/\n#\d+ LISTEN -> SYN-RECEIVED \(rcv SYN\): received SYN; .*cwnd \d+/);
     expect(stdout).toMatch(/→ 10\.9\.0\.2 .* LISTEN -> SYN-RECEIVED \(rcv SYN\): 받음: SYN; "들려\?"/);
     expect(stdout).toMatch(/again\nexit 0\n[3-9]\n2\n0\n$/);
-  }, 60_000);
+  });
 });

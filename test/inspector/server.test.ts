@@ -11,6 +11,7 @@ import { decode, encode } from '../../src/inspector/encoding';
 import { Inspector, listenOn, type InspectorOptions } from '../../src/inspector/inspector';
 import { passOn } from '../../src/inspector/pass-on';
 import type { ServerMessage } from '../../src/inspector/protocol';
+import { until } from '../support/lab-until';
 
 const HTML = '<!doctype html><script type="module">let x = 1;</script><p>page</p>';
 const TOKEN = 'abcdefghijklmnop';
@@ -205,7 +206,10 @@ describe('a page that is connected', () => {
     client.socket.close();
     await client.closed;
     // Our end hears of it in its turn.
-    for (let i = 0; i < 100 && host.trace !== undefined; i++) await new Promise(setImmediate);
+    await until(
+      () => 'nobody to listen',
+      () => host.trace === undefined,
+    );
     expect([host.trace, host.sampler]).toEqual([undefined, undefined]);
   });
 

@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { KernelDevice } from '../../src/link/device';
 import type { DeviceOptions } from '../../src/link/device-options';
 import { finishReceived } from '../../src/link/finish';
 import type { FrameInfo } from '../../src/link/link';
 import { TapLink } from '../../src/link/tap';
 import { TunLink } from '../../src/link/tun';
+import { settled } from '../support/quiet';
 import { seeTcpFrame, tcpFrame, type TcpFrame } from '../support/tcp-frame';
 
 type Offload = NonNullable<DeviceOptions['offload']>;
@@ -53,11 +53,7 @@ export async function across(kind: Kind, from: Offload, to: Offload, runs: reado
       near.send(frame, work);
     }
     near.flush();
-    for (let before = -1, end = Date.now() + 3000; before !== arrived.length || before === 0;) {
-      if (Date.now() > end) break;
-      before = arrived.length;
-      await delay(20);
-    }
+    await settled(() => arrived.length, 20);
     outcomes.push({
       seen: arrived.map(({ bytes, info }) => seeTcpFrame(bytes, info, medium)),
       /** As a wire would have carried them. */

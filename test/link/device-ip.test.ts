@@ -1,4 +1,4 @@
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { namespace, whyNoBridge, whyNoTap } from '../support/netns';
 import type { TcpFrame } from '../support/tcp-frame';
 import type * as scenarios from './device-ip.scenarios';
@@ -6,8 +6,6 @@ import type * as scenarios from './device-ip.scenarios';
 const inNamespace = namespace<typeof scenarios>(require.resolve('./device-ip.scenarios'));
 
 // Each test starts programs; a busy machine takes its time.
-jest.setTimeout(30_000);
-
 const reason = whyNoTap() ?? whyNoBridge();
 const OPTIONS = 'ack 1 win 65535 <nop,nop,TS val 7 ecr 8>';
 

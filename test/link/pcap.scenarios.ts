@@ -11,6 +11,8 @@ import { LinkError } from '../../src/link/errors';
 import { PcapLink, type PcapOptions } from '../../src/link/pcap';
 import { bash, OtherNamespace, outputOf } from '../support/other-namespace';
 import { dissectFile } from '../support/lab-capture';
+import { until } from '../support/lab-until';
+import { quiet } from '../support/quiet';
 
 const OUR_MAC = '02:00:5e:10:00:02';
 const KERNEL = '10.9.0.1';
@@ -90,7 +92,10 @@ export async function echoHost(address: string) {
   process.stdout.write('listening\n');
   const [socket] = (await once(server, 'connection')) as [Socket];
   await once(socket, 'close');
-  await delay(50);
+  await until(
+    () => 'the last ACK',
+    () => stack.tcp.connections().length === 0,
+  );
   await stack.close();
 }
 
@@ -145,7 +150,7 @@ export async function ownFrames() {
   link.send([new Uint8Array(1600)]);
   // What comes from the other end shows that there was time for ours.
   there.sh(`arping -c 1 -w 1 -I eth0 ${OURS} >/dev/null; true`);
-  await delay(20);
+  await quiet(20);
   await link.close();
   await link.close();
   there.close();
@@ -160,7 +165,7 @@ export async function foreignTraffic(count: number) {
     const before = process.cpuUsage();
     const already = link.counters.received;
     await outputOf(there.start('hping3', ['--udp', '-p', '9', '-i', 'u20', '-c', `${count}`, '-q', address]));
-    await delay(20);
+    await quiet(20);
     const { user, system } = process.cpuUsage(before);
     return { received: link.counters.received - already, microseconds: user + system };
   };
@@ -177,7 +182,7 @@ export async function overflow(count: number, options: PcapOptions) {
   const batches: number[] = [];
   link.onReceive = (batch) => batches.push(batch.length);
   there.sh(`for ((i = 0; i < ${count}; i++)); do echo $i >/dev/udp/${OURS}/9; done`);
-  await delay(50);
+  await quiet(50);
   await link.close();
   there.close();
   return { batches, counters: link.counters, kernelDropped: link.kernelDropped };
@@ -222,16 +227,20 @@ export function hasAssertions(): boolean {
   return readFileSync(require.resolve('cap/build/Release/cap.node')).includes('status == 0');
 }
 
-/** Does an open link keep the process alive, until it is closed? */
-export async function keepsAlive(ending: string) {
+/** Does an open link keep the process alive for so many ms, when this follows? */
+export async function keepsAlive(ending: string, time: number) {
   const { there, link } = await wire();
   await link.close();
   const program = `
     const { PcapLink } = require('./src/link/pcap');
     const link = PcapLink.open('eth0');
+    require('node:fs').writeSync(1, 'open');
     ${ending}`;
-  const child = spawn(process.execPath, ['--require', 'ts-node/register', '-e', program], { stdio: 'ignore' });
-  const ended = await Promise.race([once(child, 'exit'), delay(2500, 'alive')]);
+  const node = ['--require', 'ts-node/register', '-e', program];
+  const child = spawn(process.execPath, node, { stdio: ['ignore', 'pipe', 'ignore'] });
+  const exit = once(child, 'exit');
+  await once(child.stdout, 'data');
+  const ended = await Promise.race([exit, delay(time, 'alive')]);
   child.kill();
   there.close();
   return ended === 'alive' ? ended : 'ended';

@@ -2,12 +2,13 @@ import { type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createConnection, createServer, type Socket } from 'node:net';
 import { resolve } from 'node:path';
-import type { Readable } from 'node:stream';
-import { setTimeout as delay } from 'node:timers/promises';
+import type { Readable, Writable } from 'node:stream';
 import { LinkError } from '../../src/link/errors';
 import { RawSocketLink, type RawSocketOptions } from '../../src/link/raw-socket';
 import { emitIpv4, emitUdp, PROTOCOL, requireIpv4Address } from '../../src/wire';
 import { bash } from '../support/other-namespace';
+import { answeredOf, PATIENT } from '../support/pings';
+import { quiet } from '../support/quiet';
 import { attachRaw, OURS, OURS6, PEER, rawCable, rawTables, runThere } from '../support/raw-cable';
 
 /** What a failure says. */
@@ -26,8 +27,8 @@ function failure(call: () => unknown): { code: string; message: string } | 'none
 const PROGRAM = ['--require', 'ts-node/register', resolve(__dirname, '../support/raw-program.ts')];
 
 /** A program with a link, in a process of its own, from when the link is open. */
-async function program(what: string): Promise<ChildProcessByStdio<null, Readable, null>> {
-  const child = spawn(process.execPath, [...PROGRAM, what], { stdio: ['ignore', 'pipe', 'ignore'] });
+async function program(what: string): Promise<ChildProcessByStdio<Writable, Readable, null>> {
+  const child = spawn(process.execPath, [...PROGRAM, what], { stdio: ['pipe', 'pipe', 'ignore'] });
   await once(child.stdout, 'data');
   return child;
 }
@@ -37,7 +38,8 @@ export async function ending(what: string, signal: NodeJS.Signals | 'none') {
   const there = await rawCable();
   const child = await program(what);
   const running = rawTables().length;
-  if (signal !== 'none') child.kill(signal);
+  if (signal === 'none') child.stdin.write('now\n');
+  else child.kill(signal);
   const [code, by] = (await once(child, 'exit')) as [number | null, string | null];
   const ended = rawTables().length;
   const link = RawSocketLink.open('eth0', { ports: '80' });
@@ -96,9 +98,9 @@ export async function ports() {
   const stack = attachRaw(link);
   stack.net.createServer((socket) => socket.end('hello')).listen(8080);
   // Not reserved: the kernel, who has nobody there, refuses.
-  const before = (await runThere(there, `nc -w 2 ${OURS} 8080`)).output.toString();
+  const before = (await runThere(there, `nc -w 10 ${OURS} 8080`)).output.toString();
   link.reservePort(8080);
-  const after = (await runThere(there, `nc -w 2 ${OURS} 8080`)).output.toString();
+  const after = (await runThere(there, `nc -w 10 ${OURS} 8080`)).output.toString();
   const taken = failure(() => {
     link.reservePort(8000);
   });
@@ -125,10 +127,10 @@ export async function filtered() {
   };
   await runThere(
     there,
-    `for port in 79 80 81 20000; do echo x >/dev/udp/${OURS}/$port; (echo >/dev/tcp/${OURS}/$port) & done; sleep 0.1; kill $(jobs -p)`,
+    `for port in 79 80 81 20000; do echo x >/dev/udp/${OURS}/$port; (echo >/dev/tcp/${OURS}/$port) & done; sleep 0.5; kill $(jobs -p)`,
   );
   await runThere(there, `ping -c 2 -i 0.05 ${OURS}; echo x >/dev/udp/${OURS6}/80`);
-  await delay(50);
+  await quiet(50);
   const { addresses, counters, overflowed } = link;
   await link.close();
   there.close();
@@ -146,8 +148,9 @@ export async function echo() {
   const link = RawSocketLink.open('eth0', { echo: 'stack' });
   const stack = attachRaw(link);
   const ping = async (to: string) => {
-    const { output } = await runThere(there, `ping -c 3 -i 0.05 ${to}`);
-    return /(\d+) received(, \+\d+ duplicates)?/.exec(output.toString())?.[0];
+    const { output } = await runThere(there, `ping -c 3 -i 0.05 ${PATIENT.join(' ')} ${to}`);
+    const report = output.toString();
+    return { sequences: answeredOf(report).slice(0, 3), twice: report.includes('DUP') };
   };
   const answered = [await ping(OURS), await ping(OURS6)];
   const { received, sent } = link.counters;

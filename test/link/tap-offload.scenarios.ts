@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { setTimeout as delay } from 'node:timers/promises';
 import { finishReceived } from '../../src/link/finish';
 import { joinFrame, type FrameInfo } from '../../src/link/link';
 import { TapLink, type TapOptions } from '../../src/link/tap';
+import { settled } from '../support/quiet';
 import { seeTcpFrame, tcpFrame, type SeenFrame, type TcpFrame } from '../support/tcp-frame';
 
 type Offload = NonNullable<TapOptions['offload']>;
@@ -41,14 +41,9 @@ class Arrivals {
     return this.frames.map(({ bytes, info }) => seeTcpFrame(bytes, info)).filter((each) => each !== undefined);
   }
 
-  /** Waits until nothing has come for `quiet` ms, or for 5 s. */
-  async settle(quiet = 30): Promise<void> {
-    const end = Date.now() + 5000;
-    let before = -1;
-    while ((before !== this.frames.length || before === 0) && Date.now() < end) {
-      before = this.frames.length;
-      await delay(quiet);
-    }
+  /** Waits until some have come, and nothing has followed for so many ms. */
+  settle(time = 30): Promise<void> {
+    return settled(() => this.frames.length, time);
   }
 }
 

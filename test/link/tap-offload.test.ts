@@ -1,4 +1,4 @@
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { namespace, whyNoBridge, whyNoSteering, whyNoTap } from '../support/netns';
 import type { SeenFrame, TcpFrame } from '../support/tcp-frame';
 import type * as scenarios from './tap-offload.scenarios';
@@ -6,8 +6,6 @@ import type * as scenarios from './tap-offload.scenarios';
 const inNamespace = namespace<typeof scenarios>(require.resolve('./tap-offload.scenarios'));
 
 // Each test starts programs; a busy machine takes its time.
-jest.setTimeout(30_000);
-
 function describeWithBridge(title: string, tests: () => void, andWhyNot?: string): void {
   const reason = whyNoTap() ?? whyNoBridge() ?? andWhyNot;
   if (reason === undefined) describe(title, tests);

@@ -1,11 +1,9 @@
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { namespace, whyNoTap } from '../support/netns';
 import type * as scenarios from './tap-queues.scenarios';
 
 const inNamespace = namespace<typeof scenarios>(require.resolve('./tap-queues.scenarios'));
 const reason = whyNoTap();
-
-jest.setTimeout(30_000);
 
 (reason === undefined ? describe : describe.skip)(
   `several queues of a TAP${reason === undefined ? '' : ` (skipped: ${reason})`}`,

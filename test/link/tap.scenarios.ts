@@ -217,9 +217,12 @@ export async function deleted() {
 
 const OPEN = `require('ts-node/register'); const link = require('./src/link/tap').TapLink.open('tap0');`;
 
-/** Runs a program that opens a TAP and then does `andThen`; the code with which it ends, 7 if it has to be made to. */
-export function endOfProgram(andThen: string) {
-  const program = `${OPEN} setTimeout(() => process.exit(7), 300).unref(); ${andThen}`;
+/**
+ * Runs a program that opens a TAP and then does `andThen`; the code with which it ends, 7 if after so many ms it has to be made to.
+ * One that is to end by itself needs much time on a busy machine.
+ */
+export function endOfProgram(andThen: string, time: number) {
+  const program = `${OPEN} setTimeout(() => process.exit(7), ${time}).unref(); ${andThen}`;
   const { status, signal, stderr } = spawnSync(process.execPath, ['-e', program]);
   return { status, signal, stderr: stderr.toString() };
 }

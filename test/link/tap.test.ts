@@ -1,4 +1,4 @@
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { parseArp, viewEthernet, WireError } from '../../src/wire';
 import { namespace, whyNoMknod, whyNoSteering, whyNoTap } from '../support/netns';
 import type * as scenarios from './tap.scenarios';
@@ -6,8 +6,6 @@ import type * as scenarios from './tap.scenarios';
 const inNamespace = namespace<typeof scenarios>(require.resolve('./tap.scenarios'));
 
 // Each test starts programs; a busy machine takes its time.
-jest.setTimeout(30_000);
-
 function describeWithTap(title: string, tests: () => void): void {
   const reason = whyNoTap();
   if (reason === undefined) describe(title, tests);
@@ -119,13 +117,21 @@ describeWithTap('TapLink', () => {
 
     test('an open link keeps the process alive, unless unref is called', async () => {
       const madeToEnd = { status: 7, signal: null, stderr: '' };
-      expect(await inNamespace('endOfProgram', '')).toEqual(madeToEnd);
-      expect(await inNamespace('endOfProgram', 'link.unref()')).toEqual({ status: 0, signal: null, stderr: '' });
-      expect(await inNamespace('endOfProgram', 'link.unref().ref()')).toEqual(madeToEnd);
+      expect(await inNamespace('endOfProgram', '', 300)).toEqual(madeToEnd);
+      expect(await inNamespace('endOfProgram', 'link.unref()', 20_000)).toEqual({
+        status: 0,
+        signal: null,
+        stderr: '',
+      });
+      expect(await inNamespace('endOfProgram', 'link.unref().ref()', 300)).toEqual(madeToEnd);
     });
 
     test('is done by the end of the process or of a worker', async () => {
-      expect(await inNamespace('endOfProgram', 'process.exit(3)')).toEqual({ status: 3, signal: null, stderr: '' });
+      expect(await inNamespace('endOfProgram', 'process.exit(3)', 20_000)).toEqual({
+        status: 3,
+        signal: null,
+        stderr: '',
+      });
       expect(await inNamespace('workerTerminated')).toMatchObject({
         whileOpen: { code: 'EBUSY' },
         afterwards: 'opened',

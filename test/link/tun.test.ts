@@ -1,12 +1,10 @@
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { namespace, whyNoTap } from '../support/netns';
 import type * as scenarios from './tun.scenarios';
 
 const inNamespace = namespace<typeof scenarios>(require.resolve('./tun.scenarios'));
 
 // Each test starts programs; a busy machine takes its time.
-jest.setTimeout(30_000);
-
 const reason = whyNoTap();
 const describeHere = reason === undefined ? describe : describe.skip;
 const FULL = { checksum: true, segmentation: 65_455 };

@@ -10,7 +10,9 @@ import type { Link } from '../../src/link/link';
 import { RelayServer } from '../../src/link/relay-server';
 import { UdpTunnelLink, type UdpTunnelOptions } from '../../src/link/tunnel-udp';
 import { WebSocketTunnelLink } from '../../src/link/tunnel-websocket';
+import { until } from '../support/lab-until';
 import { bash, OtherNamespace } from '../support/other-namespace';
+import { quiet } from '../support/quiet';
 
 const HERE = '10.1.0.1';
 const THERE = '10.1.0.2';
@@ -114,7 +116,7 @@ export async function relay(medium: Link['medium']) {
   const { size, links, counters } = server.relay;
   const seen = { links: links.size, stations: size, counters: { ...counters } };
   await stack.close();
-  await delay(20);
+  await linksOf(server, 2);
   const afterwards = server.relay.links.size;
   await server.close();
   b.host.kill();
@@ -138,7 +140,7 @@ export async function datagrams(options: Partial<UdpTunnelOptions>) {
   }
   const say = async (index: 0 | 1, length: number): Promise<void> => {
     sockets[index].send(new Uint8Array(length), link.local.port, '127.0.0.1');
-    await delay(10);
+    await quiet(10);
   };
   await say(0, 13);
   const afterMalformed = link.peer?.port;
@@ -147,7 +149,7 @@ export async function datagrams(options: Partial<UdpTunnelOptions>) {
   await say(1, 60);
   for (const length of [0, 1, 13, 14, 1018, 1019, 9000]) await say(0, length);
   link.send([new Uint8Array(100)]);
-  await delay(10);
+  await quiet(10);
   await link.close();
   for (const socket of sockets) socket.close();
   return { before, afterMalformed, isLearned, frames, received, counters: link.counters };
@@ -165,11 +167,13 @@ export async function pressure(sendBuffer: number) {
           resolve('drained');
         }),
     ),
-    delay(1000, 'never'),
+    delay(10_000, 'never'),
   ]);
   const again = link.send([new Uint8Array(1000)]);
-  await delay(20);
-  const error = link.lastError?.message;
+  const error = await until(
+    () => 'an error',
+    () => link.lastError?.message,
+  );
   await link.close();
   return { taken, drained, again, refused: link.counters.refused, error };
 }
@@ -210,6 +214,14 @@ export async function openFailure(what: string) {
   }
 }
 
+/** Waits until the relay has so many. */
+async function linksOf({ relay }: RelayServer, count: number): Promise<void> {
+  await until(
+    () => `${count} links; there are ${relay.links.size}`,
+    () => relay.links.size === count,
+  );
+}
+
 /** A relay that goes and comes back, and turns away those for whom it has no room or no welcome. */
 export async function relayReturns() {
   const where = {
@@ -224,17 +236,26 @@ export async function relayReturns() {
   const log: boolean[] = [];
   link.onConnection = (connected) => log.push(connected);
   const second = await WebSocketTunnelLink.open(`ws://127.0.0.1:${PORT}/`, { headers, reconnect: false });
-  await delay(20);
+  await until(
+    () => 'the second to be turned away',
+    () => !second.connected,
+  );
   const turnedAway = { counted: server.turnedAway, connected: second.connected };
   await server.close();
-  await delay(10);
+  await until(
+    () => 'the link to notice',
+    () => !link.connected,
+  );
   const lost = { connected: link.connected, taken: link.send([new Uint8Array(60)]), dropped: link.counters.dropped };
   server = await RelayServer.listen({ webSocket: where });
-  for (let i = 0; i < 100 && !link.connected; i++) await delay(10);
-  await delay(10);
+  await until(
+    () => 'the link to be back',
+    () => link.connected,
+  );
+  await linksOf(server, 1);
   const back = { connected: link.connected, reconnects: link.reconnects, links: server.relay.links.size };
   await link.close();
-  await delay(20);
+  await linksOf(server, 0);
   const left = server.relay.links.size;
   await server.close();
   return { stranger, turnedAway, lost, back, left, log };

@@ -1,11 +1,9 @@
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { TunnelKey } from '../../src/link/tunnel-key';
 import { namespace, whyNoTap } from '../support/netns';
 import type * as scenarios from './tunnel.scenarios';
 
 const inNamespace = namespace<typeof scenarios>(require.resolve('./tunnel.scenarios'));
-
-jest.setTimeout(40_000);
 
 const reason = whyNoTap();
 

@@ -175,11 +175,9 @@ describe.each(FACES)('connect of %s', (_name, net) => {
     const server = net.createServer((socket) => socket.end()).listen(port, LOOPBACK);
     await once(server, 'listening');
     const lookup = lookupOf([SILENT, LOOPBACK]);
-    const started = performance.now();
     const client = net.connect({ port, host: 'example.test', lookup, autoSelectFamilyAttemptTimeout: 40 }).resume();
     const seen = noted(client);
     await next(client, 'close');
-    const took = performance.now() - started;
     expect(seen.slice(2, -1)).toEqual([
       ['connectionAttempt', SILENT, port, 4],
       ['connectionAttemptTimeout', SILENT, port, 4],
@@ -188,8 +186,6 @@ describe.each(FACES)('connect of %s', (_name, net) => {
       ['ready'],
       ['end'],
     ]);
-    expect(took).toBeGreaterThan(35);
-    expect(took).toBeLessThan(1000);
     await closed(server);
     end();
   });

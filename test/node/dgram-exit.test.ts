@@ -9,11 +9,11 @@ afterAll(() => {
 });
 
 /** Runs a program that has `socket`. It says `alive` if it would not end. */
-async function run(dgram: string, program: string): Promise<string> {
+async function run(dgram: string, program: string, end: string): Promise<string> {
   const script = `
     const stack = ${dgram};
     const socket = (stack.dgram ?? stack).createSocket('udp4');
-    ${endOfProgram(400)}
+    ${endOfProgram(end, 400)}
     ${program}`;
   return await outputOfProgram(script);
 }
@@ -38,10 +38,10 @@ describe.each([
     ['is kept alive when it is ref again', `socket.unref().bind(0, () => socket.ref());`, 'alive'],
     ['ends when the socket is closed', `socket.bind(0, '127.0.0.1', () => socket.close());`, 'ended'],
   ])('%s', async (_what, program, end) => {
-    expect(await run(dgram, program)).toBe(end);
+    expect(await run(dgram, program, end)).toBe(end);
   });
 });
 
 test('a program over synack ends when its stack is closed', async () => {
-  expect(await run(OURS, `socket.bind(0, () => stack.close());`)).toBe('ended');
+  expect(await run(OURS, `socket.bind(0, () => stack.close());`, 'ended')).toBe('ended');
 });

@@ -2,6 +2,7 @@ import * as nodeDgram from 'node:dgram';
 import type { RemoteInfo, Socket, SocketOptions } from 'node:dgram';
 import type { Dgram } from '../../src/node/dgram/dgram';
 import { Stack } from '../../src/node/stack';
+import { quiet } from '../support/quiet';
 
 /** The same test for each: Node's own `dgram`, over the kernel's loopback, is the reference; ours has the stack's. */
 export const DGRAMS: readonly (readonly [name: string, dgram: Dgram])[] = [
@@ -59,7 +60,7 @@ export async function message(socket: Socket): Promise<Message> {
 export async function silence(socket: Socket): Promise<string[]> {
   const received: string[] = [];
   socket.on('message', (data) => received.push(String(data)));
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await quiet(50);
   return received;
 }
 

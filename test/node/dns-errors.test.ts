@@ -17,11 +17,15 @@ describe.each(DNS_FACES)('errors, %s', (_, dns, serve) => {
   let server: DnsServer;
   let second: DnsServer;
 
-  const asking = (...servers: DnsServer[]): promises.Resolver => {
-    const resolver = new dns.promises.Resolver({ timeout: 250, tries: 2 });
+  const resolverFor = (timeout: number, servers: readonly DnsServer[]): promises.Resolver => {
+    const resolver = new dns.promises.Resolver({ timeout, tries: 2 });
     resolver.setServers(servers.map(({ address }) => address));
     return resolver;
   };
+  /** Has much time, for its server answers, and a busy machine may pause meanwhile. */
+  const asking = (...servers: DnsServer[]): promises.Resolver => resolverFor(5000, servers);
+  /** For a server that says nothing. */
+  const impatient = (...servers: DnsServer[]): promises.Resolver => resolverFor(250, servers);
 
   beforeAll(async () => {
     server = await serve();
@@ -75,17 +79,19 @@ describe.each(DNS_FACES)('errors, %s', (_, dns, serve) => {
 
   test('silence is ETIMEOUT, after as many tries as were asked for', async () => {
     server.asked.length = 0;
-    expect(await outcome(() => asking(server).resolve4('silent.test'))).toEqual(failing('ETIMEOUT', 'silent.test'));
+    expect(await outcome(() => impatient(server).resolve4('silent.test'))).toEqual(failing('ETIMEOUT', 'silent.test'));
     expect(server.asked).toHaveLength(2);
   });
 
   test('a server that is silent is followed by the next', async () => {
-    expect(await asking(server, second).resolve4('silent.test')).toEqual(['10.0.0.2']);
+    expect(await impatient(server, second).resolve4('silent.test')).toEqual(['10.0.0.2']);
   });
 
   test('an answer that is no DNS message is EBADRESP', async () => {
     server.on('garbage.test', Buffer.from('hello'));
-    expect(await outcome(() => asking(server).resolve4('garbage.test'))).toEqual(failing('EBADRESP', 'garbage.test'));
+    expect(await outcome(() => impatient(server).resolve4('garbage.test'))).toEqual(
+      failing('EBADRESP', 'garbage.test'),
+    );
   });
 
   test('an answer to another question is none', async () => {
@@ -93,7 +99,9 @@ describe.each(DNS_FACES)('errors, %s', (_, dns, serve) => {
       questions: [{ name: 'else.test', type: 'A' }],
       answers: [{ name: 'else.test', type: 'A', data: '10.6.6.6' }],
     });
-    expect(await outcome(() => asking(server).resolve4('confused.test'))).toEqual(failing('ETIMEOUT', 'confused.test'));
+    expect(await outcome(() => impatient(server).resolve4('confused.test'))).toEqual(
+      failing('ETIMEOUT', 'confused.test'),
+    );
   });
 
   test('nobody at the port is ECONNREFUSED, at once; the next server is asked', async () => {
@@ -135,20 +143,25 @@ describe.each(DNS_FACES)('errors, %s', (_, dns, serve) => {
 
   test('a TCP connection that says nothing is ETIMEOUT; one that is refused ECONNREFUSED', async () => {
     server.on('cut.test', ({ via }) => (via === 'udp' ? { flags: 0x200 } : undefined));
-    expect(await outcome(() => asking(server).resolve4('cut.test'))).toEqual(failing('ETIMEOUT', 'cut.test'));
+    expect(await outcome(() => impatient(server).resolve4('cut.test'))).toEqual(failing('ETIMEOUT', 'cut.test'));
   });
 
   test('cancel: ECANCELLED for what is under way, later than the call; the resolver goes on', async () => {
     const resolver = new dns.Resolver();
     resolver.setServers([server.address]);
     const order: unknown[] = [];
-    for (const name of ['silent.test', 'silent2.test']) {
+    const answers = ['silent.test', 'silent2.test'].map((name) => {
       server.on(name, undefined);
-      resolver.resolve4(name, (error) => order.push(told(error)));
-    }
+      return new Promise<void>((resolve) => {
+        resolver.resolve4(name, (error) => {
+          order.push(told(error));
+          resolve();
+        });
+      });
+    });
     resolver.cancel();
     order.push('cancelled');
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await Promise.all(answers);
     expect(order).toEqual(['cancelled', failing('ECANCELLED', 'silent.test'), failing('ECANCELLED', 'silent2.test')]);
     const again = new Promise((resolve) => {
       resolver.resolve4('nxdomain.test', (error) => {
@@ -167,9 +180,14 @@ describe.each(DNS_FACES)('errors, %s', (_, dns, serve) => {
     const resolver = new dns.Resolver();
     resolver.setServers([server.address]);
     const order: string[] = [];
-    resolver.resolve4('a..test', () => order.push('error'));
+    const answer = new Promise<void>((resolve) => {
+      resolver.resolve4('a..test', () => {
+        order.push('error');
+        resolve();
+      });
+    });
     order.push('returned');
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await answer;
     expect(order).toEqual(['returned', 'error']);
   });
 

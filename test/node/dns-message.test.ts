@@ -133,9 +133,10 @@ describe('messages', () => {
       bytes.writeUInt16BE(1, offset + 4);
     }
     bytes.writeUInt16BE(records, 6);
-    const before = performance.now();
+    // Of this process alone, for a busy machine lets others run meanwhile.
+    const before = process.cpuUsage();
     expect(decodeAnswer(bytes, ID, QUESTION)).toBe('malformed');
-    expect(performance.now() - before).toBeLessThan(2000);
+    expect(process.cpuUsage(before).user / 1000).toBeLessThan(2000);
   });
 
   test('more records than there can be are malformed', () => {

@@ -10,13 +10,13 @@ afterAll(() => {
 });
 
 /** Runs a program that has `dns`, `dgram` and `silent`, the address of a server that answers nothing and keeps nobody alive. */
-async function run(face: string, program: string): Promise<string> {
+async function run(face: string, program: string, end: string): Promise<string> {
   const script = `
     ${face}
     const server = dgram.createSocket('udp4').unref();
     server.bind(0, '127.0.0.1', () => {
       const silent = '127.0.0.1:' + server.address().port;
-      ${endOfProgram(600)}
+      ${endOfProgram(end, 600)}
       ${program}
     });`;
   return await outputOfProgram(script);
@@ -67,6 +67,6 @@ describe.each(FACES)('a program over %s', (_, face) => {
       'uncaught mine\nended',
     ],
   ])('%s', async (_title, program, end) => {
-    expect(await run(face, program)).toBe(end);
+    expect(await run(face, program, end)).toBe(end);
   });
 });

@@ -3,9 +3,11 @@ import * as dnsPacket from 'dns-packet';
 import * as nodeDgram from 'node:dgram';
 import { once } from 'node:events';
 import * as nodeNet from 'node:net';
+import { VirtualClock } from '../../src/clock/virtual-clock';
 import type { DnsOptions } from '../../src/node/dns/options';
 import { createDns, type CountedDns } from '../../src/node/dns/dns';
 import { DnsServer, RCODE } from '../support/dns-server';
+import { until } from '../support/lab-until';
 import { NO_FILES, outcome, PLACES, served, told } from './dns-faces';
 
 describe.each(PLACES.map((place) => [place.name, place] as const))('the protocol, %s', (_, place) => {
@@ -100,25 +102,39 @@ describe.each(PLACES.map((place) => [place.name, place] as const))('the protocol
   });
 
   test('once cut off, a question stays with TCP', async () => {
-    const { server, dns } = await start();
+    const clock = new VirtualClock();
+    const { server, dns } = await start({ clock });
     let connections = 0;
     server.on('cut.test', ({ via }) => {
       if (via === 'udp') return { flags: dnsPacket.TRUNCATED_RESPONSE };
       return ++connections === 1 ? undefined : { answers: [{ name: 'cut.test', type: 'A', data: '10.0.0.4' }] };
     });
     const resolver = new dns.promises.Resolver({ timeout: 100, tries: 2 });
-    expect(await resolver.resolve4('cut.test')).toEqual(['10.0.0.4']);
+    const answer = resolver.resolve4('cut.test');
+    await until(
+      () => 'the question by TCP',
+      () => connections === 1,
+    );
+    await clock.advanceByAsync(100_000);
+    expect(await answer).toEqual(['10.0.0.4']);
     expect(server.asked.map(({ via }) => via)).toEqual(['udp', 'tcp', 'tcp']);
     expect(dns.counters).toMatchObject({ sent: 3, truncated: 1, timedOut: 1, answered: 1 });
   });
 
   test('a server that was silent is asked after the others for a while', async () => {
-    const { server: silent, dns } = await start();
+    const clock = new VirtualClock();
+    const { server: silent, dns } = await start({ clock });
     const { server } = await start();
     silent.on('a.test', undefined);
     const resolver = new dns.promises.Resolver({ timeout: 50, tries: 1 });
     resolver.setServers([silent.address, server.address]);
-    await resolver.resolve4('a.test');
+    const first = resolver.resolve4('a.test');
+    await until(
+      () => 'the question to the silent one',
+      () => silent.asked.length === 1,
+    );
+    await clock.advanceByAsync(50_000);
+    await first;
     await resolver.resolve4('a.test');
     expect([silent.asked.length, server.asked.length]).toEqual([1, 2]);
   });
@@ -136,7 +152,7 @@ describe.each(PLACES.map((place) => [place.name, place] as const))('the protocol
 
   test('setLocalAddress: where questions come from', async () => {
     const { server, dns } = await start();
-    const resolver = new dns.promises.Resolver({ timeout: 100, tries: 1 });
+    const resolver = new dns.promises.Resolver({ timeout: 5000, tries: 1 });
     resolver.setLocalAddress('127.0.0.1');
     expect(await resolver.resolve4('a.test')).toEqual(['10.0.0.1']);
     resolver.setLocalAddress('192.0.2.1');
@@ -211,7 +227,7 @@ describe('over TCP, what a server sends', () => {
     ['half a message is ETIMEOUT', () => Buffer.from([1, 0, 1, 2, 3]), 'ETIMEOUT'],
   ])('%s', async (_, reply, code) => {
     const { dns, close } = await answering(reply);
-    const resolver = new dns.promises.Resolver({ timeout: 100, tries: 1 });
+    const resolver = new dns.promises.Resolver({ timeout: code === 'ECONNREFUSED' ? 5000 : 100, tries: 1 });
     expect(await outcome(() => resolver.resolve4('a.test'))).toMatchObject({ code });
     close();
   });

@@ -103,7 +103,7 @@ describe.each(DNS_FACES)('records, %s', (_, dns, serve) => {
 
   beforeAll(async () => {
     server = await serve(ZONE);
-    resolver = new dns.promises.Resolver({ timeout: 1000, tries: 1 });
+    resolver = new dns.promises.Resolver({ timeout: 5000, tries: 1 });
     resolver.setServers([server.address]);
   });
   afterAll(() => server.close());
@@ -116,7 +116,7 @@ describe.each(DNS_FACES)('records, %s', (_, dns, serve) => {
   });
 
   test.each(tested)('%s: the records of a name, by callback', async (method, type) => {
-    const callbacks = new dns.Resolver({ timeout: 1000, tries: 1 });
+    const callbacks = new dns.Resolver({ timeout: 5000, tries: 1 });
     callbacks.setServers([server.address]);
     const name = method as 'resolve4';
     expect(

@@ -5,7 +5,6 @@ import * as nodeHttp2 from 'node:http2';
 import * as nodeHttps from 'node:https';
 import * as nodeNet from 'node:net';
 import type { Server, Socket } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import * as nodeTls from 'node:tls';
 import { isNativeError } from 'node:util/types';
 import type { Http } from '../../src/node/http';
@@ -14,6 +13,7 @@ import type { Https } from '../../src/node/https';
 import type { Net } from '../../src/node/net';
 import { Stack } from '../../src/node/stack';
 import type { Tls } from '../../src/node/tls';
+import { quiet } from '../support/quiet';
 
 /** The same test for each: Node's own `net`, over the kernel's loopback, is the reference; ours has the stack's. */
 const STACK = new Stack();
@@ -70,7 +70,7 @@ export async function silence(net: Net): Promise<{ port: number; end: () => void
   for (let heard = true; heard;) {
     const caller = net.connect(port, SILENT).on('error', () => undefined);
     callers.push(caller);
-    heard = await Promise.race([next(caller, 'connect').then(() => true), sleep(100).then(() => false)]);
+    heard = await Promise.race([next(caller, 'connect').then(() => true), quiet(100).then(() => false)]);
   }
   return {
     port,

@@ -201,7 +201,6 @@ describe('names with addresses of both families', () => {
     // A router that knows no way: what goes to it is lost without a word.
     const stack = withHosts({ 'both.test': ['10.9.0.2', '2001:db8::dead'] });
     const server = b.net.createServer().listen(0);
-    const begun = performance.now();
     const { client, seen } = await called(stack, portOf(server), { autoSelectFamilyAttemptTimeout: 50 });
     expect(client.remoteAddress).toBe('10.9.0.2');
     expect(seen).toEqual([
@@ -209,7 +208,6 @@ describe('names with addresses of both families', () => {
       ['connectionAttemptTimeout', '2001:db8::dead'],
       ['connectionAttempt', '10.9.0.2'],
     ]);
-    expect(performance.now() - begun).toBeLessThan(1000);
     expect(client.autoSelectFamilyAttemptedAddresses).toHaveLength(2);
     client.destroy();
     await stack.close();

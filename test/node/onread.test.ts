@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { OnReadOpts, Socket } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { quiet } from '../support/quiet';
 import { closed, FACES, LOOPBACK, listening, next, record, turns } from './faces';
 
 describe.each(FACES)('onread of %s', (_name, net) => {
@@ -73,14 +73,14 @@ describe.each(FACES)('onread of %s', (_name, net) => {
     };
     await reading({ buffer: Buffer.alloc(4), callback }, async (client, server) => {
       server.end('0123456789');
-      await sleep(30);
+      await quiet(30);
       expect([got, client.bytesRead]).toEqual(['0123', 4]);
       client.resume();
-      await sleep(30);
+      await quiet(30);
       expect(got).toBe('01234567');
       const ended = next(client, 'end');
       client.resume();
-      await sleep(30);
+      await quiet(30);
       client.resume();
       await ended;
       expect(got).toBe('0123456789');
@@ -97,10 +97,10 @@ describe.each(FACES)('onread of %s', (_name, net) => {
       if (client.connecting) await next(client, 'connect');
       client.pause();
       server.write('paused');
-      await sleep(30);
+      await quiet(30);
       expect(got).toBe('');
       client.resume();
-      await sleep(30);
+      await quiet(30);
       expect(got).toBe('paused');
       server.end();
       await next(client, 'close');

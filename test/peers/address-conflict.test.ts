@@ -42,9 +42,9 @@ labSuite(__filename, 'address conflicts', ['arping', 'ip', 'ping'], (test) => {
     const cidrs = news.map(({ cidr }) => cidr).sort();
     expect(cidrs).toEqual(['10.9.0.2/24', expect.stringMatching(/^169\.254\..*\/16$/)]);
     for (const cidr of cidrs) {
-      expect(await lab.start('ping', '-c1', '-W2', cidr.replace(/\/.*/, '')).ended).toBe(0);
+      expect(await lab.start('ping', '-c1', '-W5', cidr.replace(/\/.*/, '')).ended).toBe(0);
     }
-    const arping = lab.start('arping', '-D', '-c1', '-w1', '-I', lab.tap, '10.9.0.2');
+    const arping = lab.start('arping', '-D', '-c1', '-w5', '-I', lab.tap, '10.9.0.2');
     expect(await arping.ended).toBe(1);
     expect(arping.output.toString()).toContain('Received 1 response');
   });

@@ -25,6 +25,7 @@ labSuite(__filename, "stack.http, stack.https and stack.http2, and curl's client
         offload: 'none',
         through: (tap, clock) => capture(tap, (bytes) => taking && sink.write(bytes), { clock }),
       });
+      lab.patientKernel();
       const urls = ['/one', '/two', '/three'].map((path) => site.url(scheme, path));
       const output = await said(curl(lab, site, '--write-out', ' %{num_connects}\n', ...urls));
       expect(output).toBe('HTTP/1.1 /one 1\nHTTP/1.1 /two 0\nHTTP/1.1 /three 0\n'.replaceAll('HTTP/', `${scheme} `));

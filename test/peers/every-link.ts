@@ -134,9 +134,10 @@ export function everyLinkTests(test: DeclareTest, family: Family): void {
     for (const size of [0, 56, lab.mtu - family.header - 8, 4000]) {
       const program = version === 4 ? 'ping' : 'ping6';
       // Until three are answered. (`-W` is no such patience: once an answer has come, ping waits two round trips for the others.)
-      const ping = lab.start(program, '-c', '3', '-i', '0.01', '-w', '5', '-s', `${size}`, ours(lab));
+      const ping = lab.start(program, '-c', '3', '-i', '0.01', '-w', '10', '-s', `${size}`, ours(lab));
       expect(await ping.ended).toBe(0);
-      expect(ping.output.toString()).toContain(' 3 received');
+      // More, where it sends faster than it is answered.
+      expect(Number(/(\d+) received/.exec(ping.output.toString())?.[1])).toBeGreaterThanOrEqual(3);
       expect(ping.output.toString()).not.toMatch(/wrong data|truncated|DUP|error/i);
     }
   });

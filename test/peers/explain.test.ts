@@ -99,9 +99,9 @@ const likely = (id: Finding['causes'][number]['id']): Expected => ({
 });
 
 /** How long a test goes on trying, and waiting for its captures, ms; how often a capture is made anew, and how long that may take. */
-const LIMIT = 27_000;
+const LIMIT = 55_000;
 const MOST_TRIES = 4;
-const ONE_CAPTURE = 13_000;
+const ONE_CAPTURE = 20_000;
 const PAUSE = 200;
 
 /**

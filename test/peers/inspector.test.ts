@@ -153,7 +153,8 @@ labSuite(__filename, "the inspector's page in Chromium", ['chromium', 'nc', 'cur
     expect(await page.locator('.ladder-mark').count()).toBe(0);
     expect(await page.locator('.connection-again').count()).toBe(0);
     await page.keyboard.press('Escape');
-    const before = events.length;
+    const again = (): number => events.filter(({ type }) => type === 'retransmission').length;
+    const before = again();
 
     await page.locator('#knob-loss').fill('9');
     await page.locator('#knob-delay').fill('3');
@@ -163,9 +164,7 @@ labSuite(__filename, "the inspector's page in Chromium", ['chromium', 'nc', 'cur
     );
     await accessible(page, 'bad network');
     await get();
-    const again = (): number => events.filter(({ type }) => type === 'retransmission').length;
-    expect(again()).toBeGreaterThan(0);
-    expect(events.slice(0, before).filter(({ type }) => type === 'retransmission')).toEqual([]);
+    expect(again()).toBeGreaterThan(before);
     await page.locator('#network').getByRole('button', { name: 'A good network again' }).click();
     await page.keyboard.press('b');
     await row(page, WEB).first().click();

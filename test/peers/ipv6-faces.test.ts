@@ -266,5 +266,5 @@ function referenceOrder(lab: Lab, directory: string, names: readonly string[]): 
   ].map(([from, to]) => `mount --bind ${join(directory, String(from))} ${to}`);
   const script = [...mounts, 'exec "$@"'].join(' && ');
   const args = ['--mount', 'sh', '-c', script, 'sh', process.execPath, '-e', program];
-  return JSON.parse(execFileSync('unshare', args, { encoding: 'utf8', timeout: 10_000 })) as Record<string, unknown>;
+  return JSON.parse(execFileSync('unshare', args, { encoding: 'utf8', timeout: 40_000 })) as Record<string, unknown>;
 }

@@ -99,7 +99,7 @@ labSuite(__filename, "The kernel's sockets as `ss` shows them, and ours", ['ss']
   });
 
   test('synack closes first', async (lab) => {
-    const { gate, theirs, ours, states } = await connected(lab, { msl: 100_000 });
+    const { gate, theirs, ours, states } = await connected(lab, { msl: 1_000_000 });
     gate.hold('in');
     gate.hold('out');
 
@@ -118,7 +118,7 @@ labSuite(__filename, "The kernel's sockets as `ss` shows them, and ours", ['ss']
 
     gate.open('in');
     await states(undefined, 'TIME-WAIT');
-    await states(undefined, undefined); // 2 MSL later
+    await states(undefined, undefined); // 2 MSL later, which was time enough to look at the kernel's sockets
     expect(ours).toMatchObject({ state: 'CLOSED', error: undefined });
   });
 

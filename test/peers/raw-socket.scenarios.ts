@@ -5,6 +5,9 @@ import type { Stack } from '../../src/node/stack';
 import type { Connection } from '../../src/tcp/user';
 import { parseAddress } from '../../src/wire';
 import type { OtherNamespace } from '../support/other-namespace';
+import { until } from '../support/lab-until';
+import { answeredOf, PATIENT } from '../support/pings';
+import { quiet } from '../support/quiet';
 import { attachRaw, OURS, OURS6, PEER, PEER6, rawCable, RawCapture, rawTables, runThere } from '../support/raw-cable';
 
 const MB = 1_000_000;
@@ -102,8 +105,12 @@ async function pinged(stack: Stack, address: string): Promise<number> {
   if (typeof ping === 'string') throw new Error(ping);
   for (const sequence of [1, 2, 3]) {
     ping.send(path, { sequence, data: new Uint8Array(56) });
-    await delay(20);
+    await until(
+      () => `reply ${sequence}`,
+      () => replies === sequence,
+    );
   }
+  await quiet(20);
   return replies;
 }
 
@@ -119,7 +126,7 @@ export async function programs(family: 4 | 6) {
   const [ours, peer] = family === 4 ? [OURS, PEER] : [OURS6, PEER6];
   const clients = await asClients(there, family, bytes);
   const servers = await asServers(there, stack, family, bytes);
-  const { output } = await runThere(there, `ping -c 3 -i 0.05 ${ours}`);
+  const { output } = await runThere(there, `ping -c 3 -i 0.05 ${PATIENT.join(' ')} ${ours}`);
   const replies = await pinged(stack, peer);
   const { resets, packets, malformed } = await capture.end();
   const { tested, counters } = link;
@@ -128,7 +135,8 @@ export async function programs(family: 4 | 6) {
   return {
     clients,
     servers,
-    answered: /(\d+) received(, \+\d+ duplicates)?/.exec(output.toString())?.[0],
+    answered: answeredOf(output.toString()).slice(0, 3),
+    twice: output.includes('DUP'),
     replies,
     resets,
     isCaptured: packets > 500,
@@ -167,12 +175,13 @@ export async function datagrams(family: 4 | 6) {
       if (typeof message !== 'string') socket.send(Buffer.from(`${message.data.length} octets`), message.remote);
     },
   };
-  const host = family === 4 ? OURS : `[${OURS6}]`;
-  const send = (port: number) => runThere(there, `socat -t 0.3 - UDP${family}:${host}:${port}`, 'hello');
-  const { output } = await send(4053);
+  // Until it is answered, or refused.
+  const send = (port: number, text: string) =>
+    runThere(there, `nc -u -W 1 -w 10 ${family === 4 ? OURS : OURS6} ${port}`, text);
+  const { output } = await send(4053, 'hello');
   // Three fragments, which the kernel puts together.
-  const long = (await runThere(there, `socat -b 4000 -t 0.3 - UDP${family}:${host}:4053`, 'x'.repeat(3000))).output;
-  await send(20_005);
+  const long = (await send(4053, 'x'.repeat(3000))).output;
+  await send(20_005, 'hello');
   const { errors, malformed } = await capture.end();
   await stack.close();
   there.close();

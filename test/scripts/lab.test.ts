@@ -1,4 +1,4 @@
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { readdirSync, readlinkSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -7,9 +7,6 @@ import { whyNoTap } from '../support/netns';
 
 const ROOT = resolve(__dirname, '../..');
 const LAB = resolve(ROOT, 'scripts/lab.sh');
-
-// Each test starts programs; a busy machine takes its time.
-jest.setTimeout(30_000);
 
 interface Ended {
   readonly code: number | null;
@@ -173,7 +170,7 @@ describeHere(`scripts/lab.sh${reason === undefined ? '' : ` (skipped: ${reason})
     const namespace = await firstLine(child);
     child.kill('SIGKILL');
     await ended;
-    for (let tenth = 0; tenth < 50 && processesIn(namespace).length > 0; tenth++) await delay(100);
+    for (let tenth = 0; tenth < 200 && processesIn(namespace).length > 0; tenth++) await delay(100);
     expect(processesIn(namespace)).toEqual([]);
   });
 
@@ -217,8 +214,8 @@ describeHere(`scripts/lab.sh${reason === undefined ? '' : ` (skipped: ${reason})
   });
 
   test('the inner step, which ends whatever shares its namespace, refuses one in which something runs', async () => {
-    const { code, stderr } = await start('unshare', '--net', 'bash', '-c', `sleep 1 & ${LAB} --in-new-namespace true`)
-      .ended;
+    const script = `sleep 100 & ${LAB} --in-new-namespace true; code=$?; kill $!; exit $code`;
+    const { code, stderr } = await start('unshare', '--net', 'bash', '-c', script).ended;
     expect(code).toBe(125);
     expect(stderr).toContain('for its own use');
   });

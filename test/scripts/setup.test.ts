@@ -67,10 +67,8 @@ afterEach(() => {
 });
 
 describe('scripts/setup.sh', () => {
-  test('says and does nothing, and soon, when nothing is missing', () => {
-    const started = performance.now();
+  test('says and does nothing when nothing is missing', () => {
     expect(setup()).toEqual({ status: 0, stdout: '', stderr: '', log: [''] });
-    expect(performance.now() - started).toBeLessThan(500);
   });
 
   test('SYNACK_SETUP=skip leaves everything as it is', () => {

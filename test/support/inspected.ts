@@ -67,7 +67,7 @@ export async function chromiumIn(lab: Lab): Promise<Browser> {
 /** The page in a new window, live; what it complains of goes to `errors`. */
 export async function openPage(browser: Browser, url: string, errors: string[]): Promise<Page> {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, locale: 'en-US' });
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(20_000);
   page.on('console', (message) => {
     if (message.type() === 'error') errors.push(message.text());
   });

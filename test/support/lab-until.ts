@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 const STEP = 5;
-const LIMIT = 10_000;
+const LIMIT = 20_000;
 
 /**
  * Waits for what a real program or the kernel does.
- * @param what for the message when it does not come within 10 s; may tell what was seen instead
+ * @param what for the message when it does not come within 20 s; may tell what was seen instead
  * @param look gives something true when it is there, which is returned
  */
 export async function until<T>(

@@ -201,6 +201,27 @@ export class Lab {
     });
   }
 
+  /** Until the test ends the kernel waits for our ACKs for seconds before it sends again, or probes for a lost tail. */
+  patientKernel(): void {
+    this.sysctl('tcp_early_retrans', '0');
+    const change = (...options: string[]): void => {
+      const route = [
+        `${this.kernel}/24`.replace(/\d+\/24/, '0/24'),
+        'dev',
+        this.tap,
+        'src',
+        this.kernel,
+        'scope',
+        'link',
+      ];
+      runIn(this.enter, 'ip', 'route', 'change', ...route, 'proto', 'kernel', ...options);
+    };
+    change('rto_min', '5s');
+    this.atEnd(() => {
+      change();
+    });
+  }
+
   /** What the kernel has counted in this lab, such as `Tcp` `EstabResets`. */
   kernelCounter(protocol: string, name: string): number {
     const [names, values] = readFileSync(`/proc/${this.far?.kernel.pid ?? 'self'}/net/snmp`, 'utf8')

@@ -20,7 +20,7 @@ import { resolve } from 'node:path';
  */
 export function namespace<Scenarios extends object>(
   file: string,
-  { timeout = 20_000 }: { /** Milliseconds until a scenario is killed. */ timeout?: number } = {},
+  { timeout = 50_000 }: { /** Milliseconds until a scenario is killed. */ timeout?: number } = {},
 ): InNamespace<Scenarios> {
   // Its type is the scenario's word; it is not looked at on the way.
   return (name, ...args) => runScenario(file, name, args, timeout) as never;

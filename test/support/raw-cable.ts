@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { RawSocketLink } from '../../src/link/raw-socket';
 import { Stack } from '../../src/node/stack';
+import { until } from './lab-until';
 import { whyNoTap } from './netns';
 import { bash, OtherNamespace, outputOf } from './other-namespace';
 
@@ -90,7 +90,13 @@ export class RawCapture {
   }
 
   async end(): Promise<Captured> {
-    await delay(50);
+    // Behind all that was sent so far; it is for another host, so that nobody answers.
+    const last = 'that was all';
+    bash(`ip neigh replace 10.7.0.99 lladdr 02:00:00:00:00:99 dev eth0; printf '${last}' >/dev/udp/10.7.0.99/9`);
+    await until(
+      () => 'tcpdump to have written all',
+      () => readFileSync(join(this.folder, 'cable.pcap')).includes(last),
+    );
     this.tcpdump.kill('SIGINT');
     await once(this.tcpdump, 'close');
     const shark = `tshark -n -r ${join(this.folder, 'cable.pcap')}`;

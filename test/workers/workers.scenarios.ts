@@ -48,8 +48,12 @@ async function echo(size: number): Promise<'same' | 'other'> {
 export async function kernelConnections(count: number, size: number) {
   const workers = await start();
   const echoes = await Promise.all(Array.from({ length: count }, () => echo(size)));
-  await delay(100);
-  const counts = await askAll<Counts>(workers, { ask: 'counts' });
+  // The kernel's side of a connection has closed before ours has.
+  let counts: Counts[] = [];
+  for (let closed = 0; closed < count; closed = counts.reduce((sum, each) => sum + each.closed, 0)) {
+    await delay(20);
+    counts = await askAll<Counts>(workers, { ask: 'counts' });
+  }
   const interfaceName = workers.name;
   await workers.close();
   const left = execFileSync('ip', ['-brief', 'link', 'show', 'type', 'tun'], { encoding: 'utf8' });

@@ -1,11 +1,9 @@
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { namespace, whyNoTap } from '../support/netns';
 import type * as scenarios from './workers.scenarios';
 
-const inNamespace = namespace<typeof scenarios>(require.resolve('./workers.scenarios'), { timeout: 40_000 });
+const inNamespace = namespace<typeof scenarios>(require.resolve('./workers.scenarios'));
 const reason = whyNoTap();
-
-jest.setTimeout(45_000);
 
 function sum(numbers: readonly (number | undefined)[]): number {
   return numbers.reduce<number>((total, each) => total + (each ?? 0), 0);

@@ -183,9 +183,10 @@ describe('what it costs', () => {
     }
     for (let n = 0; n < 10_000; n += 2)
       events.push(segment(`${data(n)} | ESTABLISHED`, { time: 30_000 + n, reason: 'retransmission' }));
-    const start = performance.now();
+    // What others run meanwhile is not counted.
+    const start = process.cpuUsage();
     for (const event of events) recorder.event(event);
-    const took = performance.now() - start;
+    const took = process.cpuUsage(start).user / 1000;
     const [only] = recorder.connections.values();
     const rows = segments(only?.rows ?? []);
     expect(rows.filter(({ marks }) => marks.has('sacked'))).toHaveLength(5000);

@@ -203,12 +203,13 @@ describe('series', () => {
   test('20,000 rows are not read anew for each event', () => {
     const record = recorded(['< S 0:0(0)', '> S. 0:0(0) ack 1']);
     const series = new Series(record);
-    const start = performance.now();
+    // What others run meanwhile is not counted.
+    const start = process.cpuUsage();
     for (let n = 0; n < 20_000; n++) {
       record.segment(segment(`< . ${n * 10 + 1}:${n * 10 + 11}(10) ack 1 | ESTABLISHED`, { time: n * 100 }));
       series.update();
     }
     expect(series.sequence.left.data.length).toBe(20_001);
-    expect(performance.now() - start).toBeLessThan(20_000);
+    expect(process.cpuUsage(start).user / 1000).toBeLessThan(20_000);
   });
 });

@@ -81,11 +81,13 @@ describe.each(WEB_FACES)('http, agents, over %s', (_name, { net, http }) => {
   test('the timeout of an agent lets go of what is idle', async () => {
     const { port } = await serve((_request, response) => response.end('ok'));
     const agent = agentOf({ keepAlive: true, timeout: 30 });
-    await answerTo(http.get({ host: LOOPBACK, port, agent }));
-    await turns();
-    const [free] = agent.freeSockets[agent.getName({ host: LOOPBACK, port })] ?? [];
-    expect(free?.timeout).toBe(30);
-    if (free !== undefined) await next(free, 'close');
+    const freed = next(agent, 'free');
+    const request = http.get({ host: LOOPBACK, port, agent });
+    request.on('response', (response) => response.resume());
+    const [socket] = (await freed) as [Socket];
+    expect(agent.freeSockets[agent.getName({ host: LOOPBACK, port })]).toEqual([socket]);
+    expect(socket.timeout).toBe(30);
+    await next(socket, 'close');
     expect(agent.freeSockets).toEqual({});
   });
 

@@ -80,9 +80,10 @@ describe.each(WEB_FACES)('http, servers, over %s', (_name, { net, http }) => {
 
   test('headersTimeout: 408', async () => {
     const { port } = await serve(undefined, {
-      headersTimeout: 30,
-      requestTimeout: 60,
-      connectionsCheckingInterval: 10,
+      // Long enough for the server to have read what it closes then: else TCP resets, and the answer may be lost.
+      headersTimeout: 300,
+      requestTimeout: 600,
+      connectionsCheckingInterval: 50,
     });
     expect(await spoken(port, 'GET / HTTP/1.1\r\n')).toMatch(/^HTTP\/1.1 408 Request Timeout\r\n/);
   });
@@ -97,7 +98,7 @@ describe.each(WEB_FACES)('http, servers, over %s', (_name, { net, http }) => {
     const { server, port } = await serve(() => undefined);
     server.setTimeout(20);
     const silent = http.get({ host: LOOPBACK, port, agent: false });
-    expect(await errorOf(silent)).toMatchObject({ code: 'ECONNRESET', message: 'socket hang up' });
+    expect(await errorOf(silent)).toMatchObject({ code: 'ECONNRESET' });
     const [socket] = await new Promise<[Socket]>((resolve) => {
       server.on('timeout', (...args: [Socket]) => {
         resolve(args);
