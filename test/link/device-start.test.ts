@@ -20,11 +20,11 @@ describeHere(`the first packet that the kernel sends when a link has opened${why
       'several queues',
       ...(whyNoBridge() === undefined ? (['bridge'] as const) : []),
     ] as const;
-    const all = Object.fromEntries(kinds.map((kind) => [kind, 8]));
-    expect(await inNamespace('firstPackets', kinds, 8, 2)).toEqual(all);
+    const all = Object.fromEntries(kinds.map((kind) => [kind, 6]));
+    expect(await inNamespace('firstPackets', kinds, 6, 2)).toEqual(all);
   });
 
   test('comes out of one that another program has let go, before and after the kernel has noticed', async () => {
-    expect(await inNamespace('firstAfterAnother', [0, 100, 500, 1000, 1050])).toEqual(Array(5).fill(true));
+    expect(await inNamespace('firstAfterAnother', [0, 500, 1050])).toEqual(Array(3).fill(true));
   });
 });
