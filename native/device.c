@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "carrier.h"
 #include "frame.h"
 
 /* Segmentation needs checksums; with ECN, where the kernel has that, too. */
@@ -104,9 +105,11 @@ static int configure_by_socket(struct device *device, const struct device_reques
 int device_open(struct device *device, const struct device_request *request, const char **step) {
   int error;
   STEP("open", device->fd = open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC));
+  const bool awaited = carrier_is_awaited(request->name);
   error = attach(device, request, step);
   if (error == 0) error = configure_by_socket(device, request, step);
   if (error != 0) device_close(device);
+  else carrier_settle(device->name, awaited);
   return error;
 }
 

@@ -8,6 +8,7 @@ import type { Told } from './application/told';
 import { Ration, type Count } from './burst';
 import type { Purpose, Reading } from './conversation';
 import { shortOfDhcp } from './dhcp';
+import { isAboutNeighbours, shortOfGroups } from './groups';
 import { isHidden } from './drops';
 import { duration } from './duration';
 import { Exchange, type ShownState } from './exchange';
@@ -105,6 +106,9 @@ export class Ladder {
         this.icmp(event);
         return;
       }
+      case 'group':
+        if (!isAboutNeighbours(event)) this.short(event.direction, shortOfGroups(event, this.words));
+        return;
       case 'neighbour': {
         this.neighbour(event);
         return;

@@ -1,4 +1,5 @@
 import { Dialogue } from './application/dialogue';
+import { logOfGroups } from './groups';
 import { nameTold } from './application/say';
 import { logOfDhcp } from './dhcp';
 import { NOTHING_TOLD } from './application/told';
@@ -69,6 +70,8 @@ export class Log {
         return `${event.link} ${event.src} > ${event.dst}: NDP ${describeNdp(event.message)}`;
       case 'icmp':
         return `${event.link} ${event.src} > ${event.dst}: ${event.version === 4 ? 'ICMP' : 'ICMPv6'} ${icmp(event.message)}`;
+      case 'group':
+        return `${event.link} ${event.src} > ${event.dst}: ${logOfGroups(event)}`;
       case 'udp': {
         const ends = [event.local, event.remote].map(({ address, port }) => `${address}:${port}`);
         const [src, dst] = event.direction === 'out' ? ends : ends.reverse();

@@ -1,8 +1,16 @@
 import { formatIpv4Address, isMulticast, requireIpv4Address } from '../wire/address';
 import { WireError } from '../wire/error';
-import { emitIgmp, igmpChecksumIsGood, parseIgmp, type IgmpMessage, type IgmpQuery } from '../wire/igmp';
+import {
+  emitIgmp,
+  igmpChecksumIsGood,
+  parseIgmp,
+  type IgmpMessage,
+  type IgmpQuery,
+  type IgmpUnknown,
+} from '../wire/igmp';
 import { IPV4_HEADER, PROTOCOL } from '../wire/ipv4';
 import type { Ipv4Option } from '../wire/ipv4-options';
+import { toldByIgmp } from './group-trace';
 import { GroupReports, portions, type GroupRecord } from './group-reports';
 import { isToBeTold, type Groups, type Wanted } from './groups';
 import type { IpHost } from './host';
@@ -64,13 +72,17 @@ export class Igmp implements ProtocolHandler {
     else if (!igmpChecksumIsGood(bytes, payloadOffset, end)) on.dropIn('igmp.bad-checksum', from);
     // What has come from beyond the wire was made to disturb it (RFC 2236 §2: all are sent with a TTL of 1).
     else if (packet.ttl !== 1) on.dropIn('igmp.bad-ttl', () => `${packet.ttl}, ${from()}`);
-    else this.#take(message, on, from);
+    else this.#take(message, packet, on, from);
   }
 
-  #take(message: IgmpMessage, on: Interface, from: () => string): void {
+  #take(message: IgmpMessage, packet: { src: number; dst: number }, on: Interface, from: () => string): void {
+    if (message.type === 'unknown') {
+      on.dropIn('igmp.unknown-type', () => `${message.igmpType}, ${from()}`);
+      return;
+    }
+    this.#trace('in', on, packet, message);
     if (message.type === 'query') this.#query(message, on, from);
     else if (message.type === 'report') this.#reports.get(on)?.heard(requireIpv4Address(message.group));
-    else if (message.type === 'unknown') on.dropIn('igmp.unknown-type', () => `${message.igmpType}, ${from()}`);
   }
 
   #query({ version, maxResponse, group }: IgmpQuery, on: Interface, from: () => string): void {
@@ -117,10 +129,30 @@ export class Igmp implements ProtocolHandler {
   }
 
   /** From 0.0.0.0 where the interface has no address yet (RFC 3376 §4.2.13). */
-  #send(on: Interface, to: number, message: Parameters<typeof emitIgmp>[0]): void {
-    const path = this.#paths.direct(on, on.sourceTo(to) ?? 0, to);
+  #send(on: Interface, dst: number, message: Parameters<typeof emitIgmp>[0]): void {
+    const src = on.sourceTo(dst) ?? 0;
+    const path = this.#paths.direct(on, src, dst);
+    this.#trace('out', on, { src, dst }, message);
     const options = [ROUTER_ALERT];
     this.#output.send(path, PROTOCOL.IGMP, [emitIgmp(message)], { ttl: 1, dscp: INTERNETWORK_CONTROL, options });
+  }
+
+  #trace(
+    direction: 'in' | 'out',
+    on: Interface,
+    { src, dst }: { readonly src: number; readonly dst: number },
+    message: Exclude<IgmpMessage, IgmpUnknown>,
+  ): void {
+    this.#host.trace?.({
+      type: 'group',
+      time: this.#host.clock.now(),
+      direction,
+      link: on.link.name,
+      src: formatIpv4Address(src),
+      dst: formatIpv4Address(dst),
+      protocol: 'IGMP',
+      ...toldByIgmp(message),
+    });
   }
 }
 

@@ -1,10 +1,11 @@
-import { ALL_ROUTERS, formatAddress, isLinkLocal6 } from '../wire/address';
+import { ALL_ROUTERS, formatAddress, isLinkLocal6, withoutZone } from '../wire/address';
 import { WireError } from '../wire/error';
 import type { Icmpv6View } from '../wire/icmpv6';
 import { PROTOCOL } from '../wire/ipv4';
 import type { Ipv6View } from '../wire/ipv6';
 import { EXTENSION, IPV6_HEADER, ROUTER_ALERT_HEADER, writeRouterAlert } from '../wire/ipv6-extensions';
 import { emitMld, MLD_HOP_LIMIT, MLD_RECORD, parseMld, type MldMessage } from '../wire/mld';
+import { toldByMld } from './group-trace';
 import { GroupReports, portions, type GroupRecord } from './group-reports';
 import { isToBeTold, type Groups, type Wanted } from './groups';
 import type { IpHost } from './host';
@@ -58,7 +59,10 @@ export class Mld {
     const message = parseMld(view, packet);
     if (message instanceof WireError) {
       on.dropIn('mld.malformed', () => `${message.message}, from ${formatAddress(packet.src)}`);
-    } else if (message.type === 'query') {
+      return;
+    }
+    this.#trace('in', on, packet, message);
+    if (message.type === 'query') {
       const { version, maxResponseDelay, group } = message;
       const generation = version === 1 ? 2 : 3;
       if (on.loopback) return;
@@ -99,10 +103,29 @@ export class Mld {
   #send(on: Interface, dst: bigint, message: MldMessage): void {
     const own = on.addresses6.find(({ address, state }) => isLinkLocal6(address) && state !== 'tentative');
     const src = own?.address ?? 0n;
+    this.#trace('out', on, { src, dst }, message);
     const alert = new Uint8Array(ROUTER_ALERT_HEADER);
     writeRouterAlert(alert, 0, PROTOCOL.ICMPV6);
     const payload = [alert, emitMld(message, { src, dst })];
     this.#output.send(this.#paths.direct(on, src, dst), EXTENSION.HOP_BY_HOP, payload, { ttl: MLD_HOP_LIMIT });
+  }
+
+  #trace(
+    direction: 'in' | 'out',
+    on: Interface,
+    { src, dst }: { readonly src: bigint; readonly dst: bigint },
+    message: MldMessage,
+  ): void {
+    this.#host.trace?.({
+      type: 'group',
+      time: this.#host.clock.now(),
+      direction,
+      link: on.link.name,
+      src: formatAddress(withoutZone(src)),
+      dst: formatAddress(withoutZone(dst)),
+      protocol: 'MLD',
+      ...toldByMld(message),
+    });
   }
 }
 

@@ -1,5 +1,6 @@
 import type { DhcpEvent, DhcpStateEvent } from './dhcp/trace';
 import type { ArpPacket } from '../wire/arp';
+import type { GroupRecordKind } from '../wire/igmp';
 import type { IcmpMessage } from '../wire/icmp';
 import type { Icmpv6Message } from '../wire/icmpv6';
 import type { NdpMessage } from '../wire/ndp';
@@ -35,6 +36,34 @@ export interface IcmpEvent {
   readonly message: IcmpMessage | Icmpv6Message;
   /** IP's: the messages of ICMP and ICMPv6 are numbered differently. */
   readonly version: 4 | 6;
+}
+
+/** What is wanted of a multicast group, or has changed of that; `to-exclude` without sources: all, from now on (RFC 3376 §4.2.12). */
+export interface GroupTold {
+  readonly kind: GroupRecordKind;
+  readonly group: string;
+  readonly sources: readonly string[];
+}
+
+/**
+ * A message about multicast groups that came in or went out: of IGMP (IPv4) or MLD (IPv6). A router asks who wants packets to a group, or
+ * without `group` to which ones; hosts report what they want, and leave. A report of the versions without sources is one record,
+ * `is-exclude` without sources.
+ */
+export interface GroupEvent {
+  readonly type: 'group';
+  readonly time: number;
+  readonly direction: 'in' | 'out';
+  readonly link: string;
+  readonly src: string;
+  readonly dst: string;
+  readonly protocol: 'IGMP' | 'MLD';
+  /** Of the protocol: 1 to 3 of IGMP, 1 or 2 of MLD. */
+  readonly version: 1 | 2 | 3;
+  readonly message:
+    | { readonly type: 'query'; readonly group?: string; readonly sources: readonly string[] }
+    | { readonly type: 'report'; readonly records: readonly GroupTold[] }
+    | { readonly type: 'leave'; readonly group: string };
 }
 
 /** A UDP datagram that came in or went out. */
@@ -90,4 +119,13 @@ export interface ForwardEvent {
 export type { DhcpEvent, DhcpStateEvent } from './dhcp/trace';
 
 export type IpTraceEvent =
-  ArpEvent | IcmpEvent | UdpEvent | NdpEvent | ForwardEvent | NeighbourEvent | IpDropEvent | DhcpEvent | DhcpStateEvent;
+  | ArpEvent
+  | IcmpEvent
+  | GroupEvent
+  | UdpEvent
+  | NdpEvent
+  | ForwardEvent
+  | NeighbourEvent
+  | IpDropEvent
+  | DhcpEvent
+  | DhcpStateEvent;

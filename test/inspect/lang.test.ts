@@ -28,6 +28,18 @@ function texts(words: Words): Map<string, string> {
   call('pong', words.pong(1));
   for (const what of ['network', 'host', 'protocol', 'port', 'fragmentation', 'other'] as const)
     call(`cannotReach ${what}`, words.cannotReach(what));
+  for (const said of [
+    'ask-all',
+    'ask',
+    'want',
+    'want-from',
+    'want-except',
+    'want-also',
+    'leave',
+    'leave-from',
+  ] as const)
+    call(`groups ${said}`, words.groups(said, '239.1.2.3', '10.9.0.7'));
+  call('moreGroups', words.moreGroups(2));
   call('datagram', words.datagram(12));
   call('nobodyAnswers', words.nobodyAnswers('10.9.0.9'));
   call('addressConflict', words.addressConflict('10.9.0.2', '02:00:00:00:00:01'));

@@ -22,7 +22,7 @@ interface EventTexts {
 const TEXTS: Texts<EventTexts> = {
   en: {
     intro:
-      'What happens beside the connections: who has which address (ARP), errors and pings (ICMP), datagrams (UDP), and what was dropped and why.',
+      'What happens beside the connections: who has which address (ARP), errors and pings (ICMP), datagrams (UDP), who wants packets that are sent to a group of hosts (multicast: IGMP, MLD), and what was dropped and why.',
     nothing: 'Nothing of the kind has happened since the page was opened.',
     filter: 'Filter by kind',
     all: 'All',
@@ -35,7 +35,7 @@ const TEXTS: Texts<EventTexts> = {
   },
   ko: {
     intro:
-      '연결 밖에서 일어나는 일입니다. 누가 어느 주소인지(ARP), 오류와 핑(ICMP), 데이터그램(UDP), 무엇을 왜 버렸는지 보여 줍니다.',
+      '연결 밖에서 일어나는 일입니다. 누가 어느 주소인지(ARP), 오류와 핑(ICMP), 데이터그램(UDP), 여러 호스트가 함께 받는 그룹의 패킷을 누가 원하는지(멀티캐스트: IGMP, MLD), 무엇을 왜 버렸는지 보여 줍니다.',
     nothing: '페이지를 연 뒤로 이런 일은 없었습니다.',
     filter: '종류로 거르기',
     all: '전체',

@@ -1,4 +1,5 @@
 import { shortOfDhcp } from '../../src/inspect/dhcp';
+import { shortOfGroups } from '../../src/inspect/groups';
 import { LANGUAGES, type Lang } from '../../src/inspect';
 import { shortOfArp, shortOfIcmp, shortOfNdp, type Short } from '../../src/inspect/on-the-arrow';
 import type { TraceEvent } from '../../src/trace';
@@ -28,6 +29,8 @@ export function tellHappening(event: TraceEvent, lang: Lang): Told | undefined {
       return perhaps(shortOfNdp(event, words), event.direction, 'arp');
     case 'icmp':
       return perhaps(shortOfIcmp(event, words), event.direction, 'icmp');
+    case 'group':
+      return told(shortOfGroups(event, words), event.direction, 'other');
     case 'dhcp':
       return told(shortOfDhcp(event, words), event.direction, 'other');
     case 'dhcp-state':

@@ -101,6 +101,18 @@ export const en: Words = {
       release: `I do not need ${address} any more.`,
       other: 'something about addresses.',
     })[said],
+  groups: (said, group, sources) =>
+    ({
+      'ask-all': 'who wants packets to which multicast groups?',
+      ask: `does anybody want packets to the group ${group}?`,
+      want: `I want packets to the group ${group}.`,
+      'want-from': `I want packets to the group ${group} from ${sources} only.`,
+      'want-except': `I want packets to the group ${group}, but not from ${sources}.`,
+      'want-also': `I want packets to the group ${group} from ${sources}, too.`,
+      leave: `I want no more packets to the group ${group}.`,
+      'leave-from': `I want no more packets to the group ${group} from ${sources}.`,
+    })[said],
+  moreGroups: (count) => `(and ${count} more ${count === 1 ? 'group' : 'groups'})`,
   cannotReach: (what) =>
     ({
       network: 'no way leads to that network.',

@@ -111,6 +111,18 @@ export const ko: Words = {
       release: `${address} 이제 필요 없어.`,
       other: '주소 이야기야.',
     })[said],
+  groups: (said, group, sources) =>
+    ({
+      'ask-all': '누가 어느 멀티캐스트 그룹의 패킷을 받고 싶어?',
+      ask: `${group} 그룹의 패킷, 받고 싶은 사람 있어?`,
+      want: `${group} 그룹의 패킷을 받고 싶어.`,
+      'want-from': `${group} 그룹의 패킷을 받고 싶어. ${sources}에서 보낸 것만.`,
+      'want-except': `${group} 그룹의 패킷을 받고 싶어. ${sources}에서 보낸 것은 빼고.`,
+      'want-also': `${group} 그룹의 패킷, ${sources}에서 보낸 것도 받고 싶어.`,
+      leave: `${group} 그룹의 패킷은 이제 필요 없어.`,
+      'leave-from': `${group} 그룹의 패킷, ${sources}에서 보낸 것은 이제 필요 없어.`,
+    })[said],
+  moreGroups: (count) => `(그룹 ${count}개 더)`,
   cannotReach: (what) =>
     ({
       network: '그 네트워크로 가는 길이 없어.',

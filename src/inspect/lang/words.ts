@@ -110,6 +110,10 @@ export interface Words {
   readonly pong: (sequence: number) => string;
   /** About an address, and for how many seconds where that is said. */
   readonly dhcp: (said: DhcpSaid, address: string, seconds: number | undefined) => string;
+  /** About a multicast group, and the addresses of senders where some are named. */
+  readonly groups: (said: GroupSaid, group: string, sources: string) => string;
+  /** More groups than were named. */
+  readonly moreGroups: (groups: number) => string;
   readonly cannotReach: (what: Unreachable) => string;
   readonly tookTooLong: string;
   readonly badHeader: string;
@@ -152,6 +156,9 @@ export interface Words {
 export type DhcpSaid = 'discover' | 'offer' | 'request' | 'renew' | 'ack' | 'nak' | 'decline' | 'release' | 'other';
 
 export type Unreachable = 'network' | 'host' | 'protocol' | 'port' | 'fragmentation' | 'other';
+
+/** What multicast routers ask (`ask-all`: about all groups), and what hosts answer. */
+export type GroupSaid = 'ask-all' | 'ask' | 'want' | 'want-from' | 'want-except' | 'want-also' | 'leave' | 'leave-from';
 
 /** Frames of WebSocket with data in them. */
 export type DataFrame = 'text' | 'binary' | 'continuation';

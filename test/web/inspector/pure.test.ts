@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { formatAddress, parseAddress, START } from '../../../web/inspector/address';
+import { tellHappening } from '../../../web/inspector/happening';
 import { readMessage } from '../../../web/inspector/messages';
 import { PERFECT, SCALES, stepOf, turn, turnedOn } from '../../../web/components/controls/scales';
 import { matches, nextOrder, sortRows } from '../../../web/components/table/model';
@@ -115,4 +116,26 @@ describe('the sliders', () => {
     expect(turnedOn({ ...PERFECT, loss: 0.1, rate: 1e6 })).toEqual(['loss', 'rate']);
     expect(turnedOn(PERFECT)).toEqual([]);
   });
+});
+
+test('a report about a multicast group is an event beside the connections, in both languages', () => {
+  const records = [{ kind: 'is-exclude', group: '239.1.2.3', sources: [] }] as const;
+  const event = {
+    type: 'group',
+    time: 0,
+    direction: 'out',
+    link: 'tap0',
+    src: '10.9.0.2',
+    dst: '239.1.2.3',
+    protocol: 'IGMP',
+    version: 2,
+    message: { type: 'report', records },
+  } as const;
+  expect(tellHappening(event, 'en')).toEqual({
+    kind: 'IGMPv2 report',
+    says: 'I want packets to the group 239.1.2.3.',
+    direction: 'out',
+    group: 'other',
+  });
+  expect(tellHappening(event, 'ko')?.says).toBe('239.1.2.3 그룹의 패킷을 받고 싶어.');
 });
