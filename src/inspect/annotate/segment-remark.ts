@@ -55,6 +55,7 @@ export class SegmentRemark {
   private readonly sentence: string | undefined;
   private readonly facts: string[] = [];
   private readonly variables: Variables | undefined;
+  private readonly earlier: Variables | undefined;
   private readonly causes: string[] = [];
   private readonly timers = new Map<string, string>();
   private readonly answers: string[] = [];
@@ -69,6 +70,7 @@ export class SegmentRemark {
   ) {
     this.number = event.connection.id;
     this.variables = event.variables;
+    this.earlier = last;
     this.after = event.after;
     const moved = happened.find((each) => each.type === 'transition');
     this.before = event.direction === 'out' && moved !== undefined ? moved.from : event.before;
@@ -124,7 +126,11 @@ export class SegmentRemark {
     if (answers.length > 0) parts.push(words.answered(limited(answers, words)));
     if (timers.size > 0) parts.push(words.timers([...timers.values()].join(', ')));
     const tail = parts.map((each) => `; ${each}`).join('');
-    return { head, tail, second: this.variables === undefined ? undefined : describe(this.variables, words) };
+    return {
+      head,
+      tail,
+      second: this.variables === undefined ? undefined : describe(this.variables, this.earlier, words),
+    };
   }
 
   private tellWhat(event: SegmentEvent, reading: Reading, happened: readonly Happening[]): string {
@@ -169,11 +175,14 @@ function nameOf({ timer }: TimerEvent): string {
   return timer === 'retransmission' ? 'rto' : timer;
 }
 
-function describe(variables: Variables, { variables: names }: RemarkWords): string {
+function describe(variables: Variables, earlier: Variables | undefined, words: RemarkWords): string {
+  const { variables: names, was } = words;
   const { cwnd, ssthresh, underWay, sacked, lost, srtt, rto, snd, rcv, buffered } = variables;
+  const limit = (bytes: number): string => (bytes >= NO_LIMIT ? names.none : String(Math.round(bytes)));
+  const moved = (from: number, to: number): string => (from === to ? limit(to) : `${limit(to)} (${was(limit(from))})`);
   const parts = [
-    `cwnd ${cwnd >= NO_LIMIT ? names.none : cwnd}`,
-    `ssthresh ${ssthresh >= NO_LIMIT ? names.none : Math.round(ssthresh)}`,
+    `cwnd ${moved(earlier?.cwnd ?? cwnd, cwnd)}`,
+    `ssthresh ${moved(earlier?.ssthresh ?? ssthresh, ssthresh)}`,
     `${names.underWay} ${underWay}`,
   ];
   if (sacked > 0) parts.push(`${names.sacked} ${sacked}`);

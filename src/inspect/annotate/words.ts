@@ -33,6 +33,8 @@ export interface RemarkWords {
   readonly variables: Readonly<
     Record<'none' | 'underWay' | 'sacked' | 'lost' | 'theirWindow' | 'ourWindow' | 'outOfOrder', string>
   >;
+  /** What a variable was when the connection's segment before was there. No arrow: that is a state's. */
+  readonly was: (before: string) => string;
   readonly more: (count: number) => string;
   readonly neighbour: (address: string, mac: string | undefined, state: string) => string;
   readonly forwarded: (to: string, ttl: number) => string;
@@ -111,6 +113,7 @@ const en: RemarkWords = {
     ourWindow: 'our window',
     outOfOrder: 'out of order',
   },
+  was: (before) => `was ${before}`,
   more: (count) => `${count} more`,
   neighbour: (address, mac, state) => `neighbour ${address}${mac === undefined ? '' : ` is at ${mac}`}: ${state}`,
   forwarded: (to, ttl) => `forwarded to ${to}, TTL ${ttl}`,
@@ -188,6 +191,7 @@ const ko: RemarkWords = {
     ourWindow: '우리 윈도우',
     outOfOrder: '순서를 기다리는 바이트',
   },
+  was: (before) => `이전 ${before}`,
   more: (count) => `그 밖에 ${count}개`,
   neighbour: (address, mac, state) => `이웃 ${address}${mac === undefined ? '' : `의 MAC은 ${mac}`}: ${state}`,
   forwarded: (to, ttl) => `${to} 쪽으로 전달, TTL ${ttl}`,
