@@ -48,6 +48,8 @@ export interface SegmentLines {
 
 /** A segment in words: what is known of it so far. */
 export class SegmentRemark {
+  /** It was answered with an ACK that asks whether it was meant (RFC 5961). */
+  isChallenged = false;
   private readonly number: number;
   private readonly before: State;
   private after: State;
@@ -93,11 +95,13 @@ export class SegmentRemark {
         if (event.action === 'set')
           this.timers.set(event.timer, `${nameOf(event)} ${time(event.deadline - event.time)}`);
         else if (event.action === 'cleared') this.timers.set(event.timer, words.cleared(nameOf(event)));
+        else this.timers.set(event.timer, words.fired(nameOf(event)));
         return;
       case 'congestion':
         keep(this.facts, words.congestion(event.cause));
         return;
       case 'drop':
+        if (event.reason === 'challenge-acks') this.isChallenged = true;
         keep(this.facts, words.dropped(event.reason, event.detail));
         return;
       case 'retransmission':

@@ -29,6 +29,7 @@ export interface RemarkWords {
   readonly answered: (by: string) => string;
   readonly timers: (timers: string) => string;
   readonly cleared: (timer: string) => string;
+  readonly fired: (timer: string) => string;
   readonly lost: (fate: string) => string;
   readonly variables: Readonly<
     Record<'none' | 'underWay' | 'sacked' | 'lost' | 'theirWindow' | 'ourWindow' | 'outOfOrder', string>
@@ -103,6 +104,7 @@ const en: RemarkWords = {
   answered: (by) => `answered ${by}`,
   timers: (timers) => `timer ${timers}`,
   cleared: (timer) => `${timer} off`,
+  fired: (timer) => `${timer} went off`,
   lost: (fate) => `${fate} by the bad network (--impair)`,
   variables: {
     none: 'none',
@@ -181,6 +183,7 @@ const ko: RemarkWords = {
   answered: (by) => `대답: ${by}`,
   timers: (timers) => `타이머: ${timers}`,
   cleared: (timer) => `${timer} 끔`,
+  fired: (timer) => `${timer} 만료`,
   lost: (fate) => `나쁜 네트워크(--impair)가 한 일: ${fate}`,
   variables: {
     none: '없음',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { ack, data, lossy, MSS, segments } from '../../support/lossy';
-import { MILLISECOND } from '../../support/script';
+import { MILLISECOND, type Script } from '../../support/script';
 import { commentsIn } from './replay';
 
 describe('comments of TCP, by the kind of segment', () => {
@@ -22,4 +22,70 @@ describe('comments of TCP, by the kind of segment', () => {
     expect(said[2]).toMatch(/: sent data, 1000 bytes \| cwnd 2000, /);
     expect(said[4]).toMatch(/congestion control: undone.* \| cwnd 11000 \(was 2000\), ssthresh none \(was 5000\), /);
   });
+});
+
+/** The comments' first lines, from the first data on. */
+function said(t: Script): string[] {
+  return commentsIn(t.wire.trace)
+    .slice(3)
+    .map((each) => each.replace(/ \| .*/, ''));
+}
+
+test('the retransmission timer is told of by the segment that sets it: the first in flight', () => {
+  const t = lossy({ tailLossProbe: false });
+  t.send(3 * MSS);
+  t.skip();
+  expect(said(t)).toEqual([
+    '#2 ESTABLISHED: sent data, 1000 bytes; timer rto 300 ms',
+    '#2 ESTABLISHED: sent data, 1000 bytes',
+    '#2 ESTABLISHED: sent data, 1000 bytes',
+  ]);
+});
+
+test('a delayed ACK was delayed', () => {
+  const t = lossy();
+  t.after(1)
+    .inject('. 1:101(100) ack 1')
+    .after(40 * MILLISECOND)
+    .skip();
+  expect(said(t)).toEqual([
+    '#2 ESTABLISHED: received data, 100 bytes; timer delayed-ack 40 ms',
+    '#2 ESTABLISHED: sent ACK; timer delayed-ack went off',
+  ]);
+});
+
+test('CLOSE while data waits is told with the FIN, and not with what comes in before', () => {
+  const t = lossy({ win: 1000 });
+  t.send(1500);
+  t.skip()
+    .after(1)
+    .shutdown()
+    .after(1)
+    .inject('. 1:6(5) ack 1 win 1000')
+    .after(1)
+    .inject('. 6:6(0) ack 1001 win 1000')
+    .skip();
+  expect(
+    said(t)
+      .slice(1)
+      .map((each) => each.replace(/;.*/, '')),
+  ).toEqual([
+    '#2 FIN-WAIT-1: received data, 5 bytes',
+    '#2 FIN-WAIT-1: received ACK',
+    '#2 ESTABLISHED -> FIN-WAIT-1 (CLOSE): sent first FIN, 500 bytes',
+  ]);
+});
+
+test('what could be forged is answered with a challenge ACK', () => {
+  const t = lossy();
+  t.after(1).inject('S 70:70(0) win 1000').skip();
+  expect(said(t)).toEqual([
+    expect.stringMatching(/received SYN; .*; dropped challenge-acks: SYN in ESTABLISHED; answered challenge ACK$/),
+    '#2 ESTABLISHED: sent challenge ACK',
+  ]);
+  t.after(1)
+    .inject('. 1:101(100) ack 1')
+    .after(40 * MILLISECOND)
+    .skip();
+  expect(said(t).at(-1)).toMatch(/: sent ACK;/);
 });
