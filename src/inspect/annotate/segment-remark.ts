@@ -1,4 +1,4 @@
-import { diff } from '../../tcp/sequence';
+import { add, diff } from '../../tcp/sequence';
 import type { State } from '../../tcp/states';
 import type {
   CongestionEvent,
@@ -8,7 +8,7 @@ import type {
   TimerEvent,
   TransitionEvent,
 } from '../../tcp/trace';
-import { dataLength } from '../../tcp/trace';
+import { dataLength, segmentLength } from '../../tcp/trace';
 import type { Variables } from '../../tcp/variables';
 import { FLAG } from '../../wire/tcp';
 import type { Purpose, Reading } from '../conversation';
@@ -79,6 +79,7 @@ export class SegmentRemark {
     this.what = this.tellWhat(event, reading, happened);
     if (SPOKEN.has(reading.purpose)) this.sentence = `"${narrate(reading, { words: sentences })}"`;
     this.tellFacts(event, reading, last);
+    if (event.direction === 'in') this.tellWhatIsLeft(event, reading, happened);
     for (const each of happened) this.add(each);
     this.after = event.after;
   }
@@ -141,8 +142,9 @@ export class SegmentRemark {
     const { words } = this;
     const { purposes, reasons } = words;
     const length = dataLength(event);
-    const size = length > 0 ? `, ${words.bytes(length)}` : '';
+    const size = `${length > 0 ? `, ${words.bytes(length)}` : ''}${ecn(event.segment.flags)}`;
     if (event.direction === 'in') {
+      if (opensByCookie(event, happened)) return words.received(`${purposes['handshake-ack']}${size}, ${words.cookie}`);
       const again = reading.again && reading.purpose !== 'zero-window' ? `, ${words.again}` : '';
       return words.received(`${purposes[reading.purpose]}${size}${again}`);
     }
@@ -154,9 +156,22 @@ export class SegmentRemark {
       const of = SPOKEN.has(reading.purpose) ? `, ${purposes[reading.purpose]}` : '';
       return words.sent(`${reasons.retransmission}${of}${size}${name === undefined ? '' : `, ${name}`}`);
     }
+    if (event.connection.id === 0 && reading.purpose === 'syn-ack')
+      return words.sent(`${purposes['syn-ack']}${size}, ${words.cookie}`);
     const isPlain = reason === 'ack' || reason === 'handshake' || reason === 'fin' || reason === 'reset';
     const says = isPlain && reading.purpose !== 'duplicate-ack' && reading.purpose !== 'data';
     return words.sent(`${says ? purposes[reading.purpose] : reasons[reason]}${size}`);
+  }
+
+  /** What of it is in order, and was not taken: our window is closed, say. What is dropped has its reason. */
+  private tellWhatIsLeft(event: SegmentEvent, reading: Reading, happened: readonly Happening[]): void {
+    const { segment, variables } = event;
+    const isElsewhere = reading.duplicate || reading.missing > 0 || (segment.flags & FLAG.RST) !== 0;
+    const hasNone = reading.length === 0 && (segment.flags & FLAG.FIN) === 0;
+    if (variables === undefined || isElsewhere || hasNone || happened.some(({ type }) => type === 'drop')) return;
+    const length = segmentLength(event);
+    const left = Math.min(diff(add(segment.seq, length), variables.rcv.nxt), length);
+    if (left > 0) this.facts.push(this.words.notTaken(left));
   }
 
   private tellFacts({ direction, segment, variables }: SegmentEvent, reading: Reading, last?: Variables): void {
@@ -172,6 +187,17 @@ export class SegmentRemark {
     if (reading.missing > 0) facts.push(words.outOfOrder(reading.missing));
     if (reading.fills) facts.push(words.fills);
   }
+}
+
+/** An ACK from nowhere that makes a connection: its number is one that we have given away. */
+function opensByCookie({ before, segment }: SegmentEvent, happened: readonly Happening[]): boolean {
+  const isNew = before === 'LISTEN' && (segment.flags & FLAG.SYN) === 0;
+  return isNew && happened.some((each) => each.type === 'transition' && each.to === 'ESTABLISHED');
+}
+
+/** Explicit congestion notification (RFC 3168 §6.1), as the flags have it. */
+function ecn(flags: number): string {
+  return `${flags & FLAG.ECE ? ', ECE' : ''}${flags & FLAG.CWR ? ', CWR' : ''}`;
 }
 
 /** Who looks for retransmissions is not to find every segment that sets the timer of that name. */

@@ -6,7 +6,7 @@ import { emitTcp } from '../../../src/wire/tcp';
 import { ordinaryPacket } from '../../support/packets';
 
 /**
- * The comments of the segments in a trace, those of one segment in one line. A moment is a turn of the stack: what comes in by itself
+ * The comments of the segments, and of ICMP, in a trace, those of one packet in one line. A moment is a turn of the stack: what comes in by itself
  * is to come some time after what came before it.
  */
 export function commentsIn(trace: readonly TraceEvent[], lang: 'en' | 'ko' = 'en'): string[] {
@@ -16,6 +16,14 @@ export function commentsIn(trace: readonly TraceEvent[], lang: 'en' | 'ko' = 'en
   for (const event of trace) {
     if (event.time !== now) annotator.settle();
     now = event.time;
+    if (event.type === 'icmp' && event.direction === 'in' && event.version === 4) {
+      const { src, dst } = event;
+      // What is in it was read from the event.
+      const payload = new Uint8Array(8);
+      remarks.push(
+        annotator.passes([emitIpv4(ordinaryPacket({ protocol: PROTOCOL.ICMP, src, dst, payload }))], 'in', 'ip'),
+      );
+    }
     // What comes in is seen before it is read; what goes out is told of before it leaves.
     if (event.type === 'segment' && event.direction === 'in')
       remarks.push(annotator.passes([packet(event)], 'in', 'ip'));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { ack, data, lossy, MSS, segments } from '../../support/lossy';
-import { MILLISECOND, type Script } from '../../support/script';
+import { MILLISECOND, script, type Script } from '../../support/script';
 import { commentsIn } from './replay';
 
 describe('comments of TCP, by the kind of segment', () => {
@@ -25,9 +25,9 @@ describe('comments of TCP, by the kind of segment', () => {
 });
 
 /** The comments' first lines, from the first data on. */
-function said(t: Script): string[] {
+function said(t: Script, from = 3): string[] {
   return commentsIn(t.wire.trace)
-    .slice(3)
+    .slice(from)
     .map((each) => each.replace(/ \| .*/, ''));
 }
 
@@ -88,4 +88,48 @@ test('what could be forged is answered with a challenge ACK', () => {
     .after(40 * MILLISECOND)
     .skip();
   expect(said(t).at(-1)).toMatch(/: sent ACK;/);
+});
+
+test('a SYN cookie: nothing is kept of the SYN, and the ACK that brings the cookie opens the connection', () => {
+  const t = script({ passive: 80, tcp: { synCookies: 'always' } });
+  t.inject('S 0:0(0) <mss 1460>').skip().after(1).inject('. 1:1(0) ack 1');
+  t.accept();
+  expect(said(t, 0).slice(1)).toEqual([
+    'LISTEN: sent SYN-ACK, SYN cookie; "I hear you. do you hear me?"',
+    '#2 LISTEN -> ESTABLISHED (rcv SYN, rcv ACK of SYN): received ACK of the handshake, SYN cookie',
+  ]);
+});
+
+test('what does not fit into our window is not taken, and told: of a probe, and of more than there is room for', () => {
+  const t = lossy({ receiveBuffer: 100 });
+  t.after(1).inject('. 1:81(80) ack 1').skip();
+  t.after(1).inject('. 81:101(20) ack 1').skip();
+  t.after(1).inject('. 101:102(1) ack 1').skip();
+  expect(said(t).filter((each) => each.includes('received'))).toEqual([
+    expect.stringMatching(/: received data, 80 bytes; timer/),
+    expect.stringMatching(/: received data, 20 bytes; answered ACK/),
+    '#2 ESTABLISHED: received window probe, 1 byte; not taken: 1 byte; answered ACK',
+  ]);
+});
+
+test('ECN: the handshake asks for it, ECE tells of a congested router, CWR that it was heard', () => {
+  const t = script({ passive: 80, ecn: 'passive' });
+  t.inject('SEW 0:0(0) <mss 1460>').skip().after(1).inject('. 1:1(0) ack 1');
+  t.accept();
+  t.send(5000);
+  t.skip().after(1).inject('.E 1:1(0) ack 1461').skip();
+  t.send(1460);
+  t.skip();
+  const all = said(t, 0);
+  expect(all[0]).toContain('received SYN, ECE, CWR; ');
+  expect(all[1]).toContain('sent SYN-ACK, ECE; ');
+  expect(all.join('\n')).toMatch(
+    /received ACK, ECE; ACK of 1460 bytes; congestion control: a router is congested \(ECN\);[^]*sent data, \d+ bytes, CWR/,
+  );
+});
+
+test('an ICMP error that ends a connection says so', () => {
+  const t = script({ active: 80 }).skip();
+  t.after(1).icmp({ type: 'destination-unreachable', code: 3, nextHopMtu: 0, quoted: t.quote() });
+  expect(said(t, 0).at(-1)).toMatch(/^received ICMP destination unreachable; ".*"; #1 SYN-SENT -> CLOSED \(ICMP\)$/);
 });
