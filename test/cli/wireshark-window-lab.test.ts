@@ -52,6 +52,7 @@ suite(whyNoLab)(named('programs in the place of Wireshark', whyNoLab), () => {
       mkdir $T/bin; PATH=$T/bin:$PATH; program() { printf '#!/bin/sh\\n%s\\n' "$2" > $T/bin/$1; chmod +x $T/bin/$1; }
       program termshark 'echo "$@"; head -c 60 "$2" | grep -ao synack; exit 0'; serve
       timeout 9 $SYNACK wireshark --termshark $server | sed "s#$T.*/#T/#; s/$server/PID/"; echo "termshark \${PIPESTATUS[0]}"
+      $SYNACK extcap --extcap-interface nobodys --extcap-capture-filter tcp
       program wireshark 'exit 3'
       timeout 9 $SYNACK wireshark $server; echo "failed $?"
       timeout 9 $SYNACK wireshark serve echo; echo "failed $?"
@@ -67,6 +68,7 @@ suite(whyNoLab)(named('programs in the place of Wireshark', whyNoLab), () => {
     expect(
       stdout.match(/\nsynack: wireshark has ended with exit code 3; is there a display\?\nfailed 1\n/g),
     ).toHaveLength(2);
+    expect(stdout).toContain('\neverything is captured: filter what is shown\n');
     expect(stdout).toMatch(/\nclosed 0\n/);
     expect(stdout).toMatch(/\nhello\ngoes on 0\n$/);
   }, 60_000);
