@@ -11,6 +11,7 @@ interface ExtcapOptions {
   readonly extcapDlts?: true;
   readonly extcapConfig?: true;
   readonly extcapInterface?: string;
+  readonly extcapCaptureFilter?: string;
   readonly capture?: true;
   readonly fifo?: string;
   readonly comments: 'true' | 'false';
@@ -60,6 +61,8 @@ async function answer(options: ExtcapOptions): Promise<string> {
   }
   if (options.extcapDlts) return `${DLT}\n`;
   if (options.extcapConfig) return CONFIG;
+  // It asks whether this is one: whatever is answered says what is wrong with it.
+  if (options.extcapCaptureFilter !== undefined) return 'everything is captured: filter what is shown\n';
   throw new Failure('Wireshark asks this program; for people there is: synack wireshark --help');
 }
 

@@ -1,6 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, constants, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { closeSync, constants, mkdtempSync, openSync, rmSync, symlinkSync, unlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { codeOf, Failure } from './failure';
@@ -17,10 +17,14 @@ const ARGUMENTS: Readonly<Record<ViewerName, readonly string[]>> = {
   termshark: [],
 };
 
+/** Characters; a file's name has 255 bytes at most. */
+const LONGEST_TITLE = 80;
+
 /** A pipe with a name, and the program that reads a capture from it. */
 export class Viewer {
   /** Resolves with its exit code when it is closed. */
   readonly closed: Promise<number>;
+  private isOver = false;
 
   private constructor(
     readonly name: ViewerName,
@@ -30,6 +34,7 @@ export class Viewer {
   ) {
     this.closed = new Promise((resolve) => {
       process.once('close', (code) => {
+        this.release();
         resolve(code ?? 1);
       });
     });
@@ -37,18 +42,18 @@ export class Viewer {
 
   /**
    * Starts it.
-   * @param more arguments for it
+   * @param title for people: what is captured. The pipe is called so, and Wireshark's window by the pipe
    * @throws Failure when it is not installed
    */
-  static async start(name: ViewerName, more: readonly string[] = []): Promise<Viewer> {
+  static async start(name: ViewerName, title: string): Promise<Viewer> {
     const folder = mkdtempSync(join(tmpdir(), 'synack-'));
-    const fifo = join(folder, 'capture');
+    const fifo = join(folder, title.replace(/[^\w ().,:=-]/g, '_').slice(0, LONGEST_TITLE));
     try {
       if (spawnSync('mkfifo', ['-m', '600', fifo]).status !== 0) throw new Failure(`cannot make a pipe in ${folder}`);
       const profile = name !== 'termshark' && isProfileInstalled() ? ['-C', PROFILE] : [];
       // Wireshark's window stays when Ctrl-C ends what it shows.
       const detached = name === 'wireshark';
-      const child = spawn(name, [...ARGUMENTS[name], '-i', fifo, ...profile, ...more], {
+      const child = spawn(name, [...ARGUMENTS[name], '-i', fifo, ...profile], {
         detached,
         stdio: detached ? 'ignore' : 'inherit',
       });
@@ -60,15 +65,28 @@ export class Viewer {
     }
   }
 
-  /** Lets go whoever waits for a reader of the pipe. */
-  release(): void {
-    closeSync(openSync(this.fifo, constants.O_RDONLY | constants.O_NONBLOCK));
+  /** There is no reader any more, and perhaps there never was one: lets go whoever waits for it, or comes to. */
+  private release(): void {
+    if (this.isOver) return;
+    const reader = openSync(this.fifo, constants.O_RDONLY | constants.O_NONBLOCK);
+    unlinkSync(this.fifo);
+    symlinkSync('/dev/null', this.fifo);
+    closeSync(reader);
+  }
+
+  /** The exit code of one that has not ended well, and what may help; to be asked once it is closed. */
+  static failure(name: ViewerName, code: number): string | undefined {
+    if (code === 0) return undefined;
+    const { DISPLAY, WAYLAND_DISPLAY } = process.env;
+    const isBlind = name === 'wireshark' && DISPLAY === undefined && WAYLAND_DISPLAY === undefined;
+    return `${name} has ended with exit code ${code}${isBlind ? '; is there a display?' : ''}`;
   }
 
   /** The capture is complete: the program ends by itself, or when its window is closed. */
   async end(): Promise<void> {
     if (this.name === 'wireshark') this.process.unref();
     else await this.closed;
+    this.isOver = true;
     rmSync(this.folder, { recursive: true });
   }
 }

@@ -71,7 +71,7 @@ async function run(
   name: ViewerName,
   options: WiresharkOptions,
 ): Promise<number> {
-  const viewer = await Viewer.start(name);
+  const viewer = await Viewer.start(name, `synack ${[command, ...rest].join(' ')}`);
   const how = ['--pcap', viewer.fifo, '--lang', options.lang, ...(options.comments ? [] : ['--no-comments'])];
   const child = spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1, 2), command, ...how, ...rest], {
     stdio: 'inherit',
@@ -80,25 +80,22 @@ async function run(
   const ignore = (): void => undefined;
   for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, ignore);
   process.on('SIGTERM', () => child.kill('SIGTERM'));
-  const state = { ended: false };
+  const state = { ended: false, failed: false };
   const exit = once(child, 'close').then(([code, signal]: unknown[]) => {
     state.ended = true;
     return typeof code === 'number' ? code : 128 + constants.signals[signal as NodeJS.Signals];
   });
   void viewer.closed.then((code) => {
     if (state.ended) return;
-    if (code === 0) say(`${name} is closed; ${command} goes on, Ctrl-C ends it`);
-    else {
-      say(
-        `${name} has ended with exit code ${code}${process.env['DISPLAY'] === undefined ? '; is there a display?' : ''}`,
-      );
-      viewer.release();
-      child.kill('SIGTERM');
-    }
+    const failure = Viewer.failure(name, code);
+    say(failure ?? `${name} is closed; ${command} goes on, Ctrl-C ends it`);
+    if (failure === undefined) return;
+    state.failed = true;
+    child.kill('SIGTERM');
   });
   const code = await exit;
   await viewer.end();
-  return code;
+  return state.failed ? 1 : code;
 }
 
 async function find(pid: string | undefined): Promise<Capturable> {
@@ -119,15 +116,22 @@ async function attach(
   name: ViewerName,
   options: WiresharkOptions,
 ): Promise<number> {
-  const viewer = await Viewer.start(name);
   const socket = await takeCapture(path, { comments: options.comments, lang: options.lang });
+  const viewer = await Viewer.start(name, `${program} (${pid})`).catch((error: unknown) => {
+    socket.destroy();
+    throw error;
+  });
   say(`${name} on ${program} (${pid}); what has passed before is not in it`);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => socket.destroy());
+  const state = { failure: undefined as string | undefined };
   void viewer.closed.then((code) => {
-    if (code !== 0) viewer.release();
+    state.failure = Viewer.failure(name, code);
     socket.destroy();
   });
   await pump(socket, viewer.fifo);
   await viewer.end();
-  return 0;
+  // A window stays when what it shows has ended; then how it ends some day is its own affair.
+  if (state.failure === undefined) return 0;
+  say(state.failure);
+  return 1;
 }

@@ -107,6 +107,11 @@ export class TraceAnnotator implements Annotator {
         this.segment(event);
         return;
       case 'transition':
+        // Only an ICMP error ends a connection so while a packet is read.
+        if (event.event === 'user timeout' && this.current !== undefined)
+          this.current.say(`#${event.connection.id} ${event.from} -> ${event.to} (ICMP)`);
+        this.follower(event.connection).happened(event);
+        return;
       case 'timer':
       case 'retransmission':
       case 'congestion':

@@ -1,6 +1,8 @@
 import type { SegmentEvent } from '../../tcp/trace';
-import { dataLength } from '../../tcp/trace';
+import type { TimerName } from '../../tcp/tcb';
+import { dataLength, segmentLength } from '../../tcp/trace';
 import type { Variables } from '../../tcp/variables';
+import { FLAG } from '../../wire/tcp';
 import { Exchange } from '../exchange';
 import type { Words } from '../lang';
 import { SegmentRemark, type Happening } from './segment-remark';
@@ -9,15 +11,22 @@ import type { RemarkWords } from './words';
 /** Things that wait for the segment that they belong to; of more the oldest are forgotten. */
 const MOST_WAITING = 16;
 
+/** Timers that a segment sets which is in flight alone. */
+const AT_SENDING: ReadonlySet<TimerName> = new Set<TimerName>(['retransmission', 'user']);
+
 /** A connection, followed segment by segment: what happens between them is put to the one that it belongs to. */
 export class ConnectionFollower {
   private exchange: Exchange | undefined;
   /** What has happened since the last segment. */
   private waiting: Happening[] = [];
+  /** What the user has called for, and nothing has been sent for yet. */
+  private calls: Happening[] = [];
   private variables: Variables | undefined;
   /** Of this turn: the last segment that came in, and the last one of both directions. */
   private lastIn: SegmentRemark | undefined;
   private last: SegmentRemark | undefined;
+  /** The last one of both, if it went out. */
+  private lastSent: SegmentEvent | undefined;
 
   constructor(
     private readonly words: RemarkWords,
@@ -27,21 +36,53 @@ export class ConnectionFollower {
   /** What a segment causes is told before the segment, and why one is sent, too. */
   happened(event: Happening): void {
     if (event.type === 'retransmission') this.exchange?.conversation.retransmits(event.cause);
+    if (this.isAfterSending(event)) {
+      this.last?.add(event);
+      return;
+    }
     this.waiting.push(event);
     if (this.waiting.length > MOST_WAITING) this.waiting.shift();
   }
 
-  segment(event: SegmentEvent): SegmentRemark {
+  /** Of what follows a segment that was sent, and not the next one: the first in flight sets the timers, our FIN ends CLOSE-WAIT. */
+  private isAfterSending(event: Happening): boolean {
+    const { lastSent, waiting } = this;
+    if (lastSent === undefined || waiting.length > 0) return false;
+    if (event.type === 'transition') return event.from === 'CLOSE-WAIT' && (lastSent.segment.flags & FLAG.FIN) !== 0;
+    const isTimer = event.type === 'timer' && event.action === 'set' && AT_SENDING.has(event.timer);
+    return isTimer && lastSent.segment.seq === lastSent.variables?.snd.una && segmentLength(lastSent) > 0;
+  }
+
+  segment(told: SegmentEvent): SegmentRemark {
+    // The stack owes an ACK, and does not say what for.
+    const isChallenge = told.reason === 'ack' && this.lastIn?.isChallenged === true && segmentLength(told) === 0;
+    const event: SegmentEvent = isChallenge ? { ...told, reason: 'challenge' } : told;
     this.exchange ??= new Exchange(event.connection, event.connection.id, event);
     const reading = this.exchange.observe(event);
-    const { waiting, words, sentences } = this;
-    this.waiting = [];
-    const remark = new SegmentRemark(event, reading, waiting, this.variables, words, sentences);
+    const { words, sentences } = this;
+    const happened = this.takeWaiting(event);
+    const remark = new SegmentRemark(event, reading, happened, this.variables, words, sentences);
     this.variables = event.variables ?? this.variables;
     if (event.direction === 'in') this.lastIn = remark;
     else this.lastIn?.answeredBy(event, dataLength(event));
     this.last = remark;
+    this.lastSent = event.direction === 'out' ? event : undefined;
     return remark;
+  }
+
+  /** A change of state by the user's call is told with what is sent, and not with what comes in before. */
+  private takeWaiting({ direction, before }: SegmentEvent): readonly Happening[] {
+    const { waiting, calls } = this;
+    this.waiting = [];
+    this.calls = [];
+    if (direction === 'out') return calls.length === 0 ? waiting : [...calls, ...waiting];
+    const end = waiting.findIndex((each) => each.type !== 'transition' || each.from === before);
+    const first = end === -1 ? waiting.length : end;
+    const rest = first === 0 ? waiting : waiting.slice(first);
+    // What comes in goes on from there: it is too late to tell.
+    const hasMoved = rest.some(({ type }) => type === 'transition');
+    this.calls = hasMoved ? [] : [...calls, ...waiting.slice(0, first)].slice(-MOST_WAITING);
+    return rest;
   }
 
   /** The turn is over: what is left followed from its last segment. */
@@ -54,6 +95,6 @@ export class ConnectionFollower {
     }
     this.waiting = [];
     for (const each of waiting) last.add(each);
-    this.last = this.lastIn = undefined;
+    this.last = this.lastIn = this.lastSent = undefined;
   }
 }

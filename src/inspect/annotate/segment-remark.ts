@@ -1,4 +1,4 @@
-import { diff } from '../../tcp/sequence';
+import { add, diff } from '../../tcp/sequence';
 import type { State } from '../../tcp/states';
 import type {
   CongestionEvent,
@@ -8,7 +8,7 @@ import type {
   TimerEvent,
   TransitionEvent,
 } from '../../tcp/trace';
-import { dataLength } from '../../tcp/trace';
+import { dataLength, segmentLength } from '../../tcp/trace';
 import type { Variables } from '../../tcp/variables';
 import { FLAG } from '../../wire/tcp';
 import type { Purpose, Reading } from '../conversation';
@@ -48,6 +48,8 @@ export interface SegmentLines {
 
 /** A segment in words: what is known of it so far. */
 export class SegmentRemark {
+  /** It was answered with an ACK that asks whether it was meant (RFC 5961). */
+  isChallenged = false;
   private readonly number: number;
   private readonly before: State;
   private after: State;
@@ -55,6 +57,7 @@ export class SegmentRemark {
   private readonly sentence: string | undefined;
   private readonly facts: string[] = [];
   private readonly variables: Variables | undefined;
+  private readonly earlier: Variables | undefined;
   private readonly causes: string[] = [];
   private readonly timers = new Map<string, string>();
   private readonly answers: string[] = [];
@@ -69,12 +72,14 @@ export class SegmentRemark {
   ) {
     this.number = event.connection.id;
     this.variables = event.variables;
+    this.earlier = last;
     this.after = event.after;
     const moved = happened.find((each) => each.type === 'transition');
     this.before = event.direction === 'out' && moved !== undefined ? moved.from : event.before;
     this.what = this.tellWhat(event, reading, happened);
     if (SPOKEN.has(reading.purpose)) this.sentence = `"${narrate(reading, { words: sentences })}"`;
     this.tellFacts(event, reading, last);
+    if (event.direction === 'in') this.tellWhatIsLeft(event, reading, happened);
     for (const each of happened) this.add(each);
     this.after = event.after;
   }
@@ -91,11 +96,13 @@ export class SegmentRemark {
         if (event.action === 'set')
           this.timers.set(event.timer, `${nameOf(event)} ${time(event.deadline - event.time)}`);
         else if (event.action === 'cleared') this.timers.set(event.timer, words.cleared(nameOf(event)));
+        else this.timers.set(event.timer, words.fired(nameOf(event)));
         return;
       case 'congestion':
         keep(this.facts, words.congestion(event.cause));
         return;
       case 'drop':
+        if (event.reason === 'challenge-acks') this.isChallenged = true;
         keep(this.facts, words.dropped(event.reason, event.detail));
         return;
       case 'retransmission':
@@ -124,15 +131,20 @@ export class SegmentRemark {
     if (answers.length > 0) parts.push(words.answered(limited(answers, words)));
     if (timers.size > 0) parts.push(words.timers([...timers.values()].join(', ')));
     const tail = parts.map((each) => `; ${each}`).join('');
-    return { head, tail, second: this.variables === undefined ? undefined : describe(this.variables, words) };
+    return {
+      head,
+      tail,
+      second: this.variables === undefined ? undefined : describe(this.variables, this.earlier, words),
+    };
   }
 
   private tellWhat(event: SegmentEvent, reading: Reading, happened: readonly Happening[]): string {
     const { words } = this;
     const { purposes, reasons } = words;
     const length = dataLength(event);
-    const size = length > 0 ? `, ${words.bytes(length)}` : '';
+    const size = `${length > 0 ? `, ${words.bytes(length)}` : ''}${ecn(event.segment.flags)}`;
     if (event.direction === 'in') {
+      if (opensByCookie(event, happened)) return words.received(`${purposes['handshake-ack']}${size}, ${words.cookie}`);
       const again = reading.again && reading.purpose !== 'zero-window' ? `, ${words.again}` : '';
       return words.received(`${purposes[reading.purpose]}${size}${again}`);
     }
@@ -144,9 +156,22 @@ export class SegmentRemark {
       const of = SPOKEN.has(reading.purpose) ? `, ${purposes[reading.purpose]}` : '';
       return words.sent(`${reasons.retransmission}${of}${size}${name === undefined ? '' : `, ${name}`}`);
     }
+    if (event.connection.id === 0 && reading.purpose === 'syn-ack')
+      return words.sent(`${purposes['syn-ack']}${size}, ${words.cookie}`);
     const isPlain = reason === 'ack' || reason === 'handshake' || reason === 'fin' || reason === 'reset';
     const says = isPlain && reading.purpose !== 'duplicate-ack' && reading.purpose !== 'data';
     return words.sent(`${says ? purposes[reading.purpose] : reasons[reason]}${size}`);
+  }
+
+  /** What of it is in order, and was not taken: our window is closed, say. What is dropped has its reason. */
+  private tellWhatIsLeft(event: SegmentEvent, reading: Reading, happened: readonly Happening[]): void {
+    const { segment, variables } = event;
+    const isElsewhere = reading.duplicate || reading.missing > 0 || (segment.flags & FLAG.RST) !== 0;
+    const hasNone = reading.length === 0 && (segment.flags & FLAG.FIN) === 0;
+    if (variables === undefined || isElsewhere || hasNone || happened.some(({ type }) => type === 'drop')) return;
+    const length = segmentLength(event);
+    const left = Math.min(diff(add(segment.seq, length), variables.rcv.nxt), length);
+    if (left > 0) this.facts.push(this.words.notTaken(left));
   }
 
   private tellFacts({ direction, segment, variables }: SegmentEvent, reading: Reading, last?: Variables): void {
@@ -164,16 +189,30 @@ export class SegmentRemark {
   }
 }
 
+/** An ACK from nowhere that makes a connection: its number is one that we have given away. */
+function opensByCookie({ before, segment }: SegmentEvent, happened: readonly Happening[]): boolean {
+  const isNew = before === 'LISTEN' && (segment.flags & FLAG.SYN) === 0;
+  return isNew && happened.some((each) => each.type === 'transition' && each.to === 'ESTABLISHED');
+}
+
+/** Explicit congestion notification (RFC 3168 §6.1), as the flags have it. */
+function ecn(flags: number): string {
+  return `${flags & FLAG.ECE ? ', ECE' : ''}${flags & FLAG.CWR ? ', CWR' : ''}`;
+}
+
 /** Who looks for retransmissions is not to find every segment that sets the timer of that name. */
 function nameOf({ timer }: TimerEvent): string {
   return timer === 'retransmission' ? 'rto' : timer;
 }
 
-function describe(variables: Variables, { variables: names }: RemarkWords): string {
+function describe(variables: Variables, earlier: Variables | undefined, words: RemarkWords): string {
+  const { variables: names, was } = words;
   const { cwnd, ssthresh, underWay, sacked, lost, srtt, rto, snd, rcv, buffered } = variables;
+  const limit = (bytes: number): string => (bytes >= NO_LIMIT ? names.none : String(Math.round(bytes)));
+  const moved = (from: number, to: number): string => (from === to ? limit(to) : `${limit(to)} (${was(limit(from))})`);
   const parts = [
-    `cwnd ${cwnd >= NO_LIMIT ? names.none : cwnd}`,
-    `ssthresh ${ssthresh >= NO_LIMIT ? names.none : Math.round(ssthresh)}`,
+    `cwnd ${moved(earlier?.cwnd ?? cwnd, cwnd)}`,
+    `ssthresh ${moved(earlier?.ssthresh ?? ssthresh, ssthresh)}`,
     `${names.underWay} ${underWay}`,
   ];
   if (sacked > 0) parts.push(`${names.sacked} ${sacked}`);

@@ -1,4 +1,4 @@
-import type { RetransmissionCause, SendReason } from '../../tcp/trace';
+import type { CongestionEvent, RetransmissionCause, SendReason } from '../../tcp/trace';
 import type { Purpose } from '../conversation';
 import type { Lang } from '../lang';
 
@@ -24,15 +24,22 @@ export interface RemarkWords {
   readonly duplicate: string;
   readonly outOfOrder: (missing: number) => string;
   readonly fills: string;
+  /** Of its data and FIN: not buffered, to be sent again. */
+  readonly notTaken: (bytes: number) => string;
+  /** It is no connection yet: all that is known is in the number (RFC 4987 §3.6). */
+  readonly cookie: string;
   readonly dropped: (reason: string, detail: string) => string;
-  readonly congestion: (cause: string) => string;
+  readonly congestion: (cause: CongestionEvent['cause']) => string;
   readonly answered: (by: string) => string;
   readonly timers: (timers: string) => string;
   readonly cleared: (timer: string) => string;
+  readonly fired: (timer: string) => string;
   readonly lost: (fate: string) => string;
   readonly variables: Readonly<
     Record<'none' | 'underWay' | 'sacked' | 'lost' | 'theirWindow' | 'ourWindow' | 'outOfOrder', string>
   >;
+  /** What a variable was when the connection's segment before was there. No arrow: that is a state's. */
+  readonly was: (before: string) => string;
   readonly more: (count: number) => string;
   readonly neighbour: (address: string, mac: string | undefined, state: string) => string;
   readonly forwarded: (to: string, ttl: number) => string;
@@ -42,6 +49,28 @@ export interface RemarkWords {
   readonly ignored: string;
   readonly unread: string;
 }
+
+/** Not in the words of a retransmission: a filter for these finds it alone. */
+const CONGESTION: Readonly<Record<Lang, Readonly<Record<CongestionEvent['cause'], string>>>> = {
+  en: {
+    timeout: 'no answer came',
+    'fast-retransmit': 'a loss was found',
+    ecn: 'a router is congested (ECN)',
+    probe: 'a probe has mended a loss',
+    recovered: 'recovered',
+    undone: 'undone, nothing was lost',
+    idle: 'smaller after a pause',
+  },
+  ko: {
+    timeout: '응답이 오지 않음',
+    'fast-retransmit': '손실을 발견함',
+    ecn: '라우터가 혼잡함 (ECN)',
+    probe: '프로브가 손실을 복구함',
+    recovered: '회복됨',
+    undone: '되돌림, 잃은 것이 없음',
+    idle: '쉬고 난 뒤 줄임',
+  },
+};
 
 const en: RemarkWords = {
   sent: (what) => `sent ${what}`,
@@ -96,11 +125,14 @@ const en: RemarkWords = {
   duplicate: 'duplicate: all of it was here',
   outOfOrder: (missing) => `out of order: ${missing} ${missing === 1 ? 'byte' : 'bytes'} before it missing`,
   fills: 'fills a gap',
+  notTaken: (bytes) => `not taken: ${bytes} ${bytes === 1 ? 'byte' : 'bytes'}`,
+  cookie: 'SYN cookie',
   dropped: (reason, detail) => `dropped ${reason}: ${detail}`,
-  congestion: (cause) => `congestion control: ${cause}`,
+  congestion: (cause) => `congestion control: ${CONGESTION.en[cause]}`,
   answered: (by) => `answered ${by}`,
   timers: (timers) => `timer ${timers}`,
   cleared: (timer) => `${timer} off`,
+  fired: (timer) => `${timer} went off`,
   lost: (fate) => `${fate} by the bad network (--impair)`,
   variables: {
     none: 'none',
@@ -111,6 +143,7 @@ const en: RemarkWords = {
     ourWindow: 'our window',
     outOfOrder: 'out of order',
   },
+  was: (before) => `was ${before}`,
   more: (count) => `${count} more`,
   neighbour: (address, mac, state) => `neighbour ${address}${mac === undefined ? '' : ` is at ${mac}`}: ${state}`,
   forwarded: (to, ttl) => `forwarded to ${to}, TTL ${ttl}`,
@@ -173,11 +206,14 @@ const ko: RemarkWords = {
   duplicate: '중복: 모두 이미 받은 것',
   outOfOrder: (missing) => `순서가 어긋남: 앞의 ${missing}바이트가 아직 없음`,
   fills: '빠진 곳을 채움',
+  notTaken: (bytes) => `받아들이지 않음: ${bytes}바이트`,
+  cookie: 'SYN 쿠키',
   dropped: (reason, detail) => `버림 ${reason}: ${detail}`,
-  congestion: (cause) => `혼잡 제어: ${cause}`,
+  congestion: (cause) => `혼잡 제어: ${CONGESTION.ko[cause]}`,
   answered: (by) => `대답: ${by}`,
   timers: (timers) => `타이머: ${timers}`,
   cleared: (timer) => `${timer} 끔`,
+  fired: (timer) => `${timer} 만료`,
   lost: (fate) => `나쁜 네트워크(--impair)가 한 일: ${fate}`,
   variables: {
     none: '없음',
@@ -188,6 +224,7 @@ const ko: RemarkWords = {
     ourWindow: '우리 윈도우',
     outOfOrder: '순서를 기다리는 바이트',
   },
+  was: (before) => `이전 ${before}`,
   more: (count) => `그 밖에 ${count}개`,
   neighbour: (address, mac, state) => `이웃 ${address}${mac === undefined ? '' : `의 MAC은 ${mac}`}: ${state}`,
   forwarded: (to, ttl) => `${to} 쪽으로 전달, TTL ${ttl}`,
