@@ -63,7 +63,10 @@ traceroute traceroute
 tshark tshark
 udhcpd udhcpd
 wget wget
+wireshark wireshark
 wrk wrk
+xdotool xdotool
+xvfb Xvfb
 LIST
 }
 

@@ -38,7 +38,7 @@ const EXTCAPS_MOVED = 4.02;
  * configuration, and not told.
  * @param env of which `HOME`, `XDG_CONFIG_HOME`, `WIRESHARK_CONFIG_DIR` and `WIRESHARK_EXTCAP_DIR` count
  */
-function wiresharkFolders(env: NodeJS.ProcessEnv = process.env): Folders {
+export function wiresharkFolders(env: NodeJS.ProcessEnv = process.env): Folders {
   const text = outputOf('tshark', ['-G', 'folders'], env);
   const told = (name: string): string | undefined => new RegExp(`^${name}:\\s*(/.*)$`, 'im').exec(text)?.[1];
   const home = env['HOME'] ?? homedir();

@@ -20,7 +20,7 @@ let checkout: string;
 const TOOLS = ['bash', 'cat', 'dirname', 'env', 'find', 'uname'];
 const NEEDED_TO_RUN = ['g++', 'make', 'python3', 'ip', 'ping', 'nc.openbsd', 'ncat', 'nft'];
 const NEEDED_TO_TEST =
-  'chromium curl ethtool hping3 rdisc6 nmap openssl redis-server redis-cli socat tcpdump tinyproxy traceroute tshark udhcpd wget wrk'.split(
+  'chromium curl ethtool hping3 rdisc6 nmap openssl redis-server redis-cli socat tcpdump tinyproxy traceroute tshark udhcpd wget wireshark wrk xdotool Xvfb'.split(
     ' ',
   );
 
