@@ -178,7 +178,7 @@ labSuite(__filename, 'explain, on captures of tcpdump', PROGRAMS, (test) => {
       });
       finds('no_route', 'unreachable', {
         severity: 'failure',
-        evidence: expect.objectContaining({ router: '10.76.0.254', what: 'route' }),
+        evidence: expect.objectContaining({ router: '10.76.0.254', what: 'host' }),
         ...likely('no-route'),
       });
       const late = finds('syn_lost', 'syn-repeated', { severity: 'trouble', side: 'client', count: 1 });

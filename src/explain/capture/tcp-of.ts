@@ -44,6 +44,7 @@ export function tcpSegmentOf(ip: IpPacket, packet: CapturedPacket, time: number)
     identification: ip.identification,
     timestamp,
     sack,
+    optionsCut: cut,
     congestionExperienced: ip.ecn === CONGESTION_EXPERIENCED,
     checksum: checksumOf(ip),
   };

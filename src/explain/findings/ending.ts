@@ -6,6 +6,8 @@ import { causes, type Cause } from './finding';
 const IDLE = 50_000_000;
 /** Close alerts of TLS and other last words that nobody misses. */
 const LAST_WORDS = 100;
+/** What came so long ago a program has read, µs. */
+const READ = 50_000;
 /** One side has said goodbye, and the other says nothing for so long, µs. */
 const FORGOTTEN = 20_000_000;
 
@@ -39,6 +41,18 @@ function reset(judged: Case, side: Side, other: Side, seen: Reset): void {
     unread: seen.unanswered,
     hasAck: seen.hasAck ? 1 : 0,
   };
+  const killed = other.reset !== undefined && !other.reset.hasAck && other.reset.frame > seen.frame;
+  // Another one has ended it in this side's name: the other end believed it, and knows of nothing any more.
+  if (side.spokeAfterReset && killed) {
+    judged.find('reset', 'failure', {
+      ...common,
+      frames: [seen.answers, seen.frame, other.reset?.frame],
+      evidence: { ...evidence, spokeOn: 1 },
+      causes: causes(['injected', 'likely']),
+    });
+    return;
+  }
+  if (other.spokeAfterReset && other.reset !== undefined && !seen.hasAck && seen.frame > other.reset.frame) return;
   if (side.spokeAfterReset) {
     judged.find('reset-ignored', 'trouble', { ...common, evidence, causes: causes(['injected', 'likely']) });
     return;
@@ -78,6 +92,9 @@ function causesOfReset(side: Side, seen: Reset, ttlDiffers: boolean): Cause[] {
       ['idle-timeout', seen.silence > IDLE ? 'likely' : 'possible'],
     );
   if (seen.silence > IDLE) return causes(['idle-timeout', 'likely'], ['program-aborts', 'possible']);
+  // A client has mostly read the answer that came before: what it leaves unread came just now.
+  if (seen.unanswered > 0 && side.name === 'client' && seen.silence > READ)
+    return causes(['linger-zero', 'likely'], ['program-aborts', 'likely'], ['unread-data', 'possible']);
   if (seen.unanswered > 0)
     return causes(['unread-data', 'likely'], ['program-aborts', 'possible'], ['linger-zero', 'possible']);
   return causes(['linger-zero', 'likely'], ['program-aborts', 'likely'], ['injected', 'possible']);
