@@ -31,6 +31,8 @@ function reset(judged: Case, side: Side, other: Side, seen: Reset): void {
   if (judged.has('half-open')) return;
   if (judged.has('refused', 'handshake-abandoned', 'unreachable') && !judged.connected) return;
   if (judged.has('vanished', 'keep-alive-unanswered', 'mtu-black-hole') && seen.ownTries > 0) return;
+  // They never came to talk: how they hung up is no story of its own.
+  if (judged.has('tls-alert', 'wrong-protocol')) return;
   const common = { side, frames: [seen.answers, seen.frame], count: 1, from: seen.time };
   const ttlDiffers = side.ttl !== undefined && side.segments > 1 && Math.abs(seen.ttl - side.ttl) >= 2;
   const evidence = {
@@ -65,7 +67,7 @@ function reset(judged: Case, side: Side, other: Side, seen: Reset): void {
   const { protocols, closes } = judged.flow.application;
   const politely = protocols.has('TLS') || closes.length > 0;
   const late = (side.fin !== undefined || closes.length > 0) && lost <= (politely ? LAST_WORDS : 0);
-  if ((both && lost <= LAST_WORDS) || bothDone || late || judged.has('tls-alert')) {
+  if ((both && lost <= LAST_WORDS) || bothDone || late) {
     judged.find('reset-after-close', 'note', {
       ...common,
       evidence: { ...evidence, lost },

@@ -28,14 +28,15 @@ function repeats(judged: Case, side: Side, other: Side): void {
   const { tallies } = side;
   const segments = Math.max(1, side.segments);
   const lost = tallies.count('lost-before') + tallies.count('lost-behind');
+  // What arrives damaged is as good as lost, and it is known why.
+  const damaged = judged.findings.some(({ id, side: of }) => id === 'bad-checksums' && of === side.name);
   const where = {
     before: tallies.count('lost-before'),
     behind: tallies.count('lost-behind'),
     segments,
     percent: Math.round((lost * 1000) / segments) / 10,
+    damaged: damaged ? 1 : 0,
   };
-  // What arrives damaged is as good as lost, and it is known why.
-  const damaged = judged.findings.some(({ id, side: of }) => id === 'bad-checksums' && of === side.name);
   const why = damaged
     ? causes(['damaged-on-the-way', 'likely'], ['congestion', 'possible'])
     : [...placeOfLoss(side), ...causes(['congestion', 'likely'], ['bad-link', 'possible'])];

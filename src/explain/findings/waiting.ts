@@ -159,7 +159,7 @@ function queueDelay(judged: Case, side: Side, other: Side): void {
     frames: [mostFrame],
     count,
     evidence: { least, mean: Math.round(mean), most },
-    causes: causes(['big-queue', 'likely'], ['congestion', 'possible'], ['slow-reader', 'possible']),
+    causes: causes(['big-queue', 'likely'], ['congestion', 'possible']),
   });
 }
 

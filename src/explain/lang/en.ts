@@ -36,7 +36,7 @@ export const en: ExplainTexts = {
       title: () => 'nobody answered the call',
       what: (f) =>
         `The client asked for a connection to port ${f.number('port')} (SYN) ${times(f.count)}, in ${f.time('waited')}, and nothing came back: no yes (SYN-ACK), no refusal (RST), no message from a router.${f.number('answersOthers') === 1 ? ' Other calls to this port were answered in the same capture.' : ''}`,
-      todo: 'Look whether a firewall drops packets to this port, whether the address is right and its machine runs. Capture at the server, too: do the SYNs arrive there?',
+      todo: 'Look whether a firewall drops packets to this port, whether the address is right and its machine runs. Capture at the server, too: do the SYNs arrive there? If it answers others, its queue of waiting calls may be full (ss -tln: Recv-Q at Send-Q).',
       terms: ['SYN', 'RST', 'port'],
     },
     refused: {
@@ -109,14 +109,14 @@ export const en: ExplainTexts = {
     timeout: {
       title: () => 'lost packets, noticed by time-out',
       what: (f) =>
-        `${upper(f.side)} heard nothing about what it had sent until its timer ran out, and sent it again: ${plural(f.count, 'segment')}, ${f.bytes('bytes')} (${f.number('percent')} % of its ${plural(f.number('segments'), 'segment')} were lost).${lossPlace(f.number('before'), f.number('behind'))}${f.number('outage') > 0 ? ` For ${f.time('outage')} nothing at all came through (${plural(f.number('tries'), 'try', 'tries')}); then it went on.` : ''}`,
+        `${upper(f.side)} heard nothing about what it had sent until its timer ran out, and sent it again: ${plural(f.count, 'segment')}, ${f.bytes('bytes')} (${f.number('percent')} % of its ${plural(f.number('segments'), 'segment')} were lost).${f.number('damaged') === 1 ? ' They had arrived damaged: see there.' : lossPlace(f.number('before'), f.number('behind'))}${f.number('outage') > 0 ? ` For ${f.time('outage')} nothing at all came through (${plural(f.number('tries'), 'try', 'tries')}); then it went on.` : ''}`,
       todo: 'Each time-out stops the transfer for 200 ms or more and slows it down after that. Find where packets are lost: error and drop counters of the network cards, switches and routers in between, a Wi-Fi link, a full queue.',
       terms: ['retransmission', 'RTO', 'ACK'],
     },
     'fast-retransmit': {
       title: () => 'lost packets, mended quickly',
       what: (f) =>
-        `${upper(f.other)} kept asking for what was missing, and ${f.side} sent it again at once: ${plural(f.count, 'segment')}, ${f.bytes('bytes')} (${f.number('percent')} % of its segments were lost).${lossPlace(f.number('before'), f.number('behind'))}`,
+        `${upper(f.other)} kept asking for what was missing, and ${f.side} sent it again at once: ${plural(f.count, 'segment')}, ${f.bytes('bytes')} (${f.number('percent')} % of its segments were lost).${f.number('damaged') === 1 ? ' They had arrived damaged: see there.' : lossPlace(f.number('before'), f.number('behind'))}`,
       todo: 'A little loss is normal on the internet. Above 1 % it slows transfers down: look for a full queue or a bad link.',
       terms: ['retransmission', 'duplicate ACK', 'SACK'],
     },
@@ -267,9 +267,10 @@ export const en: ExplainTexts = {
       terms: ['ECN'],
     },
     reset: {
-      title: (f) => `${f.side} broke off (RST)`,
+      title: (f) =>
+        f.number('spokeOn') === 1 ? `a RST in the name of ${f.side} ended it` : `${f.side} broke off (RST)`,
       what: (f) =>
-        `A RST that came from ${f.side} ended the conversation at once${f.number('silence') > 1_000_000 ? `, after ${f.time('silence')} of silence` : ''}.${f.number('lost') > 0 ? ` ${f.bytes('lost')} of ${f.other} were on the way and are lost.` : ''}${f.number('usualTtl') > 0 && Math.abs(f.number('ttl') - f.number('usualTtl')) >= 2 ? ` Its TTL is ${f.number('ttl')}; packets of ${f.side} have ${f.number('usualTtl')}.` : ''}${f.number('spokeOn') === 1 ? ` Behind it ${f.side} went on as if nothing had been: it did not send that RST.` : ''}`,
+        `A RST ${f.number('spokeOn') === 1 ? 'in the name of' : 'that came from'} ${f.side} ended the conversation at once${f.number('silence') > 1_000_000 ? `, after ${f.time('silence')} of silence` : ''}.${f.number('lost') > 0 ? ` ${f.bytes('lost')} of ${f.other} were on the way and are lost.` : ''}${f.number('usualTtl') > 0 && Math.abs(f.number('ttl') - f.number('usualTtl')) >= 2 ? ` Its TTL is ${f.number('ttl')}; packets of ${f.side} have ${f.number('usualTtl')}.` : ''}${f.number('spokeOn') === 1 ? ` Behind it ${f.side} went on as if nothing had been: it did not send that RST.` : ''}`,
       todo: 'Look at the program at that end: its log, whether it crashed, how it closes connections. A RST that the end itself did not send (capture there!) comes from a firewall or somebody else on the way.',
       terms: ['RST', 'TTL'],
     },

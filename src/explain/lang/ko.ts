@@ -35,7 +35,7 @@ export const ko: ExplainTexts = {
       title: () => '연결 요청에 아무도 대답하지 않았습니다',
       what: (f) =>
         `클라이언트가 ${f.number('port')}번 포트로 연결을 ${times(f.count)} 요청했지만(SYN) ${f.time('waited')} 동안 아무것도 돌아오지 않았습니다. 승낙(SYN-ACK)도, 거절(RST)도, 라우터의 메시지도 없습니다.${f.number('answersOthers') === 1 ? ' 같은 캡처에서 이 포트로 온 다른 요청에는 대답했습니다.' : ''}`,
-      todo: '방화벽이 이 포트로 가는 패킷을 버리는지, 주소가 맞는지, 그 서버가 켜져 있는지 확인하세요. 서버에서도 캡처해 보세요. SYN이 거기까지 옵니까?',
+      todo: '방화벽이 이 포트로 가는 패킷을 버리는지, 주소가 맞는지, 그 서버가 켜져 있는지 확인하세요. 서버에서도 캡처해 보세요. SYN이 거기까지 옵니까? 다른 요청에는 대답한다면 대기열이 가득 찬 것일 수 있습니다(ss -tln에서 Recv-Q가 Send-Q에 이름).',
       terms: ['SYN', 'RST', 'port'],
     },
     refused: {
@@ -107,14 +107,14 @@ export const ko: ExplainTexts = {
     timeout: {
       title: () => '패킷 손실: 타임아웃으로 알았습니다',
       what: (f) =>
-        `${f.side}는 보낸 것에 대해 타이머가 끝날 때까지 아무 말도 듣지 못해 다시 보냈습니다: 세그먼트 ${number(f.count)}개, ${f.bytes('bytes')}(세그먼트 ${number(f.number('segments'))}개 중 ${f.number('percent')}% 손실).${lossPlace(f.number('before'), f.number('behind'))}${f.number('outage') > 0 ? ` ${f.time('outage')} 동안 아무것도 통하지 않다가(${number(f.number('tries'))}번 시도) 다시 이어졌습니다.` : ''}`,
+        `${f.side}는 보낸 것에 대해 타이머가 끝날 때까지 아무 말도 듣지 못해 다시 보냈습니다: 세그먼트 ${number(f.count)}개, ${f.bytes('bytes')}(세그먼트 ${number(f.number('segments'))}개 중 ${f.number('percent')}% 손실).${f.number('damaged') === 1 ? ' 손상되어 도착한 것들입니다.' : lossPlace(f.number('before'), f.number('behind'))}${f.number('outage') > 0 ? ` ${f.time('outage')} 동안 아무것도 통하지 않다가(${number(f.number('tries'))}번 시도) 다시 이어졌습니다.` : ''}`,
       todo: '타임아웃 한 번에 전송이 200밀리초 이상 멈추고 그 뒤로도 느려집니다. 어디서 사라지는지 찾으세요: 네트워크 카드, 스위치, 라우터의 오류·드롭 카운터, 무선 구간, 가득 찬 큐.',
       terms: ['retransmission', 'RTO', 'ACK'],
     },
     'fast-retransmit': {
       title: () => '패킷 손실: 빠르게 메웠습니다',
       what: (f) =>
-        `${f.other}가 빠진 것을 거듭 알렸고 ${f.side}가 바로 다시 보냈습니다: 세그먼트 ${number(f.count)}개, ${f.bytes('bytes')}(${f.number('percent')}% 손실).${lossPlace(f.number('before'), f.number('behind'))}`,
+        `${f.other}가 빠진 것을 거듭 알렸고 ${f.side}가 바로 다시 보냈습니다: 세그먼트 ${number(f.count)}개, ${f.bytes('bytes')}(${f.number('percent')}% 손실).${f.number('damaged') === 1 ? ' 손상되어 도착한 것들입니다.' : lossPlace(f.number('before'), f.number('behind'))}`,
       todo: '인터넷에서 약간의 손실은 정상입니다. 1%를 넘으면 느려지니 가득 찬 큐나 나쁜 링크를 찾으세요.',
       terms: ['retransmission', 'duplicate ACK', 'SACK'],
     },
@@ -256,9 +256,12 @@ export const ko: ExplainTexts = {
       terms: ['ECN'],
     },
     reset: {
-      title: (f) => `${f.side}가 연결을 끊었습니다(RST)`,
+      title: (f) =>
+        f.number('spokeOn') === 1
+          ? `${f.side}의 이름으로 온 RST가 연결을 끊었습니다`
+          : `${f.side}가 연결을 끊었습니다(RST)`,
       what: (f) =>
-        `${f.side}에서 온 RST가 대화를 바로 끝냈습니다${f.number('silence') > 1_000_000 ? `(${f.time('silence')} 동안 조용하다가)` : ''}.${f.number('lost') > 0 ? ` ${f.other}가 보내던 ${f.bytes('lost')}가 사라졌습니다.` : ''}${f.number('usualTtl') > 0 && Math.abs(f.number('ttl') - f.number('usualTtl')) >= 2 ? ` 그 TTL은 ${f.number('ttl')}인데, ${f.side}의 다른 패킷은 ${f.number('usualTtl')}입니다.` : ''}${f.number('spokeOn') === 1 ? ` 그 뒤에도 ${f.side}는 아무 일 없었다는 듯 계속했습니다. 이 RST를 보낸 것은 ${f.side}가 아닙니다.` : ''}`,
+        `${f.number('spokeOn') === 1 ? `${f.side}의 이름으로` : `${f.side}에서`} 온 RST가 대화를 바로 끝냈습니다${f.number('silence') > 1_000_000 ? `(${f.time('silence')} 동안 조용하다가)` : ''}.${f.number('lost') > 0 ? ` ${f.other}가 보내던 ${f.bytes('lost')}가 사라졌습니다.` : ''}${f.number('usualTtl') > 0 && Math.abs(f.number('ttl') - f.number('usualTtl')) >= 2 ? ` 그 TTL은 ${f.number('ttl')}인데, ${f.side}의 다른 패킷은 ${f.number('usualTtl')}입니다.` : ''}${f.number('spokeOn') === 1 ? ` 그 뒤에도 ${f.side}는 아무 일 없었다는 듯 계속했습니다. 이 RST를 보낸 것은 ${f.side}가 아닙니다.` : ''}`,
       todo: '그쪽 프로그램을 보세요. 로그, 충돌 여부, 연결을 닫는 방식입니다. 그쪽이 보내지 않은 RST라면(그쪽에서 캡처하세요) 방화벽이나 길에 있는 누군가가 보낸 것입니다.',
       terms: ['RST', 'TTL'],
     },
