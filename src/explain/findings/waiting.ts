@@ -6,8 +6,15 @@ import { causes } from './finding';
 const FELT = 200_000;
 const SLOW_ANSWER = 1_000_000;
 const FAR = 200_000;
-/** Round trips that are longer by this, on average, than the shortest: a queue. */
-const QUEUE = { samples: 30, longer: 100_000, times: 4 } as const;
+/**
+ * So many round trips that are longer than the shortest by this on average, and at their longest, are a queue, µs. Those from data to its
+ * ACK may have waited for a late ACK, or for a loss to be mended; those from an ACK to what is sent upon it have not.
+ */
+const QUEUES = {
+  acks: { samples: 30, longer: 100_000, peak: 100_000 },
+  echoes: { samples: 10, longer: 40_000, peak: 200_000 },
+} as const;
+const QUEUE_TIMES = 4;
 
 /** Findings about windows, and about who waits for whom. */
 export function judgeWaiting(judged: Case): void {
@@ -150,10 +157,22 @@ function heldBack(judged: Case, side: Side): void {
 
 /** While much is sent, the way takes longer and longer: a queue on it fills. (Late ACKs are late by a constant, and less.) */
 function queueDelay(judged: Case, side: Side, other: Side): void {
-  const { least, most, mostFrame, sum, count } = other.rtt;
-  if (count < QUEUE.samples || judged.oneSided) return;
+  if (judged.oneSided || other.stalled > FELT) return;
+  // At the sender ACKs come late, at the receiver what was sent upon them.
+  const ways = [
+    { ...QUEUES.acks, least: other.rtt.least, trips: other.rtt },
+    { ...QUEUES.echoes, least: Math.min(side.rtt.least, side.echo.least), trips: side.echo },
+  ];
+  const grows = ways.find(({ samples, longer, peak, least, trips: { most, sum, count } }) => {
+    const mean = sum / Math.max(1, count);
+    return count >= samples && mean - least >= longer && mean >= least * QUEUE_TIMES && most - least >= peak;
+  });
+  if (grows === undefined) return;
+  const {
+    least,
+    trips: { most, mostFrame, sum, count },
+  } = grows;
   const mean = sum / count;
-  if (mean - least < QUEUE.longer || mean < least * QUEUE.times || other.stalled > FELT) return;
   judged.find('queue-delay', 'trouble', {
     side,
     frames: [mostFrame],

@@ -151,7 +151,9 @@ export class Follower {
     }
   }
 
-  private advances(side: Side, other: Side, { ack, time, frame, length }: Seen): void {
+  private advances(side: Side, other: Side, seen: Seen): void {
+    const { ack, time, frame, length } = seen;
+    other.echo.ask(seen);
     const missed = other.takeAcknowledgedGaps(ack);
     if (missed > 0) side.tallies.add('unseen', frame, time, missed);
     const sent = other.outstanding.acknowledge(ack);
@@ -257,7 +259,10 @@ export class Follower {
       side.addGap(side.nxt, seen);
     }
     if (!side.openFlight) side.idleBefore = time - Math.max(side.lastTime, other.lastTime);
-    if (length > 0) this.turns(side, other, seen);
+    if (length > 0) {
+      side.echo.hear(seen, side.lastData);
+      this.turns(side, other, seen);
+    }
     const again = lt(seq, side.nxt);
     if (again) side.tallies.add('lost-behind', frame, time, length);
     side.newBytes += Math.min(length, diff(end, side.nxt));

@@ -17,6 +17,8 @@ export interface Seen {
   readonly identification: number;
   /** Of the timestamps option. */
   readonly timestamp: number | undefined;
+  /** The other's, as the same option echoes it. */
+  readonly echoed: number | undefined;
   readonly sack: readonly SackBlock[] | undefined;
   /** The capture has cut its options off (a short snap length): none of them is known. */
   readonly optionsCut: boolean;

@@ -1,5 +1,6 @@
 import { diff, ge, gt, le, lt } from '../../tcp/sequence';
 import { FLAG } from '../../wire/tcp';
+import { Echo } from './echo';
 import { Outstanding } from './outstanding';
 import { Ranges } from './ranges';
 import type { Seen } from './seen';
@@ -127,6 +128,8 @@ export class Side {
   checksums = { good: 0, bad: 0, unfilled: 0 };
   /** From here to this side and back, µs: the least and the most, the handshake's, and of how many. */
   rtt = { least: Infinity, most: 0, mostFrame: 0, handshake: undefined as number | undefined, sum: 0, count: 0 };
+  /** The same by timestamps: from the other's ACKs to this side's data. */
+  readonly echo = new Echo();
   /** Tries in a row to which nothing came back; keep-alives likewise. */
   tries = 0;
   triesBegan = { frame: 0, time: 0 };

@@ -47,6 +47,24 @@ test('round trips that grow while much is sent: a queue', () => {
   expect(wrong(found([...handshake(), ...bulk(() => 40)]))).toEqual([]);
 });
 
+test('at the receiver the queue is seen by the timestamps that come back', () => {
+  const options = (value: number, echo: number) => [{ kind: 'timestamps', value, echo } as const];
+  const bulk = (wait: (n: number) => number): Segment[] => {
+    // What is sent upon the ACK of time `ms` comes `wait` later; ACKs are sent at once.
+    let echoed = 0;
+    return Array.from({ length: 200 }, (_, n): Segment[] => {
+      const ms = 10 + n * 10;
+      echoed = Math.max(echoed, ms - wait(n));
+      return [
+        server(ms, { seq: 301 + n * 1000, ack: 101, payload: 1000, id: n + 1, options: options(1, echoed) }),
+        client(ms + 0.1, { seq: 101, ack: 1301 + n * 1000, id: n + 1, window: 5000, options: options(ms, 1) }),
+      ];
+    }).flat();
+  };
+  expect(found([...handshake(), ...bulk((n) => 2 + n * 2)])[0]).toMatchObject({ id: 'queue-delay', side: 'server' });
+  expect(wrong(found([...handshake(), ...bulk(() => 30)]))).toEqual([]);
+});
+
 test('a server that closes without an answer', () => {
   const request = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n';
   const [first] = found([
