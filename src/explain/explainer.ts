@@ -9,7 +9,7 @@ import type { LoneSyn } from './follow/lone-syn';
 import type { RowLimits } from './follow/rows';
 import { FlowTable } from './follow/table';
 import { judgeCapture } from './findings/capture';
-import { Crowds, isFutile } from './findings/crowds';
+import { Crowds, isFutile, isProbe } from './findings/crowds';
 import { worst, SEVERITIES, type Finding, type FindingId } from './findings/finding';
 import { judge } from './findings/judge';
 import { UNANSWERED } from './findings/opening';
@@ -211,13 +211,15 @@ export class Explainer {
     }
     const findings = judge(flow, this.end);
     const futile = isFutile(flow, findings);
-    if (flow.startsWithSyn) this.crowds.add(flow, futile);
+    const { client, server } = flow.follower;
+    const counts = flow.startsWithSyn || isProbe(flow);
+    if (counts) this.crowds.add(flow, futile, server.opening !== undefined && client.segments > client.synTries);
     if (rankOf(findings) >= this.floor) {
       this.omit(findings.map(({ id }) => id));
       flow.rows.release();
       return;
     }
-    if (futile && flow.startsWithSyn) this.crowds.remember(flow.number);
+    if (futile && counts) this.crowds.remember(flow.number);
     // What followed the conversation goes: its report is much smaller.
     this.reports.push(reportOf(flow, findings));
     if (this.reports.length >= this.maxReports * 1.25 + 16) this.trim(this.maxReports);
@@ -235,7 +237,7 @@ export class Explainer {
       return;
     }
     const { packet, number, client, server, last: first } = syn;
-    this.crowds.add({ number, client, server, first, firstFrame: packet.frame }, true);
+    this.crowds.add({ number, client, server, first, firstFrame: packet.frame, startsWithSyn: true }, true);
     const found = this.again.find(packet);
     const checksum = found === 'tcp' ? checksumOf(this.again) : 'unknown';
     const isOffloaded = checksum === 'bad' || checksum === 'unfilled';

@@ -140,6 +140,17 @@ certificate() {
     -keyout "$OUT/$N.key" -out "$OUT/$N.crt" 2>/dev/null
 }
 
+# The handshake is not in it: nobody knows how the windows are scaled.
+middle() {
+  wired delay=0.01
+  server trickles 60 40000 0.02
+  client receives &
+  local receiver=$!
+  await "$OUT/$N.server" sending
+  capture c
+  wait $receiver
+}
+
 # --- The handshake
 
 no_answer() { direct; drop s input tcp dport 4000 drop; capture c; C nc -w 4 10.77.0.2 4000 </dev/null; }
@@ -202,6 +213,8 @@ end = socket.socket(); end.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
 end.sendall(b"hi"); end.recv(9); end.shutdown(1); end.recv(9)'; sleep 1.1; done
 }
 
+queue_full() { direct; server accepts_never; capture c; client calls_often 3 3.5; }
+
 # --- Loss
 
 one_lost() { wired delay=0.01 "drop=p.src == 's' and p.n == 30"; server source 200000; capture c; client receives; }
@@ -223,6 +236,7 @@ fin_lost() { wired "drop=p.fin and p.src == 'c' and not p.again"; server sink; c
 zero_window() { direct; server sink 1.5 4096; capture c; client sends 400000; }
 small_window() { wired delay=0.02; S sysctl -qw net.ipv4.tcp_window_scaling=0; server sink 0 8192; capture c; client sends 150000; }
 nagle() { direct; server answer_whole 100; capture c; client writes_twice 12; }
+bloated() { routed; W sh -c 'ip link set s mtu 1500; tc qdisc add dev c root tbf rate 4mbit burst 5k limit 600k'; server source 1200000; capture s; client receives; }
 slow_server() { direct; server slow_http 1.3; capture c; C curl -s http://10.77.0.2/ >/dev/null; }
 error_500() { direct; server slow_http 0 '503 Service Unavailable'; capture c; C curl -s http://10.77.0.2/ >/dev/null; }
 no_sack() { direct; S sysctl -qw net.ipv4.tcp_sack=0 net.ipv4.tcp_timestamps=0; server echo; capture c; client talks 2 100 0; }
@@ -235,6 +249,8 @@ linger() { direct; server lingers_not; capture c; client talks 3 50 0; }
 closed_early() { direct; server closes_early; capture c; client talks_after_close; }
 forged() { wired "reset=p.src == 's' and p.n == 5" ttl=200; server echo; capture c; client talks 9 100 0.05; }
 forged_vain() { wired "reset=p.src == 's' and p.n == 5" ttl=200 offset=3000; server echo; capture c; client talks 9 100 0.05; }
+cut_short() { direct; server http_stops; capture c; C curl -s http://10.77.0.2/ >/dev/null; }
+https_to_http() { direct; server slow_http 0 '400 Bad Request'; capture c; C curl -sk https://10.77.0.2:80/ >/dev/null; }
 websocket_1011() { direct; server websocket_server; capture c; client websocket_client one break; }
 tls_alert() {
   direct
@@ -245,10 +261,20 @@ tls_alert() {
   C curl -s https://10.77.0.2:4433/ >/dev/null
 }
 
+tls13_alert() {
+  direct
+  certificate
+  S openssl s_server -quiet -tls1_3 -www -accept 4433 -cert "$OUT/$N.crt" -key "$OUT/$N.key" >/dev/null 2>&1 &
+  listening 4433
+  capture c
+  C curl -s https://10.77.0.2:4433/ >/dev/null
+}
+
 # --- Crowds, and the capture itself
 
 flood() { direct; drop c input "tcp flags & rst == rst drop"; server echo; capture s; C hping3 -q -S -p 4000 -i u4000 -c 150 --rand-source 10.77.0.2 >/dev/null 2>&1; }
 scan() { direct; server echo; capture s; C nmap -n -Pn -sS -p 3980-4010 10.77.0.2 >/dev/null; }
+scan_fin() { direct; server echo; capture s; C nmap -n -Pn -sF -T4 -p 3980-4010 10.77.0.2 >/dev/null; }
 both_interfaces() { routed; W ip link set s mtu 1500; server echo; capture w any; client talks 3 100 0; }
 one_way() { direct; server source 50000; capture c v src host 10.77.0.2; client receives; }
 holes() { direct; server source 300000; capture c; client receives; }
@@ -257,12 +283,12 @@ cut() { direct; server echo; capture c; client talks 4 100 0; }
 after_holes() { mv "$OUT/$N.pcap" "$OUT/$N.all"; editcap "$OUT/$N.all" "$OUT/$N.pcap" 20-24 2>/dev/null; }
 after_cut() { local size; size=$(stat -c %s "$OUT/$N.pcap"); truncate -s $((size - 30)) "$OUT/$N.pcap"; editcap -F pcapng "$OUT/$N.pcap" "$OUT/$N.ng" 2>/dev/null; }
 
-ALL=(clean_echo clean_download clean_far clean_http clean_nc clean_websocket clean_tls
-  no_answer refused prohibited no_route syn_lost ack_lost at_once fast_open half_open same_port
+ALL=(clean_echo clean_download clean_far clean_http clean_nc clean_websocket clean_tls middle
+  no_answer refused prohibited no_route syn_lost ack_lost at_once fast_open half_open same_port queue_full
   one_lost one_lost_sender tail_lost break_short delay_jump reordered doubled corrupted black_hole small_mtu vanished keep_alive fin_lost
-  zero_window small_window nagle slow_server error_500 no_sack ecn
-  unread iperf linger closed_early forged forged_vain websocket_1011 tls_alert
-  flood scan both_interfaces one_way holes cut)
+  zero_window small_window bloated nagle slow_server error_500 no_sack ecn
+  unread iperf linger closed_early forged forged_vain cut_short https_to_http websocket_1011 tls_alert tls13_alert
+  flood scan scan_fin both_interfaces one_way holes cut)
 (($#)) || set -- "${ALL[@]}"
 
 clean_up() {

@@ -71,6 +71,32 @@ def source(size):
         end.close()
 
 
+def trickles(count, size, pause):
+    """Sends a piece after each pause."""
+    end = accept()
+    for _ in range(int(count)):
+        end.sendall(b"x" * int(size))
+        print("sending", flush=True)
+        time.sleep(float(pause))
+    end.close()
+
+
+def accepts_never():
+    listener = socket.socket()
+    listener.bind(SERVER)
+    listener.listen(0)
+    print("ready", flush=True)
+    time.sleep(20)
+
+
+def http_stops():
+    """Announces more than it sends."""
+    end = accept(port=80)
+    end.recv(65536)
+    end.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n" + b"x" * 30000)
+    end.close()
+
+
 def echo():
     listener = listen()
     while True:
@@ -258,6 +284,17 @@ def talks_after_close():
     except OSError:
         pass
     end.close()
+
+
+def calls_often(count, wait):
+    ends = []
+    for _ in range(int(count)):
+        end = socket.socket()
+        end.setblocking(False)
+        end.connect_ex(SERVER)
+        ends.append(end)
+        time.sleep(0.1)
+    time.sleep(float(wait))
 
 
 def opens_at_once(own, port, other, other_port, when):

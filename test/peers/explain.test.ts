@@ -142,7 +142,7 @@ const PROGRAMS = [
 
 labSuite(__filename, 'explain, on captures of tcpdump', PROGRAMS, (test) => {
   test(
-    'clean conversations: echo, downloads near, far and offloaded, HTTP, nc over IPv6, WebSocket, TLS',
+    'clean conversations: echo, downloads near, far and offloaded, HTTP, nc over IPv6, WebSocket, TLS, from the middle on',
     checks(() => {
       for (const name of ['echo', 'download', 'far', 'http', 'nc', 'websocket', 'tls']) {
         const { report, findings } = explained(`clean_${name}`);
@@ -158,6 +158,8 @@ labSuite(__filename, 'explain, on captures of tcpdump', PROGRAMS, (test) => {
         client: { address: 'fd77::1' },
         bytes: { client: 6, server: 13 },
       });
+      const middle = finds('middle', 'began-before', { severity: 'note' });
+      expect(middle.findings.filter(({ severity }) => severity !== 'note')).toEqual([]);
       finds('clean_download', 'checksum-offload', { severity: 'note' });
       finds('clean_websocket', 'websocket-close', { severity: 'note', evidence: { code: 1000, answered: 1 } });
     }),
@@ -178,7 +180,7 @@ labSuite(__filename, 'explain, on captures of tcpdump', PROGRAMS, (test) => {
       });
       finds('no_route', 'unreachable', {
         severity: 'failure',
-        evidence: expect.objectContaining({ router: '10.76.0.254', what: 'route' }),
+        evidence: expect.objectContaining({ router: '10.76.0.254', what: 'host' }),
         ...likely('no-route'),
       });
       const late = finds('syn_lost', 'syn-repeated', { severity: 'trouble', side: 'client', count: 1 });
@@ -190,6 +192,7 @@ labSuite(__filename, 'explain, on captures of tcpdump', PROGRAMS, (test) => {
       expect(both.at.map(({ flags }) => flags)).toEqual([FLAG.SYN, FLAG.SYN]);
       finds('fast_open', 'fast-open', { severity: 'note' });
       finds('same_port', 'port-reuse', { severity: 'note' });
+      finds('queue_full', 'no-answer', { conversation: 2, side: 'server', ...likely('queue-full') });
     }),
   );
 
@@ -248,7 +251,7 @@ labSuite(__filename, 'explain, on captures of tcpdump', PROGRAMS, (test) => {
   );
 
   test(
-    'waiting: zero window, small window, Nagle, a slow server, 503, options, ECN',
+    'waiting: zero window, small window, a long queue, Nagle, a slow server, 503, options, ECN',
     checks(() => {
       const full = finds('zero_window', 'zero-window', {
         severity: 'trouble',
@@ -259,6 +262,7 @@ labSuite(__filename, 'explain, on captures of tcpdump', PROGRAMS, (test) => {
       expect(full.finding.evidence['stalled']).toBeGreaterThan(800_000);
       finds('small_window', 'window-limits', { severity: 'trouble', side: 'server', ...likely('option-not-offered') });
       finds('small_window', 'no-window-scaling', { severity: 'note' });
+      finds('bloated', 'queue-delay', { severity: 'trouble', side: 'server', ...likely('big-queue') });
       finds('nagle', 'delayed-ack-stall', { severity: 'trouble', side: 'client', ...likely('nagle-and-delayed-ack') });
       const slow = finds('slow_server', 'slow-answer', {
         severity: 'trouble',
@@ -277,7 +281,7 @@ labSuite(__filename, 'explain, on captures of tcpdump', PROGRAMS, (test) => {
   );
 
   test(
-    'ends: unread data, SO_LINGER 0, closed too early, forged RSTs, WebSocket 1011, a TLS alert',
+    'ends: unread data, SO_LINGER 0, closed too early, forged RSTs, WebSocket 1011, TLS alerts, no TLS at all, half an answer',
     checks(() => {
       const unread = finds('unread', 'reset', { severity: 'failure', side: 'server', ...likely('unread-data') });
       expect(unread.at.at(-1)?.flags).toBe(FLAG.RST | FLAG.ACK);
@@ -300,7 +304,14 @@ labSuite(__filename, 'explain, on captures of tcpdump', PROGRAMS, (test) => {
         side: 'server',
         evidence: expect.objectContaining({ code: 1011 }),
       });
-      finds('tls_alert', 'tls-alert', { severity: 'failure', side: 'client' });
+      for (const name of ['tls_alert', 'tls13_alert'])
+        finds(name, 'tls-alert', { severity: 'failure', side: 'client', evidence: { greeted: 1, alert: 48 } });
+      finds('https_to_http', 'wrong-protocol', { severity: 'failure', side: 'server', evidence: { tls: 1, port: 80 } });
+      finds('cut_short', 'answer-cut-short', {
+        severity: 'failure',
+        side: 'server',
+        evidence: { length: 100_000, came: 30_000, silence: 0 },
+      });
     }),
   );
 
@@ -309,11 +320,13 @@ labSuite(__filename, 'explain, on captures of tcpdump', PROGRAMS, (test) => {
     checks(() => {
       const flood = finds('flood', 'syn-flood', { severity: 'failure', count: 150, ...likely('attack') });
       expect(flood.findings).toHaveLength(1);
-      const scan = finds('scan', 'port-scan', {
-        severity: 'trouble',
-        evidence: expect.objectContaining({ first: '10.77.0.1', second: '10.77.0.2', ports: 31 }),
-      });
-      expect(scan.findings).toHaveLength(1);
+      for (const name of ['scan', 'scan_fin']) {
+        const scan = finds(name, 'port-scan', {
+          severity: 'trouble',
+          evidence: expect.objectContaining({ first: '10.77.0.1', second: '10.77.0.2', ports: 31 }),
+        });
+        expect(scan.findings).toHaveLength(1);
+      }
       const any = finds('both_interfaces', 'duplicate-packets', {
         severity: 'note',
         ...likely('mirror-or-several-interfaces'),

@@ -27,10 +27,13 @@ export function tcpSegmentOf(ip: IpPacket, packet: CapturedPacket, time: number)
   const segment = parseTcp(view);
   if (segment instanceof WireError) return undefined;
   let timestamp: number | undefined;
+  let echoed: number | undefined;
   let sack: Seen['sack'];
   for (const option of segment.options) {
-    if (option.kind === 'timestamps') timestamp = option.value;
-    else if (option.kind === 'sack') sack = option.blocks;
+    if (option.kind === 'timestamps') {
+      timestamp = option.value;
+      echoed = option.echo;
+    } else if (option.kind === 'sack') sack = option.blocks;
   }
   return {
     frame: packet.frame,
@@ -43,7 +46,9 @@ export function tcpSegmentOf(ip: IpPacket, packet: CapturedPacket, time: number)
     ttl: ip.ttl,
     identification: ip.identification,
     timestamp,
+    echoed,
     sack,
+    optionsCut: cut,
     congestionExperienced: ip.ecn === CONGESTION_EXPERIENCED,
     checksum: checksumOf(ip),
   };

@@ -34,12 +34,14 @@ export function judgeCapture(
   };
   const crowd = (id: FindingId, severity: Severity, each: Attempts, why: Cause[]): void => {
     const [first = '', second = ''] = each.key.split(' ');
-    const evidence = { first, second, sources: each.sources.size, ports: each.ports.size, connected: each.connected };
+    const { sources, ports, targets, connected } = each;
+    const evidence = { first, second, sources: sources.size, ports: ports.size, targets: targets.size, connected };
     find(id, severity, each.attempts, evidence, { frames: each.frames, causes: why, from: each.first, to: each.last });
   };
   for (const each of crowds.synFloods)
     crowd('syn-flood', 'failure', each, causes(['attack', 'likely'], ['scanner', 'possible']));
   for (const each of crowds.portScans) crowd('port-scan', 'trouble', each, causes(['scanner', 'likely']));
+  for (const each of crowds.hostScans) crowd('host-scan', 'trouble', each, causes(['scanner', 'likely']));
   const { problem } = capture;
   if (problem !== undefined)
     find(

@@ -1,6 +1,6 @@
 import type { Flow } from '../follow/flow';
 import type { ConversationReport } from '../report';
-import type { Finding, FindingId } from './finding';
+import { causes, type Finding, type FindingId } from './finding';
 
 /** Servers and clients that are looked at for crowds; beyond that no new one is. */
 const MOST_KEYS = 4096;
@@ -11,6 +11,12 @@ const MOST_FRAMES = 8;
 const FOLDED: ReadonlySet<FindingId> = new Set<FindingId>([
   'no-answer',
   'refused',
+  'began-before',
+  'half-closed',
+  'one-direction',
+  'fin-repeated',
+  'timeout',
+  'vanished',
   'handshake-abandoned',
   'syn-ack-unanswered',
   'still-open',
@@ -23,15 +29,19 @@ const FOLDED: ReadonlySet<FindingId> = new Set<FindingId>([
   'no-timestamps',
 ]);
 
-type Call = Pick<Flow, 'number' | 'client' | 'server' | 'first' | 'firstFrame'>;
+type Call = Pick<Flow, 'number' | 'client' | 'server' | 'first' | 'firstFrame' | 'startsWithSyn'>;
 
 /** SYNs to one server of which nothing became. */
 export interface Attempts {
   readonly key: string;
   attempts: number;
   connected: number;
+  /** Who was answered with yes, whatever became of it. */
+  readonly answered: Set<string>;
   readonly sources: Set<string>;
   readonly ports: Set<number>;
+  /** Servers that were called. */
+  readonly targets: Set<string>;
   readonly frames: number[];
   first: number;
   last: number;
@@ -42,14 +52,17 @@ export class Crowds {
   /** By server and port: a flood. By client and server: a scan. */
   private readonly floods = new Map<string, Attempts>();
   private readonly scans = new Map<string, Attempts>();
+  /** By client and port: somebody looks for it on many machines. */
+  private readonly sweeps = new Map<string, Attempts>();
   /** Numbers of conversations in which nothing was said. */
   private readonly futile = new Set<number>();
 
-  /** Counts a conversation that began with a SYN. */
-  add(call: Call, futile: boolean): void {
-    const { client, server } = call;
-    count(this.floods, `${server.address} ${server.port}`, call, futile);
-    count(this.scans, `${client.address} ${server.address}`, call, futile);
+  /** Counts a conversation that began with a SYN, or that was a probe. */
+  add(call: Call, futile: boolean, isAnswered = !futile): void {
+    const { client, server, startsWithSyn } = call;
+    if (startsWithSyn) count(this.floods, `${server.address} ${server.port}`, call, futile, isAnswered);
+    count(this.scans, `${client.address} ${server.address}`, call, futile, isAnswered);
+    count(this.sweeps, `${client.address} ${server.port}`, call, futile, isAnswered);
   }
 
   /** Nothing was said in a conversation that is told of. */
@@ -75,6 +88,12 @@ export class Crowds {
     );
   }
 
+  get hostScans(): Attempts[] {
+    return [...this.sweeps.values()].filter(
+      ({ attempts, connected, targets }) => targets.size >= 12 && attempts > 2 * connected,
+    );
+  }
+
   /** The findings that are not told by a crowd's. */
   without({
     number,
@@ -86,9 +105,36 @@ export class Crowds {
     const isIn = (crowd: readonly Attempts[], key: string): boolean => crowd.some((each) => each.key === key);
     const folded =
       isIn(this.synFloods, `${server.address} ${server.port}`) ||
-      isIn(this.portScans, `${client.address} ${server.address}`);
-    return folded ? findings.filter(({ id }) => !FOLDED.has(id)) : findings;
+      isIn(this.portScans, `${client.address} ${server.address}`) ||
+      isIn(this.hostScans, `${client.address} ${server.port}`);
+    if (folded) return findings.filter(({ id }) => !FOLDED.has(id));
+    const answered = this.floods.get(`${server.address} ${server.port}`)?.answered;
+    if (answered === undefined || answered.size === 0) return findings;
+    return findings.map((finding) => whereOthersAreAnswered(finding, answered.has(client.address)));
   }
+}
+
+/** A server that answers other calls to that port, and not this one, is up; and when they are the same client's, no firewall forbids them. */
+function whereOthersAreAnswered(finding: Finding, sameClient: boolean): Finding {
+  if (finding.id !== 'no-answer') return finding;
+  return {
+    ...finding,
+    evidence: { ...finding.evidence, answersOthers: 1 },
+    causes: sameClient
+      ? causes(['queue-full', 'likely'], ['answer-lost', 'possible'], ['host-down', 'possible'])
+      : causes(
+          ['filtered', 'likely'],
+          ['queue-full', 'possible'],
+          ['answer-lost', 'possible'],
+          ['host-down', 'possible'],
+        ),
+  };
+}
+
+/** One packet that belongs to nothing, to see what comes back: as scans with FIN, ACK, or odd flags do. */
+export function isProbe({ startsWithSyn, follower: { client, server } }: Flow): boolean {
+  const nothingSaid = client.newBytes + server.newBytes === 0;
+  return !startsWithSyn && nothingSaid && client.segments <= 2 && (server.segments === 0 || server.reset !== undefined);
 }
 
 /** Nothing was said in it beyond the handshake. */
@@ -100,7 +146,7 @@ export function isFutile({ follower: { client, server } }: Flow, findings: reado
   );
 }
 
-function count(map: Map<string, Attempts>, key: string, flow: Call, futile: boolean): void {
+function count(map: Map<string, Attempts>, key: string, flow: Call, futile: boolean, isAnswered: boolean): void {
   let found = map.get(key);
   if (found === undefined) {
     if (map.size >= MOST_KEYS) return;
@@ -108,8 +154,10 @@ function count(map: Map<string, Attempts>, key: string, flow: Call, futile: bool
       key,
       attempts: 0,
       connected: 0,
+      answered: new Set(),
       sources: new Set(),
       ports: new Set(),
+      targets: new Set(),
       frames: [],
       first: flow.first,
       last: flow.first,
@@ -118,6 +166,7 @@ function count(map: Map<string, Attempts>, key: string, flow: Call, futile: bool
   }
   found.first = Math.min(found.first, flow.first);
   found.last = Math.max(found.last, flow.first);
+  if (isAnswered && found.answered.size < MOST_PORTS) found.answered.add(flow.client.address);
   if (!futile) {
     found.connected += 1;
     return;
@@ -125,5 +174,6 @@ function count(map: Map<string, Attempts>, key: string, flow: Call, futile: bool
   found.attempts += 1;
   if (found.sources.size < MOST_PORTS) found.sources.add(flow.client.address);
   if (found.ports.size < MOST_PORTS) found.ports.add(flow.server.port);
+  if (found.targets.size < MOST_PORTS) found.targets.add(flow.server.address);
   if (found.frames.length < MOST_FRAMES) found.frames.push(flow.firstFrame);
 }

@@ -6,6 +6,8 @@ import { causes, type Cause } from './finding';
 const IDLE = 50_000_000;
 /** Close alerts of TLS and other last words that nobody misses. */
 const LAST_WORDS = 100;
+/** What came so long ago a program has read, µs. */
+const READ = 50_000;
 /** One side has said goodbye, and the other says nothing for so long, µs. */
 const FORGOTTEN = 20_000_000;
 
@@ -29,6 +31,8 @@ function reset(judged: Case, side: Side, other: Side, seen: Reset): void {
   if (judged.has('half-open')) return;
   if (judged.has('refused', 'handshake-abandoned', 'unreachable') && !judged.connected) return;
   if (judged.has('vanished', 'keep-alive-unanswered', 'mtu-black-hole') && seen.ownTries > 0) return;
+  // They never came to talk: how they hung up is no story of its own.
+  if (judged.has('tls-alert', 'wrong-protocol')) return;
   const common = { side, frames: [seen.answers, seen.frame], count: 1, from: seen.time };
   const ttlDiffers = side.ttl !== undefined && side.segments > 1 && Math.abs(seen.ttl - side.ttl) >= 2;
   const evidence = {
@@ -39,6 +43,18 @@ function reset(judged: Case, side: Side, other: Side, seen: Reset): void {
     unread: seen.unanswered,
     hasAck: seen.hasAck ? 1 : 0,
   };
+  const killed = other.reset !== undefined && !other.reset.hasAck && other.reset.frame > seen.frame;
+  // Another one has ended it in this side's name: the other end believed it, and knows of nothing any more.
+  if (side.spokeAfterReset && killed) {
+    judged.find('reset', 'failure', {
+      ...common,
+      frames: [seen.answers, seen.frame, other.reset?.frame],
+      evidence: { ...evidence, spokeOn: 1 },
+      causes: causes(['injected', 'likely']),
+    });
+    return;
+  }
+  if (other.spokeAfterReset && other.reset !== undefined && !seen.hasAck && seen.frame > other.reset.frame) return;
   if (side.spokeAfterReset) {
     judged.find('reset-ignored', 'trouble', { ...common, evidence, causes: causes(['injected', 'likely']) });
     return;
@@ -51,7 +67,7 @@ function reset(judged: Case, side: Side, other: Side, seen: Reset): void {
   const { protocols, closes } = judged.flow.application;
   const politely = protocols.has('TLS') || closes.length > 0;
   const late = (side.fin !== undefined || closes.length > 0) && lost <= (politely ? LAST_WORDS : 0);
-  if ((both && lost <= LAST_WORDS) || bothDone || late || judged.has('tls-alert')) {
+  if ((both && lost <= LAST_WORDS) || bothDone || late) {
     judged.find('reset-after-close', 'note', {
       ...common,
       evidence: { ...evidence, lost },
@@ -78,6 +94,9 @@ function causesOfReset(side: Side, seen: Reset, ttlDiffers: boolean): Cause[] {
       ['idle-timeout', seen.silence > IDLE ? 'likely' : 'possible'],
     );
   if (seen.silence > IDLE) return causes(['idle-timeout', 'likely'], ['program-aborts', 'possible']);
+  // A client has mostly read the answer that came before: what it leaves unread came just now.
+  if (seen.unanswered > 0 && side.name === 'client' && seen.silence > READ)
+    return causes(['linger-zero', 'likely'], ['program-aborts', 'likely'], ['unread-data', 'possible']);
   if (seen.unanswered > 0)
     return causes(['unread-data', 'likely'], ['program-aborts', 'possible'], ['linger-zero', 'possible']);
   return causes(['linger-zero', 'likely'], ['program-aborts', 'likely'], ['injected', 'possible']);

@@ -16,18 +16,18 @@ export const FINDINGS = [
   'simultaneous-open',
   'fast-open',
   'port-reuse',
-  // Loss
+  // Loss: what explains the others comes first
+  'mtu-black-hole',
+  'bad-checksums',
+  'reordering',
   'timeout',
   'fast-retransmit',
   'tail-loss-probe',
   'spurious-retransmission',
   'fin-repeated',
-  'reordering',
   'duplicate-acks',
-  'mtu-black-hole',
   'too-big',
   'time-exceeded',
-  'bad-checksums',
   'checksum-offload',
   // Windows and waiting
   'zero-window',
@@ -39,6 +39,7 @@ export const FINDINGS = [
   'slow-answer',
   'no-response',
   'slow-network',
+  'queue-delay',
   'ecn',
   'congestion-marked',
   // The end
@@ -52,6 +53,8 @@ export const FINDINGS = [
   'simultaneous-close',
   // What programs say
   'http-error',
+  'answer-cut-short',
+  'wrong-protocol',
   'websocket-close',
   'tls-alert',
   // The capture itself
@@ -61,6 +64,7 @@ export const FINDINGS = [
   'duplicate-packets',
   'syn-flood',
   'port-scan',
+  'host-scan',
   'fragments',
   'file-damaged',
   'unknown-link',
@@ -118,6 +122,9 @@ export const CAUSES = [
   'capture-too-slow',
   'attack',
   'routing-loop',
+  'queue-full',
+  'big-queue',
+  'speaks-otherwise',
 ] as const;
 
 export type CauseId = (typeof CAUSES)[number];

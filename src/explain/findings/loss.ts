@@ -4,6 +4,12 @@ import { causes, type Cause } from './finding';
 
 /** Tries that nothing answers, after which it is more than bad luck. */
 const MANY_TRIES = 3;
+/** Tries in vain for so long, before one is answered, are an outage, µs. */
+const OUTAGE = 1_000_000;
+/** What follows a router's message so soon follows from it, µs. */
+const SOON = 1_000_000;
+/** Firewalls and NATs forget connections that were silent for longer, µs (RFC 5382 asks for two hours; many take a minute or less). */
+const FORGETS = 25_000_000;
 
 /** Findings about what was lost, overtaken, or too big. */
 export function judgeLoss(judged: Case): void {
@@ -12,8 +18,8 @@ export function judgeLoss(judged: Case): void {
       tooBig(judged, side);
       vanished(judged, side, other);
     }
-    repeats(judged, side, other);
     checksums(judged, side);
+    repeats(judged, side, other);
     duplicates(judged, side);
   }
 }
@@ -22,42 +28,58 @@ function repeats(judged: Case, side: Side, other: Side): void {
   const { tallies } = side;
   const segments = Math.max(1, side.segments);
   const lost = tallies.count('lost-before') + tallies.count('lost-behind');
+  // What arrives damaged is as good as lost, and it is known why.
+  const damaged = judged.findings.some(({ id, side: of }) => id === 'bad-checksums' && of === side.name);
   const where = {
     before: tallies.count('lost-before'),
     behind: tallies.count('lost-behind'),
     segments,
     percent: Math.round((lost * 1000) / segments) / 10,
+    damaged: damaged ? 1 : 0,
   };
-  const place = placeOfLoss(side);
+  const why = damaged
+    ? causes(['damaged-on-the-way', 'likely'], ['congestion', 'possible'])
+    : [...placeOfLoss(side), ...causes(['congestion', 'likely'], ['bad-link', 'possible'])];
   const timeout = tallies.get('timeout');
   const gone = judged.has('vanished', 'mtu-black-hole') && side.tries >= MANY_TRIES;
   // What is sent again in smaller pieces, because a router said that it was too big, was not lost by bad luck.
   const complaint = judged.flow.complaints.find((each) => each.kind === 'too-big' && each.about === side.name);
-  const resized = complaint !== undefined && timeout !== undefined && timeout.first - complaint.time < 1_000_000;
-  if (timeout !== undefined && !gone && !resized) {
+  const resized = complaint !== undefined && timeout !== undefined && timeout.first - complaint.time < SOON;
+  // Those of a black hole are told with it.
+  const swallowed = judged.has('mtu-black-hole') && tallies.count('timeout') <= tallies.count('again-full-size');
+  if (timeout !== undefined && !gone && !resized && !swallowed) {
     const few = timeout.count === 1 && side.largest < 2;
+    const { outage } = side;
+    const broken = outage.tries >= MANY_TRIES && outage.time >= OUTAGE;
     judged.counted('timeout', few ? 'note' : 'trouble', side, timeout, {
-      evidence: { ...where, bytes: timeout.sum },
-      causes: [...place, ...causes(['congestion', 'likely'], ['bad-link', 'possible'])],
+      evidence: {
+        ...where,
+        bytes: timeout.sum,
+        tries: broken ? outage.tries : undefined,
+        outage: broken ? outage.time : undefined,
+      },
+      causes: broken ? [...placeOfLoss(side), ...causes(['path-broken', 'likely'], ['congestion', 'possible'])] : why,
     });
   }
   const fast = tallies.get('fast-retransmit');
-  if (fast !== undefined)
+  if (fast !== undefined) {
+    const smaller = complaint !== undefined && fast.last - complaint.time < SOON;
     judged.counted(
       'fast-retransmit',
-      fast.count >= 3 || fast.count * 100 >= segments ? 'trouble' : 'note',
+      !smaller && (fast.count >= 3 || fast.count * 100 >= segments) ? 'trouble' : 'note',
       side,
       fast,
       {
         evidence: { ...where, bytes: fast.sum },
-        causes: [...place, ...causes(['congestion', 'likely'], ['bad-link', 'possible'])],
+        causes: smaller ? causes(['small-mtu', 'certain']) : why,
       },
     );
+  }
   const probe = tallies.get('probe');
   if (probe !== undefined)
     judged.counted('tail-loss-probe', probe.count >= 3 ? 'trouble' : 'note', side, probe, {
       evidence: { ...where, bytes: probe.sum },
-      causes: [...place, ...causes(['ack-lost', 'possible'], ['delay-jump', 'possible'])],
+      causes: [...placeOfLoss(side), ...causes(['ack-lost', 'possible'], ['delay-jump', 'possible'])],
     });
   spurious(judged, side, other);
   const fin = tallies.get('fin-again');
@@ -85,9 +107,12 @@ function spurious(judged: Case, side: Side, other: Side): void {
   const told = other.tallies.get('dsack');
   const tally = seen ?? told;
   if (tally === undefined) return;
-  const doubled = side.tallies.count('duplicate-packet');
+  // (A goodbye that was repeated is told by itself.)
+  const doubled = side.tallies.count('duplicate-packet', 'fin-again');
   if (seen === undefined && doubled >= (told?.count ?? 0)) return;
-  const count = Math.max(seen?.count ?? 0, told?.count ?? 0);
+  // DSACKs about what the network has doubled tell of no sender.
+  const count = Math.max(seen?.count ?? 0, (told?.count ?? 0) - doubled);
+  const overtaken = side.tallies.count('reordered') > count;
   judged.counted(
     'spurious-retransmission',
     count >= 3 && count * 50 >= side.segments && seen !== undefined ? 'trouble' : 'note',
@@ -100,7 +125,9 @@ function spurious(judged: Case, side: Side, other: Side): void {
       causes:
         seen === undefined
           ? causes(['network-duplicates', 'likely'], ['one-sided-capture', 'possible'])
-          : causes(['ack-lost', 'likely'], ['delay-jump', 'likely'], ['network-duplicates', 'possible']),
+          : overtaken
+            ? causes(['several-paths', 'likely'], ['ack-lost', 'possible'])
+            : causes(['ack-lost', 'likely'], ['delay-jump', 'likely'], ['network-duplicates', 'possible']),
     },
   );
 }
@@ -169,8 +196,13 @@ function vanished(judged: Case, side: Side, other: Side): void {
     count: Math.max(tries, asked),
     from: side.triesBegan.time,
     to: side.lastTime,
-    evidence: { tries: Math.max(tries, asked), silence, lastHeard: other.lastFrame },
-    causes: causes(['host-vanished', 'likely'], ['path-broken', 'likely'], ['filtered', 'possible']),
+    evidence: { tries: Math.max(tries, asked), silence, idle: side.idleBefore, lastHeard: other.lastFrame },
+    causes: causes(
+      side.idleBefore >= FORGETS && tries >= MANY_TRIES ? ['idle-timeout', 'likely'] : undefined,
+      ['host-vanished', 'likely'],
+      ['path-broken', 'likely'],
+      ['filtered', 'possible'],
+    ),
   });
 }
 

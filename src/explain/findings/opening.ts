@@ -6,6 +6,10 @@ export const UNANSWERED = 900_000;
 
 /** Codes of "destination unreachable" by which a firewall or router says that it does not let something pass. */
 const PROHIBITED4: ReadonlySet<number> = new Set([9, 10, 13]);
+/** The router that the machine is attached to gets no answer from it. */
+const HOST_UNREACHABLE = { 4: 1, 6: 3 } as const;
+/** No system repeats a SYN sooner, µs. */
+const SHORTEST = 190_000;
 const PROHIBITED6: ReadonlySet<number> = new Set([1, 5, 6]);
 
 /** Findings about how the conversation began, or did not. */
@@ -41,7 +45,7 @@ export function judgeOpening(judged: Case): void {
 function unanswered(judged: Case): void {
   const { flow, client, server } = judged;
   const { opening } = client;
-  if (opening === undefined || judged.has('unreachable')) return;
+  if (opening === undefined || judged.has('unreachable', 'time-exceeded')) return;
   const tries = client.tallies.get('syn-again');
   if (server.reset !== undefined) {
     judged.find('refused', 'failure', {
@@ -118,20 +122,31 @@ function halfOpen(judged: Case): void {
 /** SYN or SYN-ACK had to be sent again, and in the end all was well. */
 function repeated(judged: Case): void {
   if (!judged.connected) return;
+  let isEarly = false;
   for (const [side, incident] of [
     [judged.client, 'syn-again'],
     [judged.server, 'syn-ack-again'],
   ] as const) {
     const tally = side.tallies.get(incident);
     if (tally === undefined || judged.has('half-open')) continue;
-    judged.counted('syn-repeated', 'trouble', side, tally, {
+    const began = side.opening?.time ?? tally.first;
+    const delay = tally.last - began;
+    // The answer was on its way, or all of them came at once: none was lost, something was slow.
+    const way = side === judged.client ? judged.server.rtt.least : judged.client.rtt.least;
+    const answered = side === judged.client ? (judged.server.opening?.time ?? 0) : 0;
+    const sooner = answered > tally.last && answered - tally.last < way * 0.8;
+    // Whoever gets a SYN twice answers it twice.
+    const echoes: boolean =
+      side === judged.server && isEarly && tally.count <= judged.client.tallies.count('syn-again');
+    const early: boolean = delay < SHORTEST || sooner || echoes;
+    isEarly = early;
+    judged.counted('syn-repeated', early ? 'note' : 'trouble', side, tally, {
       frames: [side.opening?.frame, ...tally.frames],
       count: tally.count,
-      evidence: {
-        which: incident === 'syn-again' ? 'SYN' : 'SYN-ACK',
-        delay: tally.last - (side.opening?.time ?? tally.first),
-      },
-      causes: causes(['answer-lost', 'likely'], ['congestion', 'possible'], ['slow-program', 'possible']),
+      evidence: { which: incident === 'syn-again' ? 'SYN' : 'SYN-ACK', delay, early: early ? 1 : 0 },
+      causes: early
+        ? causes(['delay-jump', 'likely'], ['far-away', 'possible'])
+        : causes(['answer-lost', 'likely'], ['congestion', 'possible'], ['slow-program', 'possible']),
     });
   }
 }
@@ -145,6 +160,7 @@ function unreachable(judged: Case): void {
     const [first] = all;
     if (first === undefined) continue;
     const prohibited = kind === 'unreachable' && (first.version === 4 ? PROHIBITED4 : PROHIBITED6).has(first.code);
+    const silent = kind === 'unreachable' && first.code === HOST_UNREACHABLE[first.version];
     const port = first.version === 4 ? first.code === 3 : first.code === 4;
     judged.find(kind, judged.connected ? 'trouble' : 'failure', {
       side: first.about === 'client' ? judged.server : judged.client,
@@ -156,7 +172,7 @@ function unreachable(judged: Case): void {
         router: first.from,
         code: first.code,
         version: first.version,
-        what: prohibited ? 'prohibited' : port ? 'port' : 'route',
+        what: prohibited ? 'prohibited' : port ? 'port' : silent ? 'host' : 'route',
       },
       causes:
         kind === 'time-exceeded'
@@ -165,7 +181,9 @@ function unreachable(judged: Case): void {
             ? causes(['firewall-rejects', 'certain'])
             : port
               ? causes(['firewall-rejects', 'likely'], ['nobody-listens', 'possible'])
-              : causes(['no-route', 'likely'], ['host-down', 'likely']),
+              : silent
+                ? causes(['host-down', 'likely'], ['no-route', 'likely'])
+                : causes(['no-route', 'likely'], ['host-down', 'possible']),
     });
   }
 }

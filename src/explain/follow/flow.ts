@@ -103,6 +103,7 @@ export class Flow {
     const event = this.event(seen, direction);
     const reading = this.reading.read(event);
     const told = seen.length === 0 ? NOTHING_TOLD : (this.dialogue ??= new Dialogue()).read(event);
+    if (seen.length > 0) this.application.begin(side, seen);
     if (told !== NOTHING_TOLD) this.application.hear(told, side, seen);
     this.states.observe(event, { client: follower.client.nxt, server: follower.server.nxt });
     this.keep({ seen, packet, event, read: reading, remark, told, side });

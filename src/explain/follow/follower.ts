@@ -53,8 +53,7 @@ export class Follower {
     if (flags & FLAG.ACK) this.acknowledgment(side, other, seen);
     const remark = flags & FLAG.SYN ? this.syn(side, other, seen) : this.data(side, other, seen);
     this.window(side, seen, other);
-    other.tries = 0;
-    other.keepAlives = 0;
+    this.answered(other, time);
     if (remark.again !== undefined && remark.again !== 'spurious') this.tried(side, seen);
     side.remember(seen);
     return remark;
@@ -63,6 +62,13 @@ export class Follower {
   /** The largest data of one segment, as both have agreed; 1,460 where that was not seen. */
   get mss(): number {
     return Math.min(this.client.opening?.mss ?? 1460, this.server.opening?.mss ?? 1460);
+  }
+
+  /** Something came back: tries are over. */
+  private answered(side: Side, time: number): void {
+    if (side.tries > side.outage.tries) side.outage = { tries: side.tries, time: time - side.triesBegan.time };
+    side.tries = 0;
+    side.keepAlives = 0;
   }
 
   private tried(side: Side, { frame, time }: Seen): void {
@@ -97,6 +103,7 @@ export class Follower {
       sackPermitted: has('sack-permitted'),
       timestamps: has('timestamps'),
       fastOpen: has('fast-open'),
+      unknown: seen.optionsCut,
       ecn: isAnswer
         ? (flags & (FLAG.ECE | FLAG.CWR)) === FLAG.ECE
         : (flags & (FLAG.ECE | FLAG.CWR)) === (FLAG.ECE | FLAG.CWR),
@@ -139,12 +146,14 @@ export class Follower {
     const bare = length === 0 && !(flags & (FLAG.SYN | FLAG.FIN));
     if (bare && ack === other.una && other.openFlight && this.scaled(side, seen, other) === side.window) {
       other.duplicateAcks += 1;
-      other.lastDuplicateAck = time;
+      other.lastHoleTold = time;
       side.tallies.add('duplicate-ack', frame, time);
     }
   }
 
-  private advances(side: Side, other: Side, { ack, time, frame, length }: Seen): void {
+  private advances(side: Side, other: Side, seen: Seen): void {
+    const { ack, time, frame, length } = seen;
+    other.echo.ask(seen);
     const missed = other.takeAcknowledgedGaps(ack);
     if (missed > 0) side.tallies.add('unseen', frame, time, missed);
     const sent = other.outstanding.acknowledge(ack);
@@ -153,7 +162,7 @@ export class Follower {
       if (sent.seq !== other.opening?.isn) other.largestAcked = Math.max(other.largestAcked, sent.size);
       if (sent.times === 1) {
         const rtt = time - sent.first;
-        side.sample(rtt);
+        side.sample(rtt, frame);
         if (other.opening?.isn === sent.seq) side.rtt.handshake = rtt;
         if (length === 0) side.lastPureAck = { time, frame };
       } else if (length === 0) side.lastPureAck = { time: -Infinity, frame };
@@ -180,6 +189,7 @@ export class Follower {
       if (!gt(right, ack) || other.sacked.covers(left, right)) continue;
       const had = other.sacked.parts;
       other.sacked.add(left, right);
+      other.lastHoleTold = time;
       const isNew = ({ seq, end }: Sent): boolean => !had.some((part) => ge(seq, part.left) && le(end, part.right));
       const arrived = other.outstanding.within(left, right).filter(isNew);
       if (arrived.length > 0) this.newlySacked = [...this.newlySacked, ...arrived.map((sent) => sent.frame)];
@@ -248,7 +258,11 @@ export class Follower {
       missing = diff(seq, side.nxt);
       side.addGap(side.nxt, seen);
     }
-    if (length > 0) this.turns(side, other, seen);
+    if (!side.openFlight) side.idleBefore = time - Math.max(side.lastTime, other.lastTime);
+    if (length > 0) {
+      side.echo.hear(seen, side.lastData);
+      this.turns(side, other, seen);
+    }
     const again = lt(seq, side.nxt);
     if (again) side.tallies.add('lost-behind', frame, time, length);
     side.newBytes += Math.min(length, diff(end, side.nxt));
@@ -341,7 +355,7 @@ export class Follower {
     if (flight > side.mostInFlight) side.mostInFlight = flight;
     if (other.window === undefined || length === 0 || other.window === 0) return;
     if (flight === other.window) side.tallies.add('window-full', frame, time);
-    if (flight + this.mss > other.window) side.tallies.add('window-limited', frame, time);
+    if (flight + this.mss > other.window) side.tallies.add('window-limited', frame, time, other.window);
   }
 
   private scaled(side: Side, { flags, segment }: Seen, other: Side): number {

@@ -22,10 +22,12 @@ export function kindOfRepeat(
     const again = sent !== undefined && sent.times > 1 && waited >= SHORTEST_RTO && le(seq, side.una);
     return again ? 'timeout' : episode.kind === 'probe' && waited >= SHORTEST_RTO ? 'timeout' : episode.kind;
   }
-  const told = side.duplicateAcks >= 3 || (side.duplicateAcks >= 1 && side.sacked.beyond(seq));
-  if (told && time - side.lastDuplicateAck < SHORTEST_RTO) return 'fast-retransmit';
+  // (With SACK the window may change from one of them to the next, as the receiver keeps what is beyond the hole.)
+  const told = side.duplicateAcks >= 3 || side.sacked.beyond(seq);
+  if (told && time - side.lastHoleTold < SHORTEST_RTO) return 'fast-retransmit';
   const isTail = ge(end, side.nxt);
-  if (waited < SHORTEST_RTO) return isTail ? 'probe' : side.duplicateAcks > 0 ? 'fast-retransmit' : 'timeout';
+  // So soon no timer runs out: what told the sender of it was not seen.
+  if (waited < SHORTEST_RTO) return isTail ? 'probe' : 'fast-retransmit';
   // A time-out begins with the first that is not acknowledged, a probe repeats the last (RFC 8985 §7.3).
   return isTail && lt(side.una, seq) && sent?.times === 1 ? 'probe' : 'timeout';
 }

@@ -17,7 +17,11 @@ export interface Seen {
   readonly identification: number;
   /** Of the timestamps option. */
   readonly timestamp: number | undefined;
+  /** The other's, as the same option echoes it. */
+  readonly echoed: number | undefined;
   readonly sack: readonly SackBlock[] | undefined;
+  /** The capture has cut its options off (a short snap length): none of them is known. */
+  readonly optionsCut: boolean;
   readonly congestionExperienced: boolean;
   /** `unfilled`: the card was to fill it in (the capture was made on the sender); `unknown`: not all of it was captured. */
   readonly checksum: 'good' | 'bad' | 'unfilled' | 'unknown';

@@ -1,5 +1,6 @@
 import { diff, ge, gt, le, lt } from '../../tcp/sequence';
 import { FLAG } from '../../wire/tcp';
+import { Echo } from './echo';
 import { Outstanding } from './outstanding';
 import { Ranges } from './ranges';
 import type { Seen } from './seen';
@@ -16,6 +17,8 @@ export interface Opening {
   readonly timestamps: boolean;
   readonly fastOpen: boolean;
   readonly ecn: boolean;
+  /** The capture has cut the options off: what was offered is not known. */
+  readonly unknown: boolean;
   readonly length: number;
 }
 
@@ -92,7 +95,8 @@ export class Side {
   readonly sacked = new Ranges();
   gaps: Gap[] = [];
   duplicateAcks = 0;
-  lastDuplicateAck = -Infinity;
+  /** When the other last told of a hole: by a duplicate ACK, or by SACK. */
+  lastHoleTold = -Infinity;
   /** What was sent again lately, in case it proves to have been for nothing. */
   repeated: {
     readonly seq: number;
@@ -122,11 +126,17 @@ export class Side {
   /** When it last acknowledged without data, and what was said before. */
   lastPureAck = { time: -Infinity, frame: 0 };
   checksums = { good: 0, bad: 0, unfilled: 0 };
-  /** From here to this side and back, µs: the least, the handshake's, and of how many. */
-  rtt = { least: Infinity, handshake: undefined as number | undefined, sum: 0, count: 0 };
+  /** From here to this side and back, µs: the least and the most, the handshake's, and of how many. */
+  rtt = { least: Infinity, most: 0, mostFrame: 0, handshake: undefined as number | undefined, sum: 0, count: 0 };
+  /** The same by timestamps: from the other's ACKs to this side's data. */
+  readonly echo = new Echo();
   /** Tries in a row to which nothing came back; keep-alives likewise. */
   tries = 0;
   triesBegan = { frame: 0, time: 0 };
+  /** The longest row of tries that was answered in the end, and how long that took, µs. */
+  outage = { tries: 0, time: 0 };
+  /** How long nobody had said anything before what is in flight now, µs. */
+  idleBefore = 0;
   keepAlives = 0;
   readonly tallies = new Tallies();
   private readonly recent: Recent[] = [];
@@ -217,8 +227,12 @@ export class Side {
     return bytes;
   }
 
-  sample(rtt: number): void {
+  sample(rtt: number, frame: number): void {
     const { rtt: known } = this;
+    if (rtt > known.most) {
+      known.most = rtt;
+      known.mostFrame = frame;
+    }
     known.least = Math.min(known.least, rtt);
     known.sum += rtt;
     known.count += 1;

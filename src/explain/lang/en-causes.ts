@@ -48,4 +48,7 @@ export const enCauses: Readonly<Record<CauseId, string>> = {
   'capture-too-slow': 'the capture could not keep up',
   attack: 'an attack',
   'routing-loop': 'two routers send it to each other',
+  'queue-full': "the server's queue of waiting calls is full: the program does not take them fast enough",
+  'big-queue': 'a modem, router or switch on the way has a very long queue',
+  'speaks-otherwise': 'the two speak different protocols',
 };

@@ -1,10 +1,14 @@
 import { enCauses } from './en-causes';
 import { enDamage } from './en-damage';
 import { bits, bytes, number, plural, time, times, upper } from './en-format';
+import { enCrowds } from './en-crowds';
 import { enLabels } from './en-labels';
+import { enPrograms } from './en-programs';
 import { enTerms } from './en-terms';
 import type { ExplainTexts } from './texts';
-import { websocketCode } from './websocket-codes';
+
+/** From so long on a silence is worth a word, µs. */
+const LONG_IDLE = 10_000_000;
 
 const lossPlace = (before: number, behind: number): string => {
   if (before > 0 && behind === 0)
@@ -30,8 +34,8 @@ export const en: ExplainTexts = {
     'no-answer': {
       title: () => 'nobody answered the call',
       what: (f) =>
-        `The client asked for a connection to port ${f.number('port')} (SYN) ${times(f.count)}, in ${f.time('waited')}, and nothing came back: no yes (SYN-ACK), no refusal (RST), no message from a router.`,
-      todo: 'Look whether a firewall drops packets to this port, whether the address is right and its machine runs. Capture at the server, too: do the SYNs arrive there?',
+        `The client asked for a connection to port ${f.number('port')} (SYN) ${times(f.count)}, in ${f.time('waited')}, and nothing came back: no yes (SYN-ACK), no refusal (RST), no message from a router.${f.number('answersOthers') === 1 ? ' Other calls to this port were answered in the same capture.' : ''}`,
+      todo: 'Look whether a firewall drops packets to this port, whether the address is right and its machine runs. Capture at the server, too: do the SYNs arrive there? If it answers others, its queue of waiting calls may be full (ss -tln: Recv-Q at Send-Q).',
       terms: ['SYN', 'RST', 'port'],
     },
     refused: {
@@ -49,14 +53,14 @@ export const en: ExplainTexts = {
             ? 'refused by ICMP'
             : 'cannot be reached',
       what: (f) =>
-        `${f.text('router')} said by ICMP: ${f.text('what') === 'prohibited' ? 'communication is administratively prohibited' : f.text('what') === 'port' ? 'that port cannot be reached' : 'no way leads to that host or network'} (code ${f.number('code')}).`,
+        `${f.text('router')} said by ICMP: ${f.text('what') === 'prohibited' ? 'communication is administratively prohibited' : f.text('what') === 'port' ? 'that port cannot be reached' : f.text('what') === 'host' ? 'that host cannot be reached: it does not answer (is it switched on?), or no way leads to it' : 'no way leads to that host or network'} (code ${f.number('code')}).`,
       todo: 'Ask whoever runs the machine that sent the ICMP message: a firewall rule there, or a missing route, is the reason.',
       terms: ['ICMP', 'port'],
     },
     'syn-repeated': {
       title: (f) => `the ${f.text('which')} had to be sent again`,
       what: (f) =>
-        `${upper(f.side)} sent its ${f.text('which')} again ${times(f.count)}: the connection began ${f.time('delay')} late.`,
+        `${upper(f.side)} sent its ${f.text('which')} again ${times(f.count)}${f.number('early') === 1 ? '. Nothing was lost: the first was only slow on its way' : `: the connection began ${f.time('delay')} late`}.`,
       todo: 'A lost SYN costs a second or more. Look for loss on the way, and for a server whose queue of waiting calls is full (ss -tln: Recv-Q at Send-Q).',
       terms: ['SYN', 'handshake'],
     },
@@ -104,14 +108,14 @@ export const en: ExplainTexts = {
     timeout: {
       title: () => 'lost packets, noticed by time-out',
       what: (f) =>
-        `${upper(f.side)} heard nothing about what it had sent until its timer ran out, and sent it again: ${plural(f.count, 'segment')}, ${f.bytes('bytes')} (${f.number('percent')} % of its ${plural(f.number('segments'), 'segment')} were lost).${lossPlace(f.number('before'), f.number('behind'))}`,
+        `${upper(f.side)} heard nothing about what it had sent until its timer ran out, and sent it again: ${plural(f.count, 'segment')}, ${f.bytes('bytes')} (${f.number('percent')} % of its ${plural(f.number('segments'), 'segment')} were lost).${f.number('damaged') === 1 ? ' They had arrived damaged: see there.' : lossPlace(f.number('before'), f.number('behind'))}${f.number('outage') > 0 ? ` For ${f.time('outage')} nothing at all came through (${plural(f.number('tries'), 'try', 'tries')}); then it went on.` : ''}`,
       todo: 'Each time-out stops the transfer for 200 ms or more and slows it down after that. Find where packets are lost: error and drop counters of the network cards, switches and routers in between, a Wi-Fi link, a full queue.',
       terms: ['retransmission', 'RTO', 'ACK'],
     },
     'fast-retransmit': {
       title: () => 'lost packets, mended quickly',
       what: (f) =>
-        `${upper(f.other)} kept asking for what was missing, and ${f.side} sent it again at once: ${plural(f.count, 'segment')}, ${f.bytes('bytes')} (${f.number('percent')} % of its segments were lost).${lossPlace(f.number('before'), f.number('behind'))}`,
+        `${upper(f.other)} kept asking for what was missing, and ${f.side} sent it again at once: ${plural(f.count, 'segment')}, ${f.bytes('bytes')} (${f.number('percent')} % of its segments were lost).${f.number('damaged') === 1 ? ' They had arrived damaged: see there.' : lossPlace(f.number('before'), f.number('behind'))}`,
       todo: 'A little loss is normal on the internet. Above 1 % it slows transfers down: look for a full queue or a bad link.',
       terms: ['retransmission', 'duplicate ACK', 'SACK'],
     },
@@ -231,13 +235,23 @@ export const en: ExplainTexts = {
     },
     'no-response': {
       title: () => 'a request without an answer',
-      what: (f) => `The server acknowledged the HTTP request and said nothing for ${f.time('waited')}.`,
+      what: (f) =>
+        f.number('hungUp') === 1
+          ? `The server got the HTTP request, said nothing, and closed the connection after ${f.time('waited')}.`
+          : `The server acknowledged the HTTP request and said nothing for ${f.time('waited')}.`,
       todo: 'TCP works; the program at the server does not answer. Look into it.',
     },
     'slow-network': {
       title: () => 'a long way',
       what: (f) =>
         `There and back takes ${f.time('roundTrip')} (from the point of capture ${f.time('toClient')} to the client and ${f.time('toServer')} to the server).`,
+      terms: ['RTT'],
+    },
+    'queue-delay': {
+      title: () => 'a queue on the way makes everything slow',
+      what: (f) =>
+        `While ${f.side} was sending, the way there and back grew from ${f.time('least')} to ${f.time('most')} (${f.time('mean')} on average): its packets wait in a queue in front of a slow link, and so do all others that pass there.`,
+      todo: 'That is called bufferbloat. Find the slowest link (often the modem or Wi-Fi), and give its queue a modern discipline (fq_codel, CAKE, "smart queue" in routers), or limit the rate to a little less than the link takes.',
       terms: ['RTT'],
     },
     ecn: {
@@ -252,9 +266,10 @@ export const en: ExplainTexts = {
       terms: ['ECN'],
     },
     reset: {
-      title: (f) => `${f.side} broke off (RST)`,
+      title: (f) =>
+        f.number('spokeOn') === 1 ? `a RST in the name of ${f.side} ended it` : `${f.side} broke off (RST)`,
       what: (f) =>
-        `A RST that came from ${f.side} ended the conversation at once${f.number('silence') > 1_000_000 ? `, after ${f.time('silence')} of silence` : ''}.${f.number('lost') > 0 ? ` ${f.bytes('lost')} of ${f.other} were on the way and are lost.` : ''}${f.number('usualTtl') > 0 && Math.abs(f.number('ttl') - f.number('usualTtl')) >= 2 ? ` Its TTL is ${f.number('ttl')}; packets of ${f.side} have ${f.number('usualTtl')}.` : ''}`,
+        `A RST ${f.number('spokeOn') === 1 ? 'in the name of' : 'that came from'} ${f.side} ended the conversation at once${f.number('silence') > 1_000_000 ? `, after ${f.time('silence')} of silence` : ''}.${f.number('lost') > 0 ? ` ${f.bytes('lost')} of ${f.other} were on the way and are lost.` : ''}${f.number('usualTtl') > 0 && Math.abs(f.number('ttl') - f.number('usualTtl')) >= 2 ? ` Its TTL is ${f.number('ttl')}; packets of ${f.side} have ${f.number('usualTtl')}.` : ''}${f.number('spokeOn') === 1 ? ` Behind it ${f.side} went on as if nothing had been: it did not send that RST.` : ''}`,
       todo: 'Look at the program at that end: its log, whether it crashed, how it closes connections. A RST that the end itself did not send (capture there!) comes from a firewall or somebody else on the way.',
       terms: ['RST', 'TTL'],
     },
@@ -274,7 +289,7 @@ export const en: ExplainTexts = {
     vanished: {
       title: (f) => `${f.side} vanished`,
       what: (f) =>
-        `Packet ${f.number('lastHeard')} is the last that was heard of ${f.side}. ${upper(f.other)} tried ${times(f.count)} in ${f.time('silence')} and got no answer. The connection is half-open: only one end still has it.`,
+        `Packet ${f.number('lastHeard')} is the last that was heard of ${f.side}. ${upper(f.other)} tried ${times(f.count)} in ${f.time('silence')} and got no answer.${f.number('idle') >= LONG_IDLE ? ` Before that nobody had said anything for ${f.time('idle')}.` : ''} The connection is half-open: only one end still has it.`,
       todo: 'Does that machine still run? Is there still a way to it (cable, Wi-Fi, VPN, NAT or firewall that forgot the connection)? Capture at the other end shows whether the packets arrive.',
       terms: ['retransmission', 'half-open', 'NAT'],
     },
@@ -302,23 +317,7 @@ export const en: ExplainTexts = {
       what: () => 'Both FINs crossed on the way. Both ends wait in TIME-WAIT then.',
       terms: ['FIN'],
     },
-    'http-error': {
-      title: (f) => `the server answered ${f.text('line')}`,
-      what: (f) =>
-        `HTTP worked, and the answer is an error: ${f.text('line')}.${f.number('status') >= 500 ? ' From 500 on it is the server that failed.' : ' From 400 to 499 it is the request that the server does not like.'}`,
-    },
-    'websocket-close': {
-      title: (f) => `WebSocket closed with ${f.number('code')}`,
-      what: (f) =>
-        `${upper(f.side)} closed the WebSocket: code ${f.number('code')}, ${websocketCode('en', f.number('code'))}${f.number('answered') === 1 ? ' The other end confirmed it.' : ''}`,
-    },
-    'tls-alert': {
-      title: () => 'TLS could not be agreed on',
-      what: (f) =>
-        `${upper(f.side)} sent a TLS alert before anything was said in secret${f.number('greeted') === 1 ? ', after the server had shown its certificate' : ', and the server never answered the greeting'}.`,
-      todo: 'Usually the certificate: not trusted, expired, for another name. Or no common version or cipher. Wireshark shows the alert by its name: tls.alert_message.',
-      terms: ['TLS'],
-    },
+    ...enPrograms,
     'began-before': {
       title: () => 'the capture began in the middle',
       what: () =>
@@ -344,19 +343,7 @@ export const en: ExplainTexts = {
       what: (f) => `${plural(f.count, 'packet')} of ${f.side} stand in the capture twice; they were counted once.`,
       terms: ['segment'],
     },
-    'syn-flood': {
-      title: (f) => `SYN flood against ${f.text('first')} port ${f.text('second')}`,
-      what: (f) =>
-        `${plural(f.count, 'call')} (SYN) from ${plural(f.number('sources'), 'address', 'addresses')}, of which nothing became; ${f.number('connected')} real ones.`,
-      todo: "SYN cookies (net.ipv4.tcp_syncookies) keep the server open for others; a rate limit or the provider's filter takes the load off.",
-      terms: ['SYN', 'handshake'],
-    },
-    'port-scan': {
-      title: (f) => `${f.text('first')} scans the ports of ${f.text('second')}`,
-      what: (f) => `It tried ${plural(f.number('ports'), 'port')} and said nothing on any of them.`,
-      todo: 'If it is not your own scanner (nmap): somebody looks for open doors.',
-      terms: ['port', 'SYN'],
-    },
+    ...enCrowds,
     fragments: {
       title: () => 'fragmented packets',
       what: (f) =>

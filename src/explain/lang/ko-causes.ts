@@ -48,4 +48,7 @@ export const koCauses: Readonly<Record<CauseId, string>> = {
   'capture-too-slow': '캡처가 따라가지 못했습니다',
   attack: '공격입니다',
   'routing-loop': '두 라우터가 서로에게 보냅니다',
+  'queue-full': '서버의 연결 대기열이 가득 찼습니다. 프로그램이 제때 받아 가지 않습니다',
+  'big-queue': '길에 있는 모뎀, 라우터, 스위치의 큐가 너무 깁니다',
+  'speaks-otherwise': '둘이 서로 다른 프로토콜로 말합니다',
 };

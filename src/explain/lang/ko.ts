@@ -1,10 +1,14 @@
 import { koCauses } from './ko-causes';
+import { koCrowds } from './ko-crowds';
 import { koDamage } from './ko-damage';
 import { bits, bytes, number, time, times } from './ko-format';
 import { koLabels } from './ko-labels';
+import { koPrograms } from './ko-programs';
 import { koTerms } from './ko-terms';
 import type { ExplainTexts } from './texts';
-import { websocketCode } from './websocket-codes';
+
+/** 이보다 오랜 침묵은 말해 줍니다, µs. */
+const LONG_IDLE = 10_000_000;
 
 const lossPlace = (before: number, behind: number): string => {
   if (before > 0 && behind === 0) return ' 처음 보낸 것은 캡처에 없습니다. 캡처한 곳에 오기 전에 사라졌습니다.';
@@ -29,8 +33,8 @@ export const ko: ExplainTexts = {
     'no-answer': {
       title: () => '연결 요청에 아무도 대답하지 않았습니다',
       what: (f) =>
-        `클라이언트가 ${f.number('port')}번 포트로 연결을 ${times(f.count)} 요청했지만(SYN) ${f.time('waited')} 동안 아무것도 돌아오지 않았습니다. 승낙(SYN-ACK)도, 거절(RST)도, 라우터의 메시지도 없습니다.`,
-      todo: '방화벽이 이 포트로 가는 패킷을 버리는지, 주소가 맞는지, 그 서버가 켜져 있는지 확인하세요. 서버에서도 캡처해 보세요. SYN이 거기까지 옵니까?',
+        `클라이언트가 ${f.number('port')}번 포트로 연결을 ${times(f.count)} 요청했지만(SYN) ${f.time('waited')} 동안 아무것도 돌아오지 않았습니다. 승낙(SYN-ACK)도, 거절(RST)도, 라우터의 메시지도 없습니다.${f.number('answersOthers') === 1 ? ' 같은 캡처에서 이 포트로 온 다른 요청에는 대답했습니다.' : ''}`,
+      todo: '방화벽이 이 포트로 가는 패킷을 버리는지, 주소가 맞는지, 그 서버가 켜져 있는지 확인하세요. 서버에서도 캡처해 보세요. SYN이 거기까지 옵니까? 다른 요청에는 대답한다면 대기열이 가득 찬 것일 수 있습니다(ss -tln에서 Recv-Q가 Send-Q에 이름).',
       terms: ['SYN', 'RST', 'port'],
     },
     refused: {
@@ -48,14 +52,14 @@ export const ko: ExplainTexts = {
             ? 'ICMP로 거절되었습니다'
             : '닿을 수 없습니다',
       what: (f) =>
-        `${f.text('router')}의 ICMP 메시지: ${f.text('what') === 'prohibited' ? '관리자가 통신을 금지했습니다' : f.text('what') === 'port' ? '그 포트에는 닿을 수 없습니다' : '그 호스트나 네트워크로 가는 길이 없습니다'}(코드 ${f.number('code')}).`,
+        `${f.text('router')}의 ICMP 메시지: ${f.text('what') === 'prohibited' ? '관리자가 통신을 금지했습니다' : f.text('what') === 'port' ? '그 포트에는 닿을 수 없습니다' : f.text('what') === 'host' ? '그 호스트에 닿을 수 없습니다. 대답하지 않거나(켜져 있습니까?) 가는 길이 없습니다' : '그 호스트나 네트워크로 가는 길이 없습니다'}(코드 ${f.number('code')}).`,
       todo: 'ICMP 메시지를 보낸 장비의 관리자에게 물어보세요. 그곳의 방화벽 규칙이나 빠진 경로가 원인입니다.',
       terms: ['ICMP', 'port'],
     },
     'syn-repeated': {
       title: (f) => `${f.text('which')}를 다시 보내야 했습니다`,
       what: (f) =>
-        `${f.side}가 ${f.text('which')}를 ${times(f.count)} 다시 보냈고, 연결이 ${f.time('delay')} 늦게 시작되었습니다.`,
+        `${f.side}가 ${f.text('which')}를 ${times(f.count)} 다시 보냈${f.number('early') === 1 ? '습니다. 사라진 것은 없고, 처음 것이 오는 데 오래 걸렸을 뿐입니다' : `고, 연결이 ${f.time('delay')} 늦게 시작되었습니다`}.`,
       todo: 'SYN 하나를 잃으면 1초 이상 늦어집니다. 오가는 길의 손실과, 대기열이 가득 찬 서버(ss -tln에서 Recv-Q가 Send-Q에 이름)를 확인하세요.',
       terms: ['SYN', 'handshake'],
     },
@@ -102,14 +106,14 @@ export const ko: ExplainTexts = {
     timeout: {
       title: () => '패킷 손실: 타임아웃으로 알았습니다',
       what: (f) =>
-        `${f.side}는 보낸 것에 대해 타이머가 끝날 때까지 아무 말도 듣지 못해 다시 보냈습니다: 세그먼트 ${number(f.count)}개, ${f.bytes('bytes')}(세그먼트 ${number(f.number('segments'))}개 중 ${f.number('percent')}% 손실).${lossPlace(f.number('before'), f.number('behind'))}`,
+        `${f.side}는 보낸 것에 대해 타이머가 끝날 때까지 아무 말도 듣지 못해 다시 보냈습니다: 세그먼트 ${number(f.count)}개, ${f.bytes('bytes')}(세그먼트 ${number(f.number('segments'))}개 중 ${f.number('percent')}% 손실).${f.number('damaged') === 1 ? ' 손상되어 도착한 것들입니다.' : lossPlace(f.number('before'), f.number('behind'))}${f.number('outage') > 0 ? ` ${f.time('outage')} 동안 아무것도 통하지 않다가(${number(f.number('tries'))}번 시도) 다시 이어졌습니다.` : ''}`,
       todo: '타임아웃 한 번에 전송이 200밀리초 이상 멈추고 그 뒤로도 느려집니다. 어디서 사라지는지 찾으세요: 네트워크 카드, 스위치, 라우터의 오류·드롭 카운터, 무선 구간, 가득 찬 큐.',
       terms: ['retransmission', 'RTO', 'ACK'],
     },
     'fast-retransmit': {
       title: () => '패킷 손실: 빠르게 메웠습니다',
       what: (f) =>
-        `${f.other}가 빠진 것을 거듭 알렸고 ${f.side}가 바로 다시 보냈습니다: 세그먼트 ${number(f.count)}개, ${f.bytes('bytes')}(${f.number('percent')}% 손실).${lossPlace(f.number('before'), f.number('behind'))}`,
+        `${f.other}가 빠진 것을 거듭 알렸고 ${f.side}가 바로 다시 보냈습니다: 세그먼트 ${number(f.count)}개, ${f.bytes('bytes')}(${f.number('percent')}% 손실).${f.number('damaged') === 1 ? ' 손상되어 도착한 것들입니다.' : lossPlace(f.number('before'), f.number('behind'))}`,
       todo: '인터넷에서 약간의 손실은 정상입니다. 1%를 넘으면 느려지니 가득 찬 큐나 나쁜 링크를 찾으세요.',
       terms: ['retransmission', 'duplicate ACK', 'SACK'],
     },
@@ -224,13 +228,23 @@ export const ko: ExplainTexts = {
     },
     'no-response': {
       title: () => '응답 없는 요청',
-      what: (f) => `서버가 HTTP 요청을 받았다고 확인만 하고 ${f.time('waited')} 동안 아무 말도 하지 않았습니다.`,
+      what: (f) =>
+        f.number('hungUp') === 1
+          ? `서버가 HTTP 요청을 받고 아무 말 없이 ${f.time('waited')} 뒤에 연결을 닫았습니다.`
+          : `서버가 HTTP 요청을 받았다고 확인만 하고 ${f.time('waited')} 동안 아무 말도 하지 않았습니다.`,
       todo: 'TCP는 잘 됩니다. 서버의 프로그램이 대답하지 않으니 그쪽을 보세요.',
     },
     'slow-network': {
       title: () => '먼 길',
       what: (f) =>
         `왕복에 ${f.time('roundTrip')} 걸립니다(캡처한 곳에서 클라이언트까지 ${f.time('toClient')}, 서버까지 ${f.time('toServer')}).`,
+      terms: ['RTT'],
+    },
+    'queue-delay': {
+      title: () => '길에 있는 큐가 모든 것을 느리게 합니다',
+      what: (f) =>
+        `${f.side}가 보내는 동안 왕복 시간이 ${f.time('least')}에서 ${f.time('most')}까지 늘었습니다(평균 ${f.time('mean')}). 느린 링크 앞의 큐에서 패킷이 기다리고, 그곳을 지나는 다른 패킷도 모두 기다립니다.`,
+      todo: '버퍼블로트라고 합니다. 가장 느린 링크(대개 모뎀이나 무선)를 찾아 큐를 fq_codel이나 CAKE(공유기의 "스마트 큐")로 바꾸거나, 링크보다 조금 낮은 속도로 제한하세요.',
       terms: ['RTT'],
     },
     ecn: { title: () => 'ECN을 씁니다', what: () => '양쪽이 ECN에 합의했고, 표시된 패킷은 없습니다.', terms: ['ECN'] },
@@ -241,9 +255,12 @@ export const ko: ExplainTexts = {
       terms: ['ECN'],
     },
     reset: {
-      title: (f) => `${f.side}가 연결을 끊었습니다(RST)`,
+      title: (f) =>
+        f.number('spokeOn') === 1
+          ? `${f.side}의 이름으로 온 RST가 연결을 끊었습니다`
+          : `${f.side}가 연결을 끊었습니다(RST)`,
       what: (f) =>
-        `${f.side}에서 온 RST가 대화를 바로 끝냈습니다${f.number('silence') > 1_000_000 ? `(${f.time('silence')} 동안 조용하다가)` : ''}.${f.number('lost') > 0 ? ` ${f.other}가 보내던 ${f.bytes('lost')}가 사라졌습니다.` : ''}${f.number('usualTtl') > 0 && Math.abs(f.number('ttl') - f.number('usualTtl')) >= 2 ? ` 그 TTL은 ${f.number('ttl')}인데, ${f.side}의 다른 패킷은 ${f.number('usualTtl')}입니다.` : ''}`,
+        `${f.number('spokeOn') === 1 ? `${f.side}의 이름으로` : `${f.side}에서`} 온 RST가 대화를 바로 끝냈습니다${f.number('silence') > 1_000_000 ? `(${f.time('silence')} 동안 조용하다가)` : ''}.${f.number('lost') > 0 ? ` ${f.other}가 보내던 ${f.bytes('lost')}가 사라졌습니다.` : ''}${f.number('usualTtl') > 0 && Math.abs(f.number('ttl') - f.number('usualTtl')) >= 2 ? ` 그 TTL은 ${f.number('ttl')}인데, ${f.side}의 다른 패킷은 ${f.number('usualTtl')}입니다.` : ''}${f.number('spokeOn') === 1 ? ` 그 뒤에도 ${f.side}는 아무 일 없었다는 듯 계속했습니다. 이 RST를 보낸 것은 ${f.side}가 아닙니다.` : ''}`,
       todo: '그쪽 프로그램을 보세요. 로그, 충돌 여부, 연결을 닫는 방식입니다. 그쪽이 보내지 않은 RST라면(그쪽에서 캡처하세요) 방화벽이나 길에 있는 누군가가 보낸 것입니다.',
       terms: ['RST', 'TTL'],
     },
@@ -262,7 +279,7 @@ export const ko: ExplainTexts = {
     vanished: {
       title: (f) => `${f.side}가 사라졌습니다`,
       what: (f) =>
-        `${f.side}에게서 온 마지막 패킷은 ${f.number('lastHeard')}번입니다. ${f.other}가 ${f.time('silence')} 동안 ${times(f.count)} 시도했지만 대답이 없었습니다. 한쪽에만 연결이 남았습니다(half-open).`,
+        `${f.side}에게서 온 마지막 패킷은 ${f.number('lastHeard')}번입니다. ${f.other}가 ${f.time('silence')} 동안 ${times(f.count)} 시도했지만 대답이 없었습니다.${f.number('idle') >= LONG_IDLE ? ` 그 전에는 ${f.time('idle')} 동안 아무도 말하지 않았습니다.` : ''} 한쪽에만 연결이 남았습니다(half-open).`,
       todo: '그 컴퓨터가 아직 켜져 있습니까? 길이 있습니까(케이블, 무선, VPN, 연결을 잊은 NAT나 방화벽)? 반대쪽에서 캡처하면 패킷이 도착하는지 알 수 있습니다.',
       terms: ['retransmission', 'half-open', 'NAT'],
     },
@@ -290,23 +307,7 @@ export const ko: ExplainTexts = {
       what: () => '두 FIN이 길에서 엇갈렸습니다. 그러면 양쪽 모두 TIME-WAIT에서 기다립니다.',
       terms: ['FIN'],
     },
-    'http-error': {
-      title: (f) => `서버의 대답: ${f.text('line')}`,
-      what: (f) =>
-        `HTTP는 되었고 대답이 오류입니다: ${f.text('line')}. ${f.number('status') >= 500 ? '500부터는 서버의 실패입니다.' : '400에서 499는 요청에 문제가 있다는 뜻입니다.'}`,
-    },
-    'websocket-close': {
-      title: (f) => `WebSocket이 코드 ${f.number('code')}로 닫혔습니다`,
-      what: (f) =>
-        `${f.side}가 WebSocket을 닫았습니다. 코드 ${f.number('code')}, ${websocketCode('ko', f.number('code'))}${f.number('answered') === 1 ? ' 상대도 확인했습니다.' : ''}`,
-    },
-    'tls-alert': {
-      title: () => 'TLS에 합의하지 못했습니다',
-      what: (f) =>
-        `암호화된 말이 오가기 전에 ${f.side}가 TLS 경고를 보냈습니다${f.number('greeted') === 1 ? '. 서버가 인증서를 보인 뒤입니다' : '. 서버는 인사에 대답하지 않았습니다'}.`,
-      todo: '대개 인증서 때문입니다. 믿을 수 없거나, 기한이 지났거나, 이름이 다릅니다. 또는 맞는 버전이나 암호가 없습니다. Wireshark의 tls.alert_message에서 경고의 이름을 볼 수 있습니다.',
-      terms: ['TLS'],
-    },
+    ...koPrograms,
     'began-before': {
       title: () => '캡처가 중간에 시작되었습니다',
       what: () =>
@@ -332,19 +333,7 @@ export const ko: ExplainTexts = {
       what: (f) => `${f.side}의 패킷 ${number(f.count)}개가 캡처에 두 번 들어 있습니다. 한 번으로 셌습니다.`,
       terms: ['segment'],
     },
-    'syn-flood': {
-      title: (f) => `${f.text('first')}의 ${f.text('second')}번 포트로 SYN 플러드`,
-      what: (f) =>
-        `주소 ${number(f.number('sources'))}개에서 연결 요청(SYN) ${number(f.count)}개가 왔지만 연결이 되지 않았습니다. 진짜 연결은 ${number(f.number('connected'))}개입니다.`,
-      todo: 'SYN 쿠키(net.ipv4.tcp_syncookies)를 켜면 다른 이들은 계속 접속할 수 있습니다. 속도 제한이나 통신사의 필터가 부담을 덜어 줍니다.',
-      terms: ['SYN', 'handshake'],
-    },
-    'port-scan': {
-      title: (f) => `${f.text('first')}가 ${f.text('second')}의 포트를 훑습니다`,
-      what: (f) => `포트 ${number(f.number('ports'))}개를 두드려 보고 아무 말도 하지 않았습니다.`,
-      todo: '직접 돌린 스캐너(nmap)가 아니라면 누군가 열린 문을 찾고 있습니다.',
-      terms: ['port', 'SYN'],
-    },
+    ...koCrowds,
     fragments: {
       title: () => '조각난 패킷',
       what: (f) =>

@@ -1,6 +1,7 @@
 import type { Telling } from './told';
 
 const CHANGE_CIPHER_SPEC = 20;
+const ALERT = 21;
 const HANDSHAKE = 22;
 const RECORDS: Readonly<Record<number, string>> = {
   20: 'ChangeCipherSpec',
@@ -33,9 +34,10 @@ const MESSAGE_HEADER = 4;
 /** Names told of one segment. */
 const MOST_NAMES = 6;
 
-/** True when TLS may begin here: a handshake record, version 3.x. */
+/** True when TLS may begin here: a handshake record, version 3.x; or an alert, of a server that likes no part of the greeting. */
 export function mayBeTls(bytes: Uint8Array): boolean {
-  return bytes[0] === HANDSHAKE && bytes[1] === 3 && (bytes[2] ?? 0) <= 4;
+  const isAlert = bytes[0] === ALERT && bytes[3] === 0 && bytes[4] === 2;
+  return (bytes[0] === HANDSHAKE || isAlert) && bytes[1] === 3 && (bytes[2] ?? 0) <= 4;
 }
 
 /** TLS records in one direction, piece by piece (RFC 8446 §5.1). */
