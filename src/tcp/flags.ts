@@ -8,6 +8,7 @@ const ACK_NOW = 1 << 6;
 const RESEND_SYN = 1 << 7;
 const SEND_BLOCKED = 1 << 8;
 const USER_TIMEOUT_OWED = 1 << 9;
+const CHALLENGES = 1 << 10;
 
 /** What is so or not of a connection: a bit each, where a field would take eight octets. */
 export abstract class Flags {
@@ -74,6 +75,15 @@ export abstract class Flags {
 
   set ackNow(yes: boolean) {
     this.put(ACK_NOW, yes);
+  }
+
+  /** The ACK that is owed answers what may be forged (RFC 5961). */
+  get challenges(): boolean {
+    return (this.bits & CHALLENGES) !== 0;
+  }
+
+  set challenges(yes: boolean) {
+    this.put(CHALLENGES, yes);
   }
 
   /** Send the SYN,ACK again: its ACK did not come and the peer repeated its SYN. */

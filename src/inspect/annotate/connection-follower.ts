@@ -53,10 +53,7 @@ export class ConnectionFollower {
     return isTimer && lastSent.segment.seq === lastSent.variables?.snd.una && segmentLength(lastSent) > 0;
   }
 
-  segment(told: SegmentEvent): SegmentRemark {
-    // The stack owes an ACK, and does not say what for.
-    const isChallenge = told.reason === 'ack' && this.lastIn?.isChallenged === true && segmentLength(told) === 0;
-    const event: SegmentEvent = isChallenge ? { ...told, reason: 'challenge' } : told;
+  segment(event: SegmentEvent): SegmentRemark {
     this.exchange ??= new Exchange(event.connection, event.connection.id, event);
     const reading = this.exchange.observe(event);
     const { words, sentences } = this;

@@ -48,8 +48,6 @@ export interface SegmentLines {
 
 /** A segment in words: what is known of it so far. */
 export class SegmentRemark {
-  /** It was answered with an ACK that asks whether it was meant (RFC 5961). */
-  isChallenged = false;
   private readonly number: number;
   private readonly before: State;
   private after: State;
@@ -102,7 +100,6 @@ export class SegmentRemark {
         keep(this.facts, words.congestion(event.cause));
         return;
       case 'drop':
-        if (event.reason === 'challenge-acks') this.isChallenged = true;
         keep(this.facts, words.dropped(event.reason, event.detail));
         return;
       case 'retransmission':

@@ -36,7 +36,7 @@ export function output(tcb: Tcb, now: number): void {
   // A peer without SACK counts the ACKs: each segment that came out of order gets one of its own.
   while (!tcb.sackPermitted && tcb.rcv.duplicatesOwed > 0) sendAck(tcb, now, 'ack');
   tcb.rcv.duplicatesOwed = 0;
-  if (tcb.ackNow) sendAck(tcb, now, 'ack');
+  if (tcb.ackNow) sendAck(tcb, now, tcb.challenges ? 'challenge' : 'ack');
 }
 
 /** What is lost, then new data; but after the first ACK of F-RTO new data goes first (RFC 5682 §2.1, step 2b). */

@@ -179,6 +179,7 @@ function textLength(data: readonly Uint8Array[]): number {
 function acknowledged(tcb: Tcb, now: number): void {
   const { rcv, out } = tcb;
   tcb.ackNow = false;
+  tcb.challenges = false;
   rcv.unacked = 0;
   // One that carries data is no duplicate to the peer (RFC 5681 §2).
   if (rcv.duplicatesOwed > 0 && out.data.length === 0) rcv.duplicatesOwed -= 1;

@@ -15,6 +15,7 @@ const PERIOD = 5_000_000;
  */
 export function challenge(tcb: Tcb, detail: () => string, now: number): Verdict {
   answerSparingly(tcb, now);
+  tcb.challenges = tcb.ackNow;
   return drop(tcb, 'challenge-acks', detail, now);
 }
 

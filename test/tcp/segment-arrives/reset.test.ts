@@ -31,6 +31,8 @@ describe('second: check the RST bit (RFC 9293 §3.10.7.4, RFC 5961 §3.2)', () =
     t.inject('R 2:2(0)').expect('. 1:1(0) ack 1').after(SECOND).inject('R 65535:65535(0)').expect('. 1:1(0) ack 1');
     t.state('ESTABLISHED');
     expect(t.drops).toEqual(['challenge-acks', 'challenge-acks']);
+    const reasons = t.wire.trace.map((event) => (event.type === 'segment' ? event.reason : undefined));
+    expect(reasons.filter((reason) => reason === 'challenge')).toHaveLength(2);
     // A peer that really has reset answers the challenge with a RST that fits.
     t.inject('R 1:1(0)').state('CLOSED');
   });
