@@ -25,7 +25,8 @@ export interface WireOptions {
   readonly narrowTells?: boolean;
   /**
    * Where more frames than so many wait for the rate, the router in front of the wire speaks up (active queue management, RFC 7567): it
-   * marks a frame whose sender understands that (ECN, RFC 3168 §5), and drops any other. Default: it says nothing.
+   * marks a frame whose sender understands that (ECN, RFC 3168 §5), and drops any other. Then it gives the sender time to react: 200 ms.
+   * Default: it says nothing.
    */
   readonly mark?: number;
 }
@@ -91,6 +92,8 @@ export interface WireWatcher {
 const LOST_AT = 0.55;
 /** How far a firewall lets what the router says come, as a part of the way from the router. */
 const FILTERED_AT = 0.35;
+/** How long a router waits after it has spoken up, µs: a few round trips, so that whoever heard it can slow down. */
+const PATIENCE = 200_000;
 
 /** One end of a wire, as a stack sees it. */
 export class WireEnd implements Link {
@@ -135,6 +138,8 @@ export class Wire {
   private readonly plugged: Partial<Record<End, WireEnd>> = {};
   private readonly free = { left: 0, right: 0 };
   private readonly departures: Record<End, number[]> = { left: [], right: [] };
+  /** Until when the router in front of the wire says nothing more. */
+  private readonly patient = { left: 0, right: 0 };
   private readonly chance: Record<End, Random>;
   private underWayCount = 0;
 
@@ -183,10 +188,10 @@ export class Wire {
     const id = { wire: this.index, from, n: this.count[from] };
     const wish = this.wishes(id);
     const unlucky = this.chance[from].chance(this.options.loss);
-    const isFull = this.waiting(from) >= this.options.mark;
-    const isMarked = isFull && speaksEcn(bytes);
+    const speaksUp = this.speaksUp(from);
+    const isMarked = speaksUp && speaksEcn(bytes);
     // Who does not understand a mark understands a loss; its room in the queue stays free.
-    const leaves = isFull && !isMarked ? undefined : this.depart(from, bytes.length);
+    const leaves = speaksUp && !isMarked ? undefined : this.depart(from, bytes.length);
     const isTooBig = bytes.length > this.options.narrow;
     const loss = wish.drop ? 'action' : unlucky ? 'chance' : isTooBig ? 'size' : undefined;
     if (isMarked) markCongestion(bytes);
@@ -270,10 +275,14 @@ export class Wire {
     });
   }
 
-  /** How many of an end's frames wait for the rate, the one being sent included. */
-  private waiting(from: End): number {
+  /** Too many of an end's frames wait, and the router has not said so for a while. */
+  private speaksUp(from: End): boolean {
     const now = this.clock.now();
-    return this.departures[from].filter((leaves) => leaves > now).length;
+    if (now < this.patient[from]) return false;
+    const waiting = this.departures[from].filter((leaves) => leaves > now).length;
+    if (waiting < this.options.mark) return false;
+    this.patient[from] = now + PATIENCE;
+    return true;
   }
 
   /** When so many bytes have left at the wire's rate; `undefined` when there is no room to wait. */
