@@ -121,11 +121,18 @@ function WireView({ run, wire, selected, onSelect, label }: WireViewProps) {
     <div class="stage-wire" role="group" aria-label={label}>
       {(['left', 'right'] as const).map((from) => {
         const frames = seen.filter((frame) => frame.from === from).slice(-MOST_STROKES);
-        const isBusy = frames.length > MOST_PILLS;
+        const isBusy = frames.filter(({ tooBig }) => tooBig === undefined).length > MOST_PILLS;
         return (
           <div key={from} class={`stage-lane stage-lane-${from}${isBusy ? ' stage-lane-busy' : ''}`}>
             {frames.map((frame, at) => {
               const row = frame.row === undefined ? undefined : run.timelines[wire]?.rows.at(frame.row);
+              // Of several at once one is enough.
+              if (
+                frame.tooBig !== undefined &&
+                frames[at - 1]?.tooBig !== undefined &&
+                frames[at - 1]?.sent === frame.sent
+              )
+                return null;
               if (frame.tooBig !== undefined)
                 return <IcmpPill key={`${frame.sent}`} {...{ frame, at, isBusy }} position={run.position(frame)} />;
               if (row?.kind !== 'segment') return null;
