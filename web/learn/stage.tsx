@@ -161,7 +161,9 @@ function WireView({ run, wire, selected, onSelect, label }: WireViewProps) {
       <p class="stage-wire-about">
         {seen.length === 0 && <span class="stage-wire-empty">{texts.nothingUnderWay}</span>}
         <span>{texts.wire(timeText(delay, lang.value))}</span>
-        {line !== undefined && line.options.mark < Infinity && <span>· {texts.marksFrom(line.options.mark)}</span>}
+        {line !== undefined && line.options.mark < Infinity && (
+          <span class="stage-wire-router">· {texts.marksFrom(line.options.mark)}</span>
+        )}
       </p>
     </div>
   );
