@@ -163,6 +163,12 @@ export const ecn = defineLesson({
       ko: 'B가 표시를 발견했다. B가 할 수 있는 일은 없지만 A는 할 수 있다. 그래서 ACK에 ECE를 담는다. ACK는 사라질 수 있으니, A가 들은 것을 알 때까지 모든 ACK에 담는다.',
     },
     {
+      id: 'lost-echo',
+      when: (moment) => moment.kind === 'lost' && moment.host === 'B' && isEcho(moment.row),
+      en: 'An ACK with ECE is lost. No harm: the next one says the same again.',
+      ko: 'ECE를 담은 ACK가 사라졌다. 괜찮다. 다음 ACK가 같은 말을 다시 한다.',
+    },
+    {
       id: 'reduced',
       when: (moment) => has(moment, 'A', FLAG.CWR, FLAG.SYN),
       en: 'A has heard it, and does what it would do after a loss: half the window. But there is nothing to send again. CWR tells B: "I have slowed down".',
