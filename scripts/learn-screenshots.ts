@@ -44,6 +44,13 @@ const PICTURES: readonly Picture[] = [
   },
   { name: 'korean', hash: 'four-way-close', lang: 'ko', keys: ['End', 300] },
   {
+    name: 'router',
+    hash: '1/black-hole/1/set:icmp:true@76000',
+    lang: 'en',
+    size: { width: 1360, height: 1120 },
+    keys: ['.hint button'],
+  },
+  {
     name: 'phone',
     hash: 'three-way-handshake',
     lang: 'ko',

@@ -5,6 +5,7 @@ import { reset } from './closing/reset';
 import { simultaneousClose } from './closing/simultaneous-close';
 import { timeWait } from './closing/time-wait';
 import { congestionControl } from './congestion/congestion-control';
+import { ecn } from './congestion/ecn';
 import { slowStart } from './congestion/slow-start';
 import type { Lesson } from './engine';
 import { nagle } from './flow/nagle';
@@ -18,6 +19,7 @@ import { lostLastAck } from './losses/lost-last-ack';
 import { lostSyn } from './losses/lost-syn';
 import { lostSynAck } from './losses/lost-syn-ack';
 import { retransmission } from './losses/retransmission';
+import { fastOpen } from './opening/fast-open';
 import { isn } from './opening/isn';
 import { simultaneousOpen } from './opening/simultaneous-open';
 import { threeWayHandshake } from './opening/three-way-handshake';
@@ -36,6 +38,13 @@ export const LESSONS: readonly Lesson[] = [
   whyThree,
   isn,
   simultaneousOpen,
+  fastOpen,
+  fourWayClose,
+  halfClose,
+  simultaneousClose,
+  timeWait,
+  reset,
+  halfOpen,
   lostSyn,
   lostSynAck,
   lostAck,
@@ -43,18 +52,13 @@ export const LESSONS: readonly Lesson[] = [
   lostLastAck,
   retransmission,
   fastRetransmit,
-  fourWayClose,
-  halfClose,
-  simultaneousClose,
-  timeWait,
-  reset,
-  halfOpen,
   slidingWindow,
   zeroWindow,
   sillyWindow,
   nagle,
   slowStart,
   congestionControl,
+  ecn,
   synFlood,
   blackHole,
   webSocket,

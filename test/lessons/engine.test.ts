@@ -113,6 +113,9 @@ describe('the ladder', () => {
     const copied = run([{ type: 'copy', frame: frame('left', 3) }]).finish();
     const copy = copied.timeline.rows.slice().find((row) => copied.timeline.frameOf(row)?.isCopy);
     expect(copy?.kind === 'segment' && [...copy.marks]).toEqual(['dropped', 'duplicate']);
+    // It is told as what it is a copy of, and nobody has sent it.
+    expect(copy?.kind === 'segment' && [copy.reading.absolute, copy.reading.length]).toEqual([false, 1448]);
+    expect(copied.moments.filter(when.sent('A', 'data'))).toHaveLength(3);
     // A copy has no number of its own: what comes after it keeps its own.
     expect(copied.world.wires[0]?.count.left).toBe(run().finish().world.wires[0]?.count.left);
   });
@@ -216,6 +219,49 @@ describe('hosts', () => {
   });
 });
 
+describe('a router whose queue grows', () => {
+  function queued(ecn: boolean): Run {
+    const sends = (world: World): void => {
+      world.b.listen(80);
+      world.at(0, () => world.a.connect(world.b, 80).send(14_000));
+    };
+    const wire = { rate: 1_000_000, mark: 4 };
+    return run([], sends, { wire, tcp: { ecn }, until: 5 * SECOND }).finish();
+  }
+
+  test('marks what understands that, so that the checksum holds and the receiver says so, and then is patient', () => {
+    const done = queued(true);
+    const marked = done.world.wires[0]?.frames.filter(({ isMarked }) => isMarked) ?? [];
+    expect(marked).toHaveLength(1);
+    expect((marked[0]?.bytes[1] ?? 0) & 3).toBe(3);
+    const rows = done.timeline.rows.slice().filter((row) => row.kind === 'segment');
+    expect(rows.filter(({ marks }) => marks.has('marked')).map(({ marks }) => [...marks])).toEqual([['marked']]);
+    expect(segmentsOf(done, 'B', 'ack').some(({ event }) => (event.segment.flags & FLAG.ECE) !== 0)).toBe(true);
+    expect(done.moments.some(({ kind }) => kind === 'lost')).toBe(false);
+  });
+
+  test('drops what does not', () => {
+    const done = queued(false);
+    expect(done.world.wires[0]?.frames.some(({ isMarked }) => isMarked)).toBe(false);
+    expect(done.moments.flatMap((moment) => (moment.kind === 'lost' ? moment.why : []))[0]).toBe('queue');
+    expect(done.talk('B')?.heardBytes).toBe(14_000);
+  });
+});
+
+test('a port that is taken is told to the program, and ends nothing else', () => {
+  const twice = (world: World): void => {
+    world.b.listen(80);
+    const call = (): void => {
+      world.a.tryConnect(world.b, 80, { local: { port: 5000 } });
+    };
+    world.at(0, call);
+    world.at(SECOND, call);
+  };
+  const done = run([], twice).finish();
+  expect(done.moments.filter(when.call('A', 'refused'))).toHaveLength(1);
+  expect(done.state('A')).toBe('ESTABLISHED');
+});
+
 describe('a narrow place on the way', () => {
   function narrow(narrowTells: boolean): Run {
     const sends = (world: World): void => {
@@ -242,5 +288,19 @@ describe('a narrow place on the way', () => {
     const done = narrow(false);
     expect(done.talk('B')?.heardBytes).toBe(0);
     expect(done.moments.filter((moment) => moment.kind === 'lost' && moment.why === 'size').length).toBeGreaterThan(3);
+  });
+
+  test('what the router says is in the ladder and among the moments, also when a firewall throws it away', () => {
+    for (const isHeard of [true, false]) {
+      const done = narrow(isHeard);
+      const notes = done.timeline.rows.slice().filter((row) => row.kind === 'note' && row.event.type === 'too-big');
+      expect(notes[0]).toMatchObject({ at: 'left', time: 51_000, event: { mtu: 1000, isHeard } });
+      expect(done.moments.find(({ kind }) => kind === 'icmp')).toMatchObject({ host: 'A', mtu: 1000, isHeard });
+      const [said] = done.world.wires[0]?.frames.filter(({ tooBig }) => tooBig === 1000) ?? [];
+      // From the middle to A; or to somewhere before it.
+      expect([said?.fate, said?.loss, said?.reach === 1]).toEqual(
+        isHeard ? ['arrived', undefined, true] : ['lost', 'filter', false],
+      );
+    }
   });
 });

@@ -12,7 +12,7 @@ import { LESSONS, Run, type Lesson } from '../../src/lessons';
 import { statesAt } from '../../web/learn/outcome';
 
 // Chromium starts slowly where others work, too.
-jest.setTimeout(60_000);
+jest.setTimeout(90_000);
 
 const CHROMIUM = '/usr/bin/chromium';
 const ROOT = resolve(__dirname, '../..');

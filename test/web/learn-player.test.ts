@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { findField } from '../../src/inspect/dissect';
 import { drop, LESSONS, Run, set, type Lesson } from '../../src/lessons';
-import { readAddress } from '../../web/learn/address';
-import { compared } from '../../web/learn/compared';
+import { readAddress, withLang } from '../../web/learn/address';
+import { compared, stateText } from '../../web/learn/compared';
 import { opened, recordOf } from '../../web/learn/opened';
 import { experimentOf, outcomeOf, statesOf } from '../../web/learn/outcome';
 import { Player } from '../../web/learn/player';
@@ -141,6 +141,8 @@ describe('addresses', () => {
   test('nothing, a name, a link, a link with a time', () => {
     expect(readAddress('', LESSONS)).toEqual({ page: 'contents' });
     expect(readAddress('#time-wait', LESSONS)).toMatchObject({ page: 'lesson', lesson: { id: 'time-wait' } });
+    expect(readAddress('#time-wait@20000', LESSONS)).toMatchObject({ lesson: { id: 'time-wait' }, time: 20_000 });
+    expect(readAddress('#no-such-lesson', LESSONS)).toEqual({ page: 'contents', problem: 'lesson' });
     expect(readAddress('#1/lost-syn-ack/7/drop:L2@20000', LESSONS)).toMatchObject({
       lesson: LOST,
       seed: 7,
@@ -193,4 +195,15 @@ test('a segment opened: its window is scaled, also where the handshake was answe
   if (row === undefined || frame === undefined) throw new Error('B has acknowledged nothing');
   const { fields } = opened(frame, recordOf(run, 0, row));
   expect(findField(fields, 'tcp.window')?.value).toBe('1023 × 128 = 130944');
+});
+
+test('a link that is given away keeps the language of who gives it, and what it says', () => {
+  const link = 'https://example.org/learn/index.html?lang=en&x=1#1/lost-syn-ack/1/drop:R1';
+  expect(withLang(link, 'ko')).toBe(link.replace('lang=en', 'lang=ko'));
+  expect(withLang('file:///tmp/index.html#time-wait', 'ko')).toBe('file:///tmp/index.html?lang=ko#time-wait');
+});
+
+test('many connections are counted, not listed', () => {
+  expect(stateText(['CLOSED', 'ESTABLISHED'])).toBe('CLOSED + ESTABLISHED');
+  expect(stateText([...Array<'CLOSED'>(8).fill('CLOSED'), 'ESTABLISHED'])).toBe('8 × CLOSED + ESTABLISHED');
 });

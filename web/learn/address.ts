@@ -18,23 +18,32 @@ export type Address =
 const LONGEST_TIME = 3_600_000_000;
 
 /**
- * Reads the part of the URL behind `#`: nothing (the contents), a lesson's name, or what `encodeLink` writes, perhaps with `@µs` behind it.
+ * Reads the part of the URL behind `#`: nothing (the contents), a lesson's name, or what `encodeLink` writes; perhaps with `@µs` behind it.
  * Never throws; where it makes no sense, it says why, and goes to the lesson as it is, if there is one.
  */
 export function readAddress(hash: string, lessons: readonly Lesson[]): Address {
   const text = hash.replace(/^#/, '');
   if (text === '') return { page: 'contents' };
-  const plain = lessons.find(({ id }) => id === text);
-  if (plain !== undefined) return { page: 'lesson', lesson: plain };
   const [, link = text, at] = /^(.*)@(\d{1,10})$/.exec(text) ?? [];
+  const time = at === undefined || Number(at) > LONGEST_TIME ? {} : { time: Number(at) };
+  const plain = lessons.find(({ id }) => id === link);
+  if (plain !== undefined) return { page: 'lesson', lesson: plain, ...time };
+  // A single word can only be the name of a lesson.
+  if (!link.includes('/')) return { page: 'contents', problem: 'lesson' };
   const found = decodeLink(link, lessons);
   if (!isBadLink(found)) {
-    const time = at === undefined ? undefined : Number(at);
     const { lesson, seed, actions } = found;
-    return { page: 'lesson', lesson, seed, actions, ...(time !== undefined && time <= LONGEST_TIME && { time }) };
+    return { page: 'lesson', lesson, seed, actions, ...time };
   }
   const named = lessons.find(({ id }) => text.split('/').includes(id));
   return named === undefined
     ? { page: 'contents', problem: found.problem }
     : { page: 'lesson', lesson: named, problem: found.problem };
+}
+
+/** The page's address in a language, as it is given to somebody else: whoever opens it reads what the giver reads. */
+export function withLang(href: string, language: string): string {
+  const url = new URL(href);
+  url.searchParams.set('lang', language);
+  return url.href;
 }

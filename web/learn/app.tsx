@@ -3,7 +3,7 @@ import { useEffect } from 'preact/hooks';
 import { LESSONS } from '../../src/lessons';
 import { Shell } from '../components/shell';
 import { lang, useTexts } from '../lang';
-import { readAddress, type Address } from './address';
+import { readAddress, withLang, type Address } from './address';
 import { Contents } from './contents';
 import { LessonPage } from './lesson-page';
 import { LEARN_TEXTS } from './texts';
@@ -37,6 +37,12 @@ export function App() {
   useEffect(() => {
     document.getElementById('main')?.scrollTo(0, 0);
   }, [visit]);
+  const language = lang.value;
+  useEffect(() => {
+    // A language that came with the link must not come back when the page is loaded again.
+    const asked = new URLSearchParams(location.search).get('lang');
+    if (asked !== null && asked !== language) history.replaceState(null, '', withLang(location.href, language));
+  }, [language]);
   return (
     <Shell
       title={texts.title}

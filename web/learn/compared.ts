@@ -60,6 +60,16 @@ export function compared(now: Outcome, usual: Outcome, lang: Lang): string[] {
   return sentences;
 }
 
-function stateText(states: readonly State[]): string {
-  return states.join(' + ');
+/** Connections after which a host's are not named one by one. */
+const MOST_NAMED = 4;
+
+/** The states of a host's connections; of many, how many are in each: `8 × CLOSED + ESTABLISHED`. */
+export function stateText(states: readonly State[]): string {
+  if (states.length <= MOST_NAMED) return states.join(' + ');
+  return [...new Set(states)]
+    .map((state) => {
+      const count = states.filter((each) => each === state).length;
+      return count === 1 ? state : `${count} × ${state}`;
+    })
+    .join(' + ');
 }

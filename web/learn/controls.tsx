@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import { duration } from '../../src/inspect/duration';
 import { ICONS } from '../components/shell';
 import { lang, useTexts, useWords } from '../lang';
+import { withLang } from './address';
 import { SIGNS } from './icons';
 import { SPEEDS } from './player';
 import { LEARN_TEXTS } from './texts';
@@ -163,11 +164,12 @@ function CopyLink() {
   const texts = useTexts(LEARN_TEXTS);
   const [said, setSaid] = useState<'copied' | 'notCopied'>();
   const copy = async (): Promise<void> => {
+    const link = withLang(location.href, lang.value);
     try {
-      await navigator.clipboard.writeText(location.href);
+      await navigator.clipboard.writeText(link);
       setSaid('copied');
     } catch {
-      setSaid(copyByHand(location.href) ? 'copied' : 'notCopied');
+      setSaid(copyByHand(link) ? 'copied' : 'notCopied');
     }
   };
   return (

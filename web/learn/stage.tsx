@@ -116,15 +116,25 @@ function WireView({ run, wire, selected, onSelect, label }: WireViewProps) {
   const line = run.world.wires[wire];
   const seen = line === undefined ? [] : line.frames.slice(-400).filter((frame) => isSeen(frame, run.now));
   const delay = line?.options.delay ?? 0;
+  const isNarrow = line !== undefined && line.options.narrow < line.mtu;
   return (
     <div class="stage-wire" role="group" aria-label={label}>
       {(['left', 'right'] as const).map((from) => {
         const frames = seen.filter((frame) => frame.from === from).slice(-MOST_STROKES);
-        const isBusy = frames.length > MOST_PILLS;
+        const isBusy = frames.filter(({ tooBig }) => tooBig === undefined).length > MOST_PILLS;
         return (
           <div key={from} class={`stage-lane stage-lane-${from}${isBusy ? ' stage-lane-busy' : ''}`}>
             {frames.map((frame, at) => {
               const row = frame.row === undefined ? undefined : run.timelines[wire]?.rows.at(frame.row);
+              // Of several at once one is enough.
+              if (
+                frame.tooBig !== undefined &&
+                frames[at - 1]?.tooBig !== undefined &&
+                frames[at - 1]?.sent === frame.sent
+              )
+                return null;
+              if (frame.tooBig !== undefined)
+                return <IcmpPill key={`${frame.sent}`} {...{ frame, at, isBusy }} position={run.position(frame)} />;
               if (row?.kind !== 'segment') return null;
               return (
                 <Pill
@@ -143,9 +153,17 @@ function WireView({ run, wire, selected, onSelect, label }: WireViewProps) {
         );
       })}
       <div class="stage-cable" aria-hidden="true" />
+      {isNarrow && (
+        <p class="stage-router">
+          <span aria-hidden="true">◆</span> {texts.router(line.options.narrow)}
+        </p>
+      )}
       <p class="stage-wire-about">
         {seen.length === 0 && <span class="stage-wire-empty">{texts.nothingUnderWay}</span>}
         <span>{texts.wire(timeText(delay, lang.value))}</span>
+        {line !== undefined && line.options.mark < Infinity && (
+          <span class="stage-wire-router">· {texts.marksFrom(line.options.mark)}</span>
+        )}
       </p>
     </div>
   );
@@ -155,6 +173,32 @@ function WireView({ run, wire, selected, onSelect, label }: WireViewProps) {
 function isSeen({ fate, ends }: Frame, now: number): boolean {
   if (fate === 'under-way') return true;
   return now - ends <= (fate === 'arrived' ? 0 : REMAINS);
+}
+
+interface IcmpPillProps {
+  readonly frame: Frame;
+  readonly at: number;
+  readonly isBusy: boolean;
+  readonly position: number;
+}
+
+/** What a router says: no segment, so there is nothing to choose. */
+function IcmpPill({ frame, at, isBusy, position }: IcmpPillProps) {
+  const texts = useTexts(LEARN_TEXTS);
+  const x = frame.from === 'left' ? position : 1 - position;
+  const isLost = frame.fate === 'lost';
+  const says = isLost ? texts.frame.lostBy.filter : texts.frame.tooBig(frame.tooBig ?? 0);
+  return (
+    <span
+      class={`stage-pill stage-pill-icmp${isLost ? ' stage-pill-lost' : ''}`}
+      style={{ left: `${x * 100}%`, translate: `${-x * 100}%`, '--row': isBusy ? 0 : at % MOST_PILLS }}
+      role="img"
+      aria-label={`ICMP: ${says}`}
+    >
+      <b class="mono">{isLost ? '✗ ICMP' : '◆ ICMP'}</b>
+      <span>{says}</span>
+    </span>
+  );
 }
 
 interface PillProps {
@@ -182,11 +226,13 @@ function Pill({ frame, fate, row, at, isBusy, position, selected, onSelect }: Pi
       ? texts.frame.ghost
       : frame.isCopy
         ? texts.frame.copyMark
-        : '';
+        : frame.isMarked
+          ? texts.frame.marked
+          : '';
   return (
     <button
       type="button"
-      class={`stage-pill stage-pill-${frame.from}${isLost ? ' stage-pill-lost' : ''}${frame.isGhost ? ' stage-pill-ghost' : ''}`}
+      class={`stage-pill stage-pill-${frame.from}${isLost ? ' stage-pill-lost' : ''}${frame.isGhost ? ' stage-pill-ghost' : ''}${frame.isMarked ? ' stage-pill-marked' : ''}`}
       style={{ left: `${x * 100}%`, translate: `${-x * 100}%`, '--row': isBusy ? 0 : at % MOST_PILLS }}
       aria-pressed={selected}
       aria-label={`${flags}: ${sentence} ${remark}`}

@@ -30,6 +30,9 @@ export interface LearnTexts {
   readonly connection: (number: number) => string;
   readonly wire: (time: string) => string;
   readonly nothingUnderWay: string;
+  /** In the middle of the wire; before the wire. */
+  readonly router: (mtu: number) => string;
+  readonly marksFrom: (count: number) => string;
   readonly clock: string;
   readonly passesOver: (time: string) => string;
   readonly controls: string;
@@ -59,8 +62,11 @@ export interface LearnTexts {
     readonly from: (name: string, what: string) => string;
     readonly hint: string;
     readonly noNumber: string;
-    readonly lostBy: Readonly<Record<'action' | 'chance' | 'queue' | 'size' | 'nowhere', string>>;
+    readonly lostBy: Readonly<Record<'action' | 'chance' | 'queue' | 'size' | 'filter' | 'nowhere', string>>;
     readonly copyMark: string;
+    readonly marked: string;
+    /** What a router says by ICMP. */
+    readonly tooBig: (mtu: number) => string;
     readonly ghost: string;
   };
   readonly ladder: string;
@@ -152,6 +158,8 @@ export const LEARN_TEXTS: Texts<LearnTexts> = {
     connection: (number) => `connection ${number}`,
     wire: (time) => `${time} each way`,
     nothingUnderWay: 'nothing on the wire',
+    router: (mtu) => `router: ${mtu} bytes at most`,
+    marksFrom: (count) => `the router marks or drops when ${count} wait`,
     clock: 'Clock',
     passesOver: (time) => `nothing happens for ${time}: passed over`,
     controls: 'Play the lesson',
@@ -187,9 +195,12 @@ export const LEARN_TEXTS: Texts<LearnTexts> = {
         chance: 'lost by chance',
         queue: 'no room: lost',
         size: 'too big: lost',
+        filter: 'thrown away by a firewall',
         nowhere: 'nobody there',
       },
       copyMark: 'twice',
+      marked: 'marked (CE)',
+      tooBig: (mtu) => `too big: ${mtu} bytes at most`,
       ghost: 'from nobody here',
     },
     ladder: 'The conversation so far',
@@ -283,6 +294,8 @@ export const LEARN_TEXTS: Texts<LearnTexts> = {
     connection: (number) => `연결 ${number}`,
     wire: (time) => `한쪽으로 ${time}`,
     nothingUnderWay: '선에 아무것도 없음',
+    router: (mtu) => `라우터: 최대 ${mtu}바이트`,
+    marksFrom: (count) => `${count}개가 기다리면 라우터가 표시하거나 버림`,
     clock: '시계',
     passesOver: (time) => `${time} 동안 아무 일도 없어 건너뜁니다`,
     controls: '강의 진행',
@@ -318,9 +331,12 @@ export const LEARN_TEXTS: Texts<LearnTexts> = {
         chance: '우연히 사라짐',
         queue: '자리가 없어 사라짐',
         size: '너무 커서 사라짐',
+        filter: '방화벽이 버림',
         nowhere: '받을 이가 없음',
       },
       copyMark: '두 번째',
+      marked: '표시됨 (CE)',
+      tooBig: (mtu) => `너무 커: 최대 ${mtu}바이트`,
       ghost: '여기 누구도 보내지 않음',
     },
     ladder: '지금까지의 대화',

@@ -3,7 +3,7 @@ export { ConnectionRecord, type RecordLimits, type RecordOptions, type Step } fr
 export { notableReason, type Notable, type NotableReason } from './notable';
 export { Recorder, type ListenerRecord, type RecorderOptions } from './recorder';
 export { Ring } from './ring';
-export type { End, EndState, Mark, Note, NoteRow, Row, SegmentRow } from './row';
+export type { End, EndState, Mark, Note, NoteRow, Row, SegmentRow, TooBigEvent } from './row';
 export { DATA_KIND, Series, SIGN, type SequenceSeries, type SeriesOptions } from './series';
 export type { RateView } from './rates';
 export { Track } from './track';

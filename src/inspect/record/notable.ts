@@ -22,7 +22,9 @@ export type NotableReason =
   /** A timer went off; the congestion window was changed; segments were not told. */
   | 'timer-fired'
   | 'congestion'
-  | 'skipped';
+  | 'skipped'
+  /** A router has told something. */
+  | 'icmp';
 
 export interface Notable {
   /** The row's. */
@@ -56,6 +58,8 @@ export function notableReason(row: Row): NotableReason | undefined {
       return event.cause === 'idle' ? undefined : 'congestion';
     case 'skipped':
       return 'skipped';
+    case 'too-big':
+      return 'icmp';
     case 'drop':
     case 'transition':
     case 'retransmission':

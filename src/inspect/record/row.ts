@@ -31,9 +31,10 @@ export interface EndState {
  * - `out-of-order`: it came before what stands before it; `fills`: it brings what was missing
  * - `sacked`: the other end told by SACK that it has it, before what stands before it
  * - `dropped`: it came, and was not acted on; the reason is in a note
+ * - `marked`: a router has marked it: congestion experienced (RFC 3168 §5). Only in lessons, where the wire is seen
  */
 export type Mark =
-  'lost' | 'retransmission' | 'spurious' | 'duplicate' | 'out-of-order' | 'fills' | 'sacked' | 'dropped';
+  'lost' | 'retransmission' | 'spurious' | 'duplicate' | 'out-of-order' | 'fills' | 'sacked' | 'dropped' | 'marked';
 
 /** A segment in a record: an arrow of the ladder. */
 export interface SegmentRow {
@@ -69,6 +70,20 @@ export interface NoteRow {
   readonly event: Note;
 }
 
-export type Note = TransitionEvent | TimerEvent | RetransmissionEvent | CongestionEvent | TcpDropEvent | SkippedEvent;
+export type Note =
+  TransitionEvent | TimerEvent | RetransmissionEvent | CongestionEvent | TcpDropEvent | SkippedEvent | TooBigEvent;
+
+/**
+ * A router on the way tells the end that the note is about, by ICMP, that a packet was too big for the next wire (RFC 1191 §4). Only in
+ * lessons, where the wire is seen.
+ */
+export interface TooBigEvent {
+  readonly type: 'too-big';
+  readonly time: number;
+  /** What the next wire takes, bytes. */
+  readonly mtu: number;
+  /** The message gets to the end; else something throws it away. */
+  readonly isHeard: boolean;
+}
 
 export type Row = SegmentRow | NoteRow;

@@ -106,8 +106,8 @@ export const fourWayClose = defineLesson({
     {
       id: 'three',
       when: (moment) => moment.kind === 'state' && moment.to === 'TIME-WAIT' && moment.from === 'FIN-WAIT-1',
-      en: 'The ACK of the first FIN came together with the second FIN, so FIN-WAIT-2 was skipped: three segments instead of four. That is allowed, and common.',
-      ko: '첫 FIN의 ACK와 두 번째 FIN이 한 세그먼트로 왔다. 그래서 FIN-WAIT-2를 건너뛰고, 네 개 대신 세 개로 끝난다. 규칙에 맞고, 흔한 일이다.',
+      en: 'The second FIN brings the ACK of the first one along, so FIN-WAIT-2 is skipped. When a program hangs up at once, a close takes three segments instead of four that way: that is allowed, and common.',
+      ko: '두 번째 FIN이 첫 FIN의 ACK까지 담아 왔다. 그래서 FIN-WAIT-2를 건너뛴다. 프로그램이 바로 끊으면 이렇게 네 개 대신 세 개로 끝난다. 규칙에 맞고, 흔한 일이다.',
     },
   ],
   claims: [

@@ -79,8 +79,8 @@ export const halfOpen = defineLesson({
     {
       id: 'speaks',
       when: (moment) => when.sent('A', 'data', { again: false })(moment) && moment.time > 5 * SECOND,
-      en: 'A minute later A has something to say.',
-      ko: '1분 뒤 A가 할 말이 생겼다.',
+      en: 'Much later A has something to say.',
+      ko: '한참 뒤 A가 할 말이 생겼다.',
     },
     {
       id: 'probe',
@@ -102,7 +102,10 @@ export const halfOpen = defineLesson({
     },
     {
       id: 'gone',
-      when: when.state('A', 'CLOSED'),
+      when: (moment) =>
+        when.state('A', 'CLOSED')(moment) &&
+        moment.kind === 'state' &&
+        ['rcv RST', 'user timeout'].includes(moment.event),
       en: 'A gives the connection up, and its program is told.',
       ko: 'A는 연결을 포기하고, 프로그램도 그 소식을 듣는다.',
     },

@@ -67,8 +67,8 @@ export const simultaneousClose = defineLesson({
     {
       id: 'both-wait',
       when: (moment) => when.state('A', 'TIME-WAIT', 'CLOSING')(moment),
-      en: 'The ACKs are there. Each has sent a last ACK that may be lost, so each waits in TIME-WAIT.',
-      ko: 'ACK가 왔다. 둘 다 사라질지도 모르는 마지막 ACK를 보냈으니, 둘 다 TIME-WAIT에서 기다린다.',
+      en: 'The ACKs are there. Each has sent a last ACK that may be lost, so each waits in TIME-WAIT. Nobody had to decide who was first.',
+      ko: 'ACK가 왔다. 둘 다 사라질지도 모르는 마지막 ACK를 보냈으니, 둘 다 TIME-WAIT에서 기다린다. 누가 먼저인지 정할 필요는 없었다.',
     },
     {
       id: 'not-crossed',
@@ -79,8 +79,8 @@ export const simultaneousClose = defineLesson({
     {
       id: 'over',
       when: when.timer('A', 'time-wait'),
-      en: '2 MSL are over. Nobody had to decide who was first.',
-      ko: '2 MSL이 지났다. 누가 먼저인지 정할 필요는 없었다.',
+      en: '2 MSL (twice the longest life of a segment) are over: A forgets the connection.',
+      ko: '2 MSL(세그먼트 최대 수명의 두 배)이 지났다. A는 연결을 잊는다.',
     },
   ],
   claims: [

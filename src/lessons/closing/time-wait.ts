@@ -87,12 +87,8 @@ export const timeWait = defineLesson({
     });
     if (again === 'no') return;
     world.at(1500 * MILLISECOND, () => {
-      try {
-        a.connect(b, 80, { local: { port: again === 'same' ? PORT : PORT + 1 } });
-      } catch {
-        // The port is taken by the connection in TIME-WAIT: the program gets EADDRINUSE.
-        a.called('refused');
-      }
+      // The port may be taken by the connection in TIME-WAIT.
+      a.tryConnect(b, 80, { local: { port: again === 'same' ? PORT : PORT + 1 } });
     });
   },
   beats: [
@@ -118,9 +114,9 @@ export const timeWait = defineLesson({
     {
       id: 'forgot',
       when: (moment) =>
-        moment.kind === 'sent' && moment.host === 'A' && moment.row.reading.purpose === 'no-such-connection',
-      en: 'A waited too short and has forgotten all about it. To B’s question it can only say "I know of no such connection".',
-      ko: 'A는 너무 짧게 기다리고 모두 잊어버렸다. B가 물어도 "그런 연결은 몰라"라고밖에 할 수 없다.',
+        when.sent('A', 'no-such-connection')(moment) && moment.kind === 'sent' && moment.row.right.state === 'LAST-ACK',
+      en: 'A has forgotten all about it: it waited too short, or not at all. To B’s question it can only say "I know of no such connection".',
+      ko: 'A는 너무 짧게 기다렸거나 아예 기다리지 않아서 모두 잊어버렸다. B가 물어도 "그런 연결은 몰라"라고밖에 할 수 없다.',
     },
     {
       id: 'b-error',

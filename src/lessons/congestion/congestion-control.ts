@@ -13,7 +13,7 @@ import {
   type Moment,
   type Run,
 } from '../engine';
-import { goodput, longestQueue } from './measure';
+import { goodput, longestQueue, overflows } from './measure';
 
 const BYTES = 600_000;
 const LOSS = drop('L60');
@@ -43,8 +43,8 @@ export const congestionControl = defineLesson({
     {
       word: 'CUBIC',
       means: {
-        en: 'Keeps 70 % after a loss, and grows back along a curve: fast at first, carefully near where it was lost, then fast again. The default in Linux, Windows and macOS.',
-        ko: '손실 뒤 70%를 남기고 곡선을 따라 돌아온다. 처음에는 빠르게, 잃었던 곳 가까이에서는 조심스럽게, 그다음 다시 빠르게. Linux, Windows, macOS의 기본값이다.',
+        en: 'Keeps 70 % after a loss, and grows back along a curve: fast at first, carefully near where it was lost, then fast again. Its slow start ends early when the round trip gets longer (HyStart++). The default in Linux, Windows and macOS.',
+        ko: '손실 뒤 70%를 남기고 곡선을 따라 돌아온다. 처음에는 빠르게, 잃었던 곳 가까이에서는 조심스럽게, 그다음 다시 빠르게. 왕복 시간이 길어지면 느린 시작을 일찍 끝낸다(HyStart++). Linux, Windows, macOS의 기본값이다.',
       },
     },
     {
@@ -96,9 +96,15 @@ export const congestionControl = defineLesson({
     },
     {
       id: 'lost',
-      when: when.lost('A', 'data'),
+      when: (moment) => when.lost('A', 'data')(moment) && moment.kind === 'lost' && moment.why !== 'queue',
       en: 'A segment is lost. Not because of a full queue, but A cannot see why.',
       ko: '세그먼트 하나가 사라진다. 큐가 꽉 차서가 아니다. 하지만 A는 이유를 알 수 없다.',
+    },
+    {
+      id: 'overflow',
+      when: (moment) => moment.kind === 'lost' && moment.why === 'queue',
+      en: 'The queue is full, and a segment finds no place in it. This loss is congestion indeed.',
+      ko: '큐가 꽉 차서 자리를 찾지 못한 세그먼트가 사라진다. 이 손실은 정말로 혼잡이다.',
     },
     {
       id: 'learns',
@@ -108,13 +114,15 @@ export const congestionControl = defineLesson({
     },
     {
       id: 'reduced',
-      when: (moment) => isAfterLoss(moment) && isKnown(moment),
+      when: (moment) => isAfterLoss(moment) && moment.kind === 'sent' && isKnown(moment),
       en: 'The window is smaller now, and ssthresh says where it was cut to: Reno takes half, CUBIC 70 %. From here it grows back: Reno by a segment each round trip, CUBIC along its curve.',
       ko: '이제 윈도우가 작아졌고, ssthresh는 어디까지 줄였는지 말해 준다. Reno는 절반, CUBIC은 70%. 여기서 다시 커진다. Reno는 왕복마다 세그먼트 하나씩, CUBIC은 곡선을 따라.',
     },
     {
       id: 'unmoved',
-      when: (moment) => isAfterLoss(moment) && !isKnown(moment),
+      // What A sent again has arrived, and there still is no limit for slow start.
+      when: (moment) =>
+        when.arrived('B', 'data', { again: true })(moment) && moment.kind === 'arrived' && !isKnown(moment),
       en: 'BBR’s window is as large as before. It asks another question: do the segments arrive as fast as they are sent, and has the round trip grown? If not, there is no congestion.',
       ko: 'BBR의 윈도우는 그대로다. BBR는 다른 것을 묻는다. 보내는 만큼 빨리 도착하는가, 왕복 시간이 길어졌는가? 아니라면 혼잡이 아니다.',
     },
@@ -170,6 +178,19 @@ export const congestionControl = defineLesson({
           { en: 'It is faster than CUBIC.', ko: 'CUBIC보다 빠르다.' },
           (run) => goodput(run) > goodput(other(run, [set('algorithm', 'cubic'), LOSS])),
         ),
+      ],
+    },
+    {
+      id: 'short-queue',
+      title: { en: 'A short queue: CUBIC', ko: '짧은 큐: CUBIC' },
+      look: {
+        en: 'Room for ten segments, and no loss by chance. Now every loss is congestion. How large does the window get, compared with the run above?',
+        ko: '큐는 열 개만 담고, 우연한 손실은 없다. 이제 모든 손실이 혼잡이다. 윈도우는 앞의 실행에 견주어 얼마나 커질까?',
+      },
+      actions: [set('queue', 10)],
+      claims: [
+        delivers('A', BYTES),
+        claim({ en: 'The queue overflows.', ko: '큐가 넘친다.' }, (run) => overflows(run) > 0),
       ],
     },
     {
@@ -255,8 +276,9 @@ function isAfterLoss(moment: Moment): boolean {
   );
 }
 
-function isKnown(moment: Moment): boolean {
-  const threshold = moment.kind === 'sent' ? moment.row.event.variables?.ssthresh : undefined;
+/** Its sender had an ssthresh when it sent it. */
+function isKnown({ row }: Moment & { kind: 'sent' | 'arrived' }): boolean {
+  const threshold = row.event.variables?.ssthresh;
   return threshold !== undefined && threshold < Number.MAX_SAFE_INTEGER;
 }
 

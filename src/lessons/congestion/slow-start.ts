@@ -96,9 +96,10 @@ export const slowStart = defineLesson({
     },
     {
       id: 'doubles',
-      when: (moment) => moment.kind === 'sent' && window(moment) >= 16,
-      en: 'Two segments for each ACK: that doubles what is in flight with every round trip. 2, 4, 8, 16: nothing is slow about slow start. (Before 1988 everything was sent at once, and the Internet broke down under it.)',
-      ko: 'ACK마다 세그먼트 두 개. 그래서 왕복마다 전송 중인 양이 두 배가 된다. 2, 4, 8, 16. 느린 시작은 전혀 느리지 않다. (1988년 이전에는 전부 한꺼번에 보냈고, 인터넷이 그것을 견디지 못했다.)',
+      when: (moment) =>
+        moment.kind === 'sent' && window(moment) >= 16 && !isKnown(moment.row.event.variables?.ssthresh ?? 0),
+      en: 'Two segments for each ACK: that doubles what is in flight with every round trip: 2, 4, 8, 16, or 10, 20, 40. Nothing is slow about slow start. (Before 1988 a sender began with all that the receiver had room for, and in 1986 the Internet broke down under it.)',
+      ko: 'ACK마다 세그먼트 두 개. 그래서 왕복마다 전송 중인 양이 두 배가 된다. 2, 4, 8, 16, 또는 10, 20, 40. 느린 시작은 전혀 느리지 않다. (1988년 이전에는 받는 쪽 자리만큼 처음부터 다 보냈고, 1986년에 인터넷이 그것을 견디지 못하고 무너졌다.)',
     },
     {
       id: 'queue',
@@ -125,7 +126,8 @@ export const slowStart = defineLesson({
         moment.kind === 'sent' &&
         moment.host === 'A' &&
         moment.row.event.variables?.phase === 'open' &&
-        isKnown(moment.row.event.variables.ssthresh),
+        isKnown(moment.row.event.variables.ssthresh) &&
+        moment.row.event.variables.cwnd >= moment.row.event.variables.ssthresh,
       en: 'Everything is mended. From here on A is careful: one segment more in each round trip, until the next loss. That is congestion avoidance, and the saw-tooth in every textbook.',
       ko: '다 메웠다. 여기서부터 A는 조심한다. 다음 손실까지 왕복마다 세그먼트 하나씩만 늘린다. 이것이 혼잡 회피이고, 교과서마다 나오는 톱니 그림이다.',
     },

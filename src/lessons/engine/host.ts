@@ -17,6 +17,9 @@ export interface Plug {
   readonly end: End;
 }
 
+/** What a caller can say beside whom it calls. */
+export type CallOptions = ConnectionOptions & Pick<Partial<ActiveOpen>, 'local' | 'data' | 'fastOpen'>;
+
 interface Service {
   readonly port: number;
   readonly serve: (talk: Talk) => void;
@@ -66,17 +69,27 @@ export class Host {
     return this.recorders.flatMap((recorder) => [...recorder.connections.values()]);
   }
 
-  /** Calls another host, on a wire that both have. */
-  connect(
-    to: Host,
-    port: number,
-    options: ConnectionOptions & Pick<Partial<ActiveOpen>, 'local' | 'data' | 'fastOpen'> = {},
-  ): Talk {
+  /**
+   * Calls another host, on a wire that both have.
+   * @throws TcpError when it is refused on the spot, which only a `local` port that is taken can bring about: see {@link tryConnect}
+   */
+  connect(to: Host, port: number, options: CallOptions = {}): Talk {
     this.called('open');
     const remote = { address: this.addressOf(to), port };
     const talk = new Talk(this, this.stack.tcp.open({ ...options, remote }), false);
+    if (options.data !== undefined) talk.gave(options.data);
     this.talks.push(talk);
     return talk;
+  }
+
+  /** As `connect`; when the port is taken, by TIME-WAIT for example, the program hears of that (EADDRINUSE), and there is no talk. */
+  tryConnect(to: Host, port: number, options: CallOptions = {}): Talk | undefined {
+    try {
+      return this.connect(to, port, options);
+    } catch {
+      this.called('refused');
+      return undefined;
+    }
   }
 
   /** Takes calls at a port; after a crash, again. `serve` is told of each connection when its handshake is done. */

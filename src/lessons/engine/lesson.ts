@@ -5,7 +5,7 @@ import { allows, type Setting, type Settings, type Values } from './settings';
 import type { GlossaryWord, Texts } from './text';
 import type { Setup, World } from './world';
 
-export const GROUPS = ['opening', 'losses', 'closing', 'flow', 'congestion', 'trouble', 'websocket'] as const;
+export const GROUPS = ['opening', 'closing', 'losses', 'flow', 'congestion', 'trouble', 'websocket'] as const;
 export type Group = (typeof GROUPS)[number];
 
 /** Pictures that stand beside the ladder. */

@@ -43,6 +43,15 @@ export type Moment =
       /** What caused it, in the words of RFC 9293's Figure 5. */
       readonly event: string;
     }
+  /** The router in the middle of a wire says to `host` by ICMP that a packet was too big; `isHeard`: no firewall throws that away. */
+  | {
+      readonly kind: 'icmp';
+      readonly time: number;
+      readonly host: string;
+      /** What the next wire takes, bytes. */
+      readonly mtu: number;
+      readonly isHeard: boolean;
+    }
   /** A timer went off. */
   | {
       readonly kind: 'timer';
@@ -90,6 +99,8 @@ export interface Like {
 function fits(moment: Moment, host: string, purpose: Purpose | undefined, { again, ghost }: Like): boolean {
   if (moment.kind !== 'sent' && moment.kind !== 'arrived' && moment.kind !== 'lost') return false;
   const { row, frame } = moment;
+  // The wire makes copies: nobody sends them.
+  if (moment.kind === 'sent' && frame.isCopy) return false;
   return (
     moment.host === host &&
     (purpose === undefined || row.reading.purpose === purpose) &&
@@ -117,14 +128,15 @@ export const when = {
     (host: string, purpose?: Purpose, like: Like = {}) =>
     (moment: Moment): boolean =>
       moment.kind === 'lost' && fits(moment, host, purpose, like),
-  /** `host` comes into a state; `from` another, where that matters. */
+  /** `host` comes into a state; `from` another, and by an event (`rcv RST`, `user timeout`, `ABORT`), where that matters. */
   state:
-    (host: string, to: State, from?: State) =>
+    (host: string, to: State, from?: State, event?: string) =>
     (moment: Moment): boolean =>
       moment.kind === 'state' &&
       moment.host === host &&
       moment.to === to &&
-      (from === undefined || moment.from === from),
+      (from === undefined || moment.from === from) &&
+      (event === undefined || moment.event === event),
   /** A timer of `host` goes off. */
   timer:
     (host: string, timer: TimerName) =>

@@ -115,6 +115,12 @@ export class Talk {
     return this;
   }
 
+  /** TCP was given these bytes together with the call. */
+  gave(bytes: Uint8Array): void {
+    this.said.push(bytes);
+    this.saidBytes += bytes.length;
+  }
+
   /** "I have no more to send": FIN, once connected and all is sent. Reading goes on. */
   close(): this {
     if (this.isShut || this.isBroken) return this;

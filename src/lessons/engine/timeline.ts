@@ -4,8 +4,10 @@ import {
   type ConnectionRecord,
   type End,
   type EndState,
+  type Mark,
   type Row,
   type SegmentRow,
+  type TooBigEvent,
 } from '../../inspect';
 import { NOTHING_TOLD } from '../../inspect/application/told';
 import type { State } from '../../tcp/states';
@@ -63,11 +65,13 @@ export class Timeline {
     const event = spoken?.event ?? eventOf(frame);
     if (event === undefined) return undefined;
     const { left, right } = this.endStates(event, frame.from);
-    const reading = spoken?.row.reading ?? new Conversation().read(event);
+    const original = frame.of === undefined ? undefined : this.rowOf(frame.of);
+    const known = spoken?.row ?? original;
+    const reading = known?.reading ?? new Conversation().read(event);
     const row: SegmentRow = {
-      ...{ kind: 'segment', index: this.rows.end, time: frame.sent, arrives: undefined, from: frame.from, event },
-      ...{ reading, told: spoken?.row.told ?? NOTHING_TOLD, left, right },
-      marks: new Set(reading.again ? ['retransmission'] : []),
+      ...{ kind: 'segment', index: this.rows.end, time: frame.sent, arrives: undefined, from: frame.from },
+      ...{ event: original?.event ?? event, reading, told: known?.told ?? NOTHING_TOLD, left, right },
+      marks: new Set<Mark>([...(reading.again ? (['retransmission'] as const) : []), ...marksOf(frame)]),
     };
     this.add(row);
     frame.row = row.index;
@@ -103,6 +107,14 @@ export class Timeline {
     if (row !== undefined) row.marks = new Set([...row.marks, 'lost']);
     this.version += 1;
     return row;
+  }
+
+  /** The router in the middle answers a frame, which was too big, by ICMP. */
+  routerTells(frame: Frame, event: TooBigEvent): void {
+    const row = this.rowOf(frame);
+    if (row === undefined) return;
+    const { left, right } = this.endStates(row.event, row.from);
+    this.add({ kind: 'note', index: this.rows.end, time: event.time, at: row.from, event, left, right });
   }
 
   /** What a record has of its rows from `from` on that are no segments becomes rows here. */
@@ -143,6 +155,11 @@ export class Timeline {
   private endsOf({ local, remote }: ConnectionId, localEnd: End): Ends {
     return localEnd === 'left' ? { left: local, right: remote } : { left: remote, right: local };
   }
+}
+
+/** What the wire has done to a frame before it left. */
+function marksOf({ isMarked }: Frame): readonly Mark[] {
+  return isMarked ? ['marked'] : [];
 }
 
 function shown(state: State | undefined): EndState {

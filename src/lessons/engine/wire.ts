@@ -1,5 +1,7 @@
 import type { VirtualClock } from '../../clock/virtual-clock';
 import type { End } from '../../inspect';
+import { readUint16, writeUint16 } from '../../wire/bytes';
+import { updateChecksum } from '../../wire/checksum';
 import { joinFrame, NO_OFFLOAD, type Frame as LinkFrame, type FrameBatch, type Link } from '../../link/link';
 import { Random } from '../../random';
 import type { FrameId } from './action';
@@ -19,8 +21,14 @@ export interface WireOptions {
   readonly mtu?: number;
   /** In the middle is a router, and behind it no larger packets than so many bytes get through. Default: there is none. */
   readonly narrow?: number;
-  /** Whether that router tells the sender so, by ICMP (RFC 1191 §4). Default `true`. */
+  /** Whether what that router tells the sender by ICMP (RFC 1191 §4) gets through. Default `true`; else a firewall throws it away. */
   readonly narrowTells?: boolean;
+  /**
+   * Where more frames than so many wait for the rate, the router in front of the wire speaks up (active queue management, RFC 7567): it
+   * marks a frame whose sender understands that (ECN, RFC 3168 §5), and drops any other. Then it gives the sender time to react: 200 ms.
+   * Default: it says nothing.
+   */
+  readonly mark?: number;
 }
 
 /**
@@ -28,8 +36,11 @@ export interface WireOptions {
  */
 export type Fate = 'under-way' | 'arrived' | 'lost' | 'nowhere';
 
-/** Why a frame is lost: the reader wanted it, by chance, too many waited for the wire, or it is too big for a part of the way. */
-export type LossCause = 'action' | 'chance' | 'queue' | 'size';
+/**
+ * Why a frame is lost: the reader wanted it, by chance, too many waited for the wire, it is too big for a part of the way, or a firewall
+ * throws it away.
+ */
+export type LossCause = 'action' | 'chance' | 'queue' | 'size' | 'filter';
 
 /** A frame on a wire. */
 export interface Frame {
@@ -37,6 +48,12 @@ export interface Frame {
   readonly id: FrameId | undefined;
   /** Made by the wire from another one. */
   readonly isCopy: boolean;
+  /** Which one that is. */
+  readonly of?: Frame;
+  /** The router in front of the wire has marked it: congestion experienced (RFC 3168 §5). */
+  readonly isMarked: boolean;
+  /** What a router says by ICMP of a packet that is too big: the largest that it can pass on, bytes. */
+  readonly tooBig?: number;
   /** It comes from nobody who is here: it was left over from an earlier connection, or is forged. */
   readonly isGhost: boolean;
   readonly from: End;
@@ -68,9 +85,15 @@ export interface WireWatcher {
   /** It arrives: delivers it by calling `deliver`. */
   frameArrives(frame: Frame, deliver: () => void): void;
   frameLost(frame: Frame): void;
+  /** The router in the middle is about to tell the sender of a frame, which did not fit, what would; `isHeard`: it gets there. */
+  routerTells(frame: Frame, mtu: number, isHeard: boolean): void;
 }
 
 const LOST_AT = 0.55;
+/** How far a firewall lets what the router says come, as a part of the way from the router. */
+const FILTERED_AT = 0.35;
+/** How long a router waits after it has spoken up, µs: a few round trips, so that whoever heard it can slow down. */
+const PATIENCE = 200_000;
 
 /** One end of a wire, as a stack sees it. */
 export class WireEnd implements Link {
@@ -115,6 +138,8 @@ export class Wire {
   private readonly plugged: Partial<Record<End, WireEnd>> = {};
   private readonly free = { left: 0, right: 0 };
   private readonly departures: Record<End, number[]> = { left: [], right: [] };
+  /** Until when the router in front of the wire says nothing more. */
+  private readonly patient = { left: 0, right: 0 };
   private readonly chance: Record<End, Random>;
   private underWayCount = 0;
 
@@ -130,6 +155,7 @@ export class Wire {
   ) {
     this.options = {
       ...{ delay: 20_000, rate: 0, queue: 50, loss: 0, mtu: 1500, narrow: Infinity, narrowTells: true },
+      mark: Infinity,
       ...options,
     };
     this.mtu = this.options.mtu;
@@ -162,12 +188,17 @@ export class Wire {
     const id = { wire: this.index, from, n: this.count[from] };
     const wish = this.wishes(id);
     const unlucky = this.chance[from].chance(this.options.loss);
-    const leaves = this.depart(from, bytes.length);
+    const speaksUp = this.speaksUp(from);
+    const isMarked = speaksUp && speaksEcn(bytes);
+    // Who does not understand a mark understands a loss; its room in the queue stays free.
+    const leaves = speaksUp && !isMarked ? undefined : this.depart(from, bytes.length);
     const isTooBig = bytes.length > this.options.narrow;
     const loss = wish.drop ? 'action' : unlucky ? 'chance' : isTooBig ? 'size' : undefined;
-    const frame = this.put({ id, from, bytes, leaves, loss, held: wish.delay ?? 0 });
+    if (isMarked) markCongestion(bytes);
+    const frame = this.put({ id, from, bytes, leaves, loss, held: wish.delay ?? 0, isMarked });
     if (wish.copy && frame.loss === undefined) {
-      this.put({ from, bytes, leaves, loss: undefined, held: Math.max(1, this.options.delay >> 3), isCopy: true });
+      const held = Math.max(1, this.options.delay >> 3);
+      this.put({ from, bytes, leaves, loss: undefined, held, of: frame, isMarked });
     }
   }
 
@@ -184,18 +215,24 @@ export class Wire {
     leaves: number | undefined;
     loss: LossCause | undefined;
     held: number;
-    isCopy?: boolean;
+    of?: Frame;
     isGhost?: boolean;
+    isMarked?: boolean;
+    tooBig?: number;
+    /** How far a frame gets that is lost on the way. */
+    lostAt?: number;
   }): Frame {
-    const { id, from, bytes, held, isCopy = false, isGhost = false } = given;
+    const { id, from, bytes, held, of, isGhost = false, isMarked = false, tooBig: limit, lostAt = LOST_AT } = given;
     const now = this.clock.now();
     const loss = given.leaves === undefined ? 'queue' : given.loss;
     const leaves = given.leaves ?? now;
-    const reach = loss === undefined ? 1 : loss === 'queue' ? 0 : LOST_AT;
+    const reach = loss === undefined ? 1 : loss === 'queue' ? 0 : lostAt;
     const ends = leaves + Math.round(this.options.delay * reach) + (loss === undefined ? held : 0);
     const fate = 'under-way' as const;
     const frame: Frame = {
-      ...{ id, from, bytes, isCopy, isGhost, sent: now, leaves, ends, reach, loss },
+      ...{ id, from, bytes, isCopy: of !== undefined, isGhost, isMarked, sent: now, leaves, ends, reach, loss },
+      ...(of !== undefined && { of }),
+      ...(limit !== undefined && { tooBig: limit }),
       fate,
       row: undefined,
     };
@@ -207,23 +244,21 @@ export class Wire {
       if (loss !== undefined) {
         frame.fate = 'lost';
         this.watcher.frameLost(frame);
-        if (loss === 'size' && this.options.narrowTells) this.tellTooBig(frame);
+        if (loss === 'size') this.tellTooBig(frame);
       } else this.arrive(frame);
     });
     return frame;
   }
 
   /** The router in the middle tells a frame's sender what would get through. */
-  private tellTooBig({ from, bytes }: Frame): void {
-    const packet = tooBig(bytes, this.options.narrow);
-    const leaves = this.clock.now() - Math.round(this.options.delay * (1 - LOST_AT));
+  private tellTooBig(frame: Frame): void {
+    const { narrow, narrowTells, delay } = this.options;
+    this.watcher.routerTells(frame, narrow, narrowTells);
+    const start = 1 - LOST_AT;
     this.put({
-      from: from === 'left' ? 'right' : 'left',
-      bytes: packet,
-      leaves,
-      loss: undefined,
-      held: 0,
-      isGhost: true,
+      ...{ from: frame.from === 'left' ? 'right' : 'left', bytes: tooBig(frame.bytes, narrow), held: 0 },
+      ...{ leaves: this.clock.now() - Math.round(delay * start), isGhost: true, tooBig: narrow },
+      ...{ loss: narrowTells ? undefined : 'filter', lostAt: start + LOST_AT * FILTERED_AT },
     });
   }
 
@@ -240,6 +275,16 @@ export class Wire {
     });
   }
 
+  /** Too many of an end's frames wait, and the router has not said so for a while. */
+  private speaksUp(from: End): boolean {
+    const now = this.clock.now();
+    if (now < this.patient[from]) return false;
+    const waiting = this.departures[from].filter((leaves) => leaves > now).length;
+    if (waiting < this.options.mark) return false;
+    this.patient[from] = now + PATIENCE;
+    return true;
+  }
+
   /** When so many bytes have left at the wire's rate; `undefined` when there is no room to wait. */
   private depart(from: End, length: number): number | undefined {
     const { rate, queue } = this.options;
@@ -252,6 +297,18 @@ export class Wire {
     departures.push(this.free[from]);
     return this.free[from];
   }
+}
+
+/** Its sender understands marks: ECT(0) or ECT(1) (RFC 3168 §5). */
+function speaksEcn(packet: Uint8Array): boolean {
+  return ((packet[1] ?? 0) & 3) !== 0;
+}
+
+/** Writes "congestion experienced" into the header of an IPv4 packet, as a router does. */
+function markCongestion(packet: Uint8Array): void {
+  const before = readUint16(packet, 0);
+  writeUint16(packet, 0, before | 3);
+  writeUint16(packet, 10, updateChecksum(readUint16(packet, 10), before, before | 3));
 }
 
 function destinationOf(packet: Uint8Array): string {

@@ -80,6 +80,9 @@ export class World {
         frameLost: (frame: Frame) => {
           this.frameLost(index, frame);
         },
+        routerTells: (frame: Frame, mtu: number, isHeard: boolean) => {
+          this.routerTells(index, frame, mtu, isHeard);
+        },
       };
       this.wires.push(new Wire(index, addresses, this.clock, random.fork(), wish, watcher, setup.wire));
       this.timelines.push(
@@ -219,6 +222,13 @@ export class World {
   private frameLost(wire: number, frame: Frame): void {
     const timeline = this.timelines[wire];
     if (timeline !== undefined) this.gone(timeline, frame, frame.loss ?? 'chance');
+  }
+
+  private routerTells(wire: number, frame: Frame, mtu: number, isHeard: boolean): void {
+    const timeline = this.timelines[wire];
+    if (timeline === undefined) return;
+    timeline.routerTells(frame, { type: 'too-big', time: this.now, mtu, isHeard });
+    this.tell({ kind: 'icmp', time: this.now, host: timeline.hosts[frame.from], mtu, isHeard });
   }
 
   private gone(timeline: Timeline, frame: Frame, why: LossCause | 'nowhere'): void {

@@ -116,7 +116,8 @@ export const nagle = defineLesson({
     },
     {
       id: 'held',
-      when: when.sent('B', 'ack'),
+      when: (moment) =>
+        when.sent('B', 'ack')(moment) && moment.kind === 'sent' && moment.row.reading.ack === HEAD.length + 1,
       en: 'The ACK of the head, and of nothing else. That is what A waits for: only then does Nagle’s algorithm let the body go.',
       ko: '머리만 확인하는 ACK다. A가 기다리던 것이다. 이것이 와야 Nagle 알고리즘이 본문을 놓아 준다.',
     },
@@ -135,8 +136,8 @@ export const nagle = defineLesson({
     {
       id: 'answer',
       when: when.sent('B', 'data'),
-      en: 'Now B’s program answers at once, and the ACK goes along for nothing, as it was meant. Look at the clock: how much of the time was waiting?',
-      ko: '이제 B의 프로그램이 바로 답하고, ACK는 원래 뜻대로 공짜로 얹혀 간다. 시계를 보자. 그 시간 가운데 기다린 것은 얼마일까?',
+      en: 'Now B’s program answers at once, and the ACK goes along for nothing, as it was meant. Look at the clock: how much of the time was the way itself, and how much was waiting?',
+      ko: '이제 B의 프로그램이 바로 답하고, ACK는 원래 뜻대로 공짜로 얹혀 간다. 시계를 보자. 그 시간 가운데 길에서 쓴 것은 얼마이고, 기다린 것은 얼마일까?',
     },
     {
       id: 'again',

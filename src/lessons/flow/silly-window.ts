@@ -72,8 +72,8 @@ export const sillyWindow = defineLesson({
       id: 'quiet',
       when: when.call('B', 'read'),
       nth: 12,
-      en: 'B’s program reads and reads, 20 bytes at a time, and B says nothing. It waits until the room is worth a segment: half of all its room, or one full segment.',
-      ko: 'B의 프로그램은 20바이트씩 계속 읽지만 B는 아무 말도 하지 않는다. 세그먼트 하나만큼 쓸모 있는 자리가 날 때까지 기다린다. 전체 자리의 절반, 또는 꽉 찬 세그먼트 하나다.',
+      en: 'B’s program reads and reads, a few bytes at a time, and B says nothing. It waits until the room is worth a segment: half of all its room, or one full segment.',
+      ko: 'B의 프로그램은 몇 바이트씩 계속 읽지만 B는 아무 말도 하지 않는다. 세그먼트 하나만큼 쓸모 있는 자리가 날 때까지 기다린다. 전체 자리의 절반, 또는 꽉 찬 세그먼트 하나다.',
     },
     {
       id: 'worth',
@@ -83,10 +83,13 @@ export const sillyWindow = defineLesson({
     },
     {
       id: 'big',
-      when: (moment) => moment.kind === 'sent' && moment.host === 'A' && moment.row.reading.length >= ROOM / 2,
+      when: (moment) =>
+        when.sent('A', 'data', { again: false })(moment) &&
+        moment.kind === 'sent' &&
+        moment.row.reading.length >= ROOM / 2,
       nth: 2,
-      en: 'And A sends one decent segment instead of 25 crumbs.',
-      ko: 'A는 부스러기 25개 대신 쓸 만한 세그먼트 하나를 보낸다.',
+      en: 'And A sends one decent segment, where it might have sent dozens of crumbs.',
+      ko: '부스러기 수십 개를 보낼 수도 있었던 A가 쓸 만한 세그먼트 하나를 보낸다.',
     },
   ],
   claims: [
@@ -150,7 +153,9 @@ function readInCrumbs(world: World, talk: Talk, bytes: number, every: number): v
   const again = (): void => {
     // A program reads when there is something to read.
     if (talk.connection.readable) talk.read(bytes);
-    if (talk.heardBytes < BYTES && !talk.isBroken) world.after(every, again);
+    // What the reader lets A say besides is read at once.
+    if (talk.heardBytes >= BYTES) talk.resume();
+    else if (!talk.isBroken) world.after(every, again);
   };
   world.after(every, again);
 }

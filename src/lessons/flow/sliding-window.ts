@@ -9,6 +9,7 @@ import {
   set,
   when,
   type Claim,
+  type Moment,
   type Run,
   type Talk,
   type World,
@@ -91,9 +92,15 @@ export const slidingWindow = defineLesson({
     },
     {
       id: 'fills',
-      when: when.sent('A', 'data'),
-      en: 'A sends until the window is full. Then it must stop, although it has more to say and the wire is free.',
-      ko: 'A는 윈도우가 찰 때까지 보낸다. 그다음에는 멈춰야 한다. 할 말이 더 있고 길이 비어 있어도 그렇다.',
+      when: isFull,
+      en: 'The window is full. A must stop, although it has more to say and the wire is free.',
+      ko: '윈도우가 찼다. 할 말이 더 있고 길이 비어 있어도 A는 멈춰야 한다.',
+    },
+    {
+      id: 'all-out',
+      when: isAllOut,
+      en: 'A has said everything, and the window was never full: it did not have to stop once.',
+      ko: 'A는 할 말을 다 했고, 윈도우는 한 번도 차지 않았다. 한 번도 멈출 필요가 없었다.',
     },
     {
       id: 'slides',
@@ -104,8 +111,8 @@ export const slidingWindow = defineLesson({
     },
     {
       id: 'rhythm',
-      when: when.sent('A', 'data'),
-      nth: 8,
+      when: (moment) => isFull(moment) && !isFirstFlight(moment),
+      nth: 2,
       en: 'So a rhythm comes about: one window per round trip. That is the law of this lesson: speed = window ÷ RTT, however fast the wire is.',
       ko: '이렇게 박자가 생긴다. 왕복 한 번에 윈도우 하나. 이 레슨의 법칙이다: 속도 = 윈도우 ÷ 왕복 시간. 선이 아무리 빨라도 그렇다.',
     },
@@ -193,12 +200,37 @@ export const slidingWindow = defineLesson({
   ],
 });
 
-/** As long as something is to come. */
+/** A sends data, and there is no room for a whole segment more. */
+function isFull(moment: Moment): boolean {
+  if (!when.sent('A', 'data')(moment) || moment.kind !== 'sent') return false;
+  const { variables } = moment.row.event;
+  if (variables === undefined) return false;
+  const { una, nxt, wnd, iss } = variables.snd;
+  const said = (nxt - iss - 1) >>> 0;
+  return ((nxt - una) >>> 0) + variables.mss > wnd && said < BYTES;
+}
+
+/** A sends the last of its data, and nothing is acknowledged yet. */
+function isAllOut(moment: Moment): boolean {
+  if (!when.sent('A', 'data')(moment) || moment.kind !== 'sent') return false;
+  const { seq, length, again } = moment.row.reading;
+  return !again && seq + length === BYTES + 1 && isFirstFlight(moment);
+}
+
+/** Nothing of A's data is acknowledged yet. */
+function isFirstFlight(moment: Moment): boolean {
+  if (moment.kind !== 'sent') return false;
+  const { una, iss } = moment.row.event.variables?.snd ?? { una: 0, iss: 0 };
+  return (una - iss) >>> 0 <= 1;
+}
+
+/** As long as something is to come; then whatever else is said at once. */
 function readSlowly(world: World, talk: Talk): void {
   talk.pause();
   const again = (): void => {
     talk.read(1500);
-    if (talk.heardBytes < BYTES && !talk.isBroken) world.after(60 * MILLISECOND, again);
+    if (talk.heardBytes >= BYTES) talk.resume();
+    else if (!talk.isBroken) world.after(60 * MILLISECOND, again);
   };
   world.after(60 * MILLISECOND, again);
 }

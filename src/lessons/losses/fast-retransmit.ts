@@ -12,8 +12,13 @@ import {
   segmentsOf,
   set,
   when,
+  type Moment,
   type Run,
 } from '../engine';
+
+/** Which of A's frames these are: before them come the SYN and the ACK of the handshake. */
+const THIRD = 5;
+const LAST = 12;
 
 /** A hole is told of, and filled before any time-out. */
 export const fastRetransmit = defineLesson({
@@ -83,15 +88,21 @@ export const fastRetransmit = defineLesson({
     },
     {
       id: 'lost',
-      when: when.lost('A', 'data'),
+      when: (moment) => isLost(moment, THIRD),
       en: 'The third is lost. Those behind it are on their way already.',
       ko: '세 번째가 사라졌다. 뒤의 것들은 이미 가고 있다.',
     },
     {
+      id: 'lost-last',
+      when: (moment) => isLost(moment, LAST),
+      en: 'The last one is lost. Nothing comes behind it, so B does not even know that there was one more.',
+      ko: '마지막 것이 사라졌다. 뒤에 오는 것이 없으니, B는 하나가 더 있었다는 것도 모른다.',
+    },
+    {
       id: 'hole',
       when: (moment) => moment.kind === 'arrived' && moment.host === 'B' && moment.row.marks.has('out-of-order'),
-      en: 'B gets the fourth before the third. It keeps it, but must not hand it to its program yet. At once it says "I still wait for the third".',
-      ko: 'B가 세 번째보다 네 번째를 먼저 받는다. 받아 두지만 아직 프로그램에 줄 수는 없다. 바로 말한다. "아직 세 번째를 기다려."',
+      en: 'B gets one that it does not await yet: before it there is a hole. It keeps it, but must not hand it to its program. At once it says which byte it still waits for.',
+      ko: 'B가 아직 기다리지 않는 것을 받는다. 그 앞에 빈틈이 있다. 받아 두지만 아직 프로그램에 줄 수는 없다. B는 아직 몇 번 바이트를 기다리는지 바로 말한다.',
     },
     {
       id: 'sack',
@@ -102,8 +113,8 @@ export const fastRetransmit = defineLesson({
     {
       id: 'again',
       when: (moment) => moment.kind === 'sent' && moment.row.reading.cause === 'fast-retransmit',
-      en: 'What was sent later has arrived, so the third is lost: A sends it again, and it alone. That took a round trip, not a second.',
-      ko: '나중에 보낸 것이 도착했으니 세 번째는 잃어버린 것이다. A는 그것만 다시 보낸다. 1초가 아니라 왕복 시간 한 번이면 된다.',
+      en: 'What was sent later has arrived, so what stands before it must be lost: A sends that again, and that alone. It took a round trip, not a second.',
+      ko: '나중에 보낸 것이 도착했으니 그 앞의 것은 잃어버린 것이다. A는 그것만 다시 보낸다. 1초가 아니라 왕복 시간 한 번이면 된다.',
     },
     {
       id: 'filled',
@@ -113,9 +124,10 @@ export const fastRetransmit = defineLesson({
     },
     {
       id: 'timeout',
-      when: (moment) => moment.kind === 'sent' && moment.row.reading.cause === 'timeout',
-      en: 'Nothing came behind the lost segment that could have told of it. So only the clock helps, a second later.',
-      ko: '잃어버린 세그먼트 뒤에 그것을 알려 줄 것이 없었다. 그래서 1초 뒤 시계가 울려야만 한다.',
+      when: (moment) =>
+        when.sent('A', 'data')(moment) && moment.kind === 'sent' && moment.row.reading.cause === 'timeout',
+      en: 'No ACK has told A of this loss: too little came behind it. So only the clock helps, and that waits for a second at least.',
+      ko: '이 손실을 A에게 알려 준 ACK가 없다. 뒤에 온 것이 너무 적었다. 그래서 적어도 1초를 기다리는 시계만이 도와준다.',
     },
   ],
   claims: [
@@ -197,6 +209,11 @@ export const fastRetransmit = defineLesson({
     },
   ],
 });
+
+/** One of A's frames is lost. */
+function isLost(moment: Moment, frame: number): boolean {
+  return moment.kind === 'lost' && moment.frame.id?.from === 'left' && moment.frame.id.n === frame;
+}
 
 function again(run: Run): number {
   return segmentsOf(run, 'A').filter(({ reading }) => reading.again).length;

@@ -64,7 +64,10 @@ export const lostAck = defineLesson({
     },
     {
       id: 'b-asks',
-      when: when.sent('B', 'syn-ack', { again: true }),
+      when: (moment) =>
+        when.sent('B', 'syn-ack', { again: true })(moment) &&
+        moment.kind === 'sent' &&
+        moment.row.reading.cause === 'timeout',
       en: 'But B asked "do you hear me?" and has a clock for that. After a second it asks again.',
       ko: '하지만 B는 "내 말은 들려?" 하고 물었고, 그 물음에는 시계가 있다. 1초 뒤 B가 다시 묻는다.',
     },
@@ -74,7 +77,8 @@ export const lostAck = defineLesson({
         moment.kind === 'arrived' &&
         moment.host === 'A' &&
         moment.row.reading.purpose === 'syn-ack' &&
-        moment.row.reading.again,
+        moment.row.left.state === 'ESTABLISHED' &&
+        moment.row.marks.has('duplicate'),
       en: 'A has heard this before. It stays in ESTABLISHED and says once more where it stands.',
       ko: 'A는 이미 들은 말이다. ESTABLISHED에 그대로 머물면서 어디까지 들었는지 다시 말한다.',
     },

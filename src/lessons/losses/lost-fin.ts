@@ -67,14 +67,26 @@ export const lostFin = defineLesson({
     {
       id: 'again',
       when: when.sent('A', 'first-fin', { again: true }),
-      en: 'No ACK for a second: A says it again, in FIN-WAIT-1 all the while. The wait is at least one second here, as RFC 6298 asks; many systems allow less.',
-      ko: '1초 동안 ACK가 없다. A는 FIN-WAIT-1에 머물면서 다시 말한다. 여기서는 RFC 6298대로 적어도 1초를 기다린다. 더 짧게 기다리는 시스템도 많다.',
+      en: 'No ACK, and the clock goes off: A says it again, in FIN-WAIT-1 all the while. The clock waits for a second at least here, as RFC 6298 asks; many systems allow less.',
+      ko: 'ACK가 없고 시계가 울린다. A는 FIN-WAIT-1에 머물면서 다시 말한다. 여기서는 RFC 6298대로 적어도 1초를 기다린다. 더 짧게 기다리는 시스템도 많다.',
     },
     {
       id: 'heard',
       when: when.state('B', 'CLOSE-WAIT'),
       en: 'Now B has heard it, and the close goes its usual way.',
       ko: '이제 B도 들었다. 연결 종료가 늘 하던 대로 이어진다.',
+    },
+    {
+      id: 'lost-second',
+      when: when.lost('B', 'second-fin'),
+      en: 'This time it is B’s FIN that is lost. A is in FIN-WAIT-2, where it has asked nothing and so has no clock: it just waits.',
+      ko: '이번에는 B의 FIN이 사라졌다. A는 FIN-WAIT-2에 있다. 물은 것이 없으니 시계도 없이 그저 기다린다.',
+    },
+    {
+      id: 'second-again',
+      when: when.sent('B', 'second-fin', { again: true }),
+      en: 'B is in LAST-ACK, and its FIN has a number like A’s. So B has a clock, and says its FIN again.',
+      ko: 'B는 LAST-ACK에 있고, B의 FIN에도 A의 것처럼 번호가 있다. 그래서 B에게 시계가 있고, FIN을 다시 보낸다.',
     },
     {
       id: 'with-data',

@@ -61,8 +61,8 @@ export const lostLastAck = defineLesson({
     {
       id: 'again',
       when: when.sent('B', 'second-fin', { again: true }),
-      en: 'After a second B says its FIN again: "I am hanging up too. did you hear?"',
-      ko: '1초 뒤 B가 FIN을 다시 보낸다. "나도 끊을게. 들었어?"',
+      en: 'B’s clock goes off, and B says its FIN again: "I am hanging up too. did you hear?"',
+      ko: 'B의 시계가 울리고, B가 FIN을 다시 보낸다. "나도 끊을게. 들었어?"',
     },
     {
       id: 'answered',
@@ -71,16 +71,22 @@ export const lostLastAck = defineLesson({
       ko: 'A는 아직 TIME-WAIT에 있으므로 ACK를 다시 말해 준다. 그리고 2 MSL을 처음부터 다시 기다린다. A가 이미 떠났다면 B는 RST를 받고, 프로그램은 오류를 보았을 것이다.',
     },
     {
+      id: 'gives-up',
+      when: when.state('B', 'CLOSED', 'LAST-ACK', 'user timeout'),
+      en: 'B has asked for minutes and heard nothing. It gives up: CLOSED. All its data was acknowledged long ago, so nothing is lost but the last word.',
+      ko: 'B는 몇 분 동안 물었지만 아무 말도 듣지 못했다. 그만둔다: CLOSED. 데이터는 이미 모두 확인되었으니, 잃은 것은 마지막 한마디뿐이다.',
+    },
+    {
       id: 'closed',
-      when: when.state('B', 'CLOSED'),
+      when: when.state('B', 'CLOSED', 'LAST-ACK', 'rcv ACK of FIN'),
       en: 'B is done: CLOSED.',
       ko: 'B는 끝났다: CLOSED.',
     },
     {
       id: 'over',
       when: when.timer('A', 'time-wait'),
-      en: '2 MSL without another word: B must have heard. A forgets the connection.',
-      ko: '2 MSL 동안 아무 말이 없다. B가 들었다는 뜻이다. A는 연결을 잊는다.',
+      en: '2 MSL without another word: either B has heard, or B has given up. A can do no more, and forgets the connection.',
+      ko: '2 MSL 동안 아무 말이 없다. B가 들었거나, 아니면 포기한 것이다. A가 할 수 있는 일은 더 없으니 연결을 잊는다.',
     },
   ],
   claims: [

@@ -10,6 +10,7 @@ import {
   SECOND,
   segmentsOf,
   when,
+  type Moment,
 } from '../engine';
 
 /** The answer to the first question is lost. */
@@ -53,15 +54,25 @@ export const lostSynAck = defineLesson({
     },
     {
       id: 'again',
-      when: when.sent('A', 'syn', { again: true }),
+      when: (moment) =>
+        when.sent('A', 'syn', { again: true })(moment) &&
+        moment.kind === 'sent' &&
+        moment.row.right.state === 'SYN-RECEIVED',
       en: 'A’s clock goes off first, 20 ms before B’s. A asks again. To A, this is the same as a lost SYN.',
       ko: 'A의 시계가 B의 것보다 20ms 먼저 울린다. A가 다시 묻는다. A에게는 SYN을 잃은 것과 다를 바 없다.',
     },
     {
       id: 'same',
-      when: when.arrived('B', 'syn', { again: true }),
-      en: 'B hears a question that it knows: same port, same number. So it makes no second connection, and answers once more what it answered before. (Its own clock goes off at that very moment, so it answers twice.)',
-      ko: 'B는 아는 물음을 또 듣는다. 포트도 같고 번호도 같다. 그래서 연결을 또 만들지 않고, 앞서 한 답을 다시 한다. (마침 B의 시계도 같은 때 울려서 두 번 답한다.)',
+      when: (moment) =>
+        when.arrived('B', 'syn')(moment) && moment.kind === 'arrived' && moment.row.marks.has('duplicate'),
+      en: 'B hears a question that it knows: same port, same number. So it makes no second connection, and answers once more what it answered before.',
+      ko: 'B는 아는 물음을 또 듣는다. 포트도 같고 번호도 같다. 그래서 연결을 또 만들지 않고, 앞서 한 답을 다시 한다.',
+    },
+    {
+      id: 'own-clock',
+      when: isOwn,
+      en: 'B’s own clock goes off, too: its question is not answered, so it asks again, whether A has said anything or not.',
+      ko: 'B의 시계도 울린다. 자기 물음에 답이 없으니, A가 말했든 아니든 B는 다시 묻는다.',
     },
     {
       id: 'done',
@@ -123,3 +134,12 @@ export const lostSynAck = defineLesson({
     },
   ],
 });
+
+/** B asks again because its own clock has gone off. */
+function isOwn(moment: Moment): boolean {
+  return (
+    when.sent('B', 'syn-ack', { again: true })(moment) &&
+    moment.kind === 'sent' &&
+    moment.row.reading.cause === 'timeout'
+  );
+}

@@ -67,7 +67,7 @@ export const lostSyn = defineLesson({
     },
     {
       id: 'gives-up',
-      when: when.state('A', 'CLOSED'),
+      when: when.state('A', 'CLOSED', 'SYN-SENT', 'user timeout'),
       en: 'After more than three minutes A gives up: CLOSED. Its program is told that the connection "timed out". B never heard a word.',
       ko: '3분 넘게 물어본 뒤 A는 그만둔다: CLOSED. 프로그램은 "시간 초과"라는 말을 듣는다. B는 한마디도 듣지 못했다.',
     },

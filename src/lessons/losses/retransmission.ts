@@ -71,14 +71,14 @@ export const retransmission = defineLesson({
     {
       id: 'measured',
       when: when.arrived('A', 'ack'),
-      en: '"hi" went there and its ACK came back: 40 ms. A has measured a round trip. From that it works out how long to wait next time, but never less than the minimum.',
-      ko: '"hi"가 가고 ACK가 돌아왔다: 40ms. A는 왕복 시간을 쟀다. 여기서 다음에 얼마나 기다릴지 정하는데, 최솟값보다 짧게 기다리지는 않는다.',
+      en: '"hi" went there and its ACK came back: A has measured a round trip (40 ms, if nobody holds anything up). From that it works out how long to wait next time, but never less than the minimum.',
+      ko: '"hi"가 가고 ACK가 돌아왔다. A는 왕복 시간을 쟀다(아무도 늦추지 않으면 40ms). 여기서 다음에 얼마나 기다릴지 정하는데, 최솟값보다 짧게 기다리지는 않는다.',
     },
     {
       id: 'lost',
       when: when.lost('A', 'data'),
-      en: '"hello" is lost. A keeps a copy of everything that is not acknowledged yet, and its clock runs.',
-      ko: '"hello"를 잃어버렸다. A는 확인 응답을 받지 못한 것을 모두 가지고 있고, 시계도 돌아간다.',
+      en: 'A’s words are lost. A keeps a copy of everything that is not acknowledged yet, and its clock runs.',
+      ko: 'A의 말을 잃어버렸다. A는 확인 응답을 받지 못한 것을 모두 가지고 있고, 시계도 돌아간다.',
     },
     {
       id: 'first',
@@ -114,9 +114,14 @@ export const retransmission = defineLesson({
     },
     {
       id: 'spurious',
-      when: (moment) => moment.kind === 'arrived' && moment.host === 'B' && moment.row.marks.has('duplicate'),
-      en: 'B has this already! The first one was not lost, only late. B says so (with a SACK for bytes that it had long ago, a "DSACK"), and A learns that it was too impatient.',
-      ko: 'B는 이것을 이미 받았다! 처음 것은 사라진 것이 아니라 늦었을 뿐이다. B가 그렇다고 알려 주고(이미 받은 바이트에 대한 SACK, 곧 "DSACK"), A는 자기가 너무 서둘렀음을 안다.',
+      when: (moment) =>
+        when.arrived('B')(moment) &&
+        moment.kind === 'arrived' &&
+        moment.row.reading.length > 0 &&
+        !moment.frame.isCopy &&
+        moment.row.marks.has('duplicate'),
+      en: 'B has this already! The first one was not lost: it, or B’s ACK of it, was only late, or the ACK was lost. B says so (with a SACK for bytes that it had long ago, a "DSACK"), and A learns that it was too impatient.',
+      ko: 'B는 이것을 이미 받았다! 처음 것은 사라지지 않았다. 그것이나 B의 ACK가 늦었거나, ACK가 사라졌을 뿐이다. B가 그렇다고 알려 주고(이미 받은 바이트에 대한 SACK, 곧 "DSACK"), A는 자기가 너무 서둘렀음을 안다.',
     },
   ],
   claims: [

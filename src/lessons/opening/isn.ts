@@ -15,6 +15,8 @@ import {
 import { FLAG } from '../../wire/tcp';
 
 const PORT = 40_000;
+/** When A calls again, µs. */
+const AGAIN = 2900 * MILLISECOND;
 
 /** Where the count of bytes begins, and why nobody may guess it. */
 export const isn = defineLesson({
@@ -89,9 +91,9 @@ export const isn = defineLesson({
         .send('the old secret')
         .close();
     });
-    world.at(2900 * MILLISECOND, () => {
-      const fresh = a.connect(b, 80, { local: { port: PORT } });
-      world.after(300 * MILLISECOND, () => fresh.send('the new words'));
+    world.at(AGAIN, () => {
+      const fresh = a.tryConnect(b, 80, { local: { port: PORT } });
+      world.after(300 * MILLISECOND, () => fresh?.send('the new words'));
     });
     if (stranger !== 'nobody')
       world.at(3100 * MILLISECOND, () => {
@@ -107,7 +109,11 @@ export const isn = defineLesson({
     },
     {
       id: 'stuck',
-      when: (moment) => moment.kind === 'sent' && moment.frame.ends - moment.frame.sent > SECOND,
+      when: (moment) =>
+        when.sent('A')(moment) &&
+        moment.kind === 'sent' &&
+        moment.row.reading.length > 0 &&
+        moment.frame.ends - moment.frame.sent > SECOND,
       en: 'A’s words get stuck somewhere on the way. A will say them again, and all ends well; but this segment is still out there.',
       ko: 'A의 말이 길 어딘가에서 막힌다. A가 다시 말하므로 일은 잘 끝난다. 하지만 이 세그먼트는 아직 어딘가에 남아 있다.',
     },
@@ -121,9 +127,20 @@ export const isn = defineLesson({
     {
       id: 'old-arrives',
       when: (moment) =>
-        moment.kind === 'arrived' && moment.host === 'B' && moment.row.marks.has('dropped') && !moment.frame.isGhost,
+        moment.kind === 'arrived' &&
+        moment.host === 'B' &&
+        moment.time > AGAIN &&
+        moment.frame.sent < AGAIN &&
+        moment.row.event.segment.payload.length > 0 &&
+        moment.row.marks.has('dropped'),
       en: 'Now the old words arrive, in the middle of the new connection! But their number lies outside the window of what B awaits. B drops them, and says which number it waits for.',
       ko: '이제 옛말이 새 연결 한가운데에 도착한다! 하지만 그 번호는 B가 기다리는 윈도우 밖이다. B는 그것을 버리고, 자기가 기다리는 번호를 말한다.',
+    },
+    {
+      id: 'port-taken',
+      when: when.call('A', 'refused'),
+      en: 'A wants to call again from the same port, but the old connection there is not over yet: "address already in use".',
+      ko: 'A가 같은 포트에서 다시 걸려고 하지만, 그 포트의 옛 연결이 아직 끝나지 않았다. "주소가 이미 사용 중".',
     },
     {
       id: 'forged-wrong',
@@ -172,6 +189,21 @@ export const isn = defineLesson({
         claim(
           { en: 'B’s program reads the new words only.', ko: 'B의 프로그램은 새 말만 읽는다.' },
           (run) => heardBy(run.host('B'), 1) === 'the new words',
+        ),
+      ],
+    },
+    {
+      id: 'too-early',
+      title: { en: 'The first connection lasts longer', ko: '첫 연결이 더 오래갈 때' },
+      look: {
+        en: 'The first SYN-ACK is half a second late, and so is all that follows. Then A wants the port while TIME-WAIT still keeps it.',
+        ko: '첫 SYN-ACK가 0.5초 늦고, 그 뒤도 모두 늦어진다. 그러면 TIME-WAIT가 아직 쥐고 있는 포트를 A가 쓰려고 한다.',
+      },
+      actions: [delay('R1', SECOND / 2), delay('L3', 3 * SECOND)],
+      claims: [
+        claim(
+          { en: 'There is no second connection: the port is taken.', ko: '두 번째 연결은 없다. 포트를 쓸 수 없다.' },
+          (run) => run.host('A').talks.length === 1 && run.moments.some(when.call('A', 'refused')),
         ),
       ],
     },

@@ -76,7 +76,8 @@ export const simultaneousOpen = defineLesson({
     },
     {
       id: 'refused',
-      when: when.sent('B', 'refusal'),
+      // The first thing that B says: it has not called yet.
+      when: (moment) => when.sent('B', 'refusal')(moment) && moment.kind === 'sent' && moment.frame.id?.n === 1,
       en: 'A’s question arrives before B has called: nobody is there, so B says RST. To cross, both must call within the time that a segment takes.',
       ko: 'B가 걸기 전에 A의 물음이 도착했다. 아무도 없으니 B는 RST를 보낸다. 엇갈리려면 세그먼트 하나가 가는 시간 안에 둘 다 걸어야 한다.',
     },

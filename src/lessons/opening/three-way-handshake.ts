@@ -25,8 +25,8 @@ export const threeWayHandshake = defineLesson({
     {
       word: 'ACK',
       means: {
-        en: '"Acknowledgment": it says which byte is awaited next; so all bytes before it have arrived.',
-        ko: '"확인 응답": 다음에 기다리는 바이트의 번호를 말한다. 그 앞의 바이트는 모두 받았다는 뜻이다.',
+        en: '"Acknowledgment": it says which byte is awaited next; so all bytes before it have arrived. A SYN counts like one byte, so the ACK of a SYN is its number plus one.',
+        ko: '"확인 응답": 다음에 기다리는 바이트의 번호를 말한다. 그 앞의 바이트는 모두 받았다는 뜻이다. SYN도 바이트 하나로 세므로, SYN에 대한 ACK는 SYN의 번호에 1을 더한 값이다.',
       },
     },
     {
@@ -92,8 +92,8 @@ export const threeWayHandshake = defineLesson({
     {
       id: 'syn-ack',
       when: when.sent('B', 'syn-ack'),
-      en: 'B has heard it and answers two things in one segment: "I hear you" (ACK) and "do you hear me?" (SYN). B is in SYN-RECEIVED: it does not know yet whether its own voice arrives.',
-      ko: 'B가 듣고 한 세그먼트에 두 가지를 담아 답한다. "잘 들려"(ACK), 그리고 "내 말은 들려?"(SYN). B는 SYN-RECEIVED: 자기 목소리가 닿는지는 아직 모른다.',
+      en: 'B has heard it and answers two things in one segment: "I hear you" (ACK) and "do you hear me?" (SYN). Look at the numbers: its ACK is A’s number plus one, for a SYN counts as one. B is in SYN-RECEIVED: it does not know yet whether its own voice arrives.',
+      ko: 'B가 듣고 한 세그먼트에 두 가지를 담아 답한다. "잘 들려"(ACK), 그리고 "내 말은 들려?"(SYN). 번호를 보자. ACK는 A의 번호에 1을 더한 값이다. SYN도 하나로 세기 때문이다. B는 SYN-RECEIVED: 자기 목소리가 닿는지는 아직 모른다.',
     },
     {
       id: 'ack',
@@ -115,7 +115,7 @@ export const threeWayHandshake = defineLesson({
     },
     {
       id: 'closed',
-      when: when.state('A', 'CLOSED', 'SYN-SENT'),
+      when: when.state('A', 'CLOSED', 'SYN-SENT', 'rcv RST'),
       en: 'A’s program is told: "connection refused".',
       ko: 'A의 프로그램은 "연결이 거부되었습니다(connection refused)"라는 말을 듣는다.',
     },

@@ -16,6 +16,8 @@ import {
 } from '../engine';
 
 const PORT = 40_000;
+/** How long A waits, µs. */
+const PATIENCE = 500 * MILLISECOND;
 
 /** An old SYN arrives when nobody waits for its answer any more. */
 export const whyThree = defineLesson({
@@ -54,11 +56,11 @@ export const whyThree = defineLesson({
   script: (world, { again }) => {
     const { a, b } = world;
     b.listen(80);
-    const call = () => a.connect(b, 80, { local: { port: PORT } });
+    const call = () => a.tryConnect(b, 80, { local: { port: PORT } });
     world.at(0, () => {
       const impatient = call();
-      world.after(500 * MILLISECOND, () => {
-        if (impatient.connection.state !== 'ESTABLISHED') impatient.abort();
+      world.after(PATIENCE, () => {
+        if (impatient?.connection.state !== 'ESTABLISHED') impatient?.abort();
       });
     });
     if (again) world.at(2010 * MILLISECOND, call);
@@ -84,9 +86,14 @@ export const whyThree = defineLesson({
     },
     {
       id: 'old-syn',
-      when: (moment) => moment.kind === 'arrived' && moment.host === 'B' && isLate(moment.frame),
-      en: 'Two seconds later the old SYN arrives. B cannot see that it is old. It answers, politely. If two segments made a connection, B would now be in one, with nobody at the other end, and would keep it for ever, unless it checks now and then.',
-      ko: '2초 뒤 옛 SYN이 도착한다. B는 이것이 옛것인지 알 길이 없으니 공손하게 답한다. 만약 두 번으로 연결된다면 B는 이제 상대 없는 연결을 갖게 되고, 가끔 확인해 보지 않는 한 언제까지나 붙들고 있을 것이다.',
+      when: (moment) =>
+        moment.kind === 'arrived' &&
+        moment.frame.id?.from === 'left' &&
+        moment.frame.id.n === 1 &&
+        moment.time > PATIENCE &&
+        moment.row.right.state === 'SYN-RECEIVED',
+      en: 'Long after that the old SYN arrives. B cannot see that it is old. It answers, politely. If two segments made a connection, B would now be in one, with nobody at the other end, and would keep it for ever, unless it checks now and then.',
+      ko: '한참 뒤 옛 SYN이 도착한다. B는 이것이 옛것인지 알 길이 없으니 공손하게 답한다. 만약 두 번으로 연결된다면 B는 이제 상대 없는 연결을 갖게 되고, 가끔 확인해 보지 않는 한 언제까지나 붙들고 있을 것이다.',
     },
     {
       id: 'reset',

@@ -108,15 +108,37 @@ export const blackHole = defineLesson({
     },
     {
       id: 'large',
-      when: (moment) => moment.kind === 'sent' && moment.host === 'B' && moment.row.reading.length > 1000,
+      when: (moment) => when.sent('B')(moment) && moment.kind === 'sent' && moment.row.reading.length === FULL,
       en: 'B answers with full segments, as large as its own wire takes, and forbids routers to cut them up: so it is with all of TCP today.',
       ko: 'B는 자기 선이 받는 만큼 꽉 찬 세그먼트로 답하고, 라우터가 쪼개지 못하게 한다. 오늘날 TCP는 모두 그렇게 한다.',
+    },
+    {
+      id: 'clamped',
+      when: (moment) =>
+        when.sent('B', 'data', { again: false })(moment) &&
+        moment.kind === 'sent' &&
+        moment.row.reading.length > 1000 &&
+        moment.row.reading.length < FULL,
+      en: 'B’s segments are no larger than A has asked for in its SYN. They fit through the tunnel, although neither of the two knows of it.',
+      ko: 'B의 세그먼트는 A가 SYN에서 청한 크기를 넘지 않는다. 둘 다 터널이 있는 줄 모르지만 터널을 지난다.',
     },
     {
       id: 'vanishes',
       when: (moment) => moment.kind === 'lost' && moment.why === 'size',
       en: 'In the middle is a tunnel that takes less. The router before it cannot pass the packet on, and drops it.',
       ko: '중간에 더 작은 것만 받는 터널이 있다. 그 앞의 라우터는 패킷을 넘기지 못하고 버린다.',
+    },
+    {
+      id: 'router',
+      when: (moment) => moment.kind === 'icmp' && moment.isHeard,
+      en: 'The router says so to B, in a message of its own (ICMP): "too big. I can pass on so many bytes at most". It also quotes the beginning of the packet, so that B can tell which one it was.',
+      ko: '라우터가 자기 메시지(ICMP)로 B에게 알린다. "너무 커. 최대 이만큼까지 넘겨줄 수 있어." 어느 패킷인지 B가 알 수 있게 패킷의 첫머리도 함께 보낸다.',
+    },
+    {
+      id: 'filtered',
+      when: (moment) => moment.kind === 'icmp' && !moment.isHeard,
+      en: 'The router says so to B by ICMP: "too big". But somebody has told a firewall on the way to throw all ICMP away, "for safety". B never hears of it.',
+      ko: '라우터가 ICMP로 B에게 알린다. "너무 커." 그런데 누군가 "안전을 위해" ICMP를 모두 버리라고 길목의 방화벽에 시켜 두었다. B는 이 말을 듣지 못한다.',
     },
     {
       id: 'crumb',
@@ -138,7 +160,7 @@ export const blackHole = defineLesson({
     },
     {
       id: 'suspects',
-      when: (moment) => isTimeout(moment) && moment.row.reading.length < FULL,
+      when: (moment) => isTimeout(moment) && moment.row.reading.seq === 1 && moment.row.reading.length < FULL,
       en: 'The same large segment has vanished time and again. B suspects a black hole and tries with about 1,000 bytes. No ICMP was needed for that.',
       ko: '같은 큰 세그먼트가 거듭 사라졌다. B는 블랙홀을 의심하고 1,000바이트 남짓으로 시도한다. ICMP는 필요 없다.',
     },
@@ -250,5 +272,5 @@ function tooBig(run: Run): number {
 
 /** B sends again because its clock has run out. */
 function isTimeout(moment: Moment): moment is Moment & { kind: 'sent' } {
-  return moment.kind === 'sent' && moment.host === 'B' && moment.row.reading.cause === 'timeout';
+  return when.sent('B', 'data')(moment) && moment.kind === 'sent' && moment.row.reading.cause === 'timeout';
 }

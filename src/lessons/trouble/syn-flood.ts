@@ -93,7 +93,10 @@ export const synFlood = defineLesson({
     },
     {
       id: 'remembers',
-      when: when.sent('B', 'syn-ack'),
+      when: (moment) =>
+        when.sent('B', 'syn-ack')(moment) &&
+        moment.kind === 'sent' &&
+        moment.row.event.connection.remote.address.startsWith(FORGED),
       en: 'B answers as it must, remembers the call, and starts a timer. Nobody will ever say "I hear you". B will ask five times more, for over a minute.',
       ko: 'B는 해야 하는 대로 답하고, 이 전화를 기억하고, 타이머를 켠다. "잘 들려"라고 답할 이는 없다. B는 1분 넘게 다섯 번 더 물을 것이다.',
     },
@@ -129,8 +132,7 @@ export const synFlood = defineLesson({
     },
     {
       id: 'gives-up',
-      when: (moment) =>
-        moment.kind === 'state' && moment.host === 'B' && moment.from === 'SYN-RECEIVED' && moment.to === 'CLOSED',
+      when: (moment) => when.state('B', 'CLOSED', 'SYN-RECEIVED', 'user timeout')(moment),
       en: 'After 63 seconds B gives up the first of the forged calls, and a place is free. That is all that an attacker must do: send a few SYNs a minute.',
       ko: '63초 뒤 B가 위조한 첫 전화를 포기하고 자리 하나가 난다. 공격자가 할 일은 1분에 SYN 몇 개를 보내는 것뿐이다.',
     },

@@ -168,7 +168,7 @@ export const webSocketTls = defineLesson({
     },
     {
       id: 'cut',
-      when: when.state('A', 'CLOSED', 'ESTABLISHED'),
+      when: when.state('A', 'CLOSED', 'ESTABLISHED', 'rcv RST'),
       en: 'A’s connection is gone. At least A knows that it was cut: no close_notify has come. (QUIC encrypts its goodbyes, and so cannot be cut like that.)',
       ko: 'A의 연결이 사라졌다. 그래도 A는 잘렸다는 것을 안다. close_notify가 오지 않았기 때문이다. (QUIC은 작별 인사도 암호화하므로 이렇게 자를 수 없다.)',
     },

@@ -3,6 +3,7 @@ import {
   choice,
   claim,
   defineLesson,
+  deliveryOf,
   drop,
   ends,
   loses,
@@ -126,9 +127,16 @@ export const webSocket = defineLesson({
     },
     {
       id: 'lost',
-      when: when.lost('B', 'data'),
+      when: (moment) =>
+        when.lost('B', 'data')(moment) && moment.kind === 'lost' && moment.row.told.items.some(isSwitch),
       en: 'The 101 is lost. Neither HTTP nor WebSocket does anything about that: TCP will send it again, and the program will not even notice, but for the time.',
       ko: '101이 사라진다. HTTP도 WebSocket도 아무것도 하지 않는다. TCP가 다시 보내고, 프로그램은 조금 늦었다는 것 말고는 알지 못한다.',
+    },
+    {
+      id: 'lost-frame',
+      when: (moment) => moment.kind === 'lost' && moment.row.told.items.some(({ kind }) => kind === 'frame'),
+      en: 'A frame is lost with its segment. WebSocket has no numbers and no timers for that: TCP brings it again, and whatever is behind it waits.',
+      ko: '프레임이 세그먼트와 함께 사라진다. WebSocket에는 그럴 때 쓸 번호도 타이머도 없다. TCP가 다시 가져오고, 뒤의 것은 모두 기다린다.',
     },
     {
       id: 'masked',
@@ -262,6 +270,23 @@ export const webSocket = defineLesson({
         }),
         sends('B', 'first-fin', 1),
         sends('A', 'second-fin', 1),
+      ],
+    },
+    {
+      id: 'lose-frame',
+      title: { en: 'Lose the answer', ko: '답 잃어버리기' },
+      look: {
+        en: 'B’s "Hello" is lost, and its "News!" goes out behind it. Does A’s program read them in the right order?',
+        ko: 'B의 "Hello"가 사라지고, 뒤이어 "News!"가 나간다. A의 프로그램은 바른 순서로 읽을까?',
+      },
+      actions: [drop('R5')],
+      claims: [
+        loses(1),
+        ends('CLOSED', 'CLOSED'),
+        claim(
+          { en: 'A reads all that B said, in order.', ko: 'A는 B가 한 말을 모두, 순서대로 읽는다.' },
+          (run) => deliveryOf(run, 'B')?.inOrder === true && deliveryOf(run, 'B')?.heard === deliveryOf(run, 'B')?.said,
+        ),
       ],
     },
     {

@@ -1,4 +1,4 @@
-import type { Mark, SegmentRow } from '../../../src/inspect/record';
+import type { End, Mark, SegmentRow } from '../../../src/inspect/record';
 import { FLAG } from '../../../src/wire/tcp';
 import { dataLength } from '../../../src/tcp/trace';
 
@@ -41,6 +41,40 @@ export function Arrow({ row, rung, drop, bothSeen }: ArrowProps) {
           transform={`translate(${end},${bottom}) rotate(${(Math.atan2(drop, rightward ? rung : -rung) * 180) / Math.PI})`}
           d="M0,0L-11,-4.5L-8.5,0L-11,4.5Z"
         />
+      )}
+    </svg>
+  );
+}
+
+interface FromMiddleProps {
+  readonly to: End;
+  /** Between the lifelines, px. */
+  readonly rung: number;
+  readonly arrives: boolean;
+}
+
+/** What comes from a router in the middle, to one of the ends; or to a cross on the way there. */
+export function FromMiddle({ to, rung, arrives }: FromMiddleProps) {
+  const middle = rung / 2;
+  const way = (to === 'right' ? 1 : -1) * middle * (arrives ? 1 : 0.4);
+  const y = 10;
+  return (
+    <svg
+      class={`ladder-arrow ladder-from-middle${arrives ? '' : ' ladder-ink-lost'}`}
+      width={rung}
+      height={1}
+      aria-hidden="true"
+    >
+      <path class="ladder-head" d={`M${middle},${y - 6}l6,6l-6,6l-6,-6Z`} />
+      <line x1={middle} y1={y} x2={middle + way} y2={y} />
+      {arrives ? (
+        <path
+          class="ladder-head"
+          transform={`translate(${middle + way},${y}) rotate(${to === 'right' ? 0 : 180})`}
+          d="M0,0L-11,-4.5L-8.5,0L-11,4.5Z"
+        />
+      ) : (
+        <path class="ladder-cross" d={`M${middle + way - 6},${y - 6}l12,12m0,-12l-12,12`} />
       )}
     </svg>
   );

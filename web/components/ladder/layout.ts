@@ -28,7 +28,7 @@ export interface LayoutOptions {
 /** How high a row is. */
 export function heightOf(row: Row, { segment, note, tall }: Metrics): number {
   if (row.kind === 'segment') return segment;
-  return row.event.type === 'congestion' ? tall : note;
+  return row.event.type === 'congestion' || row.event.type === 'too-big' ? tall : note;
 }
 
 /** A silence in µs that is worth a mark. */

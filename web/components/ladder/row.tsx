@@ -4,7 +4,7 @@ import type { Words } from '../../../src/inspect/lang';
 import { partsOfSegment } from '../../../src/inspect/on-the-arrow';
 import type { EndState, NoteRow, Row, SegmentRow } from '../../../src/inspect/record';
 import { FLAG } from '../../../src/wire/tcp';
-import { Arrow, weightOf } from './arrow';
+import { Arrow, FromMiddle, weightOf } from './arrow';
 import { fitParts } from './fit';
 import { COLUMN, type Columns, type Width } from './geometry';
 import { labelOf, marksOf, noteText, sentenceOf, type Names } from './say';
@@ -174,11 +174,13 @@ function Marks({ row, texts }: { readonly row: SegmentRow; readonly texts: Ladde
   );
 }
 
-function NoteCell({ row, words, texts, width, time }: RowProps & { readonly row: NoteRow }) {
-  const kind = row.event.type;
-  const tone = kind === 'drop' || kind === 'congestion' ? ` ladder-note-${kind}` : '';
+function NoteCell({ row, words, texts, width, time, rung }: RowProps & { readonly row: NoteRow }) {
+  const { event } = row;
+  const kind = event.type;
+  const tone = kind === 'drop' || kind === 'congestion' || kind === 'too-big' ? ` ladder-note-${kind}` : '';
   return (
     <div role="gridcell" class={`ladder-note ladder-note-at-${row.at}${tone}`}>
+      {event.type === 'too-big' && <FromMiddle to={row.at} rung={rung} arrives={event.isHeard} />}
       <span class="ladder-note-text">
         <span class="ladder-note-sign" aria-hidden="true">
           {kind === 'timer' ? <Clock /> : NOTE_SIGNS[kind]}
@@ -208,4 +210,5 @@ const NOTE_SIGNS: Readonly<Record<Exclude<NoteRow['event']['type'], 'timer'>, st
   skipped: '⋯',
   transition: '◼',
   retransmission: '↻',
+  'too-big': '◆',
 };

@@ -29,6 +29,8 @@ export function noteText({ event }: NoteRow, words: Words, texts: LadderTexts): 
       return event.from === 'TIME-WAIT' ? texts.timeWaitOver : texts.closedBy(event.event);
     case 'retransmission':
       return texts.marks.retransmission;
+    case 'too-big':
+      return texts.tooBig(event.mtu, event.isHeard);
   }
 }
 
@@ -36,6 +38,7 @@ export function noteText({ event }: NoteRow, words: Words, texts: LadderTexts): 
 const ORDER: readonly Mark[] = [
   'lost',
   'dropped',
+  'marked',
   'retransmission',
   'spurious',
   'duplicate',

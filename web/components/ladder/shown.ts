@@ -21,6 +21,7 @@ export function isShown(row: Row): boolean {
       return !isHidden(event);
     case 'congestion':
     case 'skipped':
+    case 'too-big':
       return true;
   }
 }

@@ -39,6 +39,8 @@ export interface LadderTexts {
   readonly congestion: (event: CongestionEvent, cause: string) => string;
   readonly causes: Readonly<Record<CongestionEvent['cause'], string>>;
   readonly droppedBecause: (reason: string) => string;
+  /** What a router says by ICMP; `isHeard`: it gets to whom it is for. */
+  readonly tooBig: (mtu: number, isHeard: boolean) => string;
   readonly skipped: (segments: number, bytes: number) => string;
   readonly closedBy: (event: string) => string;
   readonly timeWaitOver: string;
@@ -55,6 +57,7 @@ export const SIGNS: Readonly<Record<Mark, string>> = {
   fills: '+',
   sacked: '✓',
   dropped: '⊘',
+  marked: '⚑',
 };
 
 /** The states as they are written where there is little room. */
@@ -112,6 +115,7 @@ export const TEXTS: Texts<LadderTexts> = {
       fills: 'fills the gap',
       sacked: 'arrived early (SACK)',
       dropped: 'dropped',
+      marked: 'marked by the router (CE)',
     },
     timers: {
       retransmission: 'Retransmission timer: no acknowledgment came in time.',
@@ -135,6 +139,8 @@ export const TEXTS: Texts<LadderTexts> = {
       idle: 'It was quiet for a while: begin with less.',
     },
     droppedBecause: (reason) => `Dropped: ${reason}.`,
+    tooBig: (mtu, isHeard) =>
+      `The router, by ICMP: “too big. I can pass on ${number(mtu)} bytes at most.”${isHeard ? '' : ' A firewall throws that away.'}`,
     skipped: (segments, bytes) =>
       `${number(segments)} ${segments === 1 ? 'segment' : 'segments'} not shown one by one (${number(bytes)} bytes)`,
     closedBy: (event) => `CLOSED without another segment (${event}).`,
@@ -175,6 +181,7 @@ export const TEXTS: Texts<LadderTexts> = {
       fills: '빈 곳을 채움',
       sacked: '먼저 도착함 (SACK)',
       dropped: '버림',
+      marked: '라우터가 표시함 (CE)',
     },
     timers: {
       retransmission: '재전송 타이머: 제때 확인 응답이 오지 않았습니다.',
@@ -198,6 +205,8 @@ export const TEXTS: Texts<LadderTexts> = {
       idle: '한동안 조용했습니다: 적게 시작합니다.',
     },
     droppedBecause: (reason) => `버림: ${reason}.`,
+    tooBig: (mtu, isHeard) =>
+      `라우터의 ICMP: “너무 커. 최대 ${number(mtu)}바이트까지 넘겨줄 수 있어.”${isHeard ? '' : ' 방화벽이 이 말을 버립니다.'}`,
     skipped: (segments, bytes) =>
       `세그먼트 ${number(segments)}개(${number(bytes)}바이트)는 하나하나 보여 주지 않습니다`,
     closedBy: (event) => `세그먼트 없이 CLOSED (${event}).`,

@@ -93,6 +93,7 @@ export const TEXTS: Texts<SegmentTexts> = {
       fills: 'It brings what was missing, so what waited behind it can be used.',
       sacked: 'The other end told by SACK that it has it, although something before it is missing.',
       dropped: 'It came, but was not acted on.',
+      marked: 'A router whose queue grows has marked it (CE, “congestion experienced”): see ECN in the IP header.',
     },
     phases: {
       open: 'nothing is known to be lost',
@@ -161,6 +162,7 @@ export const TEXTS: Texts<SegmentTexts> = {
       fills: '빠졌던 것을 가져와, 뒤에서 기다리던 것을 쓸 수 있게 됩니다.',
       sacked: '앞의 것이 빠졌지만 이것은 가지고 있다고 상대가 SACK으로 알렸습니다.',
       dropped: '도착했지만 처리하지 않았습니다.',
+      marked: '큐가 길어진 라우터가 표시했습니다(CE, “혼잡 경험”). IP 헤더의 ECN을 보세요.',
     },
     phases: {
       open: '사라진 것으로 아는 것이 없음',
