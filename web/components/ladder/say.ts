@@ -1,6 +1,6 @@
 import { narrate } from '../../../src/inspect/narration';
 import { flagNames } from '../../../src/inspect/on-the-arrow';
-import type { EndState, Mark, NoteRow, Row, SegmentRow } from '../../../src/inspect/record';
+import { isHarmlessDrop, type EndState, type Mark, type NoteRow, type Row, type SegmentRow } from '../../../src/inspect/record';
 import type { Words } from '../../../src/inspect/lang';
 import { counterMeans } from '../../lang/counters';
 import type { LadderTexts } from './texts';
@@ -44,8 +44,9 @@ const ORDER: readonly Mark[] = [
   'sacked',
 ];
 
-export function marksOf({ marks }: SegmentRow): Mark[] {
-  return ORDER.filter((mark) => marks.has(mark));
+/** Those that tell a reader something: that what had come already, or a question, was dropped would only alarm. */
+export function marksOf(row: SegmentRow): Mark[] {
+  return ORDER.filter((mark) => row.marks.has(mark) && !(mark === 'dropped' && isHarmlessDrop(row)));
 }
 
 /** A state as it is written: `ESTABLISHED?` is presumed, `?` is not known. */
