@@ -101,6 +101,43 @@ describe('the windows', () => {
   });
 });
 
+test('what went out untold is lost with the rest after a time-out, and not in flight', () => {
+  const first = segment('> . 1:1001(1000) ack 1 | ESTABLISHED');
+  const last = segment('> . 4001:5001(1000) ack 1 | ESTABLISHED', { time: 3 });
+  const record = new ConnectionRecord(first.connection, 1, 0);
+  record.segment(first);
+  record.segment(last);
+  const { connection } = first;
+  const rest = {
+    mss: 1000,
+    cwnd: 1000,
+    ssthresh: 2000,
+    phase: 'loss',
+    srtt: 1,
+    rttvar: 1,
+    rto: 1,
+    backoff: 1,
+  } as const;
+  const variables = {
+    ...rest,
+    snd: { una: 1, nxt: 6001, wnd: 9000, iss: 0 },
+    rcv: { nxt: 1, wnd: 9000, irs: 0 },
+    buffered: { send: 6000, receive: 0, outOfOrder: 0 },
+    ...{ underWay: 1000, sacked: 0, lost: 5000 },
+  };
+  record.note({
+    ...{ type: 'skipped', time: 4, since: 1, connection, variables },
+    ...{ segments: { in: 0, out: 4 }, bytes: { in: 0, out: 4000 } },
+  });
+  // The first was sent again, and is under way.
+  record.segment({ ...first, time: 5, reason: 'retransmission', variables });
+  const { spans } = sendWindow(record);
+  expect(spans.filter(({ kind }) => kind === 'lost' || kind === 'in-flight')).toEqual([
+    { from: 1, to: 1001, kind: 'in-flight' },
+    { from: 1001, to: 6001, kind: 'lost' },
+  ]);
+});
+
 function observed(lines: readonly string[]): ConnectionRecord {
   const events = lines.map((line, index) => segment(`${line} | ESTABLISHED`, { time: index * 1000 }));
   const [first] = events;

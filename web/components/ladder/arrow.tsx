@@ -1,7 +1,7 @@
 import type { SegmentRow } from '../../../src/inspect/record';
 import { FLAG } from '../../../src/wire/tcp';
 import { dataLength } from '../../../src/tcp/trace';
-import { marksOf } from './say';
+import { marksOf } from './shown';
 
 export interface ArrowProps {
   readonly row: SegmentRow;

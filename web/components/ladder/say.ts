@@ -1,8 +1,9 @@
 import { narrate } from '../../../src/inspect/narration';
 import { flagNames } from '../../../src/inspect/on-the-arrow';
-import { isHarmlessDrop, type EndState, type Mark, type NoteRow, type Row, type SegmentRow } from '../../../src/inspect/record';
+import type { EndState, NoteRow, Row, SegmentRow } from '../../../src/inspect/record';
 import type { Words } from '../../../src/inspect/lang';
 import { counterMeans } from '../../lang/counters';
+import { marksOf } from './shown';
 import type { LadderTexts } from './texts';
 
 export type Names = Readonly<Record<'left' | 'right', string>>;
@@ -30,23 +31,6 @@ export function noteText({ event }: NoteRow, words: Words, texts: LadderTexts): 
     case 'retransmission':
       return texts.marks.retransmission;
   }
-}
-
-/** The marks of a segment in the order in which they are best read. */
-const ORDER: readonly Mark[] = [
-  'lost',
-  'dropped',
-  'retransmission',
-  'spurious',
-  'duplicate',
-  'out-of-order',
-  'fills',
-  'sacked',
-];
-
-/** Those that tell a reader something: that what had come already, or a question, was dropped would only alarm. */
-export function marksOf(row: SegmentRow): Mark[] {
-  return ORDER.filter((mark) => row.marks.has(mark) && !(mark === 'dropped' && isHarmlessDrop(row)));
 }
 
 /** A state as it is written: `ESTABLISHED?` is presumed, `?` is not known. */
