@@ -1,3 +1,4 @@
+import type { VNode } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import { Hint, tip, useKeys } from '../components/shell';
 import { matches, Table, type Column } from '../components/table';
@@ -11,6 +12,7 @@ import { endpoint, listItems, type Item } from './items';
 import { StateOf } from './remark';
 import { REMARK_TEXTS } from './remark-texts';
 import { endingOf, troubleOf } from './remarks';
+import type { Session } from './session';
 import type { Store } from './store';
 import { APP_TEXTS } from './texts';
 
@@ -18,8 +20,34 @@ const STAGES: readonly Stage[] = ['listens', 'opens', 'open', 'closes', 'over'];
 /** In which order states stand when the list is sorted by them. */
 const RANK: Readonly<Record<Stage, number>> = { open: 0, opens: 1, closes: 2, listens: 3, over: 4 };
 
+/** From so many lines on they are drawn anew only so often, ms: nobody reads faster, and the page is to stay quick. */
+const MANY = 150;
+const PACE = 500;
+
 /** All connections and listeners. */
 export function ConnectionList({ store }: { readonly store: Store }) {
+  const { session } = store;
+  const { recorder, stack, paused } = session;
+  const drawn = useRef<{ node: VNode; at: number; size: number; standing: unknown } | undefined>(undefined);
+  const size = recorder.connections.size;
+  const standing = paused ? 'paused' : store.standing.value;
+  const at = performance.now();
+  const last = drawn.current;
+  const isFew = size + (stack?.sockets.length ?? 0) <= MANY;
+  if (last === undefined || isFew || at - last.at >= PACE || size < last.size || standing !== last.standing)
+    drawn.current = { node: <Lines store={store} session={session} at={at} />, at, size, standing };
+  return drawn.current?.node ?? null;
+}
+
+interface LinesProps {
+  readonly store: Store;
+  /** Given, since who asks the store for it is drawn with each frame. */
+  readonly session: Session;
+  /** When it is drawn: with nothing new in its properties it would be taken for unchanged. */
+  readonly at: number;
+}
+
+function Lines({ store, session }: LinesProps) {
   const { list: texts } = useTexts(APP_TEXTS);
   const states = useTexts(STATE_TEXTS);
   const remarks = useTexts(REMARK_TEXTS);
@@ -33,7 +61,6 @@ export function ConnectionList({ store }: { readonly store: Store }) {
       document.querySelector<HTMLElement>('.list-table tr.opens')?.focus();
     },
   });
-  const { session } = store;
   const now = session.now;
   const items = listItems(session.recorder, session.stack, session.snapshotTime);
   const found = items.filter((item) => matches(search, searched(item, states, remarks)));
