@@ -105,7 +105,7 @@ export class Feed {
   private settle({ time, connection }: SegmentEvent): void {
     const last = this.batch.at(-1);
     if (last?.type !== 'skipped' || last.connection.id !== connection.id || last.time <= time) return;
-    this.batch[this.batch.length - 1] = { ...last, time: Math.max(time, last.since) };
+    this.batch[this.batch.length - 1] = { ...last, time, since: Math.min(time, last.since) };
   }
 
   private other(event: TraceEvent): void {
