@@ -37,7 +37,8 @@ export class Door {
   private readonly maxRequests: number;
   private readonly now: () => number;
   private second = 0;
-  private requests = 0;
+  /** In this second, of those who know the token, and of others: those cannot use up what is for these. */
+  private requests = { known: 0, unknown: 0 };
 
   constructor({ token, hosts, maxRequests = 50, now = Date.now }: DoorOptions) {
     this.token = token === undefined ? undefined : Buffer.from(token);
@@ -58,10 +59,12 @@ export class Door {
     const second = Math.floor(this.now() / 1000);
     if (second !== this.second) {
       this.second = second;
-      this.requests = 0;
+      this.requests = { known: 0, unknown: 0 };
     }
-    this.requests += 1;
-    if (this.requests > this.maxRequests) return { status: 429, reason: 'too many requests; wait a second' };
+    const isKnown = this.token === undefined || this.isToken(tokenOf(request));
+    const who = isKnown ? 'known' : 'unknown';
+    this.requests[who] += 1;
+    if (this.requests[who] > this.maxRequests) return { status: 429, reason: 'too many requests; wait a second' };
     if (this.token === undefined) return undefined;
     // Any port: it may be forwarded (ssh -L).
     if (!this.hosts().includes(host.replace(/:\d+$/, '').toLowerCase())) {
@@ -70,7 +73,7 @@ export class Door {
     if (origin !== undefined && origin !== `http://${host}`) {
       return { status: 403, reason: `pages of ${printable(origin)} may not use the inspector` };
     }
-    if (!this.isToken(tokenOf(request))) {
+    if (!isKnown) {
       return {
         status: 403,
         reason: 'the token is missing or wrong: open the whole address that synack has printed, with ?token=… in it',

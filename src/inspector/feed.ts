@@ -64,6 +64,7 @@ export class Feed {
   readonly event = (event: TraceEvent): void => {
     switch (event.type) {
       case 'segment':
+        this.settle(event);
         this.batch.push(this.cut(event));
         return;
       case 'timer':
@@ -98,6 +99,13 @@ export class Feed {
     this.take();
     this.batch = [];
     this.sampling.clear();
+  }
+
+  /** What was skipped before a segment is told when that has been dealt with: it was earlier all the same. */
+  private settle({ time, connection }: SegmentEvent): void {
+    const last = this.batch.at(-1);
+    if (last?.type !== 'skipped' || last.connection.id !== connection.id || last.time <= time) return;
+    this.batch[this.batch.length - 1] = { ...last, time, since: Math.min(time, last.since) };
   }
 
   private other(event: TraceEvent): void {

@@ -2,7 +2,7 @@ import type { SkippedEvent } from '../inspect/record/skipped';
 import { diff } from '../tcp/sequence';
 import type { Tcb } from '../tcp/tcb';
 import { isTurningPoint, type ConnectionId, type SegmentSampler } from '../tcp/trace';
-import { variables } from '../tcp/variables';
+import { variables, type Variables } from '../tcp/variables';
 
 export interface SamplerLimits {
   /** Segments told one by one in each period. Default 100. */
@@ -101,7 +101,8 @@ export class Sampler {
         : tally !== undefined && this.hasRoom(tally);
     if (wanted) {
       this.told += 1;
-      if (tally !== undefined) this.tell(tally, of);
+      // What it brings is in the machine already, and was not skipped.
+      if (tally !== undefined) this.tell(tally, of, direction === 'in' && !isPeers ? seq : undefined);
       return true;
     }
     this.skipped += 1;
@@ -192,8 +193,11 @@ export class Sampler {
     return tally;
   }
 
-  /** What was skipped before is told first. */
-  private tell(tally: Tally, tcb: Tcb | undefined): void {
+  /**
+   * What was skipped before is told first.
+   * @param next where the segment that is told next begins, if the machine has it already
+   */
+  private tell(tally: Tally, tcb: Tcb | undefined, next?: number): void {
     const { segments, bytes, connection, since } = tally;
     tally.tcb = undefined;
     if (segments.in + segments.out === 0) return;
@@ -204,10 +208,17 @@ export class Sampler {
       connection,
       segments: { ...segments },
       bytes: { ...bytes },
-      variables: tcb === undefined ? undefined : variables(tcb),
+      variables: tcb === undefined ? undefined : variablesBefore(tcb, next),
     });
     segments.in = segments.out = bytes.in = bytes.out = 0;
   }
+}
+
+/** As they stand, or stood before what begins at `next` came. */
+function variablesBefore(tcb: Tcb, next: number | undefined): Variables {
+  const now = variables(tcb);
+  if (next === undefined || diff(next, now.rcv.nxt) >= 0) return now;
+  return { ...now, rcv: { ...now.rcv, nxt: next } };
 }
 
 /** The peer's data in part came before, or what is behind it did; and notes how far it goes. */

@@ -8,7 +8,13 @@ import type { Live } from './live';
 /** The longest message of a page, bytes. */
 const LONGEST = 64 * 1024;
 /** The longest request line and headers, bytes, and what is sent along. */
-export const SERVER_OPTIONS = { maxHeaderSize: 8192, requestTimeout: 10_000, headersTimeout: 10_000 } as const;
+export const SERVER_OPTIONS = {
+  maxHeaderSize: 8192,
+  requestTimeout: 10_000,
+  headersTimeout: 10_000,
+  // Node looks for those that are too slow every half minute by itself: so long they would keep others out.
+  connectionsCheckingInterval: 2000,
+} as const;
 /** TCP connections at a time, of one server. */
 const MOST_CONNECTIONS = 64;
 

@@ -104,6 +104,27 @@ inALab(`synack inspect${why === undefined ? '' : ` (${why})`}`, () => {
     expect(stdout).toMatch(/\n0\n$/);
   });
 
+  test('--open gives the address to the browser, once; where that cannot be it is told, and the view is there all the same', async () => {
+    const { stdout } = await inLab(`${prelude()}
+      $SYNACK serve echo > /dev/null 2> $err & server=$!; said try: $err
+      bin=$XDG_RUNTIME_DIR/bin; mkdir $bin; opened=$XDG_RUNTIME_DIR/opened
+      printf '#!/bin/sh\necho "$# $1" >> "%s"\nexit "\${STATUS:-0}"\n' $opened > $bin/xdg-open; chmod +x $bin/xdg-open
+      view() { said 'see synack' $err; curl -s -m 5 -o /dev/null -w '%{http_code}\n' "$(address 127.0.0.1)"; kill -TERM $view; wait $view; }
+      PATH=$bin:$PATH $SYNACK inspect --open 2> $err & view=$!
+      said token= $opened; view; [ "$(cat $opened)" = "1 $(address 127.0.0.1)" ] && echo the same, once
+      STATUS=3 PATH=$bin:$PATH $SYNACK inspect --open 2> $err & view=$!
+      said 'ended with 3' $err; view
+      rm $bin/xdg-open
+      PATH=$bin $SYNACK inspect --open 2> $err & view=$!
+      said 'xdg-open is not there' $err; view; tail -n 1 $err
+      kill -TERM $server; wait $server
+    `);
+    expect(stdout.trim().split('\n')).toEqual([
+      ...['200', 'the same, once', '200', '200'],
+      'synack: no browser could be opened: xdg-open is not there; open the address yourself',
+    ]);
+  }, 60_000);
+
   test('over the very stack that it shows: with the token, and without a word of itself in the trace', async () => {
     const { stdout } = await inLab(`${prelude()}
       $SYNACK serve echo --inspect-self > /dev/null 2> $err & server=$!; said try: $err

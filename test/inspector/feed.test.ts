@@ -103,6 +103,10 @@ describe('from a stack', () => {
     expect(record?.counters.skipped).toBe(feed.skipped);
     expect(record?.variables?.rcv.nxt).toBeDefined();
     expect(told).toBeLessThan(feed.skipped / 4);
+    // What is told behind what was skipped came for the first time, and no row is earlier than the one above it.
+    const rows = [...(record?.rows.slice() ?? [])];
+    expect(rows.filter((row) => row.kind === 'segment' && row.marks.size > 0)).toEqual([]);
+    expect(rows.filter(({ time }, index) => time < (rows[index - 1]?.time ?? 0))).toEqual([]);
     expect(kilobytes).toBeLessThan(2000);
   });
 });

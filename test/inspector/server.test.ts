@@ -173,6 +173,14 @@ describe('who is let in', () => {
     time.now = 1000;
     expect(ask()).toBeUndefined();
   });
+
+  test('who does not know the token does not use up what is for who does', () => {
+    const door = new Door({ token: TOKEN, hosts: () => LOOPBACK_HOSTS, maxRequests: 3, now: () => 0 });
+    const ask = (token: string): unknown =>
+      door.check({ headers: { host: '127.0.0.1:9293' }, url: `/?token=${token}` } as never)?.status;
+    expect(['x', '', 'y', 'z', ''].map(ask)).toEqual([403, 403, 403, 429, 429]);
+    expect([TOKEN, TOKEN, TOKEN, TOKEN].map(ask)).toEqual([undefined, undefined, undefined, 429]);
+  });
 });
 
 describe('a page that is connected', () => {

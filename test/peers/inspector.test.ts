@@ -126,6 +126,7 @@ labSuite(__filename, "the inspector's page in Chromium", ['chromium', 'nc', 'cur
     await page.getByRole('button', { name: 'Abort', exact: true }).click();
     await page.getByRole('button', { name: 'Really abort' }).click();
     await page.locator('.connection-head .state-badge', { hasText: 'CLOSED' }).waitFor();
+    await page.locator('.connection-head .state-word', { hasText: 'cut off by this end' }).waitFor();
     await third.ended;
     expect(lab.history).toContain('RST out');
     expect(errors).toEqual([]);

@@ -5,7 +5,7 @@ import type { TraceEvent } from '../../src/trace';
 import { fitParts } from '../../web/components/ladder/fit';
 import { metricsOf } from '../../web/components/ladder/geometry';
 import { LadderLayout, type TimeMode } from '../../web/components/ladder/layout';
-import { isShown } from '../../web/components/ladder/shown';
+import { isOfNote, isShown, marksOf } from '../../web/components/ladder/shown';
 import { LESSONS, Run } from '../../src/lessons';
 import { spansOf } from '../../web/components/ladder/spans';
 import { elapsed, since } from '../../web/components/ladder/times';
@@ -207,5 +207,32 @@ describe('what is written', () => {
       '+1.23 s',
       '+120 min',
     ]);
+  });
+});
+
+describe('what the stack did not act on', () => {
+  /** The marks that are shown of the last of these segments, which was dropped; and whether it is of note. */
+  function dropped(reason: string, ...lines: readonly string[]): unknown {
+    const events: TraceEvent[] = lines.map((line, time) => segment(`${line} | ESTABLISHED`, { time }));
+    const last = events.at(-1);
+    if (last?.type !== 'segment') throw new Error('no segment');
+    const { connection, time } = last;
+    events.splice(-1, 0, { type: 'drop', layer: 'tcp', time, reason, detail: '', connection });
+    const row = [...recordOf(events)].at(-1);
+    if (row?.kind !== 'segment' || !row.marks.has('dropped')) throw new Error('it was not dropped');
+    return [marksOf(row), isOfNote(row)];
+  }
+  const SAID = ['> . 1:1(0) ack 1', '< . 1:101(100) ack 1', '> . 1:1(0) ack 101'];
+  const FULL = [...SAID.slice(0, 2), '> . 1:1(0) ack 101 win 0'];
+
+  test('had come before, or only asks: that is told, and does not alarm', () => {
+    expect(dropped('outside-window', ...SAID, '< . 1:101(100) ack 1')).toEqual([['retransmission', 'duplicate'], true]);
+    expect(dropped('outside-window', ...FULL, '< . 100:100(0) ack 1')).toEqual([[], true]);
+    expect(dropped('outside-window', ...SAID, '< . 100:100(0) ack 1')).toEqual([[], false]);
+  });
+
+  test('is marked where it is lost to us', () => {
+    expect(dropped('paws', ...SAID, '< . 101:201(100) ack 1')).toEqual([['dropped'], true]);
+    expect(dropped('outside-window', ...FULL, '< . 900101:900201(100) ack 1')).toEqual([['dropped'], true]);
   });
 });

@@ -5,7 +5,7 @@ import { ConnectionControls } from '../components/controls';
 import { Ladder } from '../components/ladder';
 import { Plots } from '../components/plots';
 import { SegmentView } from '../components/segment';
-import { Hint, ICONS, Panes, StateBadge, Tabs, useKeys } from '../components/shell';
+import { Hint, ICONS, Panes, Tabs, useKeys } from '../components/shell';
 import { StateDiagram } from '../components/states';
 import { Timers } from '../components/timers';
 import { WindowPicture } from '../components/windows';
@@ -15,6 +15,7 @@ import { VIEWS, type View } from './address';
 import { FACT_TEXTS } from './fact-texts';
 import { fact, options, type FactId } from './facts';
 import { endpoint, listItems, type Item } from './items';
+import { StateOf } from './remark';
 import { rowBeside, segmentAt } from './rows';
 import type { Store } from './store';
 import { APP_TEXTS } from './texts';
@@ -77,7 +78,7 @@ function Head({ item, store }: { readonly item: Item; readonly store: Store }) {
         </span>
         <span class="mono end-right">{endpoint(local)}</span>
       </h2>
-      <StateBadge state={state} />
+      <StateOf item={item} now={store.session.now} />
       <ul class="connection-facts">
         {since !== undefined && <li>{texts.open(ageText(since, until, store.session.now))}</li>}
         {SUMMARY.map((each) => {

@@ -76,7 +76,7 @@ export const FACT_TEXTS: Texts<FactTexts> = {
       },
       timers: { label: 'timers', explain: 'The timers that are set, and how long until each goes off.' },
       delivery: { label: 'delivery rate', explain: 'The rate at which data last arrived at the other end.' },
-      zeroWindows: { label: 'closed windows', explain: 'How many times the other end had no room left at all.' },
+      zeroWindows: { label: 'their window closed', explain: 'How many times the other end had no room left at all.' },
       ttl: { label: 'TTL', explain: 'How many routers our packets may pass before they are thrown away.' },
     },
     groups: {
@@ -133,7 +133,7 @@ export const FACT_TEXTS: Texts<FactTexts> = {
       options: { label: '합의', explain: '핸드셰이크에서 합의한 것: SACK, 타임스탬프, 윈도우 스케일(상대/우리), ECN.' },
       timers: { label: '타이머', explain: '켜져 있는 타이머와 남은 시간입니다.' },
       delivery: { label: '전달 속도', explain: '데이터가 상대에게 최근에 전달된 속도입니다.' },
-      zeroWindows: { label: '닫힌 윈도우', explain: '상대에게 자리가 하나도 없었던 횟수입니다.' },
+      zeroWindows: { label: '상대 윈도우 닫힘', explain: '상대에게 자리가 하나도 없었던 횟수입니다.' },
       ttl: { label: 'TTL', explain: '패킷이 버려지기 전에 지날 수 있는 라우터 수입니다.' },
     },
     groups: {

@@ -1,4 +1,5 @@
 import { bytes, bitRate, count, time } from '../lang/quantities';
+import { agreedIn, type Agreed } from './agreed';
 import type { Item } from './items';
 
 /** A value of a connection or listener: what `ss -ti` prints, one by one. */
@@ -102,16 +103,17 @@ export function fact(id: FactId, item: Item): Fact | undefined {
   return FACTS[id](item);
 }
 
-/** The options that the handshake has agreed on, by their names. */
-export function options({ socket }: Item): readonly string[] | undefined {
+/** The options that the handshake has agreed on, by their names; also of a connection that the stack has no more. */
+export function options({ socket, record }: Item): readonly string[] | undefined {
   const tcp = socket?.tcp;
-  if (tcp === undefined) return undefined;
-  const { send, receive } = tcp.wscale;
+  const agreed: Agreed | undefined = tcp ?? (record === undefined ? undefined : agreedIn(record));
+  if (agreed === undefined) return undefined;
+  const { send, receive } = agreed.wscale;
   return [
-    ...(tcp.sack ? ['SACK'] : []),
-    ...(tcp.ts ? ['timestamps'] : []),
+    ...(agreed.sack ? ['SACK'] : []),
+    ...(agreed.ts ? ['timestamps'] : []),
     ...(send > 0 || receive > 0 ? [`wscale ${send}/${receive}`] : []),
-    ...(tcp.ecn ? ['ECN'] : []),
+    ...(agreed.ecn ? ['ECN'] : []),
   ];
 }
 

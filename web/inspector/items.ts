@@ -25,6 +25,9 @@ export interface Item {
   readonly variables: Variables | undefined;
 }
 
+/** So many listeners stand above the connections; more stand below. */
+const MOST_FIRST = 8;
+
 /** What `ss` calls two of the states differently. */
 const STATES: Readonly<Record<Exclude<SocketState, 'UNCONN'>, State>> = {
   CLOSED: 'CLOSED',
@@ -65,7 +68,9 @@ export function listItems(recorder: Recorder, stack: InspectedStack | undefined,
     recorded.push(ofRecord(record, socket, gone));
   }
   for (const socket of sockets.values()) unheard.push(ofSocket(socket));
-  return [...listeners, ...recorded.reverse(), ...unheard.reverse()];
+  const connections = [...recorded.reverse(), ...unheard.reverse()];
+  // A screen full of listeners would hide what happens.
+  return listeners.length > MOST_FIRST ? [...connections, ...listeners] : [...listeners, ...connections];
 }
 
 export function keyOf({ id, number }: ConnectionRecord): string {
@@ -74,7 +79,9 @@ export function keyOf({ id, number }: ConnectionRecord): string {
 
 function ofRecord(record: ConnectionRecord, socket: InspectedSocket | undefined, gone: boolean): Item {
   const stateless = record.id.id === 0;
-  const state = gone || stateless ? 'CLOSED' : (record.state ?? (socket && stateOf(socket.state)));
+  // A call that was taken back: the port listens on, and what would have been a connection is over (RFC 9293 §3.10.7.4, second step).
+  const takenBack = record.state === 'LISTEN';
+  const state = gone || stateless || takenBack ? 'CLOSED' : (record.state ?? (socket && stateOf(socket.state)));
   return {
     key: keyOf(record),
     record,

@@ -1,5 +1,6 @@
+import type { VNode } from 'preact';
 import { useRef, useState } from 'preact/hooks';
-import { Hint, StateBadge, tip, useKeys } from '../components/shell';
+import { Hint, tip, useKeys } from '../components/shell';
 import { matches, Table, type Column } from '../components/table';
 import { lang, useTexts } from '../lang';
 import { age, lasted } from '../lang/quantities';
@@ -8,6 +9,10 @@ import { Empty } from './empty';
 import { FACT_TEXTS } from './fact-texts';
 import { fact, MAIN_FACTS, MORE_FACTS, options, type FactId } from './facts';
 import { endpoint, listItems, type Item } from './items';
+import { StateOf } from './remark';
+import { REMARK_TEXTS } from './remark-texts';
+import { endingOf, troubleOf } from './remarks';
+import type { Session } from './session';
 import type { Store } from './store';
 import { APP_TEXTS } from './texts';
 
@@ -15,12 +20,39 @@ const STAGES: readonly Stage[] = ['listens', 'opens', 'open', 'closes', 'over'];
 /** In which order states stand when the list is sorted by them. */
 const RANK: Readonly<Record<Stage, number>> = { open: 0, opens: 1, closes: 2, listens: 3, over: 4 };
 
+/** From so many lines on they are drawn anew only so often, ms: nobody reads faster, and the page is to stay quick. */
+const MANY = 150;
+const PACE = 500;
+
 /** All connections and listeners. */
 export function ConnectionList({ store }: { readonly store: Store }) {
+  const { session } = store;
+  const { recorder, stack, paused } = session;
+  const drawn = useRef<{ node: VNode; at: number; size: number; standing: unknown } | undefined>(undefined);
+  const size = recorder.connections.size;
+  const standing = paused ? 'paused' : store.standing.value;
+  const at = performance.now();
+  const last = drawn.current;
+  const isFew = size + (stack?.sockets.length ?? 0) <= MANY;
+  if (last === undefined || isFew || at - last.at >= PACE || size < last.size || standing !== last.standing)
+    drawn.current = { node: <Lines store={store} session={session} at={at} />, at, size, standing };
+  return drawn.current?.node ?? null;
+}
+
+interface LinesProps {
+  readonly store: Store;
+  /** Given, since who asks the store for it is drawn with each frame. */
+  readonly session: Session;
+  /** When it is drawn: with nothing new in its properties it would be taken for unchanged. */
+  readonly at: number;
+}
+
+function Lines({ store, session }: LinesProps) {
   const { list: texts } = useTexts(APP_TEXTS);
   const states = useTexts(STATE_TEXTS);
+  const remarks = useTexts(REMARK_TEXTS);
   const [search, setSearch] = useState('');
-  const [stage, setStage] = useState<Stage | undefined>(undefined);
+  const [stage, setStage] = useState<Stage | 'stuck' | undefined>(undefined);
   const [more, setMore] = useState(false);
   const field = useRef<HTMLInputElement>(null);
   useKeys({
@@ -29,11 +61,15 @@ export function ConnectionList({ store }: { readonly store: Store }) {
       document.querySelector<HTMLElement>('.list-table tr.opens')?.focus();
     },
   });
-  const { session } = store;
   const now = session.now;
   const items = listItems(session.recorder, session.stack, session.snapshotTime);
-  const found = items.filter((item) => matches(search, searched(item, states)));
-  const shown = stage === undefined ? found : found.filter(({ state }) => stageOf(state) === stage);
+  const found = items.filter((item) => matches(search, searched(item, states, remarks)));
+  const isIn = (item: Item, which: typeof stage): boolean => {
+    if (which === 'stuck') return troubleOf(item, now) !== undefined;
+    return which === undefined || stageOf(item.state) === which;
+  };
+  const stuck = found.filter((item) => isIn(item, 'stuck')).length;
+  const shown = found.filter((item) => isIn(item, stage));
   const connections = items.filter(({ state }) => state !== 'LISTEN').length;
   const columns = useColumns(more, now);
   return (
@@ -66,11 +102,22 @@ export function ConnectionList({ store }: { readonly store: Store }) {
               }}
             >
               {each === undefined ? texts.all : texts.stages[each]}{' '}
-              <span class="tabs-badge">
-                {each === undefined ? found.length : found.filter(({ state }) => stageOf(state) === each).length}
-              </span>
+              <span class="tabs-badge">{found.filter((item) => isIn(item, each)).length}</span>
             </button>
           ))}
+          {(stuck > 0 || stage === 'stuck') && (
+            <button
+              type="button"
+              class="quiet list-stuck"
+              aria-pressed={stage === 'stuck'}
+              {...tip(remarks.stuckMeans)}
+              onClick={() => {
+                setStage(stage === 'stuck' ? undefined : 'stuck');
+              }}
+            >
+              <span aria-hidden="true">⚠</span> {remarks.stuck} <span class="tabs-badge">{stuck}</span>
+            </button>
+          )}
         </div>
         <label class="list-more">
           <input
@@ -122,15 +169,15 @@ function useColumns(more: boolean, now: number): readonly Column<Item>[] {
       id: 'state',
       label: texts.state,
       explain: texts.stateMeans,
-      cell: ({ state, record }) =>
-        record?.id.id === 0 ? (
+      cell: (item) =>
+        item.record?.id.id === 0 ? (
           <span class="state-badge state-refused" {...tip(texts.refusedMeans)}>
             <span class="state-sign" aria-hidden="true" />
             <span class="state-name">RST</span>
             <span class="state-word">{texts.refused}</span>
           </span>
         ) : (
-          <StateBadge state={state} />
+          <StateOf item={item} now={now} />
         ),
       sort: ({ state }) => RANK[stageOf(state)],
     },
@@ -185,12 +232,18 @@ function ageText(item: Item, now: number): string | undefined {
   return item.until === undefined ? age(value, lang.value) : lasted(value, lang.value);
 }
 
-function searched(item: Item, states: (typeof STATE_TEXTS)['en']): readonly string[] {
+function searched(
+  item: Item,
+  states: (typeof STATE_TEXTS)['en'],
+  remarks: (typeof REMARK_TEXTS)['en'],
+): readonly string[] {
   const { local, remote, state, record } = item;
+  const ending = endingOf(item);
   return [
     endpoint(local),
     ...(remote === undefined ? [] : [endpoint(remote)]),
     ...(state === undefined ? [] : [state, states[state].word]),
+    ...(ending === undefined ? [] : [remarks.endings[ending].word]),
     ...(options(item) ?? []),
     record === undefined ? '' : `#${record.number}`,
   ];

@@ -160,7 +160,7 @@ export const APP_TEXTS: Texts<AppTexts> = {
     },
     connection: {
       back: 'All connections',
-      gone: 'Of this connection nothing is known (any more).',
+      gone: 'Of this connection nothing is known (any more). What is over is remembered by the page alone, until it is cleared or loaded anew.',
       unheard:
         'This connection is older than the page, and nothing has been heard of it since. As soon as it sends or receives something, it stands here.',
       left: 'other end',
@@ -264,7 +264,7 @@ export const APP_TEXTS: Texts<AppTexts> = {
     },
     connection: {
       back: '모든 연결',
-      gone: '이 연결에 대해서는 (이제) 아는 것이 없습니다.',
+      gone: '이 연결에 대해서는 (이제) 아는 것이 없습니다. 끝난 연결은 이 페이지만 기억하며, 지우거나 새로 고치면 사라집니다.',
       unheard:
         '이 연결은 페이지보다 먼저 생겼고, 그 뒤로 아무것도 오가지 않았습니다. 무엇이든 오가면 바로 여기에 나타납니다.',
       left: '상대',

@@ -60,9 +60,15 @@ export async function view(path: string, program: string, { port, open }: ViewOp
 }
 
 export function openBrowser(url: string): void {
-  const child = spawn(process.platform === 'darwin' ? 'open' : 'xdg-open', [url], { stdio: 'ignore', detached: true });
-  child.on('error', () => {
-    say('no browser could be opened: xdg-open is not there; open the address yourself');
+  const opener = process.platform === 'darwin' ? 'open' : 'xdg-open';
+  const child = spawn(opener, [url], { stdio: 'ignore', detached: true });
+  child.on('error', (error) => {
+    const why = codeOf(error) === 'ENOENT' ? `${opener} is not there` : reasonOf(error);
+    say(`no browser could be opened: ${why}; open the address yourself`);
+  });
+  child.on('exit', (status) => {
+    if (status !== null && status !== 0)
+      say(`no browser could be opened: ${opener} ended with ${status}; open the address yourself`);
   });
   child.unref();
 }

@@ -1,6 +1,6 @@
 /** What a stack's trace tells, kept so that pictures can be made from it. */
 export { ConnectionRecord, type RecordLimits, type RecordOptions, type Step } from './connection-record';
-export { notableReason, type Notable, type NotableReason } from './notable';
+export { isHarmlessDrop, notableReason, type Notable, type NotableReason } from './notable';
 export { Recorder, type ListenerRecord, type RecorderOptions } from './recorder';
 export { Ring } from './ring';
 export type { End, EndState, Mark, Note, NoteRow, Row, SegmentRow, TooBigEvent } from './row';

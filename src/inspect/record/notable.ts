@@ -68,10 +68,20 @@ export function notableReason(row: Row): NotableReason | undefined {
   }
 }
 
-function ofSegment({ event, marks, reading, told }: SegmentRow): NotableReason | undefined {
+/**
+ * It was not acted on, and nothing is amiss: all of it had come before, or it only asks (a probe of a closed window, a keep-alive), and the
+ * answer is on its way.
+ */
+export function isHarmlessDrop({ marks, reading: { purpose } }: SegmentRow): boolean {
+  return marks.has('dropped') && (marks.has('duplicate') || purpose === 'window-probe' || purpose === 'keep-alive');
+}
+
+function ofSegment(row: SegmentRow): NotableReason | undefined {
+  const { event, marks, reading, told } = row;
   const { flags } = event.segment;
   if (flags & FLAG.RST) return 'reset';
-  for (const mark of ['lost', 'spurious', 'retransmission', 'dropped'] as const) if (marks.has(mark)) return mark;
+  for (const mark of ['lost', 'spurious', 'retransmission'] as const) if (marks.has(mark)) return mark;
+  if (marks.has('dropped') && !isHarmlessDrop(row)) return 'dropped';
   if (flags & FLAG.SYN) return flags & FLAG.ACK ? 'syn-ack' : 'syn';
   if (flags & FLAG.FIN) return 'fin';
   if (reading.purpose === 'zero-window' || reading.purpose === 'window-probe') return reading.purpose;

@@ -1,5 +1,6 @@
 import { diff } from '../../tcp/sequence';
 import { dataLength, segmentLength } from '../../tcp/trace';
+import type { Variables } from '../../tcp/variables';
 import { FLAG } from '../../wire/tcp';
 import type { ConnectionRecord } from './connection-record';
 import { Rates, type RateView } from './rates';
@@ -12,6 +13,9 @@ import { Track } from './track';
 export const DATA_KIND = { fresh: 0, again: 1, lost: 2, spurious: 3 } as const;
 /** What a mark of a segment is, in `signs.kind`. */
 export const SIGN = { syn: 0, fin: 1, rst: 2 } as const;
+
+/** A gap of so long, µs, is none to a line of which both ends are known. */
+const MOMENT = 250_000;
 
 /** What one end sends over time, as tcptrace draws it. `t` in s since the record began; positions as in `Flow`, in bytes. */
 export interface SequenceSeries {
@@ -34,7 +38,7 @@ export interface SeriesOptions {
 
 /**
  * What the plots of a connection are drawn from. It reads on in the record where it stopped: `update` costs what is new. Where segments
- * were not told, lines have a point of NaN, and `gaps` has the time.
+ * were not told, lines have a point of NaN, and `gaps` has the time; over a moment those of the stack's own variables go on.
  */
 export class Series {
   readonly sequence: Readonly<Record<End, SequenceSeries>>;
@@ -133,7 +137,7 @@ export class Series {
     for (const [flag, kind] of SIGNS) if (flags & flag) series.signs.add({ t, position: from, kind, row: index });
     if (flags & FLAG.ACK && !isReset) this.acknowledgment(row, t, other, stamps?.echo);
     if (to > from && !isReset) this.flight[end].add({ t, bytes: Math.max(0, side.sent - side.acked) });
-    this.variables(row, t);
+    this.variables(row.event.variables, t);
   }
 
   /** What the row says of what the end `end` has sent. */
@@ -160,8 +164,7 @@ export class Series {
     }
   }
 
-  private variables(row: SegmentRow, t: number): void {
-    const { variables } = row.event;
+  private variables(variables: Variables | undefined, t: number): void {
     if (variables === undefined) return;
     const { cwnd, ssthresh, underWay, srtt, rttvar, rto, snd } = variables;
     this.congestion.add({
@@ -178,18 +181,23 @@ export class Series {
     if (last < 0 || isNew) rtt.add(point);
   }
 
-  private skipped({ since, time, bytes }: SkippedEvent): void {
-    this.gap(this.seconds(since), this.seconds(time));
+  private skipped({ since, time, bytes, variables }: SkippedEvent): void {
+    // The stack tells where its variables are then: over a moment their lines go on.
+    const goesOn = variables !== undefined && time - since <= MOMENT;
+    this.gap(this.seconds(since), this.seconds(time), goesOn);
+    this.variables(variables, this.seconds(time));
     this.rates.spread('left', this.seconds(since), this.seconds(time), bytes.in);
     this.rates.spread('right', this.seconds(since), this.seconds(time), bytes.out);
   }
 
-  private gap(from: number, to: number): void {
+  private gap(from: number, to: number, goesOn = false): void {
     this.version += 1;
     this.gaps.add({ from, to });
     this.lastTime = to;
-    this.congestion.add({ t: from, cwnd: NaN, ssthresh: NaN, underWay: NaN, window: NaN });
-    this.rtt.add({ t: from, srtt: NaN, rttvar: NaN, rto: NaN });
+    if (!goesOn) {
+      this.congestion.add({ t: from, cwnd: NaN, ssthresh: NaN, underWay: NaN, window: NaN });
+      this.rtt.add({ t: from, srtt: NaN, rttvar: NaN, rto: NaN });
+    }
     for (const end of ['left', 'right'] as const) {
       this.sequence[end].ack.add({ t: from, ack: NaN, edge: NaN });
       this.flight[end].add({ t: from, bytes: NaN });

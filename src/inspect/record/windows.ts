@@ -1,5 +1,6 @@
 import type { ConnectionRecord } from './connection-record';
 import type { Flow } from './flow';
+import type { Piece } from './outstanding';
 import type { End } from './row';
 
 /**
@@ -153,8 +154,10 @@ export function receiveWindow(record: ConnectionRecord, end: End = 'right'): Rec
 }
 
 function addInFlight(list: List<SendKind>, flow: Flow, una: number, nxt: number, lost: number | undefined): void {
-  const isLost = lossJudge(flow, lost);
-  for (const piece of flow.outstanding) {
+  // What went out untold (a sample) is like the rest: without SACK all that is lost, and not sent again, is.
+  const pieces = lost !== undefined && lost > 0 && flow.sacked.all.length === 0 ? withGaps(flow, una, nxt) : undefined;
+  const isLost = lossJudge(flow, lost, pieces);
+  for (const piece of pieces ?? flow.outstanding) {
     if (piece.from >= nxt || list.spans.length >= MOST_SPANS) break;
     if (piece.to <= una) continue;
     list.add(piece.from, 'in-flight');
@@ -164,6 +167,25 @@ function addInFlight(list: List<SendKind>, flow: Flow, una: number, nxt: number,
   list.add(nxt, 'in-flight');
 }
 
+type Outgoing = Pick<Piece, 'from' | 'to' | 'times' | 'sacked'>;
+
+/** What is outstanding from `una` up to `nxt`, with what lies between the pieces that were seen. */
+function withGaps(flow: Flow, una: number, nxt: number): Outgoing[] {
+  const all: Outgoing[] = [];
+  let at = una;
+  const fill = (to: number): void => {
+    if (to > at) all.push({ from: at, to, times: 1, sacked: false });
+  };
+  for (const piece of flow.outstanding) {
+    if (piece.to <= at || piece.from >= nxt) continue;
+    fill(piece.from);
+    all.push(piece);
+    at = piece.to;
+  }
+  fill(nxt);
+  return all;
+}
+
 /**
  * Which pieces are taken for lost. How many bytes are, the stack tells: those are the first below what the other end has, that were not
  * sent again. Where nobody tells, those below three segments that the other end has (RFC 6675 §4, IsLost).
@@ -171,6 +193,7 @@ function addInFlight(list: List<SendKind>, flow: Flow, una: number, nxt: number,
 function lossJudge(
   flow: Flow,
   lost: number | undefined,
+  pieces: Iterable<Outgoing> = flow.outstanding,
 ): (piece: { from: number; to: number; times: number }) => boolean {
   const highest = flow.sacked.highest ?? 0;
   if (lost === undefined) {
@@ -178,14 +201,20 @@ function lossJudge(
     return ({ to, times }) => times === 1 && to <= limit;
   }
   let left = lost;
-  // After a time-out all is lost that the other end does not have, the last ones too.
+  // After a time-out all is lost that the other end does not have, the last ones too; then what was sent again since is not, unless that
+  // timed out as well.
+  let below = 0;
   let once = 0;
-  for (const { sacked, times, from, to } of flow.outstanding)
-    if (!sacked && times === 1 && to <= highest) once += to - from;
-  const all = once < lost;
-  return ({ from, to, times }) => {
-    if (left <= 0 || (!all && (times > 1 || to > highest))) return false;
-    left -= to - from;
+  for (const { sacked, times, from, to } of pieces) {
+    if (sacked || times > 1) continue;
+    once += to - from;
+    if (to <= highest) below += to - from;
+  }
+  const isCandidate = ({ times, to }: { readonly times: number; readonly to: number }): boolean =>
+    once < lost || (times === 1 && (below < lost || to <= highest));
+  return (piece) => {
+    if (left <= 0 || !isCandidate(piece)) return false;
+    left -= piece.to - piece.from;
     return true;
   };
 }

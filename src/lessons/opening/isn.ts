@@ -156,7 +156,7 @@ export const isn = defineLesson({
     },
     {
       id: 'storm',
-      when: (moment) => moment.kind === 'sent' && moment.host === 'A' && moment.row.reading.purpose === 'duplicate-ack',
+      when: (moment) => moment.kind === 'sent' && moment.host === 'A' && moment.row.reading.purpose === 'challenge',
       nth: 3,
       en: 'B acknowledges words that A has never said. A protests, B answers, A protests … This is an "ACK storm", and a sign that somebody has broken in. It ends when a segment of it is lost.',
       ko: 'B는 A가 한 적 없는 말을 받았다고 한다. A는 아니라고 하고, B는 또 답하고, A는 또 아니라고 한다 … 이것이 "ACK 폭풍"이며, 누군가 끼어들었다는 신호다. 그중 하나가 사라져야 멈춘다.',

@@ -9,6 +9,7 @@ import {
 } from '../../../src/inspect';
 import type { SegmentEvent } from '../../../src/tcp/trace';
 import { segmentLength } from '../../../src/tcp/trace';
+import type { Variables } from '../../../src/tcp/variables';
 import { MILLISECOND, SECOND } from '../../support/simulation';
 import { segment } from '../script';
 import { segments, transfer } from './worlds';
@@ -102,6 +103,35 @@ describe('the windows', () => {
   });
 });
 
+const afterTimeout = (): Variables => ({
+  ...({ mss: 1000, cwnd: 1000, ssthresh: 2000, phase: 'loss', srtt: 5000, rttvar: 1, rto: 1, backoff: 1 } as const),
+  snd: { una: 1, nxt: 6001, wnd: 9000, iss: 0 },
+  rcv: { nxt: 1, wnd: 9000, irs: 0 },
+  buffered: { send: 6000, receive: 0, outOfOrder: 0 },
+  ...{ underWay: 1000, sacked: 0, lost: 5000 },
+});
+
+test('what went out untold is lost with the rest after a time-out, and not in flight', () => {
+  const first = segment('> . 1:1001(1000) ack 1 | ESTABLISHED');
+  const last = segment('> . 4001:5001(1000) ack 1 | ESTABLISHED', { time: 3 });
+  const record = new ConnectionRecord(first.connection, 1, 0);
+  record.segment(first);
+  record.segment(last);
+  const { connection } = first;
+  const variables = afterTimeout();
+  record.note({
+    ...{ type: 'skipped', time: 4, since: 1, connection, variables },
+    ...{ segments: { in: 0, out: 4 }, bytes: { in: 0, out: 4000 } },
+  });
+  // The first was sent again, and is under way.
+  record.segment({ ...first, time: 5, reason: 'retransmission', variables });
+  const { spans } = sendWindow(record);
+  expect(spans.filter(({ kind }) => kind === 'lost' || kind === 'in-flight')).toEqual([
+    { from: 1, to: 1001, kind: 'in-flight' },
+    { from: 1001, to: 6001, kind: 'lost' },
+  ]);
+});
+
 function recorded(lines: readonly string[]): ConnectionRecord {
   const events = lines.map((line, index) => segment(`${line} | ESTABLISHED`, { time: index * 1000 }));
   const [first] = events;
@@ -179,6 +209,21 @@ describe('series', () => {
       ...[1.28, 10, 1_002_000],
     ]);
     expect([series.sequence.left.data.length <= 100, series.sequence.left.data.forgotten > 0]).toEqual([true, true]);
+  });
+
+  test('over a moment the lines of the variables go on, where those are told at its end', () => {
+    const lines = (length: number, variables: Variables | undefined): number[] => {
+      const record = recorded(['> . 1:1001(1000) ack 1']);
+      const connection = record.id;
+      const none = { segments: { in: 0, out: 1 }, bytes: { in: 0, out: 1000 } };
+      record.note({ type: 'skipped', since: 10_000, time: 10_000 + length, connection, variables, ...none });
+      const series = new Series(record);
+      series.update();
+      return [...series.rtt.values('srtt')];
+    };
+    expect(lines(50_000, afterTimeout())).toEqual([5]);
+    expect(lines(50_000, undefined)).toEqual([NaN]);
+    expect(lines(900_000, afterTimeout())).toEqual([NaN, 5]);
   });
 
   test('round trips over what was sent again only where timestamps tell (Karn)', () => {

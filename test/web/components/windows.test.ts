@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ReceiveWindow, SendWindow } from '../../../src/inspect/record/windows';
-import { limitOf } from '../../../web/components/windows/limit';
+import { limitOf, roomOf } from '../../../web/components/windows/limit';
 import { WINDOW_TEXTS } from '../../../web/components/windows/texts';
 import { isCut, marksOf, piecesOf, totals, viewOf } from '../../../web/components/windows/view';
 
@@ -55,6 +55,16 @@ describe('what holds the sender back', () => {
   ] as const)('%s', (_, model, limit) => {
     expect(limitOf(model)).toBe(limit);
   });
+});
+
+test('what is not read holds the other end back where hardly any room is left beside it', () => {
+  const rooms = [
+    receive(),
+    receive({ wnd: 8, nxt: 133_057 }),
+    receive({ wnd: 0, takenTo: 3001 }),
+    receive({ wnd: 0, takenTo: undefined }),
+  ];
+  expect(rooms.map(roomOf)).toEqual(['room', 'full', 'room', 'unknown']);
 });
 
 test('while a loss is mended cwnd stands where it ends: what is SACKed is not under way', () => {

@@ -2,7 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import type { InspectedSocket, InspectedStack, ServerMessage } from '../../../src/inspector/protocol';
 import type { State } from '../../../src/tcp/states';
 import type { TraceEvent } from '../../../src/trace';
-import { listItems } from '../../../web/inspector/items';
+import type { TcpReport } from '../../../src/control/tcp-report';
+import { SS_STATES } from '../../../src/control/report-form';
+import { options } from '../../../web/inspector/facts';
+import { listItems, type Item } from '../../../web/inspector/items';
+import { endingOf, troubleOf } from '../../../web/inspector/remarks';
+import { segment } from '../../inspect/script';
 import { Live, Lost, type SocketEvents, type Standing } from '../../../web/inspector/live';
 import { reasonOf } from '../../../web/components/controls/problem';
 import { Session } from '../../../web/inspector/session';
@@ -46,6 +51,9 @@ const socket = (id: number, state: InspectedSocket['state']): InspectedSocket =>
   peer: state === 'LISTEN' ? null : { address: '10.9.0.1', port: 40_000 + id },
   timer: null,
 });
+
+/** What is read of a connection that is well. */
+const WELL = { backoff: 0, snd_wnd: 65_535, rcv_wnd: 65_535, advmss: 1448 } as TcpReport;
 
 const stack = (sockets: readonly InspectedSocket[], omitted = 0): InspectedStack => ({
   version: 1,
@@ -147,10 +155,85 @@ describe('the list', () => {
       '9 CLOSE-WAIT',
     ]);
   });
+  test('has few listeners above the connections, many below them', () => {
+    const listeners = (count: number): InspectedSocket[] =>
+      Array.from({ length: count }, (_, port) => ({ ...socket(0, 'LISTEN'), local: { address: '::', port } }));
+    const order = (count: number): string[] => items(stack([...listeners(count), socket(1, 'ESTAB')]), open);
+    expect(order(8).indexOf('1 ESTABLISHED')).toBe(8);
+    expect(order(9).indexOf('1 ESTABLISHED')).toBe(0);
+  });
   test('what the stack has no more is over, unless not all was told, or it is younger than the snapshot', () => {
     expect(items(stack([]), open)).toEqual(['1 CLOSED']);
     expect(items(stack([], 3), open)).toEqual(['1 ESTABLISHED']);
     expect(items(stack([]), open, 15)).toEqual(['1 ESTABLISHED']);
+  });
+});
+
+describe('what is remarked', () => {
+  /** Of the only connection, once these have happened. */
+  function item(steps: readonly TraceEvent[], of: readonly InspectedSocket[] = [], now = 100): Item {
+    const session = new Session(() => 0);
+    session.take({ type: 'events', events: steps });
+    const [only] = listItems(session.recorder, stack(of), now);
+    if (only === undefined) throw new Error('there is none');
+    return only;
+  }
+  const step = (from: State, to: State, event: string, time = 10): TraceEvent =>
+    ({ ...transition(1, from, to, time), event }) as TraceEvent;
+  const ended = (from: State, event: string, to: State = 'CLOSED'): unknown => {
+    const { state, ...all } = item([step('CLOSED', from, 'x'), step(from, to, event, 20)]);
+    return [state, endingOf({ state, ...all })];
+  };
+
+  test('how a connection ended, where that was not by FIN', () => {
+    expect(ended('SYN-SENT', 'rcv RST')).toEqual(['CLOSED', 'refused']);
+    expect(ended('ESTABLISHED', 'rcv RST')).toEqual(['CLOSED', 'reset']);
+    // A port scanner's call: the port listens on, the connection is over.
+    expect(ended('SYN-RECEIVED', 'rcv RST', 'LISTEN')).toEqual(['CLOSED', 'reset']);
+    expect(ended('ESTABLISHED', 'ABORT')).toEqual(['CLOSED', 'aborted']);
+    expect(ended('SYN-SENT', 'user timeout')).toEqual(['CLOSED', 'unanswered']);
+    expect(ended('SYN-SENT', 'CLOSE')).toEqual(['CLOSED', 'withdrawn']);
+    for (const [from, event] of [
+      ['LAST-ACK', 'rcv ACK of FIN'],
+      ['TIME-WAIT', '2MSL timeout'],
+      ['TIME-WAIT', 'rcv RST'],
+    ] as const)
+      expect(ended(from, event)).toEqual(['CLOSED', undefined]);
+    expect(endingOf(item([step('CLOSED', 'ESTABLISHED', 'x')], [socket(1, 'ESTAB')]))).toBeUndefined();
+  });
+
+  test('what is stuck, and on what', () => {
+    const stuck = (over: Partial<TcpReport>, queues: Partial<InspectedSocket> = {}, state: State = 'ESTABLISHED') =>
+      troubleOf(
+        item(
+          [step('CLOSED', state, 'x')],
+          [{ ...socket(1, SS_STATES[state]), send_q: 0, ...queues, tcp: { ...WELL, ...over } }],
+        ),
+        100,
+      );
+    expect(stuck({})).toBeUndefined();
+    expect(stuck({ backoff: 1 })).toBeUndefined();
+    expect(stuck({ backoff: 3 })).toEqual({ kind: 'silent', times: 3 });
+    expect(stuck({ backoff: 1 }, {}, 'SYN-SENT')).toEqual({ kind: 'calling', times: 1 });
+    expect(stuck({ snd_wnd: 0, backoff: 3 }, { send_q: 7 })).toEqual({ kind: 'theirs' });
+    expect(stuck({ snd_wnd: 0 })).toBeUndefined();
+    expect(stuck({ rcv_wnd: 8 }, { recv_q: 131_056 })).toEqual({ kind: 'ours', bytes: 131_056 });
+    expect(stuck({ rcv_wnd: 8 }, { recv_q: 131_056 }, 'CLOSE-WAIT')).toBeUndefined();
+    const hungUp = item([step('ESTABLISHED', 'CLOSE-WAIT', 'rcv FIN')], [socket(1, 'CLOSE-WAIT')]);
+    expect([troubleOf(hungUp, 20_000_000), troubleOf(hungUp, 31_000_000)]).toEqual([undefined, { kind: 'unclosed' }]);
+    const listener = (recv_q: number): unknown => troubleOf(item([], [{ ...socket(0, 'LISTEN'), recv_q }]), 100);
+    expect([listener(510), listener(511)]).toEqual([undefined, { kind: 'backlog' }]);
+  });
+
+  test('what the handshake agreed on, also when the stack has forgotten the connection', () => {
+    const events = [
+      segment('< SEW 9:9(0) win 65535 <mss 1460,sackOK,TS val 1 ecr 0,wscale 7> | LISTEN → SYN-RECEIVED'),
+      segment('> S.E 5:5(0) ack 10 win 65535 <mss 1460,sackOK,wscale 10> | SYN-RECEIVED', { time: 1 }),
+    ];
+    const known = item(events);
+    expect(known.socket).toBeUndefined();
+    expect(options(known)).toEqual(['SACK', 'wscale 7/10', 'ECN']);
+    expect(options(item(events.slice(0, 1)))).toBeUndefined();
   });
 });
 

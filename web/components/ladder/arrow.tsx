@@ -1,6 +1,7 @@
-import type { End, Mark, SegmentRow } from '../../../src/inspect/record';
+import type { End, SegmentRow } from '../../../src/inspect/record';
 import { FLAG } from '../../../src/wire/tcp';
 import { dataLength } from '../../../src/tcp/trace';
+import { marksOf } from './shown';
 
 export interface ArrowProps {
   readonly row: SegmentRow;
@@ -27,7 +28,7 @@ export function Arrow({ row, rung, drop, bothSeen }: ArrowProps) {
   const start = rightward ? 0 : rung;
   const end = rightward ? rung * part : rung * (1 - part);
   const bottom = drop * part;
-  const classes = ['ladder-arrow', `ladder-arrow-${weightOf(row)}`, ...inkOf(row.marks, row.event.segment.flags)];
+  const classes = ['ladder-arrow', `ladder-arrow-${weightOf(row)}`, ...inkOf(row)];
   if (underWay) classes.push('ladder-arrow-under-way');
   return (
     <svg class={classes.join(' ')} width={rung} height={1} aria-hidden="true">
@@ -80,8 +81,9 @@ export function FromMiddle({ to, rung, arrives }: FromMiddleProps) {
   );
 }
 
-function inkOf(marks: ReadonlySet<Mark>, flags: number): string[] {
+function inkOf(row: SegmentRow): string[] {
+  const marks = new Set(marksOf(row));
   if (marks.has('lost') || marks.has('dropped')) return ['ladder-ink-lost'];
-  if (flags & FLAG.RST) return ['ladder-ink-lost'];
+  if (row.event.segment.flags & FLAG.RST) return ['ladder-ink-lost'];
   return marks.has('retransmission') ? ['ladder-ink-again'] : [];
 }

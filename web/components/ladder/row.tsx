@@ -7,7 +7,8 @@ import { FLAG } from '../../../src/wire/tcp';
 import { Arrow, FromMiddle, weightOf } from './arrow';
 import { fitParts } from './fit';
 import { COLUMN, type Columns, type Width } from './geometry';
-import { labelOf, marksOf, noteText, sentenceOf, type Names } from './say';
+import { labelOf, noteText, sentenceOf, type Names } from './say';
+import { marksOf } from './shown';
 import { SIGNS, type LadderTexts } from './texts';
 
 export interface RowProps {

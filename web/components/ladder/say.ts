@@ -1,8 +1,9 @@
 import { narrate } from '../../../src/inspect/narration';
 import { flagNames } from '../../../src/inspect/on-the-arrow';
-import type { EndState, Mark, NoteRow, Row, SegmentRow } from '../../../src/inspect/record';
+import type { EndState, NoteRow, Row, SegmentRow } from '../../../src/inspect/record';
 import type { Words } from '../../../src/inspect/lang';
 import { counterMeans } from '../../lang/counters';
+import { marksOf } from './shown';
 import type { LadderTexts } from './texts';
 
 export type Names = Readonly<Record<'left' | 'right', string>>;
@@ -32,23 +33,6 @@ export function noteText({ event }: NoteRow, words: Words, texts: LadderTexts): 
     case 'too-big':
       return texts.tooBig(event.mtu, event.isHeard);
   }
-}
-
-/** The marks of a segment in the order in which they are best read. */
-const ORDER: readonly Mark[] = [
-  'lost',
-  'dropped',
-  'marked',
-  'retransmission',
-  'spurious',
-  'duplicate',
-  'out-of-order',
-  'fills',
-  'sacked',
-];
-
-export function marksOf({ marks }: SegmentRow): Mark[] {
-  return ORDER.filter((mark) => marks.has(mark));
 }
 
 /** A state as it is written: `ESTABLISHED?` is presumed, `?` is not known. */

@@ -1,4 +1,4 @@
-import { notableReason, type Row } from '../../../src/inspect/record';
+import { isHarmlessDrop, notableReason, type Mark, type Row, type SegmentRow } from '../../../src/inspect/record';
 import { isHidden } from '../../../src/inspect/drops';
 import type { TimerName } from '../../../src/tcp/timers';
 
@@ -29,4 +29,22 @@ export function isShown(row: Row): boolean {
 /** Worth a stop on the way through a long ladder: more than ordinary data and its acknowledgments. */
 export function isOfNote(row: Row): boolean {
   return notableReason(row) !== undefined;
+}
+
+/** The marks of a segment in the order in which they are best read. */
+const ORDER: readonly Mark[] = [
+  'lost',
+  'dropped',
+  'marked',
+  'retransmission',
+  'spurious',
+  'duplicate',
+  'out-of-order',
+  'fills',
+  'sacked',
+];
+
+/** Those that tell a reader something: that what had come already, or a question, was dropped would only alarm. */
+export function marksOf(row: SegmentRow): Mark[] {
+  return ORDER.filter((mark) => row.marks.has(mark) && !(mark === 'dropped' && isHarmlessDrop(row)));
 }

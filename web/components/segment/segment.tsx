@@ -3,7 +3,8 @@ import { dissectRow, findField, meaningOf, wrongOf, type Dissection, type Field 
 import { flagNames } from '../../../src/inspect/on-the-arrow';
 import type { ConnectionRecord, SegmentRow } from '../../../src/inspect/record';
 import { lang, useTexts, useWords } from '../../lang';
-import { marksOf, sentenceOf, type Names } from '../ladder/say';
+import { sentenceOf, type Names } from '../ladder/say';
+import { marksOf } from '../ladder/shown';
 import { useSize } from '../ladder/size';
 import { SIGNS } from '../ladder/texts';
 import { BitStrip } from './bits';

@@ -1,4 +1,4 @@
-import type { SendWindow } from '../../../src/inspect/record/windows';
+import type { ReceiveWindow, SendWindow } from '../../../src/inspect/record/windows';
 
 /**
  * What holds a sender back.
@@ -16,4 +16,19 @@ export function limitOf({ queuedTo, nxt, wnd, cwnd, sendableTo }: SendWindow): L
   if (wnd === 0) return 'closed';
   if (queuedTo <= sendableTo) return 'free';
   return wnd < cwnd ? 'window' : 'congestion';
+}
+
+/**
+ * Whether what was received, and is not read, holds the other end back.
+ * - `full`: there is hardly any room left beside it
+ * - `room`: there is; `unknown`: how much is not read is not known
+ */
+export type Room = 'full' | 'room' | 'unknown';
+
+/** Room is so small a part of what waits to be read that the other end has to wait for the program. */
+const SMALL = 1 / 8;
+
+export function roomOf({ takenTo, nxt, wnd }: ReceiveWindow): Room {
+  if (takenTo === undefined) return 'unknown';
+  return nxt > takenTo && wnd < (nxt - takenTo) * SMALL ? 'full' : 'room';
 }

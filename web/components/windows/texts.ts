@@ -1,6 +1,6 @@
 import type { Lang } from '../../../src/inspect/lang';
 import type { ReceiveKind, SendKind } from '../../../src/inspect/record/windows';
-import type { Limit } from './limit';
+import type { Limit, Room } from './limit';
 import type { Mark } from './view';
 
 export type Kind = SendKind | ReceiveKind;
@@ -15,6 +15,8 @@ export interface WindowTexts {
   readonly explain: Readonly<Record<Mark['name'], string>>;
   readonly limits: Readonly<Record<Limit, string>>;
   readonly limit: string;
+  readonly rooms: Readonly<Record<Exclude<Room, 'unknown'>, string>>;
+  readonly room: string;
   /** Where a loss is being mended: what cwnd limits. */
   readonly pipe: (underWay: string, cwnd: string) => string;
   readonly range: (from: string, to: string, size: string) => string;
@@ -74,6 +76,11 @@ const en: WindowTexts = {
     unknown: 'not known: it is not our end.',
   },
   limit: 'What holds the sender back',
+  rooms: {
+    full: 'the program here: it does not read, or too slowly, and there is no more room.',
+    room: 'nothing here: there is room.',
+  },
+  room: 'What holds the other end back',
   pipe: (underWay, cwnd) =>
     `A loss is being mended. The congestion window (cwnd) limits what is under way, ${underWay} of ${cwnd} now: what is SACKed or lost does not count, so more may be sent behind it.`,
   range: (from, to, size) => `bytes ${from} to ${to} (${size})`,
@@ -130,6 +137,11 @@ const ko: WindowTexts = {
     unknown: '알 수 없음. 이쪽 끝이 아닙니다.',
   },
   limit: '보내기를 막는 것',
+  rooms: {
+    full: '이쪽 프로그램. 읽지 않거나 너무 느리게 읽어 더 받을 자리가 없습니다.',
+    room: '이쪽에는 없음. 받을 자리가 있습니다.',
+  },
+  room: '상대가 보내는 것을 막는 것',
   pipe: (underWay, cwnd) =>
     `손실을 복구하는 중입니다. 혼잡 윈도우(cwnd)는 지금 오가는 양만 제한합니다(${cwnd} 중 ${underWay}). SACK된 것과 손실된 것은 세지 않으므로 그 뒤로 더 보낼 수 있습니다.`,
   range: (from, to, size) => `${from}~${to}번 바이트 (${size})`,

@@ -1,9 +1,9 @@
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { lang, useTexts } from '../../lang';
-import type { SendWindow } from '../../../src/inspect/record/windows';
+import type { ReceiveWindow, SendWindow } from '../../../src/inspect/record/windows';
 import { bytesText, countText, shortBytes } from '../plots/units';
 import { useEased } from './eased';
-import { limitOf } from './limit';
+import { limitOf, roomOf } from './limit';
 import { Patterns } from './patterns';
 import { WINDOW_TEXTS, type Kind, type WindowTexts } from './texts';
 import { isCut, marksOf, piecesOf, totals, viewOf, type Mark, type Model, type Piece, type Zoom } from './view';
@@ -128,7 +128,10 @@ export function WindowPicture({ title, ...shown }: WindowPictureProps) {
             <Mending model={shown.model} sums={sums} texts={texts} />
           </>
         ) : (
-          marks.map(({ name }) => `${texts.marks[name] ?? name}: ${texts.explain[name]}`).join(' · ')
+          <>
+            <Room model={shown.model} texts={texts} />
+            {marks.map(({ name }) => `${texts.marks[name] ?? name}: ${texts.explain[name]}`).join(' · ')}
+          </>
         )}
       </p>
       <dl class="windows-legend">
@@ -153,6 +156,16 @@ export function WindowPicture({ title, ...shown }: WindowPictureProps) {
         ))}
       </dl>
     </figure>
+  );
+}
+
+function Room({ model, texts }: { readonly model: ReceiveWindow; readonly texts: WindowTexts }) {
+  const room = roomOf(model);
+  if (room === 'unknown') return null;
+  return (
+    <span class="windows-room">
+      {texts.room}: <strong data-room={room}>{texts.rooms[room]}</strong>{' '}
+    </span>
   );
 }
 
