@@ -1,7 +1,7 @@
 import type { SegmentEvent } from '../../tcp/trace';
 import { dataLength } from '../../tcp/trace';
 import type { Variables } from '../../tcp/variables';
-import { Exchange } from '../exchange';
+import { Conversation } from '../conversation';
 import type { Words } from '../lang';
 import { SegmentRemark, type Happening } from './segment-remark';
 import type { RemarkWords } from './words';
@@ -11,7 +11,7 @@ const MOST_WAITING = 16;
 
 /** A connection, followed segment by segment: what happens between them is put to the one that it belongs to. */
 export class ConnectionFollower {
-  private exchange: Exchange | undefined;
+  private conversation: Conversation | undefined;
   /** What has happened since the last segment. */
   private waiting: Happening[] = [];
   private variables: Variables | undefined;
@@ -26,14 +26,14 @@ export class ConnectionFollower {
 
   /** What a segment causes is told before the segment, and why one is sent, too. */
   happened(event: Happening): void {
-    if (event.type === 'retransmission') this.exchange?.conversation.retransmits(event.cause);
+    if (event.type === 'retransmission') this.conversation?.retransmits(event.cause);
     this.waiting.push(event);
     if (this.waiting.length > MOST_WAITING) this.waiting.shift();
   }
 
   segment(event: SegmentEvent): SegmentRemark {
-    this.exchange ??= new Exchange(event.connection, event.connection.id, event);
-    const reading = this.exchange.observe(event);
+    this.conversation ??= new Conversation();
+    const reading = this.conversation.read(event);
     const { waiting, words, sentences } = this;
     this.waiting = [];
     const remark = new SegmentRemark(event, reading, waiting, this.variables, words, sentences);
