@@ -1,5 +1,7 @@
-import { encodePackets, type Comments } from './pcapng';
-import type { Link } from './link';
+import { piecesOf, type Finish, type Pieces } from './finish';
+import type { Frame, Link } from './link';
+import type { Comments, PacketBlocks, PacketInfo } from './pcapng-packets';
+import { Room } from './room';
 
 /** What is to be said of a packet in a capture, as far as it is known when it is asked for. */
 export interface Remark {
@@ -13,20 +15,31 @@ export interface Remark {
 export interface Annotator {
   /**
    * A packet crosses a link now.
-   * @param pieces it as a wire carries it: several frames where a device cuts or has joined them. Valid during the call
+   * @param bytes valid during the call
+   * @param pieces how many frames it is on a wire: several where a device cuts it or has joined them
    */
-  passes(pieces: readonly Uint8Array[], direction: 'in' | 'out', medium: Link['medium']): Remark;
+  passes(bytes: Uint8Array, pieces: number, direction: 'in' | 'out', medium: Link['medium']): Remark;
   /** The stack's turn is over: what came in has been read, and answered if it is. */
   settle(): void;
 }
 
 /** A packet that waits for what is to be said of it. */
 interface Held {
-  readonly time: number;
-  readonly pieces: readonly Uint8Array[];
-  readonly direction: 'in' | 'out';
+  readonly info: PacketInfo;
+  readonly pieces: Pieces;
   readonly remark: Remark;
-  readonly sink: (blocks: Uint8Array) => void;
+  readonly blocks: PacketBlocks;
+  /** The link has not taken it: it is not in the capture. */
+  refused: boolean;
+}
+
+/** A packet, and where it is to be written. */
+export interface Passing {
+  readonly info: PacketInfo & { readonly direction: 'in' | 'out' };
+  readonly frame: Frame;
+  readonly how: Finish;
+  readonly medium: Link['medium'];
+  readonly blocks: PacketBlocks;
 }
 
 /** Bytes of frames that wait at most; beyond that they are written with what is known. */
@@ -41,18 +54,20 @@ const OVERHEAD = 200;
 export class CaptureComments {
   private waiting: Held[] = [];
   private held = 0;
+  private readonly room = new Room();
 
   constructor(private readonly annotator: Annotator) {}
 
-  passes(pieces: readonly Uint8Array[], direction: 'in' | 'out', medium: Link['medium']): Remark {
-    return this.annotator.passes(pieces, direction, medium);
-  }
-
-  /** Takes the pieces of a packet. Their bytes stay as they are. */
-  hold(packet: Held): void {
-    this.waiting.push(packet);
-    for (const { length } of packet.pieces) this.held += length + OVERHEAD;
+  /** Takes a packet that passes now. Who sends or receives it may write in its bytes afterwards. */
+  hold({ info, frame, how, medium, blocks }: Passing): Held {
     if (this.held > MOST_HELD) this.write();
+    const bytes = this.room.copy(frame);
+    const pieces = piecesOf(bytes, how, medium);
+    const remark = this.annotator.passes(bytes, pieces.count, info.direction, medium);
+    const held: Held = { info, pieces, remark, blocks, refused: false };
+    this.waiting.push(held);
+    this.held += bytes.length + OVERHEAD * pieces.count;
+    return held;
   }
 
   /** The turn is over: writes what waits. */
@@ -65,8 +80,14 @@ export class CaptureComments {
     const { waiting } = this;
     this.waiting = [];
     this.held = 0;
-    for (const { time, pieces, direction, remark, sink } of waiting) {
-      sink(encodePackets({ time, pieces, direction, comments: remark.comments() }));
+    let open: PacketBlocks | undefined;
+    for (const { info, pieces, remark, blocks, refused } of waiting) {
+      if (refused) continue;
+      if (blocks !== open) open?.flush();
+      open = blocks;
+      blocks.add(info, pieces, remark.comments());
     }
+    open?.flush();
+    this.room.clear();
   }
 }

@@ -1,8 +1,10 @@
 import type { Clock } from '../clock/clock';
 import type { CaptureComments, Remark } from './capture-comments';
-import { finishReceived, finishSent } from './finish';
+import { finishOfReceived, finishOfSent, piecesOf, type Pieces } from './finish';
 import type { Frame, FrameBatch, FrameInfo, FrameWork, Link, Offload } from './link';
-import { encodeInterface, encodePackets, encodeSectionHeader, LINKTYPE } from './pcapng';
+import { encodeInterface, encodeSectionHeader, LINKTYPE } from './pcapng';
+import { PacketBlocks } from './pcapng-packets';
+import { Room } from './room';
 
 export interface CaptureOptions {
   readonly clock: Clock;
@@ -44,15 +46,15 @@ export function capturable(link: Link, options: Omit<CaptureOptions, 'comments'>
 
 /** One that wants to have what passes. */
 interface Taker {
-  readonly sink: CaptureSink;
+  readonly blocks: PacketBlocks;
   readonly comments: CaptureComments | undefined;
 }
 
-/** The frame that is being sent. */
+/** The frame that is being sent, for those who want no comments. */
 interface Sending {
   readonly time: number;
-  readonly pieces: readonly Uint8Array[];
-  readonly remarks: readonly (Remark | undefined)[];
+  readonly pieces: Pieces;
+  readonly to: readonly PacketBlocks[];
 }
 
 export class CapturedLink implements Link {
@@ -73,6 +75,8 @@ export class CapturedLink implements Link {
   #takers: readonly Taker[] = [];
   /** It is written when the link has taken it, or has let something follow from it. */
   #sending: Sending | undefined;
+  /** For its bytes. */
+  readonly #room = new Room();
 
   constructor(link: Link, { clock, epoch, counters }: Omit<CaptureOptions, 'comments'>) {
     this.name = link.name;
@@ -106,7 +110,7 @@ export class CapturedLink implements Link {
     sink(encodeSectionHeader());
     const linkType = this.medium === 'ethernet' ? LINKTYPE.ETHERNET : LINKTYPE.RAW;
     sink(encodeInterface({ linkType, name: this.name }));
-    const taker = { sink, comments };
+    const taker = { blocks: new PacketBlocks(sink), comments };
     this.#takers = [...this.#takers, taker];
     return () => {
       comments?.flush();
@@ -117,13 +121,22 @@ export class CapturedLink implements Link {
   send(frame: Frame, work?: FrameWork): boolean {
     if (this.#takers.length === 0) return this.#link.send(frame, work);
     this.#writeSending();
-    const pieces = finishSent(frame, work, this.medium);
-    const remarks = this.#takers.map(({ comments }) => comments?.passes(pieces, 'out', this.medium));
-    this.#sending = { time: this.#now(), pieces, remarks };
+    const { medium } = this;
+    const how = finishOfSent(work);
+    const info = { time: this.#now(), direction: 'out' } as const;
+    const held = this.#takers.flatMap(
+      ({ blocks, comments }) => comments?.hold({ info, frame, how, medium, blocks }) ?? [],
+    );
+    const to = this.#takers.flatMap(({ blocks, comments }) => (comments === undefined ? blocks : []));
+    if (to.length > 0) {
+      this.#room.clear();
+      this.#sending = { time: info.time, pieces: piecesOf(this.#room.copy(frame), how, medium), to };
+    }
     const before = this.#counters && { ...this.#counters.out };
     const taken = this.#link.send(frame, work);
-    if (before !== undefined) this.#noteFate(before, remarks);
+    if (before !== undefined) this.#noteFate(before, held);
     if (taken) this.#writeSending();
+    else for (const each of held) each.refused = true;
     this.#sending = undefined;
     return taken;
   }
@@ -140,36 +153,32 @@ export class CapturedLink implements Link {
 
   #received(batch: FrameBatch, info: ArrayLike<FrameInfo> | undefined): void {
     this.#writeSending();
-    const time = this.#now();
-    for (const [index, frame] of batch.entries()) {
-      const pieces = finishReceived(frame, info?.[index] ?? 0, this.medium);
-      for (const { sink, comments } of this.#takers) {
-        if (comments === undefined) sink(encodePackets({ time, pieces, direction: 'in' }));
-        else {
-          const remark = comments.passes(pieces, 'in', this.medium);
-          // Whoever receives the frame may write in it: a router does.
-          const kept = pieces.map((each) => (each === frame ? new Uint8Array(each) : each));
-          comments.hold({ time, pieces: kept, direction: 'in', remark, sink });
-        }
+    const { medium } = this;
+    const now = { time: this.#now(), direction: 'in' } as const;
+    for (const { blocks, comments } of this.#takers) {
+      for (const [index, frame] of batch.entries()) {
+        const how = finishOfReceived(info?.[index] ?? 0);
+        if (comments === undefined) blocks.add(now, piecesOf(frame, how, medium));
+        else comments.hold({ info: now, frame: [frame], how, medium, blocks });
       }
+      if (comments === undefined) blocks.flush();
     }
   }
 
   #writeSending(): void {
     if (this.#sending === undefined) return;
-    const { time, pieces, remarks } = this.#sending;
+    const { time, pieces, to } = this.#sending;
     this.#sending = undefined;
-    for (const [index, { sink, comments }] of this.#takers.entries()) {
-      const remark = remarks[index];
-      if (comments === undefined || remark === undefined) sink(encodePackets({ time, pieces, direction: 'out' }));
-      else comments.hold({ time, pieces, direction: 'out', remark, sink });
+    for (const blocks of to) {
+      blocks.add({ time, direction: 'out' }, pieces);
+      blocks.flush();
     }
   }
 
-  #noteFate(before: Readonly<Record<Fate, number>>, remarks: readonly (Remark | undefined)[]): void {
+  #noteFate(before: Readonly<Record<Fate, number>>, held: readonly { readonly remark: Remark }[]): void {
     const fates = FATES.filter((fate) => this.#counters !== undefined && this.#counters.out[fate] > before[fate]);
     if (fates.length === 0) return;
-    for (const remark of remarks) if (remark !== undefined) remark.fate = fates.join(', ');
+    for (const { remark } of held) remark.fate = fates.join(', ');
   }
 
   #now(): number {

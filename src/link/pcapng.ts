@@ -1,4 +1,5 @@
-import { joinFrame } from './link';
+import type { Pieces } from './finish';
+import { PacketBlocks, type PacketInfo } from './pcapng-packets';
 
 /**
  * Blocks of a pcapng file (draft-ietf-opsawg-pcapng), little-endian, times in nanoseconds.
@@ -8,30 +9,22 @@ import { joinFrame } from './link';
 /** What a packet begins with (draft-ietf-opsawg-pcaplinktype). */
 export const LINKTYPE = { ETHERNET: 1, RAW: 101 } as const;
 
-const BLOCK = { INTERFACE: 1, ENHANCED_PACKET: 6, DECRYPTION_SECRETS: 10, SECTION_HEADER: 0x0a0d0d0a } as const;
+const BLOCK = { INTERFACE: 1, DECRYPTION_SECRETS: 10, SECTION_HEADER: 0x0a0d0d0a } as const;
 /** The secrets of TLS connections, as lines of an NSS key log: "TLSK". */
 const SECRETS_TLS_KEY_LOG = 0x544c534b;
 const BYTE_ORDER_MAGIC = 0x1a2b3c4d;
 const OPTION = {
   END: 0,
-  COMMENT: 1,
   SECTION_APPLICATION: 4,
   INTERFACE_NAME: 2,
   INTERFACE_DESCRIPTION: 3,
   INTERFACE_TIME_RESOLUTION: 9,
-  PACKET_FLAGS: 2,
 } as const;
 /** if_tsresol: units of 10⁻⁹ s. */
 const NANOSECONDS = 9;
-const DIRECTION = { in: 1, out: 2 } as const;
 const LONGEST_OPTION = 0xffff;
 const UTF8 = new TextEncoder();
-/** Bytes of a packet's block before the packet. */
-const PACKET_HEAD = 28;
-const WORD = 2 ** 32;
-const NOTHING = new Uint8Array(0);
-/** The name of a part is shorter, in bytes. */
-const ROOM_FOR_PART = 256;
+const NOTHING: Uint8Array = new Uint8Array(0);
 
 /** An interface that packets are captured on. Interfaces are numbered from 0 in the order in which they are written. */
 export interface CaptureInterface {
@@ -41,15 +34,10 @@ export interface CaptureInterface {
 }
 
 /** A packet as it was captured. */
-export interface CapturePacket {
-  /** µs since 1970-01-01 UTC. */
-  readonly time: number;
+export interface CapturePacket extends PacketInfo {
   readonly bytes: Uint8Array;
-  readonly direction?: 'in' | 'out';
   /** For people; Wireshark shows it above the packet. Several are shown one below the other. */
   readonly comment?: string | readonly string[];
-  /** The interface's number. Default 0. */
-  readonly interface?: number;
 }
 
 /** The block that begins a file, or a new section of one. */
@@ -74,91 +62,26 @@ export function encodeInterface({ linkType, name, description }: CaptureInterfac
   return block(BLOCK.INTERFACE, [body], options);
 }
 
-/** Comments on a packet as UTF-8. Of its pieces all have the same, except for what says which piece it is. */
-export interface Comments {
-  /** The first comment is the head, what there is to say of the piece with this number (from 0), and the tail. */
-  readonly head: Uint8Array;
-  readonly part?: (piece: number) => Uint8Array;
-  readonly tail: Uint8Array;
-  readonly more: readonly Uint8Array[];
-}
-
-/** Packets of one moment: the pieces in which a wire carries one that a device cuts or has joined. */
-export interface CapturePieces extends Omit<CapturePacket, 'bytes' | 'comment'> {
-  readonly pieces: readonly Uint8Array[];
-  readonly comments?: Comments | undefined;
-}
-
 /** The block of one packet. */
 export function encodePacket({ bytes, comment = [], ...packet }: CapturePacket): Uint8Array {
-  const [head, ...more] = (typeof comment === 'string' ? [comment] : comment).map(utf8);
-  return encodePackets({ ...packet, pieces: [bytes], comments: head && { head, tail: NOTHING, more } });
-}
-
-/** The blocks of packets, one behind the other. */
-export function encodePackets({ time, pieces, comments, direction, interface: on = 0 }: CapturePieces): Uint8Array {
-  const said = comments && fitting(comments);
-  let options = encodeOptions(said, NOTHING, direction);
-  const [rest, place] = [options.length, 4 + (said?.head.length ?? 0)];
-  let total = 0;
-  // A little more than is needed: what pads a name.
-  for (const [index, { length }] of pieces.entries()) {
-    total += PACKET_HEAD + padded(length) + rest + padded(said?.part?.(index).length ?? 0) + 4;
-  }
-  const into = new Uint8Array(total);
-  const view = new DataView(into.buffer);
-  const [high, low] = nanoseconds(time);
-  let [at, known] = [0, 0];
-  for (const [index, bytes] of pieces.entries()) {
-    const name = said?.part?.(index) ?? NOTHING;
-    if (name.length !== known) options = encodeOptions(said, name, direction);
-    known = name.length;
-    const behind = at + PACKET_HEAD + padded(bytes.length);
-    const length = behind + options.length + 4 - at;
-    view.setUint32(at, BLOCK.ENHANCED_PACKET, true);
-    view.setUint32(at + 4, length, true);
-    view.setUint32(at + 8, on, true);
-    view.setUint32(at + 12, high, true);
-    view.setUint32(at + 16, low, true);
-    view.setUint32(at + 20, bytes.length, true);
-    view.setUint32(at + 24, bytes.length, true);
-    into.set(bytes, at + PACKET_HEAD);
-    into.set(options, behind);
-    if (known > 0) into.set(name, behind + place);
-    at += length;
-    view.setUint32(at - 4, length, true);
-  }
-  return into.subarray(0, at);
-}
-
-/** The options of a packet's block, with their end. Another name that is as long can be put in the name's place. */
-function encodeOptions(
-  comments: Comments | undefined,
-  name: Uint8Array,
-  direction: 'in' | 'out' | undefined,
-): Uint8Array {
-  const options: Uint8Array[] = [];
-  if (comments !== undefined) {
-    const { head, tail, more } = comments;
-    options.push(option(OPTION.COMMENT, joinFrame([head, name, tail])));
-    for (const each of more) options.push(option(OPTION.COMMENT, each));
-  }
-  if (direction !== undefined) options.push(option(OPTION.PACKET_FLAGS, Uint8Array.of(DIRECTION[direction], 0, 0, 0)));
-  if (options.length > 0) options.push(option(OPTION.END, NOTHING));
-  return joinFrame(options);
-}
-
-/** What is too long for an option is cut off between two characters. */
-function fitting({ head, part, tail, more }: Comments): Comments {
-  const end = cutOff(tail, LONGEST_OPTION / 2);
-  return {
-    head: cutOff(head, LONGEST_OPTION - end.length - (part === undefined ? 0 : ROOM_FOR_PART)),
-    ...(part && { part }),
-    tail: end,
-    more: more.map((each) => cutOff(each, LONGEST_OPTION)),
+  const [head, ...more] = typeof comment === 'string' ? [comment] : comment;
+  let block: Uint8Array = NOTHING;
+  const blocks = new PacketBlocks((written) => {
+    block = written;
+  }, 0);
+  const whole: Pieces = {
+    count: 1,
+    lengthOf: () => bytes.length,
+    write: (_piece, into, at) => {
+      into.set(bytes, at);
+    },
   };
+  blocks.add(packet, whole, head === undefined ? undefined : { head, tail: '', more });
+  blocks.flush();
+  return block;
 }
 
+/** What is too long is cut off between two characters. */
 function cutOff(bytes: Uint8Array, limit: number): Uint8Array {
   if (bytes.length <= limit) return bytes;
   let end = Math.floor(limit);
@@ -171,17 +94,6 @@ function cutOff(bytes: Uint8Array, limit: number): Uint8Array {
 export function* blocksIn(bytes: Uint8Array): Generator<number> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let at = 0; at + 8 <= bytes.length; at += Math.max(8, view.getUint32(at + 4, true))) yield at;
-}
-
-export function utf8(text: string): Uint8Array {
-  return UTF8.encode(text);
-}
-
-/** As two numbers of 32 bits; the whole has more digits than a number holds. */
-function nanoseconds(time: number): [high: number, low: number] {
-  const µs = Math.round(time);
-  const low = (µs % WORD) * 1000;
-  return [Math.floor(µs / WORD) * 1000 + Math.floor(low / WORD), low % WORD];
 }
 
 /**
@@ -226,7 +138,7 @@ function option(code: number, value: Uint8Array): Uint8Array {
 }
 
 function text(code: number, value: string): Uint8Array {
-  return option(code, cutOff(utf8(value), LONGEST_OPTION));
+  return option(code, cutOff(UTF8.encode(value), LONGEST_OPTION));
 }
 
 function padded(length: number): number {

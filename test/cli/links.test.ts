@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { asInterface } from '../../src/cli/capture-interfaces';
 import { Failure } from '../../src/cli/failure';
 import { hasDevice, linksOf } from '../../src/cli/links';
-import { blocksIn, encodeInterface, encodePackets, encodeSectionHeader, LINKTYPE } from '../../src/link/pcapng';
+import { blocksIn, encodeInterface, encodePacket, encodeSectionHeader, LINKTYPE } from '../../src/link/pcapng';
 import { parseLink } from '../../src/link/notation';
 
 const links = (...texts: readonly string[]): { link: ReturnType<typeof parseLink>[] } => ({
@@ -71,7 +71,8 @@ test('captures of several links are one, with an interface each', () => {
     sink(encodeSectionHeader());
     sink(encodeInterface({ linkType: LINKTYPE.RAW, name: `link ${index}` }));
     // Two frames of one packet come together.
-    sink(encodePackets({ time: 0, pieces: [new Uint8Array(20), new Uint8Array(21)], direction: 'in' }));
+    const packets = [20, 21].map((length) => encodePacket({ time: 0, bytes: new Uint8Array(length), direction: 'in' }));
+    sink(Buffer.concat(packets));
   }
   const words = written.flatMap((blocks) => {
     const view = new DataView(blocks.buffer, blocks.byteOffset);

@@ -153,14 +153,16 @@ export class Flow {
       NOTABLE.has(reading.purpose) ||
       markOf(told) !== undefined ||
       side.tries > 0;
+    const segment = kept(event.segment);
     const row: SegmentRow = {
       kind: 'segment',
       index: 0,
       time,
       arrives: undefined,
       from: event.direction === 'in' ? 'left' : 'right',
-      event: { ...event, segment: kept(event.segment) },
-      reading: { ...reading, payload: reading.payload.length === 0 ? NOTHING : reading.payload.slice(0, KEPT_PAYLOAD) },
+      event: { ...event, segment },
+      // (What is read is the segment's payload.)
+      reading: { ...reading, payload: segment.payload },
       told: keptTold(told),
       left: this.states.left,
       right: this.states.right,
@@ -211,7 +213,8 @@ function kept(segment: TcpSegment): TcpSegment {
     if (option.kind === 'unknown') return { ...option, data: option.data.slice() };
     return option.kind === 'fast-open' ? { ...option, cookie: option.cookie.slice() } : option;
   });
-  return { ...segment, options, payload: segment.payload.slice(0, KEPT_PAYLOAD) };
+  const payload = segment.payload.length === 0 ? NOTHING : segment.payload.slice(0, KEPT_PAYLOAD);
+  return { ...segment, options, payload };
 }
 
 function keptTold(told: Told): Told {

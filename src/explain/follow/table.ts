@@ -41,6 +41,9 @@ const DECISIVE = FLAG.SYN | FLAG.ACK | FLAG.FIN | FLAG.RST;
 
 /** So long after its end something may still come for a conversation, µs: what was on its way, and a last repeat. */
 const LINGERS = 20_000_000;
+/** Where more than so many are over, that takes too much room: only so long then, µs, which is a first repeat's time-out (RFC 6298 §2). */
+const MOST_LINGERING = 1000;
+const LINGERS_IN_CROWD = 1_000_000;
 
 /** What was found for a packet: its flow, and whether the client sent it. */
 export interface Place {
@@ -94,8 +97,10 @@ export class FlowTable {
 
   /** Retires those that have been over for long, so that they take no room. `now` in µs. */
   sweep(now: number): void {
-    for (const entry of this.entries()) {
-      if (entry.flow instanceof LoneSyn || !entry.flow.isOver || now - entry.flow.last < LINGERS) continue;
+    const over = this.entries().filter(({ flow }) => !(flow instanceof LoneSyn) && flow.isOver);
+    const lingers = over.length > MOST_LINGERING ? LINGERS_IN_CROWD : LINGERS;
+    for (const entry of over) {
+      if (now - entry.flow.last < lingers) continue;
       this.remove(entry);
       this.retire(entry);
     }

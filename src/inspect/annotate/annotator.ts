@@ -75,9 +75,9 @@ export class TraceAnnotator implements Annotator {
     this.parts = new PartNames(this.words);
   }
 
-  passes(pieces: readonly Uint8Array[], direction: 'in' | 'out', medium: Link['medium']): Remark {
-    const packet = readPacket(pieces, medium);
-    const remark = new PacketRemark(packet, direction, pieces.length, this.words, this.parts);
+  passes(bytes: Uint8Array, pieces: number, direction: 'in' | 'out', medium: Link['medium']): Remark {
+    const packet = readPacket(bytes, medium);
+    const remark = new PacketRemark(packet, direction, pieces, this.words, this.parts);
     if (direction === 'in') {
       if (this.arrived.length < MOST_OPEN) this.arrived.push(remark);
       return remark;

@@ -3,7 +3,7 @@ import type { TimerName } from '../../tcp/tcb';
 import { dataLength, segmentLength } from '../../tcp/trace';
 import type { Variables } from '../../tcp/variables';
 import { FLAG } from '../../wire/tcp';
-import { Exchange } from '../exchange';
+import { Conversation } from '../conversation';
 import type { Words } from '../lang';
 import { SegmentRemark, type Happening } from './segment-remark';
 import type { RemarkWords } from './words';
@@ -16,7 +16,7 @@ const AT_SENDING: ReadonlySet<TimerName> = new Set<TimerName>(['retransmission',
 
 /** A connection, followed segment by segment: what happens between them is put to the one that it belongs to. */
 export class ConnectionFollower {
-  private exchange: Exchange | undefined;
+  private conversation: Conversation | undefined;
   /** What has happened since the last segment. */
   private waiting: Happening[] = [];
   /** What the user has called for, and nothing has been sent for yet. */
@@ -35,7 +35,7 @@ export class ConnectionFollower {
 
   /** What a segment causes is told before the segment, and why one is sent, too. */
   happened(event: Happening): void {
-    if (event.type === 'retransmission') this.exchange?.conversation.retransmits(event.cause);
+    if (event.type === 'retransmission') this.conversation?.retransmits(event.cause);
     if (this.isAfterSending(event)) {
       this.last?.add(event);
       return;
@@ -54,8 +54,8 @@ export class ConnectionFollower {
   }
 
   segment(event: SegmentEvent): SegmentRemark {
-    this.exchange ??= new Exchange(event.connection, event.connection.id, event);
-    const reading = this.exchange.observe(event);
+    this.conversation ??= new Conversation();
+    const reading = this.conversation.read(event);
     const { words, sentences } = this;
     const happened = this.takeWaiting(event);
     const remark = new SegmentRemark(event, reading, happened, this.variables, words, sentences);

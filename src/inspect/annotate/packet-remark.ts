@@ -1,5 +1,5 @@
 import type { Remark } from '../../link/capture-comments';
-import { utf8, type Comments } from '../../link/pcapng';
+import type { Comments } from '../../link/pcapng-packets';
 import type { Packet } from './packet';
 import type { PartNames } from './part-names';
 import type { SegmentLines, SegmentRemark } from './segment-remark';
@@ -38,10 +38,10 @@ export class PacketRemark implements Remark {
     const { pieces, parts } = this;
     const { head, tail, second } = this.write();
     return {
-      head: utf8(head),
+      head,
       ...(pieces > 1 && { part: (piece) => parts.nameOf(piece, pieces) }),
-      tail: utf8(tail),
-      more: second === undefined ? [] : [utf8(second)],
+      tail,
+      more: second === undefined ? [] : [second],
     };
   }
 

@@ -22,7 +22,7 @@ export interface Packet {
   /** Of TCP; 0 elsewhere. */
   readonly seq: number;
   readonly flags: number;
-  /** Of TCP's or UDP's data, in bytes: over all pieces. */
+  /** Of TCP's or UDP's data, in bytes: over all its pieces. */
   readonly length: number;
 }
 
@@ -40,41 +40,36 @@ const KINDS: Readonly<Record<number, PacketKind>> = {
   2: 'igmp',
 };
 
-/** Reads a packet's headers, from the pieces in which a wire carries it. */
-export function readPacket(pieces: readonly Uint8Array[], medium: Link['medium']): Packet {
-  const [first] = pieces;
-  const last = pieces.at(-1);
-  if (first === undefined || last === undefined) return NOTHING;
+/** Reads a packet's headers. */
+export function readPacket(bytes: Uint8Array, medium: Link['medium']): Packet {
   if (medium === 'ethernet') {
-    if (first.length < linkHeader(medium)) return NOTHING;
-    const type = readUint16(first, 12);
+    if (bytes.length < linkHeader(medium)) return NOTHING;
+    const type = readUint16(bytes, 12);
     if (type === ETHERTYPE.ARP) return { ...NOTHING, kind: 'arp' };
     if (type !== ETHERTYPE.IPV4 && type !== ETHERTYPE.IPV6) return NOTHING;
   }
-  const view = ipView(first, medium);
+  const view = ipView(bytes, medium);
   if (view === undefined) return NOTHING;
   const { protocol, payloadOffset, end } = view;
   const packet = { ...NOTHING, src: formatAddress(view.src), dst: formatAddress(view.dst) };
   if (view.moreFragments || view.fragmentOffset > 0) return { ...packet, kind: 'fragment' };
   const kind = KINDS[protocol] ?? 'ip';
   if (kind === 'tcp' && end - payloadOffset >= TCP_HEADER) {
-    const header = (readUint8(first, payloadOffset + 12) >>> 4) * 4;
+    const header = (readUint8(bytes, payloadOffset + 12) >>> 4) * 4;
     const before = payloadOffset + header;
-    const length = end - before + pieces.slice(1).reduce((sum, piece) => sum + piece.length - before, 0);
     return {
       ...packet,
       kind,
-      srcPort: readUint16(first, payloadOffset),
-      dstPort: readUint16(first, payloadOffset + 2),
-      seq: readUint32(first, payloadOffset + 4),
-      // FIN and PSH go with the last piece, CWR with the first.
-      flags: readUint8(first, payloadOffset + FLAGS) | readUint8(last, payloadOffset + FLAGS),
-      length,
+      srcPort: readUint16(bytes, payloadOffset),
+      dstPort: readUint16(bytes, payloadOffset + 2),
+      seq: readUint32(bytes, payloadOffset + 4),
+      flags: readUint8(bytes, payloadOffset + FLAGS),
+      length: end - before,
     };
   }
   if (kind === 'udp' && end - payloadOffset >= UDP_HEADER) {
-    const [srcPort, dstPort] = [readUint16(first, payloadOffset), readUint16(first, payloadOffset + 2)];
-    return { ...packet, kind, srcPort, dstPort, length: readUint16(first, payloadOffset + 4) - UDP_HEADER };
+    const [srcPort, dstPort] = [readUint16(bytes, payloadOffset), readUint16(bytes, payloadOffset + 2)];
+    return { ...packet, kind, srcPort, dstPort, length: readUint16(bytes, payloadOffset + 4) - UDP_HEADER };
   }
   return { ...packet, kind };
 }

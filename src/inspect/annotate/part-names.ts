@@ -1,8 +1,8 @@
-import { utf8 } from '../../link/pcapng';
 import type { RemarkWords } from './words';
 
 /** Names that are kept; beyond that all are made anew. */
 const MOST = 4096;
+const UTF8 = new TextEncoder();
 
 /** What stands in a comment to say which part of a segment a frame is, as UTF-8: there are few, and each frame has one. */
 export class PartNames {
@@ -16,7 +16,7 @@ export class PartNames {
     let name = this.names.get(key);
     if (name === undefined) {
       if (this.names.size >= MOST) this.names.clear();
-      name = utf8(`; ${this.words.part(part + 1, of)}`);
+      name = UTF8.encode(`; ${this.words.part(part + 1, of)}`);
       this.names.set(key, name);
     }
     return name;

@@ -21,21 +21,20 @@ export function commentsIn(trace: readonly TraceEvent[], lang: 'en' | 'ko' = 'en
       // What is in it was read from the event.
       const payload = new Uint8Array(8);
       remarks.push(
-        annotator.passes([emitIpv4(ordinaryPacket({ protocol: PROTOCOL.ICMP, src, dst, payload }))], 'in', 'ip'),
+        annotator.passes(emitIpv4(ordinaryPacket({ protocol: PROTOCOL.ICMP, src, dst, payload })), 1, 'in', 'ip'),
       );
     }
     // What comes in is seen before it is read; what goes out is told of before it leaves.
     if (event.type === 'segment' && event.direction === 'in')
-      remarks.push(annotator.passes([packet(event)], 'in', 'ip'));
+      remarks.push(annotator.passes(packet(event), 1, 'in', 'ip'));
     annotator.event(event);
     if (event.type === 'segment' && event.direction === 'out')
-      remarks.push(annotator.passes([packet(event)], 'out', 'ip'));
+      remarks.push(annotator.passes(packet(event), 1, 'out', 'ip'));
   }
   annotator.settle();
   return remarks.map((remark) => {
     const { head, tail, more } = remark.comments();
-    const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
-    return [text(head) + text(tail), ...more.map(text)].join(' | ');
+    return [head + tail, ...more].join(' | ');
   });
 }
 
