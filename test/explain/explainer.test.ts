@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { EXPLAIN_TEXTS, renderText, tell, type Finding } from '../../src/explain';
 import { CAUSES, FINDINGS } from '../../src/explain/findings/finding';
 import { FLAG } from '../../src/wire';
-import { pcapFile, read, records, SHORT_TALK, type Segment } from './files';
+import { pcapFile, read, records, SHORT_TALK, START, type Segment } from './files';
 
 const BULK: readonly Segment[] = [
   ...SHORT_TALK.slice(0, 3),
@@ -39,6 +39,25 @@ describe('limits', () => {
     expect(talk?.rows.length).toBeLessThan(60);
     expect(counted).toBe(40_003);
     expect(talk?.rows.map(({ row }) => row.index)).toEqual(talk?.rows.map((_, index) => index));
+  });
+
+  test('where more than 1,000 are over, a late repeat finds its conversation for a second', () => {
+    const talk = records(SHORT_TALK);
+    const fin = talk.length - 3;
+    /** What was sent, from another port of the client, and `start` µs later. */
+    const of = (port: number, start: number, at: number) => {
+      const bytes = (talk[at]?.bytes ?? new Uint8Array(0)).slice();
+      const isFromClient = SHORT_TALK[at]?.from === 'client';
+      new DataView(bytes.buffer).setUint16(14 + (isFromClient ? 20 : 22), port);
+      return { time: START + start + at, bytes };
+    };
+    // 2,048 of eight packets: those that are over are looked for every 16,384 packets.
+    const many = Array.from({ length: 2048 }, (_, index) =>
+      talk.map((_each, at) => of(10_000 + index, index * 1000, at)),
+    );
+    const late = [of(10_000, 2_050_000, fin), of(10_000 + 1200, 2_050_000, fin)];
+    expect(read(pcapFile(many.flat())).report.totalConversations).toBe(2048);
+    expect(read(pcapFile([...many.flat(), ...late])).report.totalConversations).toBe(2049);
   });
 
   test('conversations beyond the limits are judged early, counted, and not told of', () => {
