@@ -248,7 +248,9 @@ suite(`the page in Chromium${existsSync(CHROMIUM) ? '' : ` (skipped: ${CHROMIUM}
       await open('#c=5&p=80', 1400, file);
       await page.getByText('example.pcap에서 있었던 일').waitFor();
       await page.locator('.explain-entry[data-number="5"][aria-current="true"]').waitFor();
-      await page.locator('.ladder-row[aria-selected="true"]').waitFor();
+      await page.locator('.ladder-row[aria-selected="true"]:focus').waitFor();
+      await page.keyboard.press('Enter');
+      await page.locator('.explain-opened .segment-bytes').waitFor();
       expect(await page.evaluate('localStorage.getItem("synack-lang")')).toBeNull();
       expect(await page.locator('footer').textContent()).toContain('비밀번호');
 
