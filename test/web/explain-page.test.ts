@@ -192,6 +192,7 @@ suite(`the page in Chromium${existsSync(CHROMIUM) ? '' : ` (skipped: ${CHROMIUM}
     expect(await page.locator('.explain-entry[tabindex="0"]').count()).toBe(1);
     await page.keyboard.press('j');
     await page.waitForURL(/#c=7$/);
+    await page.locator('.explain-shown h2:focus').getByText('Conversation 7').waitFor();
     await current.focus();
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
@@ -273,7 +274,7 @@ suite(`the page in Chromium${existsSync(CHROMIUM) ? '' : ` (skipped: ${CHROMIUM}
   });
 
   test('a file that is chosen, on a phone, in Korean; one that is no capture', async () => {
-    await open('?lang=ko', 360);
+    await open('', 360, PAGE, 'ko-KR');
     const choose = (buffer: Uint8Array): Promise<void> =>
       page.locator('input[type=file]').setInputFiles({ name: 'a.bin', mimeType: '', buffer: Buffer.from(buffer) });
     await choose(new TextEncoder().encode('hello, I am a text'));

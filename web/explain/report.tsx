@@ -29,6 +29,7 @@ export function ReportView({ data }: { readonly data: PageData }) {
   const [filter, setFilter] = useState('');
   const [onlyTrouble, setOnlyTrouble] = useState(false);
   const place = useRef<HTMLElement>(null);
+  const wantsHeading = useRef(false);
   const filterField = useRef<HTMLInputElement>(null);
   useEffect(() => {
     const moved = (): void => {
@@ -68,11 +69,27 @@ export function ReportView({ data }: { readonly data: PageData }) {
     go({ conversation });
     bringIntoSight(place.current);
   };
+  /** Lists those in which it was found, and shows the first of them. */
+  const filterFor = (title: string): void => {
+    setFilter(title);
+    const found = texted.filter(({ text }) => text.includes(title.toLowerCase()));
+    const [first] = found;
+    if (first !== undefined && !found.some((each) => each.report === shown)) go({ conversation: first.report.number });
+  };
   const step = (by: 1 | -1): void => {
     const at = listed.findIndex((each) => each === shown);
     const next = listed[at < 0 ? 0 : at + by];
-    if (next !== undefined) go({ conversation: next.number });
+    if (next === undefined) return;
+    wantsHeading.current = true;
+    go({ conversation: next.number });
   };
+  // By key one comes to its heading, which is read out.
+  useEffect(() => {
+    if (!wantsHeading.current) return;
+    wantsHeading.current = false;
+    bringIntoSight(place.current);
+    place.current?.querySelector('h2')?.focus({ preventScroll: true });
+  }, [shown]);
   useKeys({
     j: () => {
       step(1);
@@ -107,7 +124,7 @@ export function ReportView({ data }: { readonly data: PageData }) {
                   class={`explain-entry-${severity}`}
                   aria-pressed={filter === title}
                   onClick={() => {
-                    setFilter(filter === title ? '' : title);
+                    filterFor(filter === title ? '' : title);
                   }}
                 >
                   <span class="explain-sign" role="img" aria-label={texts.signs[severity]}>
@@ -120,37 +137,39 @@ export function ReportView({ data }: { readonly data: PageData }) {
           </ul>
         </section>
       )}
-      <div class="explain-columns">
-        <section class="explain-list" aria-label={texts.conversations}>
-          <h2>{texts.conversations}</h2>
-          <div class="explain-filter">
-            <label>
-              <span class="visually-hidden">{labels.filter}</span>
-              <input
-                ref={filterField}
-                type="search"
-                value={filter}
-                placeholder={`${labels.filter}: ${texts.filterHint}`}
-                aria-keyshortcuts="/"
-                onInput={(event) => {
-                  setFilter(event.currentTarget.value);
-                }}
-              />
-            </label>
-            <label>
-              <input
-                type="checkbox"
-                checked={onlyTrouble}
-                onChange={(event) => {
-                  setOnlyTrouble(event.currentTarget.checked);
-                }}
-              />{' '}
-              {labels.onlyTrouble}
-            </label>
-          </div>
-          <ConversationList conversations={listed} shown={shown?.number} onOpen={open} />
-        </section>
-        {shown !== undefined && (
+      {shown !== undefined && (
+        <div class="explain-columns">
+          <section class="explain-list" aria-label={texts.conversations}>
+            <h2>{texts.conversations}</h2>
+            {conversations.length > 1 && (
+              <div class="explain-filter">
+                <label>
+                  <span class="visually-hidden">{labels.filter}</span>
+                  <input
+                    ref={filterField}
+                    type="search"
+                    value={filter}
+                    placeholder={`${labels.filter}: ${texts.filterHint}`}
+                    aria-keyshortcuts="/"
+                    onInput={(event) => {
+                      setFilter(event.currentTarget.value);
+                    }}
+                  />
+                </label>
+                <label>
+                  <input
+                    type="checkbox"
+                    checked={onlyTrouble}
+                    onChange={(event) => {
+                      setOnlyTrouble(event.currentTarget.checked);
+                    }}
+                  />{' '}
+                  {labels.onlyTrouble}
+                </label>
+              </div>
+            )}
+            <ConversationList conversations={listed} shown={shown.number} onOpen={open} />
+          </section>
           <section ref={place} class="explain-shown" aria-label={labels.conversation(shown.number)}>
             <ConversationView
               key={shown.number}
@@ -161,9 +180,9 @@ export function ReportView({ data }: { readonly data: PageData }) {
               onFrame={onFrame}
             />
           </section>
-        )}
-      </div>
-      <TermsView findings={[...report.findings, ...(shown?.findings ?? [])]} />
+        </div>
+      )}
+      {shown !== undefined && <TermsView findings={[...report.findings, ...shown.findings]} />}
     </>
   );
 }

@@ -28,6 +28,7 @@ export function Summary({ data }: { readonly data: PageData }) {
         <p class="explain-verdict explain-good">✓ {labels.nothingWrong}</p>
       ) : (
         <p class="explain-verdict">
+          <span>{texts.ofConversations(conversations.length, report.totalConversations)}</span>
           {(['failure', 'trouble', 'good'] as const)
             .filter((each) => counts[each] > 0)
             .map((each) => (

@@ -24,6 +24,8 @@ interface PageTexts {
   readonly dropNow: string;
   /** Of what is in a report that was passed on. */
   readonly holds: string;
+  /** Stands before how many of them failed, had trouble, went well. */
+  readonly ofConversations: (count: number, total: number) => string;
   readonly failed: (count: number) => string;
   readonly troubled: (count: number) => string;
   readonly fine: (count: number) => string;
@@ -74,6 +76,10 @@ export const TEXTS: Texts<PageTexts> = {
     anotherTip: 'Another capture',
     dropNow: 'Let go: it is read here, in this page',
     holds: 'This page holds what was captured, also contents: think of passwords before you pass it on.',
+    ofConversations: (count, total) =>
+      count < total
+        ? `Of the ${number(count)} worst of ${number(total)} conversations:`
+        : `Of ${number(count)} ${count === 1 ? 'conversation' : 'conversations'}:`,
     failed: (count) => `${number(count)} failed`,
     troubled: (count) => `${number(count)} had trouble`,
     fine: (count) => `${number(count)} went well`,
@@ -136,6 +142,10 @@ export const TEXTS: Texts<PageTexts> = {
     anotherTip: '다른 캡처',
     dropNow: '여기에 놓으면 이 페이지 안에서 읽습니다',
     holds: '이 페이지에는 캡처된 내용이 그대로 들어 있습니다. 전달하기 전에 비밀번호 같은 것이 없는지 확인하세요.',
+    ofConversations: (count, total) =>
+      count < total
+        ? `대화 ${number(total)}개 중 문제가 큰 ${number(count)}개 가운데`
+        : `대화 ${number(count)}개 가운데`,
     failed: (count) => `실패 ${number(count)}개`,
     troubled: (count) => `문제 있음 ${number(count)}개`,
     fine: (count) => `문제 없음 ${number(count)}개`,
