@@ -1,103 +1,117 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { EXPLAIN_TEXTS, tellDamage } from '../../src/explain';
-import { applyTheme, chooseTheme, theme } from '../components/shell/theme';
-import { chooseLang, lang, useTexts, type Lang } from '../lang';
+import { Shell } from '../components/shell';
+import { lang, useTexts } from '../lang';
 import { explainAside } from './aside';
 import type { PageData } from './data';
-import type { Reading } from './read';
+import { useFileDrop } from './drop';
+import { Unreadable, type Reading } from './read';
 import { ReportView } from './report';
-import { FileButton, Start } from './start';
+import { FileButton, Progress, Start, type OnFiles } from './start';
 import { TEXTS } from './texts';
 import './explain.css';
+import './paper.css';
+
+/** Something to say of a file, in the language in which the page then is. */
+type Remark = () => string;
+
+interface Shown {
+  readonly data: PageData;
+  /** Counts what was shown: of the same name may be another file. */
+  readonly turn: number;
+}
 
 /** A capture explained: the one that is in the page, or one that the reader gives. */
 export function App({ data: given }: { readonly data: PageData | undefined }) {
   const texts = useTexts(TEXTS);
-  const [data, setData] = useState(given);
-  const [reading, setReading] = useState<Reading & { readonly name: string }>();
-  const [failed, setFailed] = useState<{ readonly name: string; readonly data: PageData }>();
-  const [isOver, setOver] = useState(false);
+  const [shown, setShown] = useState<Shown | undefined>(given && { data: given, turn: 0 });
+  const [progress, setProgress] = useState<{ readonly name: string; readonly reading: Reading }>();
+  const [remark, setRemark] = useState<Remark>();
   // A file that is given while another one is read takes its place.
+  const current = useRef<AbortController | undefined>(undefined);
   const turn = useRef(0);
-  useEffect(applyTheme, []);
 
-  const onFile = (file: Blob, name: string): void => {
-    const mine = ++turn.current;
-    setFailed(undefined);
-    setData(undefined);
-    setReading({ name, part: 0, packets: 0 });
-    void explainAside(file, (how) => {
-      if (turn.current === mine) setReading({ name, ...how });
-    }).then((report) => {
-      if (turn.current !== mine) return;
-      setReading(undefined);
-      const read: PageData = { name, report };
-      if (report.capture.problem?.kind === 'not-a-capture') setFailed({ name, data: read });
-      else setData(read);
-    });
+  const cancel = (): void => {
+    current.current?.abort();
+    current.current = undefined;
+    setProgress(undefined);
   };
-  const drop = (event: DragEvent): void => {
-    event.preventDefault();
-    setOver(false);
-    const [file] = event.dataTransfer?.files ?? [];
-    if (file !== undefined) onFile(file, file.name);
+  /** What is shown stays until there is something better to show. */
+  const onFiles: OnFiles = ([first, ...others]) => {
+    if (first === undefined) return;
+    const { file, name } = first;
+    cancel();
+    const mine = new AbortController();
+    current.current = mine;
+    say(others.length > 0 ? () => TEXTS[lang.value].oneOnly(name, others.length) : undefined);
+    setProgress({ name, reading: { part: 0, packets: 0 } });
+    const tell = (reading: Reading): void => {
+      if (!mine.signal.aborted) setProgress({ name, reading });
+    };
+    explainAside(file, tell, mine.signal).then(
+      (report) => {
+        cancel();
+        const { problem } = report.capture;
+        if (problem?.kind === 'not-a-capture') {
+          say(() => TEXTS[lang.value].cannotRead(name, tellDamage(problem.damage, EXPLAIN_TEXTS[lang.value])));
+          return;
+        }
+        // The place in the URL was one in another report.
+        history.replaceState(null, '', location.pathname + location.search);
+        setShown({ data: { name, report }, turn: ++turn.current });
+        document.getElementById('main')?.scrollTo(0, 0);
+      },
+      (error: unknown) => {
+        if (mine.signal.aborted) return;
+        cancel();
+        say(() => TEXTS[lang.value][error instanceof Unreadable ? 'unreadable' : 'gaveUp'](name));
+      },
+    );
   };
-  const problem = failed?.data.report.capture.problem;
+  const say = (next: Remark | undefined): void => {
+    setRemark(() => next);
+  };
+  const isOver = useFileDrop((files) => {
+    onFiles(files.map((file) => ({ file, name: file.name })));
+  });
+  const data = shown?.data;
+  useEffect(() => {
+    document.title = data === undefined ? 'synack explain' : `${data.name} – synack explain`;
+  }, [data]);
   return (
-    <main
-      class={`explain${isOver ? ' explain-over' : ''}`}
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={(event) => {
-        if (event.relatedTarget === null) setOver(false);
-      }}
-      onDrop={drop}
+    <Shell
+      title="explain"
+      about={data?.name}
+      tools={shown !== undefined && <FileButton text={texts.another} tip={texts.anotherTip} onFiles={onFiles} />}
+      status={
+        data === undefined ? undefined : (
+          <span class="explain-status">{data === given ? texts.holds : texts.private}</span>
+        )
+      }
+      keys={texts.keys.map(([keys, does]) => ({ keys, does }))}
     >
-      <nav class="explain-bar" aria-label="synack explain">
-        <b class="explain-brand">synack explain</b>
-        {data !== undefined && <FileButton text={texts.another} onFile={onFile} />}
-        <span class="explain-space" />
-        {(['en', 'ko'] as const).map((each: Lang) => (
-          <button
-            key={each}
-            type="button"
-            lang={each}
-            aria-pressed={lang.value === each}
-            onClick={() => {
-              chooseLang(each);
-            }}
-          >
-            {each === 'en' ? 'English' : '한국어'}
-          </button>
-        ))}
-        <button
-          type="button"
-          onClick={() => {
-            chooseTheme(isDark() ? 'light' : 'dark');
-          }}
-        >
-          {isDark() ? texts.theme.light : texts.theme.dark}
-        </button>
-      </nav>
-      {data === undefined ? (
-        <Start
-          reading={reading}
-          problem={
-            failed === undefined || problem === undefined
-              ? undefined
-              : texts.cannotRead(failed.name, tellDamage(problem.damage, EXPLAIN_TEXTS[lang.value]))
-          }
-          onFile={onFile}
-        />
-      ) : (
-        <ReportView key={data.name} data={data} />
+      <div class="explain">
+        {progress !== undefined && <Progress {...progress} onCancel={cancel} />}
+        {remark !== undefined && (
+          <div class="explain-banner explain-problem">
+            <span role="alert">! {remark()}</span>
+            <button
+              type="button"
+              onClick={() => {
+                say(undefined);
+              }}
+            >
+              {texts.close}
+            </button>
+          </div>
+        )}
+        {shown === undefined ? <Start onFiles={onFiles} /> : <ReportView key={shown.turn} data={shown.data} />}
+      </div>
+      {isOver && (
+        <div class="explain-over" aria-hidden="true">
+          <p>{texts.dropNow}</p>
+        </div>
       )}
-    </main>
+    </Shell>
   );
-}
-
-function isDark(): boolean {
-  return theme.value === 'system' ? matchMedia('(prefers-color-scheme: dark)').matches : theme.value === 'dark';
 }

@@ -2,16 +2,22 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { EXPLAIN_TEXTS, type ConversationReport } from '../../src/explain';
 import { Ladder } from '../components/ladder';
 import { SegmentView } from '../components/segment';
+import { useKeys } from '../components/shell';
 import { lang, useTexts } from '../lang';
 import { endOf, ringOf, rowOfFrame } from './data';
-import { FindingView } from './finding';
+import { Facts } from './facts';
+import { FindingsView } from './finding';
 import { openRow } from './opened';
 import { TEXTS } from './texts';
 
 interface ConversationProps {
   readonly report: ConversationReport;
+  /** When the capture began, µs since 1970; 0 where it does not say. */
+  readonly start: number;
   /** The packet to show; its row is chosen. */
   readonly frame: number | undefined;
+  /** Another number: somebody went to the packet again. */
+  readonly visit: number;
   readonly onFrame: (conversation: number, frame: number) => void;
 }
 
@@ -20,10 +26,9 @@ const HEADS = 150;
 const ROW = 64;
 
 /** One conversation: what was found in it, its ladder, and the packet that was opened. */
-export function ConversationView({ report, frame, onFrame }: ConversationProps) {
+export function ConversationView({ report, start, frame, visit, onFrame }: ConversationProps) {
   const texts = useTexts(TEXTS);
-  const words = EXPLAIN_TEXTS[lang.value];
-  const { labels } = words;
+  const { labels } = EXPLAIN_TEXTS[lang.value];
   const [row, setRow] = useState<number>();
   const [isOpen, setOpen] = useState(false);
   const ladder = useRef<HTMLDivElement>(null);
@@ -32,28 +37,25 @@ export function ConversationView({ report, frame, onFrame }: ConversationProps) 
     if (frame === undefined) return;
     setRow(rowOfFrame(report.rows, frame));
     ladder.current?.scrollIntoView({ block: 'nearest' });
-  }, [frame]);
+    // Where one has gone by keyboard, one goes on from there.
+    requestAnimationFrame(() => {
+      focusRow(ladder.current);
+    });
+  }, [frame, visit]);
+  const close = (): void => {
+    setOpen(false);
+    focusRow(ladder.current);
+  };
+  useKeys({ Escape: isOpen ? close : undefined });
   const names = { left: endOf(report.client), right: endOf(report.server) };
   const opened = isOpen && row !== undefined ? openRow(report, row) : undefined;
   return (
     <>
-      <h2>
+      <h2 tabIndex={-1}>
         {labels.conversation(report.number)}: {names.left} → {names.right}
       </h2>
-      <p>
-        {labels.conversationFacts(
-          report.segments.client + report.segments.server,
-          words.bytes(report.bytes.client),
-          words.bytes(report.bytes.server),
-          words.time(report.duration),
-          report.roundTrip === undefined ? undefined : words.time(report.roundTrip),
-        )}
-        {report.protocols.length > 0 && `; ${labels.speaks(report.protocols.join(', '))}`};{' '}
-        {labels.stateOf(report.states.client ?? '?', report.states.server ?? '?')}.
-      </p>
-      {report.findings.map((finding) => (
-        <FindingView key={`${finding.id} ${finding.side ?? ''}`} finding={finding} onFrame={onFrame} />
-      ))}
+      <Facts report={report} />
+      <FindingsView findings={report.findings} onFrame={onFrame} />
       {report.findings.length === 0 && <p class="explain-good">✓ {labels.nothingFound}</p>}
       <p class="explain-muted">
         {labels.ladderHint} {texts.clickRow}
@@ -66,6 +68,7 @@ export function ConversationView({ report, frame, onFrame }: ConversationProps) 
             names={names}
             selected={row}
             skippedBecause={texts.nothingOfNote}
+            {...(start > 0 && { wall: (time: number) => (start + time) / 1000 })}
             onSelect={setRow}
             onOpen={(index) => {
               setRow(index);
@@ -79,12 +82,7 @@ export function ConversationView({ report, frame, onFrame }: ConversationProps) 
           <aside ref={panel} class="explain-opened" aria-label={texts.opened}>
             <div class="explain-opened-bar">
               <h3>{opened.frame === undefined ? texts.opened : texts.packet(opened.frame)}</h3>
-              <button
-                type="button"
-                onClick={() => {
-                  setOpen(false);
-                }}
-              >
+              <button type="button" aria-keyshortcuts="Escape" onClick={close}>
                 {texts.close}
               </button>
             </div>
@@ -101,4 +99,8 @@ export function ConversationView({ report, frame, onFrame }: ConversationProps) 
       </div>
     </>
   );
+}
+
+function focusRow(ladder: HTMLElement | null): void {
+  ladder?.querySelector<HTMLElement>('.ladder-row[aria-selected="true"]')?.focus({ preventScroll: true });
 }

@@ -19,10 +19,23 @@ export function readData(): PageData | undefined {
   if (text === undefined) return undefined;
   try {
     // It comes from the program that made the page.
-    return decode(text) as PageData;
+    return withSets(decode(text) as PageData);
   } catch {
     return undefined;
   }
+}
+
+/** In a page sets are lists. */
+function withSets(data: PageData): PageData {
+  const { report } = data;
+  const conversations = report.conversations.map((each) => ({
+    ...each,
+    rows: each.rows.map((numbered) => {
+      const { row } = numbered;
+      return row.kind === 'segment' ? { ...numbered, row: { ...row, marks: new Set(row.marks) } } : numbered;
+    }),
+  }));
+  return { ...data, report: { ...report, conversations } };
 }
 
 const rings = new WeakMap<ConversationReport, Ring<Row>>();
@@ -32,8 +45,7 @@ export function ringOf(conversation: ConversationReport): Ring<Row> {
   const known = rings.get(conversation);
   if (known !== undefined) return known;
   const ring = new Ring<Row>(Math.max(1, conversation.rows.length));
-  for (const { row } of conversation.rows)
-    ring.push(row.kind === 'segment' ? { ...row, marks: new Set(row.marks) } : row);
+  for (const { row } of conversation.rows) ring.push(row);
   rings.set(conversation, ring);
   return ring;
 }

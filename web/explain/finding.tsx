@@ -1,15 +1,18 @@
 import { EXPLAIN_TEXTS, tell, type Finding } from '../../src/explain';
-import { lang } from '../lang';
+import { lang, useTexts } from '../lang';
+import { TEXTS } from './texts';
 
 interface FindingProps {
   readonly finding: Finding;
-  readonly onFrame: (conversation: number, frame: number) => void;
+  /** Goes to a packet. Without it, as on paper: nothing to press, nothing folded, and the words are explained elsewhere. */
+  readonly onFrame?: (conversation: number, frame: number) => void;
 }
 
 /** Something that was found: what, where, why, and what to do. */
 export function FindingView({ finding, onFrame }: FindingProps) {
   const texts = EXPLAIN_TEXTS[lang.value];
   const { labels } = texts;
+  const own = useTexts(TEXTS);
   const said = tell(finding, texts);
   const more = finding.count - finding.frames.length;
   return (
@@ -21,22 +24,23 @@ export function FindingView({ finding, onFrame }: FindingProps) {
       <p>{said.what}</p>
       {finding.frames.length > 0 && (
         <p class="explain-frames">
-          {labels.packets('')}
-          {finding.frames.map((frame) =>
-            finding.conversation === 0 ? (
-              <span key={frame}> {frame}</span>
-            ) : (
+          {onFrame === undefined || finding.conversation === 0
+            ? labels.packets(finding.frames.join(', '))
+            : labels.packets('')}
+          {onFrame !== undefined &&
+            finding.conversation !== 0 &&
+            finding.frames.map((frame) => (
               <button
                 key={frame}
                 type="button"
+                aria-label={own.packetsOf(frame)}
                 onClick={() => {
                   onFrame(finding.conversation, frame);
                 }}
               >
                 {frame}
               </button>
-            ),
-          )}
+            ))}
           {more > 0 && ` ${labels.morePackets(more)}`}
         </p>
       )}
@@ -55,7 +59,7 @@ export function FindingView({ finding, onFrame }: FindingProps) {
           <strong>{labels.todo}:</strong> {said.todo}
         </p>
       )}
-      {said.terms.length > 0 && (
+      {onFrame !== undefined && said.terms.length > 0 && (
         <details>
           <summary>{labels.terms}</summary>
           <ul>
@@ -68,5 +72,32 @@ export function FindingView({ finding, onFrame }: FindingProps) {
         </details>
       )}
     </article>
+  );
+}
+
+/** Several findings: what is wrong, and folded below it, what is only worth knowing. */
+export function FindingsView({ findings, onFrame }: Omit<FindingProps, 'finding'> & { findings: readonly Finding[] }) {
+  const texts = useTexts(TEXTS);
+  const isFolded = (each: Finding): boolean => onFrame !== undefined && each.severity === 'note';
+  const view = (finding: Finding) => (
+    <FindingView
+      key={`${finding.id} ${finding.side ?? ''}`}
+      finding={finding}
+      {...(onFrame !== undefined && { onFrame })}
+    />
+  );
+  const notes = findings.filter(isFolded);
+  return (
+    <>
+      {findings.filter((each) => !isFolded(each)).map(view)}
+      {notes.length > 0 && (
+        <details class="explain-notes">
+          <summary>
+            {texts.notes(notes.length)}: {notes.map((each) => tell(each, EXPLAIN_TEXTS[lang.value]).title).join('; ')}
+          </summary>
+          {notes.map(view)}
+        </details>
+      )}
+    </>
   );
 }

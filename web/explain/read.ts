@@ -10,28 +10,48 @@ export interface Reading {
 /** How often it is told how far it is, and others get a turn, ms. */
 const TURN = 60;
 
-/** Reads a capture, which may be packed with gzip, piece by piece, and explains it. Nothing in the file makes it throw. */
-export async function explainFile(file: Blob, tell: (reading: Reading) => void): Promise<Report> {
+/** The browser does not give the file's content: it is a folder, it is gone, or something else writes to it. */
+export class Unreadable extends Error {}
+
+/**
+ * Reads a capture, which may be packed with gzip, piece by piece, and explains it. Nothing in the file makes it throw.
+ * @throws Unreadable (rejects with it) when the file cannot be read
+ */
+export async function explainFile(file: Blob, tell: (reading: Reading) => void, signal?: AbortSignal): Promise<Report> {
   const explainer = new Explainer();
   const reader = new CaptureReader((packet) => {
     explainer.packet(packet);
   });
   let bytes = 0;
   let told = performance.now();
-  const counted = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
-    transform(chunk, controller) {
-      bytes += chunk.length;
-      controller.enqueue(chunk);
+  const given = file.stream().getReader();
+  const source = { refused: false };
+  // What the file's own stream says is known from what the unpacking says of it.
+  const raw = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    async pull(controller) {
+      try {
+        const { done, value } = await given.read();
+        if (done) {
+          controller.close();
+          return;
+        }
+        bytes += value.length;
+        controller.enqueue(value);
+      } catch (error) {
+        source.refused = true;
+        controller.error(error);
+      }
     },
+    cancel: (reason) => given.cancel(reason),
   });
-  const raw = file.stream().pipeThrough(counted);
-  const pieces = ((await isPacked(file)) ? raw.pipeThrough(new DecompressionStream('gzip')) : raw).getReader();
   try {
+    const packed = await isPacked(file);
+    const pieces = (packed ? raw.pipeThrough(new DecompressionStream('gzip')) : raw).getReader();
     for (;;) {
       const { done, value } = await pieces.read();
       if (done) break;
       reader.push(value);
-      if (reader.problem !== undefined) {
+      if (reader.problem !== undefined || signal?.aborted === true) {
         void pieces.cancel().catch(() => undefined);
         break;
       }
@@ -40,8 +60,9 @@ export async function explainFile(file: Blob, tell: (reading: Reading) => void):
       await new Promise((resolve) => setTimeout(resolve));
       told = performance.now();
     }
-  } catch {
-    // Damaged, or no longer there: what was read is explained.
+  } catch (error) {
+    if (source.refused || error instanceof Unreadable) throw new Unreadable();
+    // Damaged: what was read is explained.
     reader.unpackingFailed();
   }
   reader.end();
@@ -49,6 +70,10 @@ export async function explainFile(file: Blob, tell: (reading: Reading) => void):
 }
 
 async function isPacked(file: Blob): Promise<boolean> {
-  const [first, second] = new Uint8Array(await file.slice(0, 2).arrayBuffer());
-  return first === 0x1f && second === 0x8b;
+  try {
+    const [first, second] = new Uint8Array(await file.slice(0, 2).arrayBuffer());
+    return first === 0x1f && second === 0x8b;
+  } catch {
+    throw new Unreadable();
+  }
 }

@@ -1,173 +1,197 @@
-import { useMemo, useRef, useState } from 'preact/hooks';
-import { EXPLAIN_TEXTS, LADDER_TERMS, TERMS, tell, worst, type ConversationReport, type Term } from '../../src/explain';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { EXPLAIN_TEXTS, worstFirst } from '../../src/explain';
+import { useKeys } from '../components/shell';
 import { lang, useTexts } from '../lang';
+import { readAddress, writeAddress, type Address } from './address';
 import { ConversationView } from './conversation';
-import { endOf, type PageData } from './data';
-import { FindingView } from './finding';
+import type { PageData } from './data';
+import { FindingsView } from './finding';
+import { ConversationList } from './list';
+import { kindsOf, outcomeOf, searched } from './overview';
+import { usePaper } from './paper';
+import { SIGNS, Summary } from './summary';
+import { TermsView } from './terms';
 import { TEXTS } from './texts';
 
-/** Conversations in the list; a filter finds the others. */
-const MOST_LISTED = 500;
+/** More conversations than this are not seen at a glance: what was found is counted. */
+const MANY = 8;
 
-/** What is wrong, the conversations, and the ladder of the chosen one. */
+/** What is wrong, the conversations, and the ladder of the chosen one. Where one is in it is in the URL. */
 export function ReportView({ data }: { readonly data: PageData }) {
-  const { report, name, packetsLeftOut = 0, conversationsLeftOut = 0 } = data;
+  const { report } = data;
   const texts = useTexts(TEXTS);
   const words = EXPLAIN_TEXTS[lang.value];
   const { labels } = words;
-  const { capture, conversations } = report;
-  const [chosen, setChosen] = useState<number>();
-  const [frame, setFrame] = useState<{ readonly conversation: number; readonly frame: number }>();
+  const [where, setWhere] = useState<{ readonly address: Address | undefined; readonly visit: number }>(() => ({
+    address: readAddress(location.hash),
+    visit: 0,
+  }));
   const [filter, setFilter] = useState('');
   const [onlyTrouble, setOnlyTrouble] = useState(false);
   const place = useRef<HTMLElement>(null);
-  const listed = conversations.filter(
-    (each) => nameOf(each).includes(filter.trim()) && (!onlyTrouble || isTrouble(each)),
+  const wantsHeading = useRef(false);
+  const filterField = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    const moved = (): void => {
+      setWhere(({ visit }) => ({ address: readAddress(location.hash), visit: visit + 1 }));
+    };
+    addEventListener('hashchange', moved);
+    return () => {
+      removeEventListener('hashchange', moved);
+    };
+  }, []);
+
+  const conversations = useMemo(() => worstFirst(report.conversations), [report]);
+  const texted = useMemo(
+    () => conversations.map((each) => ({ report: each, text: searched(each, words) })),
+    [conversations, words],
   );
-  const shown =
-    conversations.find(({ number }) => number === chosen) ?? conversations.find(isTrouble) ?? conversations[0];
-  const open = (conversation: number, at?: number): void => {
-    setChosen(conversation);
-    setFrame(at === undefined ? undefined : { conversation, frame: at });
-    if (at === undefined) place.current?.scrollIntoView({ block: 'start' });
+  const kinds = useMemo(() => kindsOf(conversations, words), [conversations, words]);
+  const wanted = filter.trim().toLowerCase();
+  const listed = useMemo(
+    () =>
+      texted
+        .filter(({ report, text }) => text.includes(wanted) && (!onlyTrouble || outcomeOf(report) !== 'good'))
+        .map((each) => each.report),
+    [texted, wanted, onlyTrouble],
+  );
+  const { address, visit } = where;
+  const shown = conversations.find(({ number }) => number === address?.conversation) ?? conversations[0];
+  usePaper(data, listed);
+
+  /** Goes there; the browser's way back leads here again. */
+  const go = (to: Address): void => {
+    const hash = writeAddress(to);
+    if (location.hash === hash) setWhere({ address: to, visit: visit + 1 });
+    else location.hash = hash;
   };
-  const isGood = !conversations.some(isTrouble) && report.findings.length === 0;
-  const terms = useMemo(() => termsOf(shown, report.findings), [shown, report]);
+  const open = (conversation: number): void => {
+    go({ conversation });
+    bringIntoSight(place.current);
+  };
+  /** Lists those in which it was found, and shows the first of them. */
+  const filterFor = (title: string): void => {
+    setFilter(title);
+    const found = texted.filter(({ text }) => text.includes(title.toLowerCase()));
+    const [first] = found;
+    if (first !== undefined && !found.some((each) => each.report === shown)) go({ conversation: first.report.number });
+  };
+  const step = (by: 1 | -1): void => {
+    const at = listed.findIndex((each) => each === shown);
+    const next = listed[at < 0 ? 0 : at + by];
+    if (next === undefined) return;
+    wantsHeading.current = true;
+    go({ conversation: next.number });
+  };
+  // By key one comes to its heading, which is read out.
+  useEffect(() => {
+    if (!wantsHeading.current) return;
+    wantsHeading.current = false;
+    bringIntoSight(place.current);
+    place.current?.querySelector('h2')?.focus({ preventScroll: true });
+  }, [shown]);
+  useKeys({
+    j: () => {
+      step(1);
+    },
+    k: () => {
+      step(-1);
+    },
+    '/': () => {
+      filterField.current?.focus();
+    },
+  });
+  const onFrame = (conversation: number, frame: number): void => {
+    go({ conversation, frame });
+  };
   return (
     <>
-      <header>
-        <h1>{labels.title(name)}</h1>
-        <p>
-          {labels.summary(
-            capture.packets,
-            words.bytes(capture.bytes),
-            words.time(capture.duration),
-            report.totalConversations,
-          )}{' '}
-          {capture.truncated > 0 && labels.truncated(capture.truncated)}
-        </p>
-        {report.totalConversations === 0 && <p>{labels.noConversation}</p>}
-        {isGood && report.totalConversations > 0 && <p class="explain-good">✓ {labels.nothingWrong}</p>}
-        {conversationsLeftOut > 0 && <p class="explain-muted">{texts.conversationsLeftOut(conversationsLeftOut)}</p>}
-        {packetsLeftOut > 0 && <p class="explain-muted">{texts.packetsLeftOut(packetsLeftOut)}</p>}
-      </header>
+      <Summary data={data} />
       {report.findings.length > 0 && (
         <section>
           <h2>{labels.wholeCapture}</h2>
-          {report.findings.map((finding) => (
-            <FindingView key={finding.id} finding={finding} onFrame={open} />
-          ))}
+          <FindingsView findings={report.findings} onFrame={onFrame} />
         </section>
       )}
-      <div class="explain-columns">
-        <section class="explain-list" aria-label={texts.conversations}>
-          <h2>{texts.conversations}</h2>
-          <div class="explain-filter">
-            <label>
-              {labels.filter}{' '}
-              <input
-                value={filter}
-                onInput={(event) => {
-                  setFilter(event.currentTarget.value);
-                }}
-              />
-            </label>
-            <label>
-              <input
-                type="checkbox"
-                checked={onlyTrouble}
-                onChange={(event) => {
-                  setOnlyTrouble(event.currentTarget.checked);
-                }}
-              />{' '}
-              {labels.onlyTrouble}
-            </label>
-          </div>
+      {conversations.length > MANY && kinds.length > 0 && (
+        <section class="explain-kinds" aria-label={texts.found}>
+          <h2>{texts.found}</h2>
           <ul>
-            {listed.slice(0, MOST_LISTED).map((each) => (
-              <li key={each.number}>
-                <Entry
-                  report={each}
-                  isShown={each === shown}
-                  onOpen={() => {
-                    open(each.number);
+            {kinds.map(({ title, severity, count }) => (
+              <li key={`${severity} ${title}`}>
+                <button
+                  type="button"
+                  class={`explain-entry-${severity}`}
+                  aria-pressed={filter === title}
+                  onClick={() => {
+                    filterFor(filter === title ? '' : title);
                   }}
-                />
+                >
+                  <span class="explain-sign" role="img" aria-label={texts.signs[severity]}>
+                    {SIGNS[severity]}
+                  </span>{' '}
+                  {title} <b>{words.number(count)}</b>
+                </button>
               </li>
             ))}
           </ul>
-          {listed.length === 0 && <p class="explain-muted">{texts.none}</p>}
-          {listed.length > MOST_LISTED && <p class="explain-muted">{texts.more(listed.length - MOST_LISTED)}</p>}
         </section>
-        {shown !== undefined && (
+      )}
+      {shown !== undefined && (
+        <div class="explain-columns">
+          <section class="explain-list" aria-label={texts.conversations}>
+            <h2>{texts.conversations}</h2>
+            {conversations.length > 1 && (
+              <div class="explain-filter">
+                <label>
+                  <span class="visually-hidden">{labels.filter}</span>
+                  <input
+                    ref={filterField}
+                    type="search"
+                    value={filter}
+                    placeholder={`${labels.filter}: ${texts.filterHint}`}
+                    aria-keyshortcuts="/"
+                    onInput={(event) => {
+                      setFilter(event.currentTarget.value);
+                    }}
+                  />
+                </label>
+                <label>
+                  <input
+                    type="checkbox"
+                    checked={onlyTrouble}
+                    onChange={(event) => {
+                      setOnlyTrouble(event.currentTarget.checked);
+                    }}
+                  />{' '}
+                  {labels.onlyTrouble}
+                </label>
+              </div>
+            )}
+            <ConversationList conversations={listed} shown={shown.number} onOpen={open} />
+          </section>
           <section ref={place} class="explain-shown" aria-label={labels.conversation(shown.number)}>
             <ConversationView
               key={shown.number}
               report={shown}
-              frame={frame?.conversation === shown.number ? frame.frame : undefined}
-              onFrame={open}
+              start={report.capture.start}
+              frame={address?.conversation === shown.number ? address.frame : undefined}
+              visit={visit}
+              onFrame={onFrame}
             />
           </section>
-        )}
-      </div>
-      {terms.length > 0 && (
-        <section class="explain-terms">
-          <h2>{texts.words}</h2>
-          <dl>
-            {terms.map((term) => (
-              <div key={term}>
-                <dt>{term}</dt>
-                <dd>{words.terms[term]}</dd>
-              </div>
-            ))}
-          </dl>
-        </section>
+        </div>
       )}
+      {shown !== undefined && <TermsView findings={[...report.findings, ...shown.findings]} />}
     </>
   );
 }
 
-interface EntryProps {
-  readonly report: ConversationReport;
-  readonly isShown: boolean;
-  readonly onOpen: () => void;
-}
-
-/** A conversation in the list: a sign, who with whom, and the worst of what was found. */
-function Entry({ report, isShown, onOpen }: EntryProps) {
-  const texts = useTexts(TEXTS);
-  const severity = worst(report.findings);
-  const kind = severity === 'failure' || severity === 'trouble' ? severity : 'good';
-  const [finding] = report.findings;
-  return (
-    <button type="button" class={`explain-entry explain-entry-${kind}`} aria-current={isShown} onClick={onOpen}>
-      <span class="explain-sign" role="img" aria-label={texts.signs[kind]}>
-        {{ failure: '✗', trouble: '!', good: '✓' }[kind]}
-      </span>
-      <span>
-        <span class="explain-ends">{nameOf(report)}</span>
-        {kind !== 'good' && finding !== undefined && (
-          <span class="explain-entry-title">{tell(finding, EXPLAIN_TEXTS[lang.value]).title}</span>
-        )}
-      </span>
-    </button>
-  );
-}
-
-function isTrouble({ findings }: ConversationReport): boolean {
-  const severity = worst(findings);
-  return severity !== undefined && severity !== 'note';
-}
-
-function nameOf({ number, client, server, request }: ConversationReport): string {
-  return `#${number} ${endOf(client)} → ${endOf(server)}${request === undefined ? '' : ` ${request}`}`;
-}
-
-/** The field's words in what is shown, in the order of the glossary. */
-function termsOf(shown: ConversationReport | undefined, findings: ConversationReport['findings']): Term[] {
-  const used = new Set(
-    [...findings, ...(shown?.findings ?? [])].flatMap((finding) => tell(finding, EXPLAIN_TEXTS.en).terms),
-  );
-  for (const term of LADDER_TERMS) used.add(term);
-  return TERMS.filter((term) => used.has(term));
+/** Goes to a section that begins out of sight, by eye and by keyboard; where one sees its beginning, nothing moves. */
+function bringIntoSight(section: HTMLElement | null): void {
+  if (section === null) return;
+  const { top } = section.getBoundingClientRect();
+  if (top >= 0 && top < innerHeight / 2) return;
+  section.scrollIntoView({ block: 'start' });
+  section.querySelector('h2')?.focus({ preventScroll: true });
 }

@@ -8,8 +8,17 @@ export type Texts<T> = Readonly<Record<Lang, T>>;
 
 const STORED = 'synack-lang';
 
+/** As asked for in the URL, or last chosen. */
+const wished = wishedLang();
+
 /** The language of the page: as last chosen, or the browser's. */
-export const lang = signal<Lang>(firstLang());
+export const lang = signal<Lang>(wished ?? langOfLocale(navigator.language));
+
+/** Begins in the language that the page's content comes in, where the reader has never chosen one. It is not remembered: nobody chose it. */
+export function beginLang(suggested?: Lang): void {
+  if (wished === undefined && suggested !== undefined) lang.value = suggested;
+  document.documentElement.lang = lang.value;
+}
 
 /** Changes the language, and remembers it. */
 export function chooseLang(chosen: Lang): void {
@@ -32,7 +41,7 @@ export function useWords(): Words {
   return LANGUAGES[lang.value];
 }
 
-function firstLang(): Lang {
+function wishedLang(): Lang | undefined {
   const asked = new URLSearchParams(location.search).get('lang');
   if (asked !== null && isLang(asked)) return asked;
   try {
@@ -41,5 +50,5 @@ function firstLang(): Lang {
   } catch {
     // See above.
   }
-  return langOfLocale(navigator.language);
+  return undefined;
 }

@@ -7,5 +7,5 @@ export { Panes } from './panes';
 export { Shell, type ShellProps } from './shell';
 export { StateBadge } from './state-badge';
 export { Tabs, type Tab } from './tabs';
-export { applyTheme, chooseTheme, theme } from './theme';
+export { applyTheme } from './theme';
 export { tip } from './tooltip';

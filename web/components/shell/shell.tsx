@@ -6,6 +6,7 @@ import { Help, type KeyHelp } from './help';
 import { ICONS } from './icons';
 import { useKeys } from './keys';
 import './shell.css';
+import './print.css';
 import { SHELL_TEXTS } from './texts';
 import { theme, turnTheme } from './theme';
 import { Tooltips } from './tooltip';
@@ -22,7 +23,7 @@ export interface ShellProps {
   readonly tools?: ComponentChildren;
   /** Where one can go, under the header. */
   readonly navigation?: ComponentChildren;
-  /** The line at the bottom. */
+  /** The line at the bottom; without it there is none. */
   readonly status?: ComponentChildren;
   /** The page's keys, for the help; `?`, `l` and `t` are the shell's own and are added. */
   readonly keys: readonly KeyHelp[];
@@ -126,7 +127,7 @@ export function Shell({ title, about, tools, navigation, status, keys, children 
       <main id="main" class="shell-main" tabIndex={-1}>
         {children}
       </main>
-      <footer class="shell-status">{status}</footer>
+      {status !== undefined && <footer class="shell-status">{status}</footer>}
       <Help
         open={help}
         keys={[...keys, ...own]}

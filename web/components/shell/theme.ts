@@ -10,7 +10,7 @@ const STORED = 'synack-theme';
 export const theme = signal<Theme>(stored());
 
 /** Changes the theme, and remembers it. */
-export function chooseTheme(chosen: Theme): void {
+function chooseTheme(chosen: Theme): void {
   theme.value = chosen;
   applyTheme();
   try {
