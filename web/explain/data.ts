@@ -1,7 +1,7 @@
 import type { ConversationReport, NumberedRow, Report } from '../../src/explain';
+import type { Lang } from '../../src/inspect';
 import { Ring, type Row } from '../../src/inspect/record';
 import { decode } from '../../src/inspector/encoding';
-import type { Lang } from '../lang';
 
 export interface PageData {
   readonly name: string;
@@ -13,9 +13,8 @@ export interface PageData {
   readonly conversationsLeftOut?: number;
 }
 
-/** What `synack explain --html` put into the page; `undefined` when there is nothing in it. */
-export function readData(): PageData | undefined {
-  const text = document.getElementById('synack-report')?.textContent;
+/** @param text what `synack explain --html` put into the page; `undefined` when there is nothing in it */
+export function readData(text: string | undefined): PageData | undefined {
   if (text === undefined) return undefined;
   try {
     // It comes from the program that made the page.

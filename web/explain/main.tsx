@@ -5,7 +5,7 @@ import { beginLang } from '../lang';
 import { App } from './app';
 import { readData } from './data';
 
-const data = readData();
+const data = readData(document.getElementById('synack-report')?.textContent);
 beginLang(data?.lang);
 applyTheme();
 const root = document.getElementById('app');

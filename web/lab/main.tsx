@@ -1,7 +1,7 @@
 import { render } from 'preact';
 import '../theme.css';
 import './lab.css';
-import { chooseLang, lang } from '../lang';
+import { beginLang } from '../lang';
 import { SceneLadder } from './ladder';
 import { Pictures } from './pictures';
 
@@ -10,6 +10,6 @@ import { Pictures } from './pictures';
 const params = new URLSearchParams(location.search);
 const theme = params.get('theme');
 if (theme !== null) document.documentElement.dataset['theme'] = theme;
-chooseLang(lang.value);
+beginLang();
 const root = document.getElementById('app');
 if (root !== null) render(params.has('scenario') ? <Pictures /> : <SceneLadder />, root);
