@@ -2,28 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import { VirtualClock } from '../../../src/clock/virtual-clock';
 import { annotate, TraceAnnotator, type AnnotateOptions } from '../../../src/inspect/annotate';
 import { capture } from '../../../src/link/capture';
-import { blocksIn } from '../../../src/link/pcapng';
 import { impair } from '../../../src/link/impair';
 import { memoryPair } from '../../../src/link/memory';
 import { Stack } from '../../../src/stack';
 import { FilteredLink } from '../../support/filtered-link';
+import { packetsIn } from '../../support/pcapng-packets';
 import { segment } from '../script';
-
-/** The comments of the packets in a capture's blocks, those of one packet in one line. */
-function commentsOf(blocks: readonly Uint8Array[]): string[] {
-  return blocks.flatMap((block) => {
-    const view = new DataView(block.buffer, block.byteOffset, block.length);
-    if (view.getUint32(0, true) !== 6) return [];
-    const comments: string[] = [];
-    for (let at = 28 + ((view.getUint32(20, true) + 3) & ~3); view.getUint16(at, true) !== 0;) {
-      const length = view.getUint16(at + 2, true);
-      if (view.getUint16(at, true) === 1)
-        comments.push(new TextDecoder().decode(block.subarray(at + 4, at + 4 + length)));
-      at += 4 + ((length + 3) & ~3);
-    }
-    return [comments.join(' | ')];
-  });
-}
 
 interface Setting extends AnnotateOptions {
   readonly offload?: boolean;
@@ -54,23 +38,21 @@ function twoHosts({
   let count = 0;
   const out = (frame: Uint8Array): boolean => frame.length < 200 || !lost.includes(count++);
   const bad = loses || marks ? impair(a, { clock, seed: 1, out: marks ? { mark: 1 } : { loss: 1 } }) : undefined;
-  const comments = annotate(server, options);
+  const words = annotate(server, options);
   const behind = bad ?? (lost.length > 0 ? new FilteredLink(a, { out }) : a);
-  const take = (bytes: Uint8Array): void => {
-    const starts = [...blocksIn(bytes), bytes.length];
-    blocks.push(...starts.slice(1).map((end, index) => bytes.slice(starts[index], end)));
-  };
-  const link = capture(behind, take, {
+  const link = capture(behind, (bytes) => blocks.push(bytes), {
     clock,
     epoch: 0,
-    comments,
+    comments: words,
     ...(bad && { counters: bad.counters }),
   });
   const address = (end: number): string[] => [`10.9.0.${end}/24`, ...(ipv6 ? [`fd00:9::${end}/64`] : [])];
   server.attach(link, { address: address(2), mac: '02:00:00:00:00:02', announce: false });
   client.attach(b, { address: address(1), mac: '02:00:00:00:00:01', announce: false });
   const listener = server.tcp.open({ passive: true, local: { port: 7 } });
-  return { clock, server, client, listener, comments: () => commentsOf(blocks) };
+  // Those of one packet in one line.
+  const comments = () => packetsIn(Buffer.concat(blocks)).map((packet) => packet.comments.join(' | '));
+  return { clock, server, client, listener, comments };
 }
 
 function connected(setting?: Setting) {
