@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
+import { closeSync, constants, createWriteStream, openSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { Option, type Command } from 'commander';
 import { LANGUAGES } from '../inspect';
@@ -99,14 +99,36 @@ async function capture({ extcapInterface, fifo, comments, lang }: ExtcapOptions)
   await pump(socket, fifo);
 }
 
-/** Passes a capture on into a pipe with a name, until either end has had enough. */
+/**
+ * Passes a capture on into a pipe with a name, until either end has had enough. To open the pipe waits for its reader; that ends, too, when
+ * `socket` is destroyed.
+ */
 export async function pump(socket: Awaited<ReturnType<typeof takeCapture>>, fifo: string): Promise<void> {
   const out = createWriteStream(fifo);
+  let reader: number | undefined;
+  const beReader = (): void => {
+    reader = openReader(fifo);
+  };
+  socket.once('close', beReader);
   try {
     await once(out, 'open');
-    await pipeline(socket, out);
+    if (reader === undefined) await pipeline(socket, out);
   } catch (error) {
     const code = codeOf(error);
     if (code !== 'EPIPE' && code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
+  } finally {
+    socket.off('close', beReader);
+    out.destroy();
+    if (reader !== undefined) closeSync(reader);
+  }
+}
+
+/** Whoever waits for a reader of the pipe, or comes to, waits no longer. */
+function openReader(fifo: string): number | undefined {
+  try {
+    return openSync(fifo, constants.O_RDONLY | constants.O_NONBLOCK);
+  } catch {
+    // The pipe itself is gone.
+    return undefined;
   }
 }

@@ -36,7 +36,7 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /** The system's code in an error (`ECONNREFUSED`, …), or `undefined`. */
 export function codeOf(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
   return typeof error.code === 'string' ? error.code : undefined;
 }
 

@@ -11,6 +11,7 @@ import { asFailure, Failure, NOT_ASKED } from './failure';
 import { startInspecting } from './inspect/inspecting';
 import { KeyLogFile } from './key-log';
 import { linksOf } from './links';
+import { openLinks } from './open-links';
 import type { HostOptions } from './options';
 import { sharePorts } from './shared-ports';
 import { watch, type Screen, type WatchOptions } from './watch';
@@ -59,16 +60,15 @@ export function say(message: string): void {
 export async function openHost(options: HostOptions, surroundings: HostSurroundings): Promise<Host> {
   // The same of segments: none joined, none left to be cut.
   const offload = options.offload ?? (options.watch === undefined ? undefined : 'none');
-  const attachments: Attachment[] = [];
   const clock = new SystemClock();
+  const attachments = await openLinks(linksOf(options), async (notation) => {
+    const opened = await openLink(notation, { clock, ...(offload !== undefined && { defaults: { offload } }) });
+    opened.link.onError = (error) => {
+      say(error.message);
+    };
+    return opened;
+  });
   try {
-    for (const notation of linksOf(options)) {
-      const opened = await openLink(notation, { clock, ...(offload !== undefined && { defaults: { offload } }) });
-      opened.link.onError = (error) => {
-        say(error.message);
-      };
-      attachments.push(opened);
-    }
     const host = hostOn(attachments, clock, options, surroundings);
     const wires = host.stack.ip.interfaces.filter(({ loopback }) => !loopback);
     const interfaces = wires.map((on, index) => ({ on, config: attachments[index]?.config ?? {} }));

@@ -23,7 +23,7 @@ export interface CaptureOptions {
 }
 
 /** What can become of a frame on its way out, by the name of `impair`'s counter. */
-const FATES = ['lost', 'overflowed', 'corrupted', 'duplicated', 'reordered'] as const;
+const FATES = ['lost', 'overflowed', 'corrupted', 'duplicated', 'reordered', 'marked'] as const;
 type Fate = (typeof FATES)[number];
 
 /** Takes whole blocks of a pcapng file, in order, at once: written to a pipe, they can be read while the capture goes on. */

@@ -10,13 +10,17 @@ import { FLAG, TCP_CHECKSUM, TCP_HEADER } from '../wire/tcp';
 import { copyFrame } from './frames';
 import { segmentSizeOf, UNFILLED, type Frame, type FrameInfo, type FrameWork, type Link, type Offload } from './link';
 
-/** Where the checksum stands in what is finished here. */
+/** Where the checksum stands in TCP's and UDP's headers. */
 const CHECKSUM_OFFSET: Readonly<Record<number, number>> = { [PROTOCOL.TCP]: TCP_CHECKSUM, [PROTOCOL.UDP]: 6 };
+/** Where the control bits stand in TCP's. */
 const FLAGS = 13;
 
 type Packet = Ipv4View | Ipv6View;
 
-/** How a device finishes a frame: `undefined` not at all, 0 by a checksum, otherwise it is cut into segments of so many bytes, or was put together from them. */
+/**
+ * How a device finishes a frame: `undefined`: not at all; 0: it fills in the checksum; otherwise the frame is cut into segments of so many
+ * bytes, or was put together from them.
+ */
 export type Finish = number | undefined;
 
 /** What a wire carries for a frame: several frames where a device cuts it or has joined them. They are made where they are wanted. */
@@ -53,7 +57,8 @@ export function piecesOf(frame: Uint8Array, how: Finish, medium: Link['medium'])
   const packet = how === undefined ? undefined : packetOf(frame, medium);
   const field = packet && CHECKSUM_OFFSET[packet.protocol];
   if (packet === undefined || how === undefined || field === undefined) return new Whole(frame);
-  if (packet.protocol === PROTOCOL.TCP && how > 0) return new Segments(frame, packet, how);
+  const hasHeader = packet.end - packet.payloadOffset >= TCP_HEADER;
+  if (packet.protocol === PROTOCOL.TCP && how > 0 && hasHeader) return new Segments(frame, packet, how);
   return new Whole(frame, packet, field);
 }
 
@@ -132,6 +137,7 @@ class Segments implements Pieces {
     private readonly size: number,
   ) {
     this.tcp = packet.payloadOffset;
+    // A header that says that it is longer than its packet ends with it.
     this.data = Math.min(this.tcp + (readUint8(frame, this.tcp + 12) >>> 4) * 4, packet.end);
     this.headers = frame.subarray(0, this.data);
     this.count = Math.max(1, Math.ceil((packet.end - this.data) / size));

@@ -99,15 +99,23 @@ export class PacketBlocks {
   }
 }
 
-/** The options of a packet's block: all its pieces have the same, except for the name of the part. */
+/**
+ * The options of a packet's block: its comments, and its direction. They are written once for all pieces of a packet, with a gap where the
+ * name of the part belongs, and copied behind each piece.
+ */
 class PacketOptions {
+  /** Of what was written, in bytes. */
   length = 0;
   private bytes = new Uint8Array(1024);
   private view = new DataView(this.bytes.buffer);
   private written = this.bytes;
-  private place = 0;
+  /** Where the gap begins. */
+  private gap = 0;
 
-  /** @param name bytes that the name of a part takes in the first comment */
+  /**
+   * Writes them in the place of those before.
+   * @param name how many bytes the gap has
+   */
   write(comments: Comments | undefined, name: number, direction: PacketInfo['direction']): void {
     this.length = 0;
     if (comments !== undefined) {
@@ -115,8 +123,8 @@ class PacketOptions {
       this.reserve(head, tail, ...more);
       const most = LONGEST_OPTION - (tail === '' ? 0 : LONGEST_OPTION >>> 1) - (name === 0 ? 0 : ROOM_FOR_PART);
       const start = 4;
-      this.place = this.text(head, start, most);
-      this.option(OPTION.COMMENT, 0, this.text(tail, this.place + name, LONGEST_OPTION >>> 1) - start);
+      this.gap = this.text(head, start, most);
+      this.option(OPTION.COMMENT, 0, this.text(tail, this.gap + name, LONGEST_OPTION >>> 1) - start);
       for (const each of more) {
         const at = this.length;
         this.option(OPTION.COMMENT, at, this.text(each, at + 4, LONGEST_OPTION) - at - 4);
@@ -130,9 +138,10 @@ class PacketOptions {
     this.written = this.bytes.subarray(0, this.length);
   }
 
+  /** @param name fills the gap */
   copy(into: Uint8Array, at: number, name: Uint8Array): void {
     into.set(this.written, at);
-    if (name.length > 0) into.set(name, at + this.place);
+    if (name.length > 0) into.set(name, at + this.gap);
   }
 
   /** Around a value that is there already: its code and length, and zeros up to the next multiple of four. */
@@ -148,7 +157,7 @@ class PacketOptions {
     return at + UTF8.encodeInto(text, this.bytes.subarray(at, at + most)).written;
   }
 
-  /** Makes room for texts, whatever is in them, and for what stands around them. */
+  /** Makes room for texts (a UTF-16 unit takes three bytes of UTF-8 at most), and for what stands around them. */
   private reserve(...texts: readonly string[]): void {
     const most = texts.reduce((sum, { length }) => sum + 3 * length + 8, ROOM_FOR_PART + FLAGS + 4);
     if (most <= this.bytes.length) return;

@@ -1,11 +1,16 @@
 import { frameLength } from './frames';
 import type { Frame } from './link';
 
+/** Bytes that are allocated at a time, unless a frame is larger. */
 const CHUNK = 1024 * 1024;
 
-/** Memory for copies of frames that are needed for a moment only. It is used again, which saves to allocate and to collect it. */
+/**
+ * Memory for copies of frames that are needed for a moment only. It is used again, which saves to allocate and to collect it: it holds as
+ * much as there ever was between two calls of `clear`.
+ */
 export class Room {
   private readonly chunks: Uint8Array[] = [];
+  /** The next copy begins at `chunks[index][at]`; of that chunk there may be none yet. */
   private index = 0;
   private at = 0;
 
@@ -25,6 +30,7 @@ export class Room {
     return chunk.subarray(begin, this.at);
   }
 
+  /** All copies are done with. */
   clear(): void {
     this.index = 0;
     this.at = 0;

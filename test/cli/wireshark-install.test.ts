@@ -3,7 +3,8 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { encodeInterface, encodeSectionHeader, LINKTYPE } from '../../src/link/pcapng';
+import { encodeInterface, encodePacket, encodeSectionHeader, LINKTYPE } from '../../src/link/pcapng';
+import { REMARK_WORDS } from '../../src/inspect/annotate/words';
 import { install, uninstall, wiresharkFolders } from '../../src/cli/wireshark-install';
 import { ROOT } from './run';
 
@@ -84,6 +85,11 @@ describe('synack wireshark --install', () => {
 
 const isInstalled = spawnSync('tshark', ['--version'], { timeout: 20_000 }).status === 0;
 
+function lines(name: string): string[] {
+  const text = readFileSync(join(ROOT, 'wireshark/profile', name), 'utf8');
+  return text.split('\n').filter((line) => /^[@"]/.test(line));
+}
+
 (isInstalled ? test : test.skip)('every filter of the profile is one for the Wireshark that is installed', () => {
   process.env['PATH'] = before['PATH'];
   expect(wiresharkFolders().profiles).toContain(home);
@@ -91,10 +97,6 @@ const isInstalled = spawnSync('tshark', ['--version'], { timeout: 20_000 }).stat
   const empty = join(home, 'empty.pcapng');
   const interfaceBlock = encodeInterface({ linkType: LINKTYPE.ETHERNET, name: 'tap0' });
   writeFileSync(empty, Buffer.concat([encodeSectionHeader(), interfaceBlock]));
-  const lines = (name: string): string[] =>
-    readFileSync(join(ROOT, 'wireshark/profile', name), 'utf8')
-      .split('\n')
-      .filter((line) => /^[@"]/.test(line));
   const rules = lines('colorfilters').map((line) => line.split('@')[2] ?? '');
   const buttons = lines('dfilter_buttons').map((line) => (line.split('","')[2] ?? '').replaceAll('\\x22', '"'));
   expect(rules.length + buttons.length).toBeGreaterThan(15);
@@ -106,4 +108,28 @@ const isInstalled = spawnSync('tshark', ['--version'], { timeout: 20_000 }).stat
     timeout: 20_000,
   });
   expect([status, stderr.replace(asRoot, '')]).toEqual([0, '']);
+});
+
+(isInstalled ? test : test.skip).each(['en', 'ko'] as const)('colours of what was lost and dropped; in %s', (lang) => {
+  process.env['PATH'] = before['PATH'];
+  const words = REMARK_WORDS[lang];
+  const comments = [
+    words.sent(`ACK; ${words.lost('lost')}`),
+    words.sent(`ACK; ${words.lost('overflowed, reordered')}`),
+    words.sent(`ACK; ${words.lost('marked')}; ${words.congestion('undone')}`),
+    words.received(`ACK; ${words.dropped('tcp.outside-window', 'lost')}`),
+  ];
+  const file = join(home, 'colours.pcapng');
+  const packets = comments.map((comment) => encodePacket({ time: 0, bytes: new Uint8Array(60), comment }));
+  const interfaceBlock = encodeInterface({ linkType: LINKTYPE.ETHERNET, name: 'tap0' });
+  writeFileSync(file, Buffer.concat([encodeSectionHeader(), interfaceBlock, ...packets]));
+  const found = ['lost by the bad network', 'dropped'].map((name) => {
+    const filter =
+      lines('colorfilters')
+        .find((line) => line.startsWith(`@${name}@`))
+        ?.split('@')[2] ?? '';
+    const args = ['-r', file, '-Y', filter, '-T', 'fields', '-e', 'frame.number'];
+    return spawnSync('tshark', args, { encoding: 'utf8', env: process.env, timeout: 20_000 }).stdout;
+  });
+  expect(found).toEqual(['1\n2\n', '4\n']);
 });

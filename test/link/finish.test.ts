@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { finishReceived, finishSent, LARGEST_SEGMENT } from '../../src/link/finish';
+import { finishReceived, finishSent, LARGEST_SEGMENT, piecesOf } from '../../src/link/finish';
 import { CHECKED, UNFILLED } from '../../src/link/link';
 import {
   emitEthernet,
@@ -267,6 +267,30 @@ describe('what a link has left to do to a frame', () => {
     ],
   ])('%s is left alone', (_, bytes, medium) => {
     expect(finishReceived(bytes, CHECKED | UNFILLED, medium)).toEqual([bytes]);
+  });
+
+  test.each([0, 3, 12, 19])(
+    'TCP of %i bytes, cut: what is too short for a header stays in one piece, as long as it was',
+    (length) => {
+      const bytes = packetWith({ payload: new Uint8Array(length).fill(0xf7) });
+      expect(finishReceived(bytes, CHECKED | UNFILLED | 10, 'ip').map((each) => each.length)).toEqual([bytes.length]);
+      // Nothing is written behind it either.
+      const into = new Uint8Array(100);
+      piecesOf(bytes, 10, 'ip').write(0, into, 0);
+      expect([...into.subarray(bytes.length)].filter((byte) => byte !== 0)).toEqual([]);
+    },
+  );
+
+  test('a TCP header that says that it is longer than its packet: one piece without data, with a checksum', () => {
+    const payload = emitTcp({ ...NOTHING, payload: new Uint8Array(10).fill(7) });
+    payload[12] = 0xf0;
+    const bytes = packetWith({ payload });
+    const pieces = finishReceived(bytes, CHECKED | UNFILLED | 4, 'ip');
+    expect(pieces.map((each) => each.length)).toEqual([bytes.length]);
+    const [piece = bytes] = pieces;
+    expect(tcpChecksumIsGood(piece.subarray(20), ENDS.src, ENDS.dst)).toBe(true);
+    const rest = (each: Uint8Array): number[] => [...each].filter((_, at) => at !== 36 && at !== 37);
+    expect(rest(piece)).toEqual(rest(bytes));
   });
 });
 

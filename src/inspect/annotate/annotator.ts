@@ -6,7 +6,7 @@ import { dataLength } from '../../tcp/trace';
 import type { TraceEvent } from '../../trace';
 import { LANGUAGES, type Lang } from '../lang';
 import { ConnectionFollower } from './connection-follower';
-import { shortOf, type ShortEvent } from './other-remark';
+import { shortOf, sizeOfTooBig, type ShortEvent } from './other-remark';
 import { CONTROL_BITS, readPacket, withoutZone, type Packet, type PacketKind } from './packet';
 import { PacketRemark } from './packet-remark';
 import { PartNames } from './part-names';
@@ -69,6 +69,8 @@ export class TraceAnnotator implements Annotator {
   private at = 0;
   /** The one that was told of last. */
   private current: PacketRemark | undefined;
+  /** The last in which a router said that a packet was too big for the path. */
+  private tooBig: PacketRemark | undefined;
 
   constructor(private readonly lang: Lang) {
     this.words = REMARK_WORDS[lang];
@@ -98,7 +100,7 @@ export class TraceAnnotator implements Annotator {
     this.active.clear();
     this.arrived = [];
     this.at = 0;
-    this.current = undefined;
+    this.current = this.tooBig = undefined;
   }
 
   event(event: TraceEvent): void {
@@ -112,8 +114,11 @@ export class TraceAnnotator implements Annotator {
           this.current.say(`#${event.connection.id} ${event.from} -> ${event.to} (ICMP)`);
         this.follower(event.connection).happened(event);
         return;
-      case 'timer':
       case 'retransmission':
+        if (event.cause === 'path-mtu') this.tooBig?.answeredBy(this.words.sendsSmaller(event.connection.id));
+        this.follower(event.connection).happened(event);
+        return;
+      case 'timer':
       case 'congestion':
         this.follower(event.connection).happened(event);
         return;
@@ -138,6 +143,7 @@ export class TraceAnnotator implements Annotator {
       case 'arp':
       case 'ndp':
       case 'icmp':
+      case 'group':
       case 'udp':
       case 'dhcp':
         this.other(event);
@@ -171,6 +177,7 @@ export class TraceAnnotator implements Annotator {
       const same = this.current !== undefined && event.type === 'dhcp' && isIt(this.current.packet);
       const remark = same ? this.current : this.arrival(isIt);
       remark?.say(this.words.received(text(remark.packet)));
+      if (event.type === 'icmp' && sizeOfTooBig(event) !== undefined) this.tooBig = remark;
       return;
     }
     const { current } = this;

@@ -30,8 +30,9 @@ export class PacketRemark implements Remark {
     if (this.said.length < MOST) this.said.push(text);
   }
 
+  /** What is the same of several answers is said once. */
   answeredBy(text: string): void {
-    if (this.answers.length < MOST) this.answers.push(text);
+    if (this.answers.length < MOST && !this.answers.includes(text)) this.answers.push(text);
   }
 
   comments(): Comments {
@@ -46,12 +47,12 @@ export class PacketRemark implements Remark {
   }
 
   private write(): SegmentLines {
-    const { words, segment, fate, answers, said } = this;
-    const lost = fate === undefined ? [] : [words.lost(fate)];
-    if (segment !== undefined) return segment.lines([...lost, ...said]);
+    const { words, packet, segment, fate, answers, said } = this;
+    const way = [...(fate === undefined ? [] : [words.lost(fate)]), ...(packet.isMarked ? [words.marked] : [])];
+    if (segment !== undefined) return segment.lines([...way, ...said]);
     const [head = this.unsaid, ...more] = said;
     const answered = answers.length === 0 ? [] : [words.answered(answers.join(', '))];
-    return { head, tail: [...more, ...lost, ...answered].map((each) => `; ${each}`).join(''), second: undefined };
+    return { head, tail: [...more, ...way, ...answered].map((each) => `; ${each}`).join(''), second: undefined };
   }
 
   private get unsaid(): string {

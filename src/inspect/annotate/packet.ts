@@ -24,9 +24,24 @@ export interface Packet {
   readonly flags: number;
   /** Of TCP's or UDP's data, in bytes: over all its pieces. */
   readonly length: number;
+  /** A router has marked it with "congestion experienced" (RFC 3168 §5). */
+  readonly isMarked: boolean;
 }
 
-const NOTHING: Packet = { kind: 'other', src: '', dst: '', srcPort: 0, dstPort: 0, seq: 0, flags: 0, length: 0 };
+/** "Congestion experienced". */
+const CE = 3;
+
+const NOTHING: Packet = {
+  kind: 'other',
+  src: '',
+  dst: '',
+  srcPort: 0,
+  dstPort: 0,
+  seq: 0,
+  flags: 0,
+  length: 0,
+  isMarked: false,
+};
 
 /** TCP's control bits as the trace has them, without AE and what is reserved. */
 export const CONTROL_BITS = 0xff;
@@ -37,7 +52,7 @@ const KINDS: Readonly<Record<number, PacketKind>> = {
   [PROTOCOL.UDP]: 'udp',
   [PROTOCOL.ICMP]: 'icmp',
   [PROTOCOL.ICMPV6]: 'icmp6',
-  2: 'igmp',
+  [PROTOCOL.IGMP]: 'igmp',
 };
 
 /** Reads a packet's headers. */
@@ -51,7 +66,8 @@ export function readPacket(bytes: Uint8Array, medium: Link['medium']): Packet {
   const view = ipView(bytes, medium);
   if (view === undefined) return NOTHING;
   const { protocol, payloadOffset, end } = view;
-  const packet = { ...NOTHING, src: formatAddress(view.src), dst: formatAddress(view.dst) };
+  const ends = { src: formatAddress(view.src), dst: formatAddress(view.dst) };
+  const packet = { ...NOTHING, ...ends, isMarked: view.ecn === CE };
   if (view.moreFragments || view.fragmentOffset > 0) return { ...packet, kind: 'fragment' };
   const kind = KINDS[protocol] ?? 'ip';
   if (kind === 'tcp' && end - payloadOffset >= TCP_HEADER) {

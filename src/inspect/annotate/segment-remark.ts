@@ -100,7 +100,7 @@ export class SegmentRemark {
         keep(this.facts, words.congestion(event.cause));
         return;
       case 'drop':
-        keep(this.facts, words.dropped(event.reason, event.detail));
+        keep(this.facts, words.dropped(`${event.layer}.${event.reason}`, event.detail));
         return;
       case 'retransmission':
     }
@@ -204,7 +204,7 @@ function nameOf({ timer }: TimerEvent): string {
 
 function describe(variables: Variables, earlier: Variables | undefined, words: RemarkWords): string {
   const { variables: names, was } = words;
-  const { cwnd, ssthresh, underWay, sacked, lost, srtt, rto, snd, rcv, buffered } = variables;
+  const { mss, cwnd, ssthresh, underWay, sacked, lost, srtt, rto, snd, rcv, buffered } = variables;
   const limit = (bytes: number): string => (bytes >= NO_LIMIT ? names.none : String(Math.round(bytes)));
   const moved = (from: number, to: number): string => (from === to ? limit(to) : `${limit(to)} (${was(limit(from))})`);
   const parts = [
@@ -216,6 +216,7 @@ function describe(variables: Variables, earlier: Variables | undefined, words: R
   if (lost > 0) parts.push(`${names.lost} ${lost}`);
   parts.push(`srtt ${srtt === undefined ? names.none : time(srtt)}`, `rto ${time(rto)}`);
   parts.push(`${names.theirWindow} ${snd.wnd}`, `${names.ourWindow} ${rcv.wnd}`);
+  if (earlier !== undefined && earlier.mss !== mss) parts.push(`mss ${moved(earlier.mss, mss)}`);
   if (buffered.outOfOrder > 0) parts.push(`${names.outOfOrder} ${buffered.outOfOrder}`);
   return parts.join(', ');
 }

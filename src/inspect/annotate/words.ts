@@ -14,6 +14,8 @@ export interface RemarkWords {
   readonly again: string;
   /** As an answer: by another name, so that a filter finds the retransmission and not what asked for it. */
   readonly dataAgain: string;
+  /** The same of a connection whose packets were too big for the path. */
+  readonly sendsSmaller: (connection: number) => string;
   readonly causes: Readonly<Record<RetransmissionCause, string>>;
   /** The time-out has struck so many times in a row. */
   readonly timeout: (count: number) => string;
@@ -30,6 +32,10 @@ export interface RemarkWords {
   readonly cookie: string;
   readonly dropped: (reason: string, detail: string) => string;
   readonly congestion: (cause: CongestionEvent['cause']) => string;
+  /** A router has set the mark "congestion experienced" in IP's header (RFC 3168 §5). */
+  readonly marked: string;
+  /** A router's next link takes packets of `mtu` bytes, and of the one that it tells of `size`. */
+  readonly tooBig: (mtu: number, size: number) => string;
   readonly answered: (by: string) => string;
   readonly timers: (timers: string) => string;
   readonly cleared: (timer: string) => string;
@@ -110,6 +116,7 @@ const en: RemarkWords = {
   },
   again: 'retransmission',
   dataAgain: 'data again',
+  sendsSmaller: (connection) => `data again in #${connection}, in smaller segments`,
   causes: {
     timeout: 'time-out',
     'fast-retransmit': 'fast retransmit',
@@ -129,6 +136,8 @@ const en: RemarkWords = {
   cookie: 'SYN cookie',
   dropped: (reason, detail) => `dropped ${reason}: ${detail}`,
   congestion: (cause) => `congestion control: ${CONGESTION.en[cause]}`,
+  marked: 'CE mark: a router on the way is congested',
+  tooBig: (mtu, size) => `the path takes ${mtu} bytes, and this packet had ${size}`,
   answered: (by) => `answered ${by}`,
   timers: (timers) => `timer ${timers}`,
   cleared: (timer) => `${timer} off`,
@@ -191,6 +200,7 @@ const ko: RemarkWords = {
   },
   again: '재전송',
   dataAgain: '다시 보낸 데이터',
+  sendsSmaller: (connection) => `#${connection}의 데이터를 더 작은 세그먼트로 다시 보냄`,
   causes: {
     timeout: '타임아웃',
     'fast-retransmit': '빠른 재전송',
@@ -210,6 +220,8 @@ const ko: RemarkWords = {
   cookie: 'SYN 쿠키',
   dropped: (reason, detail) => `버림 ${reason}: ${detail}`,
   congestion: (cause) => `혼잡 제어: ${CONGESTION.ko[cause]}`,
+  marked: 'CE 표시: 중간 라우터가 혼잡함',
+  tooBig: (mtu, size) => `이 경로는 ${mtu}바이트까지만 지나가는데 보낸 패킷은 ${size}바이트`,
   answered: (by) => `대답: ${by}`,
   timers: (timers) => `타이머: ${timers}`,
   cleared: (timer) => `${timer} 끔`,

@@ -2,69 +2,62 @@ import { describe, expect, test } from '@jest/globals';
 import { VirtualClock } from '../../../src/clock/virtual-clock';
 import { annotate, TraceAnnotator, type AnnotateOptions } from '../../../src/inspect/annotate';
 import { capture } from '../../../src/link/capture';
-import { blocksIn } from '../../../src/link/pcapng';
 import { impair } from '../../../src/link/impair';
 import { memoryPair } from '../../../src/link/memory';
 import { Stack } from '../../../src/stack';
 import { FilteredLink } from '../../support/filtered-link';
+import { packetsIn } from '../../support/pcapng-packets';
 import { segment } from '../script';
-
-/** The comments of the packets in a capture's blocks, those of one packet in one line. */
-function commentsOf(blocks: readonly Uint8Array[]): string[] {
-  return blocks.flatMap((block) => {
-    const view = new DataView(block.buffer, block.byteOffset, block.length);
-    if (view.getUint32(0, true) !== 6) return [];
-    const comments: string[] = [];
-    for (let at = 28 + ((view.getUint32(20, true) + 3) & ~3); view.getUint16(at, true) !== 0;) {
-      const length = view.getUint16(at + 2, true);
-      if (view.getUint16(at, true) === 1)
-        comments.push(new TextDecoder().decode(block.subarray(at + 4, at + 4 + length)));
-      at += 4 + ((length + 3) & ~3);
-    }
-    return [comments.join(' | ')];
-  });
-}
 
 interface Setting extends AnnotateOptions {
   readonly offload?: boolean;
   /** The numbers, from 0, of the server's TCP frames with data that are lost on the way. */
   readonly lost?: readonly number[];
   readonly loses?: boolean;
+  /** Both understand ECN, and a router marks what it may, both ways. */
+  readonly marks?: boolean;
+  readonly ipv6?: boolean;
 }
 
 /** A server with a capture of its link, and a client on the other end. */
-function twoHosts({ offload = false, lost = [], loses = false, ...options }: Setting = {}) {
+function twoHosts({
+  offload = false,
+  lost = [],
+  loses = false,
+  marks = false,
+  ipv6 = false,
+  ...options
+}: Setting = {}) {
   const clock = new VirtualClock();
   const [a, wire] = memoryPair({ clock, medium: 'ethernet', offload });
   // A cable with a length, where it need not carry segments whole.
-  const b = offload ? wire : impair(wire, { clock, seed: 2, delay: 1000 });
+  const b = offload ? wire : impair(wire, { clock, seed: 2, delay: 1000, out: { mark: marks ? 1 : 0 } });
   const server = new Stack({ clock, seed: 1 });
   const client = new Stack({ clock, seed: 2 });
   const blocks: Uint8Array[] = [];
   let count = 0;
   const out = (frame: Uint8Array): boolean => frame.length < 200 || !lost.includes(count++);
-  const bad = loses ? impair(a, { clock, seed: 1, out: { loss: 1 } }) : undefined;
-  const comments = annotate(server, options);
+  const bad = loses || marks ? impair(a, { clock, seed: 1, out: marks ? { mark: 1 } : { loss: 1 } }) : undefined;
+  const words = annotate(server, options);
   const behind = bad ?? (lost.length > 0 ? new FilteredLink(a, { out }) : a);
-  const take = (bytes: Uint8Array): void => {
-    const starts = [...blocksIn(bytes), bytes.length];
-    blocks.push(...starts.slice(1).map((end, index) => bytes.slice(starts[index], end)));
-  };
-  const link = capture(behind, take, {
+  const link = capture(behind, (bytes) => blocks.push(bytes), {
     clock,
     epoch: 0,
-    comments,
+    comments: words,
     ...(bad && { counters: bad.counters }),
   });
-  server.attach(link, { address: '10.9.0.2/24', mac: '02:00:00:00:00:02', announce: false });
-  client.attach(b, { address: '10.9.0.1/24', mac: '02:00:00:00:00:01', announce: false });
+  const address = (end: number): string[] => [`10.9.0.${end}/24`, ...(ipv6 ? [`fd00:9::${end}/64`] : [])];
+  server.attach(link, { address: address(2), mac: '02:00:00:00:00:02', announce: false });
+  client.attach(b, { address: address(1), mac: '02:00:00:00:00:01', announce: false });
   const listener = server.tcp.open({ passive: true, local: { port: 7 } });
-  return { clock, server, client, listener, comments: () => commentsOf(blocks) };
+  // Those of one packet in one line.
+  const comments = () => packetsIn(Buffer.concat(blocks)).map((packet) => packet.comments.join(' | '));
+  return { clock, server, client, listener, comments };
 }
 
 function connected(setting?: Setting) {
   const hosts = twoHosts(setting);
-  const opened = hosts.client.tcp.open({ remote: { address: '10.9.0.2', port: 7 } });
+  const opened = hosts.client.tcp.open({ remote: { address: '10.9.0.2', port: 7 }, ecn: setting?.marks ?? 'passive' });
   hosts.clock.advanceBy(20_000);
   const accepted = hosts.listener.accept();
   if (typeof accepted === 'string') throw new Error('nobody came');
@@ -149,6 +142,39 @@ describe('comments of a capture', () => {
     expect(said).toContain('CLOSED: sent reset (refused); "nobody listens on port 9."');
     expect(said).toMatch(
       /received datagram of 5 bytes; dropped udp.no-listener: .*; answered ICMP destination unreachable/,
+    );
+  });
+
+  test.each([
+    ['en', 'CE mark: a router on the way is congested', 'marked by the bad network (--impair)'],
+    ['ko', 'CE 표시: 중간 라우터가 혼잡함', '나쁜 네트워크(--impair)가 한 일: marked'],
+  ] as const)('a packet that a congested router has marked says so; in %s', (lang, mark, ours) => {
+    const { clock, opened, accepted, comments } = connected({ lang, marks: true });
+    opened.send(new Uint8Array(10));
+    clock.advanceBy(100_000);
+    const said = comments().filter((each) => each.includes(mark));
+    expect(said).toHaveLength(1);
+    expect(said[0]).toContain(lang === 'en' ? 'received data, 10 bytes; CE mark' : '받음: 데이터, 10바이트; CE');
+    // Of ours the capture has what we sent, and the comment what became of it.
+    accepted.send(new Uint8Array(20));
+    clock.advanceBy(100_000);
+    expect(comments().filter((each) => each.includes(ours))).toEqual([
+      expect.stringMatching(/20( bytes|바이트), ECE; /),
+    ]);
+  });
+
+  test('what is said about multicast groups, of IPv4 and of IPv6; in Korean', () => {
+    const { clock, server, client, comments } = twoHosts({ lang: 'ko', ipv6: true });
+    clock.advanceBy(5_000_000);
+    for (const each of [server, client]) each.udp.open().join('239.1.2.3');
+    clock.advanceBy(20_000_000);
+    const said = comments().filter((each) => /IGMP|MLD/.test(each));
+    expect(said).toEqual(
+      expect.arrayContaining([
+        '보냄: MLDv1 report; "ff02::1:ff00:2 그룹의 패킷을 받고 싶어."',
+        '보냄: IGMPv2 report; "239.1.2.3 그룹의 패킷을 받고 싶어."',
+        '받음: IGMPv2 report; "239.1.2.3 그룹의 패킷을 받고 싶어."',
+      ]),
     );
   });
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { tooBig } from '../../tcp/pmtu/too-big';
 import { ack, data, lossy, MSS, segments } from '../../support/lossy';
 import { MILLISECOND, script, type Script } from '../../support/script';
 import { commentsIn } from './replay';
@@ -21,6 +22,23 @@ describe('comments of TCP, by the kind of segment', () => {
     );
     expect(said[2]).toMatch(/: sent data, 1000 bytes \| cwnd 2000, /);
     expect(said[4]).toMatch(/congestion control: undone.* \| cwnd 11000 \(was 2000\), ssthresh none \(was 5000\), /);
+  });
+
+  test('a time-out for nothing, by the timestamp that comes back (Eifel): undone with the ACK that brings it', () => {
+    const t = lossy({ timestamps: true, tailLossProbe: false, frto: false });
+    t.send(60 * MSS);
+    t.skip()
+      .after(300 * MILLISECOND)
+      .expect(data(0));
+    t.after(1000)
+      .inject(`${ack(1)} <nop,nop,TS val 500 ecr 100>`)
+      .skip();
+    const said = commentsIn(t.wire.trace).slice(-4);
+    expect(said[0]).toMatch(/: sent retransmission, 1000 bytes, time-out 1; congestion control: no answer came; /);
+    expect(said[1]).toMatch(
+      /: received ACK; ACK of 1000 bytes; congestion control: undone, nothing was lost; .* \| cwnd 11000 \(was 1000\), ssthresh none \(was 5000\), /,
+    );
+    expect(said.slice(2).join('\n')).not.toContain('undone');
   });
 });
 
@@ -80,7 +98,7 @@ test('what could be forged is answered with a challenge ACK', () => {
   const t = lossy();
   t.after(1).inject('S 70:70(0) win 1000').skip();
   expect(said(t)).toEqual([
-    expect.stringMatching(/received SYN; .*; dropped challenge-acks: SYN in ESTABLISHED; answered challenge ACK$/),
+    expect.stringMatching(/received SYN; .*; dropped tcp.challenge-acks: SYN in ESTABLISHED; answered challenge ACK$/),
     '#2 ESTABLISHED: sent challenge ACK',
   ]);
   t.after(1)
@@ -132,4 +150,20 @@ test('an ICMP error that ends a connection says so', () => {
   const t = script({ active: 80 }).skip();
   t.after(1).icmp({ type: 'destination-unreachable', code: 3, nextHopMtu: 0, quoted: t.quote() });
   expect(said(t, 0).at(-1)).toMatch(/^received ICMP destination unreachable; ".*"; #1 SYN-SENT -> CLOSED \(ICMP\)$/);
+});
+
+test('a router takes smaller packets only: the ICMP message says what it caused, and the segments how large they are now', () => {
+  const t = lossy({ tailLossProbe: false });
+  t.send(2 * MSS);
+  t.skip().after(1).icmp(tooBig(t, 800)).skip();
+  const [icmp, again, ...more] = commentsIn(t.wire.trace).slice(5);
+  expect(icmp).toMatch(
+    /^received ICMP destination unreachable; ".*"; the path takes 800 bytes, and this packet had 1040; answered data again in #2, in smaller segments$/,
+  );
+  expect(again).toMatch(/: sent retransmission, 760 bytes, smaller, for the path; .*, mss 760 \(was 1000\)$/);
+  expect(more).toHaveLength(2);
+  expect(more.join()).not.toContain('mss');
+  expect(commentsIn(t.wire.trace, 'ko')[5]).toMatch(
+    /; 이 경로는 800바이트까지만 지나가는데 보낸 패킷은 1040바이트; 대답: #2의 데이터를 더 작은 세그먼트로 다시 보냄$/,
+  );
 });
