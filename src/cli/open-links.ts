@@ -1,11 +1,9 @@
-import type { LinkKind, LinkNotation } from '../link/notation';
+import type { LinkNotation } from '../link/notation';
 import type { OpenedLink } from '../link/open';
 
-/** They look names up, and connect. */
-const TAKE_TIME: ReadonlySet<LinkKind> = new Set<LinkKind>(['udp', 'ws']);
-
 /**
- * Opens links, those that take time first and all at once: what arrives at one that is open has no receiver until the last one is.
+ * Opens links: first those that have to connect, all at once, since what arrives at one that is open has no receiver until the last one
+ * is. (A `udp:` link does not connect, and may be bound to an address that a device before it brings.)
  * @param open as `openLink` does
  * @returns in the order of `notations`
  * @throws what `open` does for the first of them that fails; those that were opened are closed then
@@ -19,7 +17,7 @@ export async function openLinks(
     opened.set(notation, await open(notation));
   };
   try {
-    const slow = await Promise.allSettled(notations.filter(({ kind }) => TAKE_TIME.has(kind)).map(openOne));
+    const slow = await Promise.allSettled(notations.filter(({ kind }) => kind === 'ws').map(openOne));
     const failed = slow.find(({ status }) => status === 'rejected');
     if (failed?.status === 'rejected') throw failed.reason;
     for (const notation of notations) if (!opened.has(notation)) await openOne(notation);
