@@ -32,7 +32,7 @@ const SAID: readonly [string, GroupEvent, en: string, ko: string][] = [
     'a query about one',
     { ...IGMP, message: { type: 'query', group, sources: [] } },
     'does anybody want packets to the group 239.1.2.3?',
-    '239.1.2.3 그룹의 패킷, 받고 싶은 사람 있어?',
+    '239.1.2.3 그룹의 패킷을 받고 싶은 사람 있어?',
   ],
   [
     'a leave',

@@ -125,7 +125,7 @@ describe('the player of a lesson', () => {
       'It was over after 1.06 s instead of 60 ms.',
     ]);
     expect(compared(changed, usual, 'ko')[1]).toBe(
-      '세그먼트가 3개 대신 4개. 그중 1개가 사라졌습니다. 1개는 다시 보낸 것입니다.',
+      '세그먼트는 3개가 아니라 4개입니다. 그중 1개가 사라졌습니다. 1개는 다시 보낸 것입니다.',
     );
   });
 

@@ -177,7 +177,7 @@ export const TEXTS: Texts<PageTexts> = {
     conversationsLeftOut: (count) => `페이지가 커지지 않도록, 문제가 적은 대화 ${number(count)}개는 담지 않았습니다.`,
     more: (count) => `외 ${number(count)}개: 걸러 보세요`,
     none: '그런 것이 없습니다.',
-    words: '낱말 풀이',
+    words: '용어 풀이',
     signs: { failure: '실패', trouble: '문제', good: '문제 없음' },
   },
 };

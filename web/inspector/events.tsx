@@ -37,13 +37,13 @@ const TEXTS: Texts<EventTexts> = {
     intro:
       '연결 밖에서 일어나는 일입니다. 누가 어느 주소인지(ARP), 오류와 핑(ICMP), 데이터그램(UDP), 여러 호스트가 함께 받는 그룹의 패킷을 누가 원하는지(멀티캐스트: IGMP, MLD), 무엇을 왜 버렸는지 보여 줍니다.',
     nothing: '페이지를 연 뒤로 이런 일은 없었습니다.',
-    filter: '종류로 거르기',
+    filter: '종류별 필터',
     all: '전체',
     groups: { arp: '누가 어디에', icmp: '핑과 오류', udp: 'UDP', drop: '버림', other: '기타' },
     time: '시각',
     direction: '방향',
     directions: { in: '들어옴', out: '나감' },
-    what: '무엇',
+    what: '내용',
     says: '말로 하면',
   },
 };

@@ -99,7 +99,10 @@ export const FACT_TEXTS: Texts<FactTexts> = {
         explain: 'srtt: 보낸 것의 ACK가 돌아올 때까지 걸린 시간을 평활한 값입니다(RFC 6298).',
       },
       rttvar: { label: '변동', explain: 'rttvar: 왕복 시간이 얼마나 들쭉날쭉한지 나타냅니다(RFC 6298).' },
-      minrtt: { label: '최소', explain: '최근 몇 분 동안 가장 짧았던 왕복 시간입니다. 큐가 없을 때의 경로입니다.' },
+      minrtt: {
+        label: '최소',
+        explain: '최근 몇 분 동안 가장 짧았던 왕복 시간입니다. 큐에서 기다리지 않을 때 경로에 걸리는 시간입니다.',
+      },
       rto: {
         label: '타임아웃',
         explain: 'RTO: 이 시간 동안 ACK가 없으면 다시 보냅니다. 그때마다 두 배가 됩니다(RFC 6298).',
@@ -114,9 +117,9 @@ export const FACT_TEXTS: Texts<FactTexts> = {
         label: '혼잡 제어',
         explain: '혼잡 제어의 이름과 지금 상태: open(정상), recovery(손실 복구), reduced(ECN), loss(타임아웃).',
       },
-      inFlight: { label: '전송 중', explain: '보냈지만 아직 확인되지 않았고, 잃어버린 것으로도 보지 않는 양입니다.' },
+      inFlight: { label: '전송 중', explain: '보냈지만 아직 확인되지 않았고, 사라진 것으로도 보지 않는 양입니다.' },
       sacked: { label: 'SACK됨', explain: '앞에 빠진 것이 있지만 상대가 받았다고 알린 양입니다(RFC 2018).' },
-      lost: { label: '손실', explain: '잃어버린 것으로 보고 다시 보낼 양입니다.' },
+      lost: { label: '손실', explain: '사라진 것으로 보고 다시 보낼 양입니다.' },
       sendWindow: { label: '상대 윈도우', explain: '상대에게 남은 자리입니다. 이보다 많이 보내 놓을 수 없습니다.' },
       receiveWindow: { label: '우리 윈도우', explain: '우리가 상대에게 알린 남은 자리입니다.' },
       sendQueue: {
@@ -127,7 +130,7 @@ export const FACT_TEXTS: Texts<FactTexts> = {
         label: '읽을 것',
         explain: '받았지만 이쪽 프로그램이 아직 읽지 않은 양입니다. 리스너라면 기다리는 연결의 수입니다.',
       },
-      outOfOrder: { label: '앞이 빠짐', explain: '앞의 것보다 먼저 와서 기다리는 양입니다.' },
+      outOfOrder: { label: '빈틈 뒤', explain: '앞의 것보다 먼저 와서 기다리는 양입니다.' },
       mss: { label: 'MSS', explain: '세그먼트 하나에 담는 데이터의 최댓값입니다.' },
       pmtu: { label: '경로 MTU', explain: '상대까지 갈 수 있는 가장 큰 패킷입니다(아는 한).' },
       options: { label: '합의', explain: '핸드셰이크에서 합의한 것: SACK, 타임스탬프, 윈도우 스케일(상대/우리), ECN.' },

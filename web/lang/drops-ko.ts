@@ -9,7 +9,7 @@ export const KO_DROPS: Readonly<Record<Drop, string>> = {
 
   'arp.malformed': 'IPv4용 ARP 패킷이 아닙니다',
   'arp.bad-sender': '보낸 쪽의 두 주소가 서로 맞지 않습니다',
-  'arp.unsolicited': '모르는 이웃이, 묻지도 않은 것에 답했습니다',
+  'arp.unsolicited': '모르는 이웃이 묻지도 않은 것에 답했습니다',
   'arp.queue-full': '이 이웃을 기다리는 패킷이 너무 많아 가장 오래된 것을 버렸습니다',
   'arp.table-full': '이웃이 너무 많아, 찾고 있던 하나를 기다리던 패킷과 함께 잊었습니다',
   'arp.unreachable': '이웃이 답하지 않습니다',
@@ -17,13 +17,13 @@ export const KO_DROPS: Readonly<Record<Drop, string>> = {
   'ndp.malformed': '이웃 탐색(NDP) 메시지가 아니거나, 이 회선에서 온 것이 아닙니다',
   'ndp.redirect': '따르지 않는 경로 변경입니다. 켜지 않았거나(acceptRedirects), 쓰고 있는 라우터가 보낸 것이 아닙니다',
   'ndp.ignored': '여기서는 이런 메시지를 쓰지 않습니다',
-  'ndp.unsolicited': '모르는 이웃이, 묻지도 않은 것을 알려 왔습니다',
+  'ndp.unsolicited': '모르는 이웃이 묻지도 않은 것을 알려 왔습니다',
   'ndp.queue-full': '이 이웃을 기다리는 패킷이 너무 많아 가장 오래된 것을 버렸습니다',
   'ndp.table-full': '이웃이 너무 많아, 찾고 있던 하나를 기다리던 패킷과 함께 잊었습니다',
   'ndp.unreachable': '이웃이 답하지 않습니다',
 
   'ip.malformed': 'IP 패킷이 아닙니다',
-  'ip.bad-checksum': '헤더의 체크섬이 틀립니다',
+  'ip.bad-checksum': '헤더의 체크섬이 맞지 않습니다',
   'ip.martian-source': '밖에서 온 패킷이 가질 수 없는 출발지 주소입니다',
   'ip.martian-destination': '회선에 나타날 수 없는 목적지 주소입니다',
   'ip.not-ours': '다른 호스트로 가는 패킷이고, 여기서는 넘겨주지 않습니다',
@@ -38,7 +38,7 @@ export const KO_DROPS: Readonly<Record<Drop, string>> = {
   'ip.fragment-refused': '모두 버리기로 한 패킷의 조각입니다',
   'ip.fragment-too-many': '조각이 너무 많은 패킷이라 모두 버립니다',
   'ip.fragment-no-room': '한 출발지의 조각이 차지할 수 있는 자리를 넘었습니다',
-  'ip.fragment-evicted': '다른 조각들에 자리를 내주었습니다',
+  'ip.fragment-evicted': '다른 조각들에 자리를 내주고 버려졌습니다',
   'ip.fragment-timeout': '조각이 제때 다 모이지 않았습니다',
   'ip.fragment-ecn': '조각 일부만 ECN을 씁니다',
   'ip.unknown-protocol': '여기서는 아무도 모르는 프로토콜입니다',
@@ -58,7 +58,7 @@ export const KO_DROPS: Readonly<Record<Drop, string>> = {
 
   'nat.unsolicited': '밖에서 안쪽 주소로 바로 온 패킷입니다',
   'nat.filtered': '안에서 아무도 말을 건 적 없는 상대가 보냈습니다',
-  'nat.no-session': '속한 세션이 없고, 새로 시작하는 것도 아닙니다',
+  'nat.no-session': '속한 세션이 없고, 새 세션을 시작하는 패킷도 아닙니다',
   'nat.protocol': 'TCP, UDP, ICMP 에코만 변환합니다',
   'nat.malformed': '헤더를 읽을 수 없어 변환할 수 없습니다',
   'nat.port-taken': '이 상대와 그 포트를 우리가 직접 쓰고 있습니다',
@@ -68,7 +68,7 @@ export const KO_DROPS: Readonly<Record<Drop, string>> = {
   'nat.no-address': '바깥쪽 인터페이스에 주소가 없습니다',
 
   'icmp.malformed': 'ICMP 메시지가 아닙니다',
-  'icmp.bad-checksum': '메시지의 체크섬이 틀립니다',
+  'icmp.bad-checksum': '메시지의 체크섬이 맞지 않습니다',
   'icmp.broadcast': '브로드캐스트나 멀티캐스트 주소로 온 메시지입니다',
   'icmp.source-quench': '속도를 줄이라는 옛 메시지(source quench)는 무시합니다(RFC 6633)',
   'icmp.redirect': '따르지 않는 경로 변경입니다. 켜지 않았거나(acceptRedirects), 쓰고 있는 라우터가 보낸 것이 아닙니다',
@@ -86,14 +86,14 @@ export const KO_DROPS: Readonly<Record<Drop, string>> = {
   'dhcp.bad-lease': '서버가 준 것을 쓸 수 없습니다',
 
   'igmp.malformed': 'IGMP 메시지가 아닙니다',
-  'igmp.bad-checksum': '메시지의 체크섬이 틀립니다',
+  'igmp.bad-checksum': '메시지의 체크섬이 맞지 않습니다',
   'igmp.bad-ttl': '회선 밖에서 온 메시지입니다',
   'igmp.unknown-type': '이 종류에는 아무것도 하지 않습니다',
 
   'mld.malformed': '멀티캐스트 리스너 탐색(MLD) 메시지가 아니거나, 이 회선에서 온 것이 아닙니다',
 
   'udp.malformed': 'UDP 데이터그램이 아닙니다',
-  'udp.bad-checksum': '데이터그램의 체크섬이 틀립니다',
+  'udp.bad-checksum': '데이터그램의 체크섬이 맞지 않습니다',
   'udp.no-listener': '이 포트를 쓰는 소켓이 없습니다',
   'udp.queue-full': '앞서 온 것을 아직 읽지 않아 소켓의 큐가 찼습니다',
 };

@@ -45,7 +45,7 @@ export const STATE_TEXTS: Texts<Readonly<Record<State, StateText>>> = {
     'SYN-SENT': { word: '연결 요청', means: '연결을 요청(SYN)하고 답을 기다립니다.' },
     'SYN-RECEIVED': {
       word: '요청에 응답',
-      means: '요청(SYN)을 받아 답했습니다(SYN,ACK). 핸드셰이크의 마지막 ACK를 기다립니다.',
+      means: '요청(SYN)을 받고 답했습니다(SYN,ACK). 핸드셰이크의 마지막 ACK를 기다립니다.',
     },
     ESTABLISHED: { word: '열림', means: '연결이 열려 있습니다. 양쪽 모두 보낼 수 있습니다.' },
     'FIN-WAIT-1': { word: '끊는 중', means: '다 보냈다고 알리고(FIN) 상대의 확인을 기다립니다.' },

@@ -36,7 +36,7 @@ const TEXTS: Texts<ActionTexts> = {
     on: '예',
     off: '아니요',
     call: (time, host, call, amount) =>
-      `${time}에 ${host}: ${{ send: `${amount}바이트 말하기`, read: `${amount}바이트 읽기`, close: '끊기', abort: '갑자기 끊기', crash: '전원 꺼짐' }[call]}`,
+      `${time}에 ${host}: ${{ send: `${amount}바이트 말하기`, read: `${amount}바이트 읽기`, close: '끊기', abort: '강제로 끊기', crash: '전원 꺼짐' }[call]}`,
     frame: (n, host, flags) => `${host}의 ${n}번째 세그먼트${flags === '' ? '' : `(${flags})`}`,
   },
 };

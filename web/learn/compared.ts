@@ -34,9 +34,11 @@ const TEXTS: Readonly<Record<Lang, ComparedTexts>> = {
     is: (host, state) => `${host}는 ${state}`,
     joined: (parts) => parts.join(', '),
     counted: (segments, usual, again, lost) =>
-      (segments === usual ? `세그먼트 수는 그대로 ${segments}개` : `세그먼트가 ${usual}개 대신 ${segments}개`) +
+      (segments === usual
+        ? `세그먼트는 그대로 ${segments}개입니다`
+        : `세그먼트는 ${usual}개가 아니라 ${segments}개입니다`) +
       `${lost === 0 ? '. 사라진 것은 없습니다' : `. 그중 ${lost}개가 사라졌습니다`}${again === 0 ? '' : `. ${again}개는 다시 보낸 것입니다`}.`,
-    lasted: (time, usual) => `${usual} 대신 ${time} 만에 끝났습니다.`,
+    lasted: (time, usual) => `${usual}가 아니라 ${time} 만에 끝났습니다.`,
     missing: (host, said, heard) => `${host}가 말한 ${said}바이트 중 ${heard}바이트가 전해졌습니다.`,
   },
 };

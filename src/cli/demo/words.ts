@@ -1,3 +1,4 @@
+import { asSubject, towards } from '../../inspect/lang/particle';
 import type { Lang } from '../../inspect';
 
 /** What the demo says between the ladders, in one language. */
@@ -67,33 +68,33 @@ const en: DemoWords = {
 
 const ko: DemoWords = {
   introLab:
-    '진짜 선 위의 진짜 악수. 커널의 프로그램들이 가상 이더넷 선을 통해 TypeScript로 쓴 TCP/IP 스택 synack에 연결한다.',
-  introMemory: 'TypeScript로 쓴 TCP/IP 스택 synack 둘이 메모리 속의 선을 통해 서로 연결한다.',
+    '진짜 회선에서 하는 진짜 핸드셰이크. 커널의 TCP를 쓰는 프로그램들이 가상 이더넷 케이블을 통해, TypeScript로 쓴 TCP/IP 스택 synack에 연결한다.',
+  introMemory: 'TypeScript로 쓴 TCP/IP 스택 synack 둘이 메모리 속의 케이블을 통해 서로 연결한다.',
   introWebSocketLab:
-    '80번 포트의 WebSocket. 진짜 클라이언트(커널의 TCP 위의 ws 패키지)가 가상 이더넷 선을 통해, TypeScript로 쓴 TCP/IP 스택 synack 위의 서버(역시 ws)에 연결한다.',
+    '80번 포트의 WebSocket. 진짜 클라이언트(커널의 TCP 위의 ws 패키지)가 가상 이더넷 케이블을 통해, TypeScript로 쓴 TCP/IP 스택 synack 위의 서버(역시 ws)에 연결한다.',
   introWebSocketMemory:
-    '80번 포트의 WebSocket. TypeScript로 쓴 TCP/IP 스택 synack 둘이 메모리 속의 선을 통해 연결한다.',
-  noLab: (reasons) => `진짜 nc와 TAP 장치로 하기에는 모자란 것이 있다: ${reasons}.`,
-  notLinux: '리눅스가 아니다',
-  notRoot: 'root 권한이 필요하다 (sudo npm start)',
-  noTun: '/dev/net/tun이 없다 (Docker에서는 --device /dev/net/tun --cap-add NET_ADMIN)',
-  noProgram: (program) => `${program}가 설치되어 있지 않다`,
-  labFailed: '실험실을 열지 못했다 (위를 볼 것)',
-  peerClosesFirst: (program) => `${program}가 에코 서버에 연결해 말을 하고, 먼저 끊는다`,
-  onceMore: (program) => `${program}로 한 번 더`,
+    '80번 포트의 WebSocket. TypeScript로 쓴 TCP/IP 스택 synack 둘이 메모리 속의 케이블을 통해 연결한다.',
+  noLab: (reasons) => `TAP 장치와 진짜 nc로 똑같이 해 보려면 필요한 것이 있다: ${reasons}.`,
+  notLinux: '리눅스여야 한다',
+  notRoot: 'root 권한이 필요하다(sudo npm start)',
+  noTun: '/dev/net/tun이 있어야 한다(Docker에서는 --device /dev/net/tun --cap-add NET_ADMIN)',
+  noProgram: (program) => `${asSubject(program)} 설치되어 있어야 한다`,
+  labFailed: '실험실을 열지 못했다(위의 메시지 참고)',
+  peerClosesFirst: (program) => `${asSubject(program)} 에코 서버에 연결해 말을 하고, 먼저 끊는다`,
+  onceMore: (program) => `${towards(program)} 한 번 더`,
   weCloseFirst: (program) =>
-    `${program}가 시각을 묻는다. 이번에는 서버가 먼저 끊으므로 TIME-WAIT에서 기다리는 것도 서버다 (여기서는 1초, 보통은 60초)`,
-  webSocket: (program) => `${program}가 WebSocket을 청해 말을 하고, 핑을 보내고, 작별한다`,
+    `${asSubject(program)} 시각을 묻는다. 이번에는 서버가 먼저 끊으므로 TIME-WAIT에서 기다리는 것도 서버다(여기서는 1초, 보통은 60초)`,
+  webSocket: (program) => `${asSubject(program)} WebSocket을 요청해 말을 하고, 핑을 보내고, 작별 인사를 한다`,
   webSocketMeaning:
-    '악수 두 번: TCP의 세 단계, 그다음 HTTP의 두 단계(Upgrade를 청하는 GET과 101). 작별 두 번: WebSocket의 닫기 프레임 둘, 그다음 TCP의 네 단계.',
+    '핸드셰이크 두 번: TCP의 세 단계, 그다음 HTTP의 두 단계(Upgrade를 요청하는 GET과 101). 작별 인사 두 번: WebSocket의 닫기 프레임 둘, 그다음 TCP의 네 단계.',
   enough: '이만',
   printed: (program) => `${program}의 출력:`,
-  notThere: (program) => `(${program}가 설치되어 있지 않아 건너뛴다)`,
+  notThere: (program) => `(${asSubject(program)} 설치되어 있지 않아 건너뛴다)`,
   otherSide: (command) => `상대가 보는 자기 상태 (${command}):`,
   otherSideMeaning: '먼저 끊은 쪽이 TIME-WAIT에서 기다린다.',
   ourSide: (left) =>
-    left === 0 ? '우리 쪽 연결은 모두 CLOSED: 남은 것이 없다.' : `우리 쪽에는 연결 ${left}개가 남아 있다.`,
-  capture: (file) => `오간 프레임은 모두 ${file}에 있다. 이렇게 열어 본다:`,
+    left === 0 ? '우리 쪽 연결은 모두 CLOSED 상태다. 남은 것이 없다.' : `우리 쪽에는 연결 ${left}개가 남아 있다.`,
+  capture: (file) => `오간 프레임은 모두 ${file}에 있다. 이렇게 열어 볼 수 있다:`,
   next: '이제 직접 해 보자:',
   lines: ['안녕', '잘 지내?'],
 };

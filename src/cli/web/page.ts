@@ -26,7 +26,7 @@ const WORDS: Readonly<Record<Lang, PageWords>> = {
     closed: 'closed',
   },
   ko: {
-    about: '이 WebSocket으로 하는 말은 그대로 돌아온다. 그 아래의 TCP는 TypeScript로 쓴 synack이다.',
+    about: '이 WebSocket으로 보낸 말은 그대로 돌아옵니다. 그 아래의 TCP는 TypeScript로 쓴 synack입니다.',
     send: '보내기',
     close: '닫기',
     again: '다시 열기',

@@ -1,3 +1,4 @@
+import { towards } from '../../inspect/lang/particle';
 import type { DamageId } from '../capture/damage';
 import { number } from './ko-format';
 import type { DamageText } from './texts';
@@ -6,8 +7,9 @@ import type { DamageText } from './texts';
 export const koDamage: Readonly<Record<DamageId, DamageText>> = {
   empty: () => '파일이 비어 있습니다',
   'too-short': () => '캡처라고 하기에는 파일이 너무 짧습니다',
-  'other-format': (f) => `다른 형식(${f.text('name')})의 캡처입니다. editcap -F pcapng로 pcapng로 바꿀 수 있습니다`,
-  packed: (f) => `${f.text('name')}로 압축되어 있습니다. 먼저 푸세요: ${f.text('name')} -dc FILE > FILE.pcap`,
+  'other-format': (f) => `다른 형식(${f.text('name')})의 캡처입니다. editcap -F pcapng 명령으로 변환할 수 있습니다`,
+  packed: (f) =>
+    `${towards(f.text('name'))} 압축되어 있습니다. 먼저 압축을 푸세요: ${f.text('name')} -dc FILE > FILE.pcap`,
   zip: () => 'zip 파일입니다. 먼저 압축을 푸세요',
   'unknown-format': (f) => `pcap도 pcapng도 아닙니다. 첫 바이트는 ${f.text('magic')}입니다`,
   'cut-off': (f) => `레코드 중간에서 파일이 끝납니다. 적어도 ${number(f.number('bytes'))}바이트가 없습니다`,

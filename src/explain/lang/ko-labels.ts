@@ -1,3 +1,4 @@
+import { towards } from '../../inspect/lang/particle';
 import { number } from './ko-format';
 import type { Labels } from './texts';
 
@@ -31,7 +32,7 @@ export const koLabels: Labels = {
   conversation: (index) => `대화 ${index}`,
   conversationFacts: (segments, sent, received, duration, roundTrip) =>
     `세그먼트 ${number(segments)}개, 클라이언트가 ${sent}, 서버가 ${received} 보냄, ${duration}${roundTrip === undefined ? '' : `, 왕복 ${roundTrip}`}`,
-  speaks: (what) => `${what}로 말합니다`,
+  speaks: (what) => `${towards(what)} 이야기합니다`,
   packets: (list) => `패킷 ${list}`,
   morePackets: (count) => `외 ${number(count)}개`,
   because: '원인',
@@ -39,8 +40,8 @@ export const koLabels: Labels = {
   nothingFound: '특별한 것이 없습니다.',
   moreConversations: (count) => `대화 ${number(count)}개를 더 보려면 --conversations를 쓰세요.`,
   legend:
-    '사다리의 화살표 하나가 세그먼트(TCP 패킷) 하나입니다. 왼쪽이 클라이언트, 오른쪽이 서버이고, 양옆은 그때 두 쪽의 상태를 알아낸 것입니다("?"는 마지막 것이 도착했다면 그렇다는 뜻). 앞에는 Wireshark와 같은 패킷 번호와, 캡처가 시작된 뒤로 지난 초가 있습니다.',
-  terms: '낱말',
+    '사다리 그림의 화살표 하나가 세그먼트(TCP 패킷) 하나입니다. 왼쪽이 클라이언트, 오른쪽이 서버이고, 양옆은 알아낸 그때 양쪽의 상태입니다("?"는 마지막 것이 도착했다면 그렇다는 뜻). 앞에는 Wireshark와 같은 패킷 번호와, 캡처를 시작한 뒤 지난 시간(초)이 있습니다.',
+  terms: '용어',
   wholeCapture: '캡처 전체',
   comment: '캡처에 적힌 메모',
   moreComments: (count) => `… 메모 ${count}개 더: Wireshark에서 볼 수 있습니다.`,
@@ -49,6 +50,6 @@ export const koLabels: Labels = {
   onlyTrouble: '문제가 있는 것만',
   stateOf: (client, server) => `마지막 상태: 클라이언트 ${client}, 서버 ${server}`,
   ladderHint:
-    '화살표 하나가 세그먼트(TCP 패킷) 하나입니다. 왼쪽이 클라이언트, 오른쪽이 서버이고, 양옆은 그때 두 쪽의 상태를 알아낸 것입니다("?"는 마지막 것이 도착했다면 그렇다는 뜻). 별일 없는 긴 구간은 세기만 합니다.',
+    '화살표 하나가 세그먼트(TCP 패킷) 하나입니다. 왼쪽이 클라이언트, 오른쪽이 서버이고, 양옆은 알아낸 그때 양쪽의 상태입니다("?"는 마지막 것이 도착했다면 그렇다는 뜻). 별일 없는 긴 구간은 세기만 합니다.',
   packetNumber: '패킷',
 };

@@ -25,6 +25,16 @@ export function asObject(word: string): string {
   return `${word}${endingOf(word) === 'vowel' ? '를' : '을'}`;
 }
 
+/** A word or number with 이 or 가 behind it. */
+export function asSubject(word: string): string {
+  return `${word}${endingOf(word) === 'vowel' ? '가' : '이'}`;
+}
+
+/** A word or number with 은 or 는 behind it. */
+export function asTopic(word: string): string {
+  return `${word}${endingOf(word) === 'vowel' ? '는' : '은'}`;
+}
+
 /** A word or number with 로 or 으로 behind it. */
 export function towards(word: string): string {
   return `${word}${endingOf(word) === 'consonant' ? '으로' : '로'}`;
@@ -39,7 +49,12 @@ function endingOf(word: string): Ending {
   }
   const digit = DIGITS[Number(last)];
   if (last !== '' && digit !== undefined) return digit;
+  const [run = ''] = /[a-z]+$/i.exec(word.slice(0, word.lastIndexOf(last) + 1)) ?? [];
   // As English is read: LISTEN is 리슨, CLOSING 클로징, ESTABLISHED 이스태블리시드.
-  if (/l$/i.test(last)) return 'rieul';
-  return /[mn]$/i.test(last) || /ng\W*$/i.test(word) ? 'consonant' : 'vowel';
+  if (/l$/i.test(run)) return 'rieul';
+  if (/[mn]$|ng$/i.test(run)) return 'consonant';
+  // Capitals are read one by one, and R is 알: BBR.
+  if (/R$/.test(run) && run === run.toUpperCase()) return 'rieul';
+  // A word that ends short: WebSocket is 웹소켓, gzip 지집, synack 신액. Digits of an address are no word.
+  return run.length > 3 && /[aeiou](?:p|t|c?k)$/.test(run) ? 'consonant' : 'vowel';
 }

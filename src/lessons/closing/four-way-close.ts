@@ -19,14 +19,14 @@ import {
 export const fourWayClose = defineLesson({
   id: 'four-way-close',
   group: 'closing',
-  title: { en: 'The four-way close', ko: '4방향 연결 종료' },
+  title: { en: 'The four-way close', ko: '4-way 연결 종료' },
   summary: {
     en: 'A connection has two directions, and each is closed by who speaks in it. That takes a FIN and an ACK, twice.',
     ko: '연결에는 두 방향이 있고, 각 방향은 말하는 쪽이 닫는다. 그래서 FIN과 ACK가 두 번씩 오간다.',
   },
   goal: {
     en: 'You can name the states that each end passes, and say why it takes four segments, and when three.',
-    ko: '양쪽이 지나가는 상태를 말하고, 왜 네 세그먼트인지, 언제 세 개로 줄어드는지 말할 수 있다.',
+    ko: '양쪽이 지나는 상태를 말하고, 왜 세그먼트가 네 개 드는지, 언제 세 개로 줄어드는지 말할 수 있다.',
   },
   rfc: ['RFC 9293 §3.6', 'RFC 9293 §3.3.2'],
   glossary: [
@@ -48,7 +48,7 @@ export const fourWayClose = defineLesson({
       word: 'CLOSE-WAIT',
       means: {
         en: 'The other end has hung up, and this end waits for its own program to do so too.',
-        ko: '상대가 끊었고, 이쪽 프로그램도 끊기를 기다리는 상태.',
+        ko: '상대는 끊었고, 이쪽 프로그램도 끊기를 기다리는 상태.',
       },
     },
     {
@@ -63,7 +63,7 @@ export const fourWayClose = defineLesson({
     first: choice(
       'A',
       { en: 'Who closes first', ko: '먼저 끊는 쪽' },
-      { A: { en: 'A, the client', ko: 'A (클라이언트)' }, B: { en: 'B, the server', ko: 'B (서버)' } },
+      { A: { en: 'A, the client', ko: 'A(클라이언트)' }, B: { en: 'B, the server', ko: 'B(서버)' } },
     ),
     answer: choice(
       'later',
@@ -107,7 +107,7 @@ export const fourWayClose = defineLesson({
       id: 'three',
       when: (moment) => moment.kind === 'state' && moment.to === 'TIME-WAIT' && moment.from === 'FIN-WAIT-1',
       en: 'The second FIN brings the ACK of the first one along, so FIN-WAIT-2 is skipped. When a program hangs up at once, a close takes three segments instead of four that way: that is allowed, and common.',
-      ko: '두 번째 FIN이 첫 FIN의 ACK까지 담아 왔다. 그래서 FIN-WAIT-2를 건너뛴다. 프로그램이 바로 끊으면 이렇게 네 개 대신 세 개로 끝난다. 규칙에 맞고, 흔한 일이다.',
+      ko: '두 번째 FIN이 첫 FIN의 ACK까지 담아 왔다. 그래서 FIN-WAIT-2를 건너뛴다. 프로그램이 바로 끊으면 이렇게 네 개 대신 세 개로 끝난다. 규칙에 맞는, 흔한 일이다.',
     },
   ],
   claims: [
@@ -125,7 +125,7 @@ export const fourWayClose = defineLesson({
       title: { en: 'B hangs up at once', ko: 'B가 바로 끊기' },
       look: {
         en: 'B’s program closes in the moment in which it hears of the FIN. How many segments does it take now?',
-        ko: 'B의 프로그램이 FIN 소식을 듣자마자 닫는다. 이제 세그먼트가 몇 개일까?',
+        ko: 'B의 프로그램이 FIN이 왔다는 말을 듣자마자 닫는다. 이제 세그먼트가 몇 개일까?',
       },
       actions: [set('answer', 'once')],
       claims: [
@@ -151,7 +151,7 @@ export const fourWayClose = defineLesson({
     },
     {
       id: 'fin-twice',
-      title: { en: 'A’s FIN arrives twice', ko: 'A의 FIN이 두 번 도착' },
+      title: { en: 'A’s FIN arrives twice', ko: 'A의 FIN이 두 번 도착할 때' },
       look: {
         en: 'A FIN has a number like a byte. So B sees that the second one is the first again, and only says once more what it has.',
         ko: 'FIN에도 바이트처럼 번호가 있다. 그래서 B는 두 번째 것이 같은 것임을 알고, 어디까지 받았는지만 다시 말한다.',
@@ -189,7 +189,7 @@ function hangUp(first: string, second: string): Beat[] {
       id: `close-wait-${second}`,
       when: when.sent(second, 'ack-of-first-fin'),
       en: `${second}’s TCP says "all right, one moment" (ACK) by itself, and tells its program. Until that program closes too, ${second} is in CLOSE-WAIT, and might even send more.`,
-      ko: `${second}의 TCP가 스스로 "알았어, 잠깐만"(ACK) 하고 답하고 프로그램에 알린다. 프로그램이 닫을 때까지 ${second}는 CLOSE-WAIT이고, 데이터를 더 보낼 수도 있다.`,
+      ko: `${second}의 TCP가 스스로 "알겠어. 잠시만"(ACK) 하고 답하고 프로그램에 알린다. 프로그램이 닫을 때까지 ${second}는 CLOSE-WAIT이고, 데이터를 더 보낼 수도 있다.`,
     },
     {
       id: `fin-wait-2-${first}`,
@@ -207,7 +207,7 @@ function hangUp(first: string, second: string): Beat[] {
       id: `time-wait-${first}`,
       when: when.state(first, 'TIME-WAIT'),
       en: `${first} says "all right" (ACK), the last segment. But ${first} does not forget the connection yet: it stays in TIME-WAIT, in case this ACK gets lost and ${second} asks again.`,
-      ko: `${first}가 "알았어"(ACK) 하고 답한다. 마지막 세그먼트다. 하지만 ${first}는 아직 연결을 잊지 않는다. 이 ACK가 사라져서 ${second}가 다시 물을 수도 있으니 TIME-WAIT에 머문다.`,
+      ko: `${first}가 "알겠어"(ACK) 하고 답한다. 마지막 세그먼트다. 하지만 ${first}는 아직 연결을 잊지 않는다. 이 ACK가 사라져서 ${second}가 다시 물을 수도 있으니 TIME-WAIT에 머문다.`,
     },
     {
       id: `closed-${second}`,
@@ -219,7 +219,7 @@ function hangUp(first: string, second: string): Beat[] {
       id: `over-${first}`,
       when: when.timer(first, 'time-wait'),
       en: `Twice the longest life of a segment (2 MSL) is over: nothing of this connection can still be on the way. ${first} forgets it.`,
-      ko: `세그먼트의 최대 수명의 두 배(2 MSL)가 지났다. 이 연결의 세그먼트는 이제 어디에도 없다. ${first}도 연결을 잊는다.`,
+      ko: `세그먼트 최대 수명의 두 배(2 MSL)가 지났다. 이 연결의 세그먼트는 이제 어디에도 없다. ${first}도 연결을 잊는다.`,
     },
   ];
 }

@@ -4,14 +4,14 @@ import { choice, claim, defineLesson, delivers, ends, loses, MILLISECOND, passes
 export const halfClose = defineLesson({
   id: 'half-close',
   group: 'closing',
-  title: { en: 'Half-close', ko: '반만 닫기' },
+  title: { en: 'Half-close', ko: '반만 닫기(half-close)' },
   summary: {
     en: 'A has said everything, but wants to hear the whole answer. It closes its own direction, and B goes on speaking.',
     ko: 'A는 할 말을 다 했지만 답은 끝까지 듣고 싶다. A가 자기 방향만 닫고, B는 계속 말한다.',
   },
   goal: {
     en: 'You can say what A can still do in FIN-WAIT-2 and B in CLOSE-WAIT, and what is different when A goes away altogether.',
-    ko: 'A가 FIN-WAIT-2에서, B가 CLOSE-WAIT에서 아직 무엇을 할 수 있는지, A가 아주 떠나면 무엇이 다른지 말할 수 있다.',
+    ko: 'A가 FIN-WAIT-2에서, B가 CLOSE-WAIT에서 아직 무엇을 할 수 있는지, A가 아예 떠나면 무엇이 다른지 말할 수 있다.',
   },
   rfc: ['RFC 9293 §3.6', 'RFC 9293 §3.6.1', 'RFC 9293 §3.10.4'],
   glossary: [
@@ -19,7 +19,7 @@ export const halfClose = defineLesson({
       word: 'half-close',
       means: {
         en: 'To end one direction only. Programs do it with `shutdown`; `close` gives both up.',
-        ko: '한 방향만 끝내는 것. 프로그램은 `shutdown`으로 한다. `close`는 두 방향 모두 그만두는 것이다.',
+        ko: '반만 닫기: 한 방향만 끝내는 것. 프로그램은 `shutdown`으로 한다. `close`는 두 방향을 모두 끝낸다.',
       },
     },
   ],
@@ -57,7 +57,7 @@ export const halfClose = defineLesson({
       id: 'fin',
       when: when.sent('A', 'first-fin'),
       en: 'A’s FIN says "that was everything". It closes the direction from A to B, and that one only.',
-      ko: 'A의 FIN은 "이게 전부야"라는 말이다. A에서 B로 가는 방향만 닫는다.',
+      ko: 'A의 FIN은 "이게 다야"라는 말이다. A에서 B로 가는 방향만 닫는다.',
     },
     {
       id: 'answers',
@@ -69,13 +69,13 @@ export const halfClose = defineLesson({
       id: 'acks',
       when: when.sent('A', 'ack'),
       en: 'A is in FIN-WAIT-2. It sends no more data, but it hears and acknowledges.',
-      ko: 'A는 FIN-WAIT-2. 데이터는 더 보내지 않지만, 듣고 확인 응답을 한다.',
+      ko: 'A는 FIN-WAIT-2다. 데이터는 더 보내지 않지만, 듣고 확인 응답은 한다.',
     },
     {
       id: 'reset',
       when: when.sent('A', 'abort'),
       en: 'A’s program has gone away: nobody will ever read what B says. So A’s TCP says RST, and B’s program gets an error instead of silence.',
-      ko: 'A의 프로그램은 떠났다. B의 말을 읽을 사람이 없다. 그래서 A의 TCP가 RST를 보내고, B의 프로그램은 오류를 받는다.',
+      ko: 'A의 프로그램은 떠났다. B의 말을 읽을 사람이 없다. 그래서 A의 TCP가 RST를 보내고, B의 프로그램은 침묵 대신 오류를 받는다.',
     },
     {
       id: 'second-fin',
@@ -94,7 +94,7 @@ export const halfClose = defineLesson({
   suggestions: [
     {
       id: 'go-away',
-      title: { en: 'A goes away altogether', ko: 'A가 아주 떠나기' },
+      title: { en: 'A goes away altogether', ko: 'A가 아예 떠나기' },
       look: {
         en: 'A’s first FIN looks just the same: B cannot tell the difference. When does it learn?',
         ko: 'A의 첫 FIN은 똑같아 보인다. B는 구별할 수 없다. 언제 알게 될까?',

@@ -4,14 +4,14 @@ import { act, choice, claim, defineLesson, MILLISECOND, SECOND, segmentsOf, set,
 export const halfOpen = defineLesson({
   id: 'half-open',
   group: 'closing',
-  title: { en: 'The half-open connection', ko: '반쪽만 열린 연결' },
+  title: { en: 'The half-open connection', ko: '반만 열린 연결(half-open)' },
   summary: {
     en: 'B’s machine crashes and comes up again. A still believes in the connection. TCP says nothing unless there is something to say.',
     ko: 'B의 컴퓨터가 꺼졌다 켜진다. A는 아직 연결되었다고 믿는다. TCP는 할 말이 없으면 아무 말도 하지 않는다.',
   },
   goal: {
     en: 'You can say why a dead connection can look alive for hours, and three ways in which it comes to light.',
-    ko: '죽은 연결이 왜 몇 시간이나 살아 있는 것처럼 보이는지, 어떤 세 가지로 드러나는지 말할 수 있다.',
+    ko: '죽은 연결이 왜 몇 시간이나 살아 있는 것처럼 보일 수 있는지, 그것이 드러나는 세 가지 길은 무엇인지 말할 수 있다.',
   },
   rfc: ['RFC 9293 §3.5.1', 'RFC 9293 §3.8.4', 'RFC 9293 §3.8.3'],
   glossary: [
@@ -19,22 +19,22 @@ export const halfOpen = defineLesson({
       word: 'half-open',
       means: {
         en: 'One end has the connection, the other has lost it.',
-        ko: '반열림: 한쪽에는 연결이 있고, 다른 쪽은 잃어버린 상태.',
+        ko: '반만 열린 연결: 한쪽에는 연결이 있고, 다른 쪽에는 없어진 상태.',
       },
     },
     {
       word: 'keep-alive',
       means: {
         en: 'A segment without news, sent after a long silence to see whether anybody answers. Off unless a program asks for it.',
-        ko: 'keep-alive: 오래 조용할 때 상대가 있는지 알아보려고 보내는 빈 세그먼트. 프로그램이 요청해야 켜진다.',
+        ko: '오래 조용할 때 상대가 있는지 알아보려고 보내는, 새로운 내용이 없는 세그먼트. 프로그램이 요청해야 켜진다.',
       },
     },
   ],
   settings: {
     keepAlive: choice(
       'off',
-      { en: 'A checks whether B is there (keep-alive)', ko: 'A가 B의 존재를 확인한다 (keep-alive)' },
-      { off: { en: 'off', ko: '끔' }, on: { en: 'after 10 s of silence', ko: '10초 조용하면' } },
+      { en: 'A checks whether B is there (keep-alive)', ko: 'A가 B를 확인하는 때(keep-alive)' },
+      { off: { en: 'off', ko: '끔' }, on: { en: 'after 10 s of silence', ko: '10초 동안 조용하면' } },
     ),
     speaks: choice(
       'late',
@@ -68,19 +68,19 @@ export const halfOpen = defineLesson({
       id: 'crash',
       when: when.call('B', 'crash'),
       en: 'B loses its power. There is no FIN and no RST: B has no time for last words. To A nothing has changed: ESTABLISHED.',
-      ko: 'B의 전원이 나간다. FIN도 RST도 없다. 마지막 말을 할 시간이 없었다. A에게는 달라진 것이 없다: ESTABLISHED.',
+      ko: 'B의 전원이 나간다. FIN도 RST도 없다. B에게는 마지막 말을 할 시간이 없었다. A에게는 달라진 것이 없다: ESTABLISHED.',
     },
     {
       id: 'boot',
       when: when.call('B', 'boot'),
       en: 'B is up again and has forgotten everything. The connection is half-open now: it exists at one end only. Silence tells nothing, so this may last for days.',
-      ko: 'B가 다시 켜졌지만 모두 잊었다. 이제 반쪽만 열린 연결이다. 한쪽에만 있다. 조용해서는 알 수 없으니 며칠이라도 갈 수 있다.',
+      ko: 'B가 다시 켜졌지만 모두 잊었다. 이제 한쪽에만 있는, 반만 열린 연결이다. 조용하기만 해서는 아무것도 알 수 없으니 며칠이라도 갈 수 있다.',
     },
     {
       id: 'speaks',
       when: (moment) => when.sent('A', 'data', { again: false })(moment) && moment.time > 5 * SECOND,
       en: 'Much later A has something to say.',
-      ko: '한참 뒤 A가 할 말이 생겼다.',
+      ko: '한참 뒤 A에게 할 말이 생겼다.',
     },
     {
       id: 'probe',
@@ -107,7 +107,7 @@ export const halfOpen = defineLesson({
         moment.kind === 'state' &&
         ['rcv RST', 'user timeout'].includes(moment.event),
       en: 'A gives the connection up, and its program is told.',
-      ko: 'A는 연결을 포기하고, 프로그램도 그 소식을 듣는다.',
+      ko: 'A는 연결을 포기하고, 프로그램에 알린다.',
     },
   ],
   claims: [
@@ -119,7 +119,7 @@ export const halfOpen = defineLesson({
       (run) => closedAt(run.moments) === 60 * SECOND + 40 * MILLISECOND,
     ),
     claim(
-      { en: 'A’s words are answered by one RST.', ko: 'A의 말에 RST 하나로 답한다.' },
+      { en: 'A’s words are answered by one RST.', ko: 'A의 말에 B는 RST 하나로 답한다.' },
       (run) => segmentsOf(run, 'B', 'no-such-connection').length === 1,
     ),
   ],
@@ -129,7 +129,7 @@ export const halfOpen = defineLesson({
       title: { en: 'Turn keep-alive on', ko: 'keep-alive 켜기' },
       look: {
         en: 'A asks after 10 seconds of silence. How much sooner does it know?',
-        ko: 'A는 10초 조용하면 묻는다. 얼마나 더 일찍 알게 될까?',
+        ko: 'A는 10초 동안 조용하면 묻는다. 얼마나 더 일찍 알게 될까?',
       },
       actions: [set('keepAlive', 'on')],
       claims: [
@@ -159,7 +159,7 @@ export const halfOpen = defineLesson({
       title: { en: 'B stays down', ko: 'B가 켜지지 않기' },
       look: {
         en: 'Nobody can say RST. So A repeats, backs off, and gives up by the clock (after 100 s here; many systems take a quarter of an hour).',
-        ko: 'RST를 보낼 사람도 없다. A는 다시 보내고, 점점 오래 기다리다가, 시계에 따라 그만둔다. (여기서는 100초, 보통은 15분쯤 걸린다.)',
+        ko: 'RST를 보낼 사람도 없다. A는 다시 보내고, 점점 오래 기다리다가, 정해진 시간이 지나면 그만둔다. (여기서는 100초, 많은 시스템에서는 15분쯤 걸린다.)',
       },
       actions: [set('comesBack', 'never')],
       claims: [

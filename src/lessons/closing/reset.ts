@@ -11,7 +11,7 @@ export const reset = defineLesson({
   },
   goal: {
     en: 'You can tell from the ladder why a RST was sent, and what is lost with it.',
-    ko: '사다리 그림을 보고 RST가 왜 왔는지, 무엇을 잃는지 말할 수 있다.',
+    ko: '사다리 그림을 보고 RST를 왜 보냈는지, 그 때문에 무엇을 잃는지 말할 수 있다.',
   },
   rfc: ['RFC 9293 §3.5.2', 'RFC 9293 §3.5.3', 'RFC 9293 §3.10.5', 'RFC 5961 §3'],
   glossary: [
@@ -19,14 +19,14 @@ export const reset = defineLesson({
       word: 'abort',
       means: {
         en: 'To end a connection at once. What is not sent yet is thrown away, and the other end gets RST.',
-        ko: '중단: 연결을 바로 끝내는 것. 아직 보내지 않은 것은 버리고, 상대에게 RST를 보낸다.',
+        ko: '중단: 연결을 즉시 끝내는 것. 아직 보내지 않은 것은 버리고, 상대에게 RST를 보낸다.',
       },
     },
     {
       word: 'ECONNRESET',
       means: {
         en: 'What a program is told when its connection was ended by a RST: "connection reset by peer".',
-        ko: '연결이 RST로 끝났을 때 프로그램이 듣는 말: "connection reset by peer".',
+        ko: '연결이 RST로 끝났을 때 프로그램이 받는 오류: "connection reset by peer".',
       },
     },
   ],
@@ -69,7 +69,7 @@ export const reset = defineLesson({
       id: 'abort',
       when: when.call('B', 'abort'),
       en: 'B’s program does not want to go on and aborts. No FIN, no waiting: B says RST, "I drop everything now".',
-      ko: 'B의 프로그램이 더는 하고 싶지 않아 중단한다. FIN도 없고 기다림도 없다. RST: "이제 다 그만둘게."',
+      ko: 'B의 프로그램이 더 하고 싶지 않아 중단한다. FIN도 없고 기다리지도 않는다. B는 RST를 보낸다. "지금 다 끊어 버릴게."',
     },
     {
       id: 'unread',
@@ -83,20 +83,20 @@ export const reset = defineLesson({
       when: (moment) =>
         when.sent('B', 'abort')(moment) && moment.kind === 'sent' && moment.row.event.before === 'ESTABLISHED',
       en: 'RST goes out, and the connection is gone: not even TIME-WAIT. If there was something that B had not read, A’s words are lost, although TCP had acknowledged them. A shall know that.',
-      ko: 'RST가 나가고 연결은 사라진다. TIME-WAIT도 없다. B가 읽지 않은 것이 있었다면, TCP가 확인 응답까지 한 A의 말을 잃은 것이다. A도 그 사실을 알아야 한다.',
+      ko: 'RST가 나가고 연결은 사라진다. TIME-WAIT도 없다. B가 읽지 않은 것이 있었다면, TCP가 확인 응답까지 한 A의 말이 버려진 것이다. A도 그 사실을 알아야 한다.',
     },
     {
       id: 'late-data',
       when: (moment) =>
         when.sent('B', 'abort')(moment) && moment.kind === 'sent' && moment.row.event.before !== 'ESTABLISHED',
       en: 'B has said FIN, and A may go on speaking; but B’s program has closed and reads nothing more. So these words get RST.',
-      ko: 'B는 FIN을 보냈고 A는 더 말해도 된다. 하지만 B의 프로그램은 닫고 떠나서 더 읽지 않는다. 그래서 이 말에는 RST가 온다.',
+      ko: 'B는 FIN을 보냈고 A는 더 말해도 된다. 하지만 B의 프로그램은 이미 닫아서 더 읽지 않는다. 그래서 이 말에는 RST가 돌아온다.',
     },
     {
       id: 'nobody',
       when: when.sent('B', 'refusal'),
       en: 'Nobody waits at port 80. B’s TCP answers by itself: RST. A’s program is told "connection refused".',
-      ko: '80번 포트에서 기다리는 프로그램이 없다. B의 TCP가 스스로 RST로 답한다. A의 프로그램은 "connection refused"를 듣는다.',
+      ko: '80번 포트에서 기다리는 프로그램이 없다. B의 TCP가 스스로 RST로 답한다. A의 프로그램은 "connection refused" 오류를 받는다.',
     },
     {
       id: 'crash',
@@ -108,14 +108,14 @@ export const reset = defineLesson({
       id: 'crash-rst',
       when: when.sent('B', 'no-such-connection'),
       en: 'A speaks on, and B hears words of a connection that it does not know: RST.',
-      ko: 'A가 말을 계속하고, B는 모르는 연결의 말을 듣는다: RST.',
+      ko: 'A가 말을 계속하자, B에게는 모르는 연결의 말이 들린다: RST.',
     },
     {
       id: 'told',
       when: (moment) =>
         moment.kind === 'state' && moment.host === 'A' && moment.to === 'CLOSED' && moment.event === 'rcv RST',
       en: 'A gets the RST. It checks that the number is exactly right, for a RST might be forged, and then its connection is gone as well. Nobody answers a RST.',
-      ko: 'A가 RST를 받는다. RST는 위조일 수 있으니 번호가 정확히 맞는지 살핀다. 맞으면 A의 연결도 사라진다. RST에는 아무도 답하지 않는다.',
+      ko: 'A가 RST를 받는다. RST는 위조일 수 있으니 번호가 정확히 맞는지 확인한다. 맞으면 A의 연결도 사라진다. RST에는 아무도 답하지 않는다.',
     },
   ],
   claims: [
@@ -148,7 +148,7 @@ export const reset = defineLesson({
       title: { en: 'A speaks after B has closed', ko: 'B가 닫은 뒤 A가 말하기' },
       look: {
         en: 'First a FIN, as in a polite close. Then A sends, and the RST follows.',
-        ko: '처음에는 공손한 종료처럼 FIN이 온다. 그다음 A가 보내면 RST가 따라온다.',
+        ko: '처음에는 정상 종료처럼 FIN이 온다. 그다음 A가 보내면 RST가 돌아온다.',
       },
       actions: [set('cause', 'late')],
       claims: [
@@ -160,7 +160,7 @@ export const reset = defineLesson({
     {
       id: 'nobody',
       title: { en: 'Nobody listens', ko: '기다리는 프로그램이 없을 때' },
-      look: { en: 'The quickest of all: one question, one RST.', ko: '가장 빠르다. 물음 하나에 RST 하나.' },
+      look: { en: 'The quickest of all: one question, one RST.', ko: '가장 빠르다. 질문 하나에 RST 하나.' },
       actions: [set('cause', 'nobody')],
       claims: [ends('CLOSED', 'CLOSED'), sends('B', 'refusal', 1), passes('A', 'SYN-SENT', 'CLOSED')],
     },

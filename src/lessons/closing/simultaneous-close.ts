@@ -21,7 +21,7 @@ export const simultaneousClose = defineLesson({
   title: { en: 'Both hang up at once', ko: '동시에 끊기' },
   summary: {
     en: 'Both programs close at the same moment, and the two FINs cross on the way. Who was first?',
-    ko: '두 프로그램이 같은 순간에 닫고, FIN 두 개가 길에서 엇갈린다. 누가 먼저일까?',
+    ko: '두 프로그램이 같은 순간에 닫고, FIN 두 개가 도중에 엇갈린다. 누가 먼저일까?',
   },
   goal: {
     en: 'You can say what CLOSING means, and why both ends wait in TIME-WAIT here.',
@@ -56,13 +56,13 @@ export const simultaneousClose = defineLesson({
       id: 'cross',
       when: (moment) => when.sent('B', 'first-fin')(moment) && moment.time < 220 * MILLISECOND,
       en: 'A says FIN, and before it arrives B says FIN, too. Both go to FIN-WAIT-1: each believes that it hangs up first.',
-      ko: 'A가 FIN을 보내고, 그것이 도착하기 전에 B도 FIN을 보낸다. 둘 다 FIN-WAIT-1. 서로 자기가 먼저 끊는 줄 안다.',
+      ko: 'A가 FIN을 보내고, 그것이 도착하기 전에 B도 FIN을 보낸다. 둘 다 FIN-WAIT-1이 된다. 서로 자기가 먼저 끊는 줄 안다.',
     },
     {
       id: 'closing',
       when: when.state('A', 'CLOSING'),
       en: 'Each expected the ACK of its FIN and hears a FIN. That is acknowledged, and the state is CLOSING: "you hang up, too; only my ACK is missing".',
-      ko: '내 FIN의 ACK를 기다렸는데 FIN이 들린다. 그것에 ACK를 보내고 CLOSING이 된다. "너도 끊는구나. 내 FIN의 ACK만 오면 돼."',
+      ko: '내 FIN의 ACK를 기다렸는데 FIN이 들린다. 그 FIN에 ACK를 보내고 CLOSING이 된다. "너도 끊는구나. 내 FIN의 ACK만 오면 돼."',
     },
     {
       id: 'both-wait',
@@ -74,7 +74,7 @@ export const simultaneousClose = defineLesson({
       id: 'not-crossed',
       when: when.state('B', 'CLOSE-WAIT'),
       en: 'A’s FIN arrived before B hung up: B is second, and all goes the usual way.',
-      ko: 'B가 끊기 전에 A의 FIN이 도착했다. B가 두 번째이고, 보통의 종료가 된다.',
+      ko: 'B가 끊기 전에 A의 FIN이 도착했다. B가 두 번째이고, 보통 종료와 같아진다.',
     },
     {
       id: 'over',
@@ -106,7 +106,7 @@ export const simultaneousClose = defineLesson({
     },
     {
       id: 'lose-fin',
-      title: { en: 'Lose A’s FIN', ko: 'A의 FIN 잃어버리기' },
+      title: { en: 'Lose A’s FIN', ko: 'A의 FIN 없애기' },
       look: {
         en: 'Only B’s FIN arrives. Look which state A comes into, and what B must wait for.',
         ko: 'B의 FIN만 도착한다. A는 어떤 상태가 되고, B는 무엇을 기다려야 할까?',
@@ -121,7 +121,7 @@ export const simultaneousClose = defineLesson({
     },
     {
       id: 'lose-both',
-      title: { en: 'Lose both FINs', ko: 'FIN 둘 다 잃어버리기' },
+      title: { en: 'Lose both FINs', ko: 'FIN 둘 다 없애기' },
       look: {
         en: 'A second later both say it again, and cross again.',
         ko: '1초 뒤 둘 다 다시 말하고, 또 엇갈린다.',

@@ -28,7 +28,7 @@ export const slowStart = defineLesson({
   title: { en: 'Slow start', ko: '느린 시작' },
   summary: {
     en: 'Nobody tells A how much the network can bear. So A begins with little and doubles it every round trip, until a router’s queue overflows.',
-    ko: '네트워크가 얼마나 견디는지 A에게 알려 주는 이는 없다. A는 조금으로 시작해 왕복마다 두 배로 늘린다. 라우터의 큐가 넘칠 때까지.',
+    ko: '네트워크가 얼마나 견디는지는 아무도 A에게 알려 주지 않는다. 그래서 A는 조금씩 보내기 시작해, 라우터의 큐가 넘칠 때까지 왕복마다 두 배로 늘린다.',
   },
   goal: {
     en: 'You can say what cwnd and ssthresh are, why "slow" start is fast, and how A learns that it was too much.',
@@ -40,7 +40,7 @@ export const slowStart = defineLesson({
       word: 'cwnd',
       means: {
         en: 'Congestion window: how much A dares to have in flight. The receiver’s window says what B can take; this one, what A thinks that the network can.',
-        ko: '혼잡 윈도우: A가 한꺼번에 보내 두어도 된다고 믿는 양. 받는 쪽 윈도우는 B가 견디는 양이고, 이것은 네트워크가 견딘다고 A가 짐작하는 양이다.',
+        ko: '혼잡 윈도우: A가 한꺼번에 보내 두어도 된다고 믿는 양. 받는 쪽 윈도우는 B가 받을 수 있는 양이고, 이것은 네트워크가 견딜 수 있다고 A가 짐작하는 양이다.',
       },
     },
     {
@@ -54,7 +54,7 @@ export const slowStart = defineLesson({
       word: 'queue',
       means: {
         en: 'Where segments wait in a router when they come faster than the wire can take them. It has an end: what finds no place is lost.',
-        ko: '큐: 세그먼트가 선이 나르는 것보다 빨리 오면 라우터에서 기다리는 줄. 끝이 있어서, 자리가 없으면 사라진다.',
+        ko: '큐: 회선이 나르는 것보다 세그먼트가 빨리 올 때 라우터에서 기다리는 줄. 길이에 한계가 있어서, 자리가 없으면 사라진다.',
       },
     },
   ],
@@ -64,9 +64,9 @@ export const slowStart = defineLesson({
       'two',
       { en: 'A begins with', ko: 'A가 처음 보내는 양' },
       {
-        one: { en: 'one segment (1988)', ko: '세그먼트 1개 (1988년)' },
+        one: { en: 'one segment (1988)', ko: '세그먼트 1개(1988년)' },
         two: { en: '2 segments', ko: '세그먼트 2개' },
-        ten: { en: '10 segments (today)', ko: '세그먼트 10개 (오늘날)' },
+        ten: { en: '10 segments (today)', ko: '세그먼트 10개(오늘날)' },
       },
     ),
     queue: amount(30, { en: 'the queue holds', ko: '큐의 크기' }, { min: 5, max: 300, step: 5, unit: 'segments' }),
@@ -86,13 +86,13 @@ export const slowStart = defineLesson({
       id: 'first',
       when: when.sent('A', 'data'),
       en: 'A has 400,000 bytes to send and B has room for all of them. But A knows nothing of the way between. It begins with a few segments: that is its congestion window, cwnd.',
-      ko: 'A에게 보낼 것이 400,000바이트 있고 B에게는 다 받을 자리가 있다. 하지만 A는 그 사이의 길을 모른다. 세그먼트 몇 개로 시작한다. 이것이 혼잡 윈도우, cwnd다.',
+      ko: 'A에게는 보낼 것이 400,000바이트 있고, B에게는 다 받을 자리가 있다. 하지만 A는 그 사이의 길을 전혀 모른다. 그래서 세그먼트 몇 개로 시작한다. 이것이 혼잡 윈도우, cwnd다.',
     },
     {
       id: 'ack',
       when: (moment) => moment.kind === 'arrived' && moment.host === 'A' && moment.row.reading.purpose === 'ack',
       en: 'An ACK: one segment has left the network, so one may follow. And it went well, so A dares one more: cwnd grows by a segment with each ACK.',
-      ko: 'ACK 하나. 세그먼트 하나가 네트워크를 빠져나갔으니 하나를 더 보내도 된다. 게다가 잘 갔으니 A는 하나를 더 시도한다. ACK마다 cwnd가 세그먼트 하나만큼 커진다.',
+      ko: 'ACK가 왔다. 세그먼트 하나가 네트워크를 빠져나갔으니 하나를 더 보내도 된다. 게다가 잘 갔으니 A는 용기를 내어 하나를 더 보낸다. ACK마다 cwnd가 세그먼트 하나만큼 커진다.',
     },
     {
       id: 'doubles',
@@ -106,7 +106,7 @@ export const slowStart = defineLesson({
       when: (moment) =>
         moment.kind === 'sent' && moment.host === 'A' && moment.frame.leaves - moment.frame.sent > 20 * MILLISECOND,
       en: 'The wire is full. It carries 10 Mbit/s and no more, so what comes faster waits in the queue in front of it. More in flight does not bring more over now; it only waits longer.',
-      ko: '선이 꽉 찼다. 10Mbit/s까지만 나를 수 있어서, 더 빨리 온 것은 그 앞의 큐에서 기다린다. 이제 더 보내도 더 빨리 가지 않는다. 더 오래 기다릴 뿐이다.',
+      ko: '회선이 꽉 찼다. 10Mbit/s까지만 나를 수 있어서, 더 빨리 온 것은 그 앞의 큐에서 기다린다. 이제는 더 내보내도 더 많이 전해지지 않는다. 더 오래 기다릴 뿐이다.',
     },
     {
       id: 'overflow',
@@ -175,7 +175,7 @@ export const slowStart = defineLesson({
         claim(
           {
             en: 'It is done at least one round trip sooner than with two.',
-            ko: '2개로 시작할 때보다 왕복 한 번 넘게 일찍 끝난다.',
+            ko: '2개로 시작할 때보다 적어도 왕복 한 번만큼 일찍 끝난다.',
           },
           (run) => transferTime(run) + ROUND_TRIP < transferTime(run.again({ steps: 0 }, { actions: [] }).finish()),
         ),
@@ -186,7 +186,7 @@ export const slowStart = defineLesson({
       title: { en: 'A short queue', ko: '짧은 큐' },
       look: {
         en: 'Room for ten. The loss comes sooner, at a smaller window; and fewer segments have to be sent again.',
-        ko: '열 개만 담는 큐. 손실이 더 일찍, 더 작은 윈도우에서 온다. 다시 보낼 것도 적다.',
+        ko: '열 개만 담는 큐다. 손실이 더 일찍, 더 작은 윈도우에서 일어난다. 그만큼 다시 보낼 세그먼트도 적다.',
       },
       actions: [set('queue', 10)],
       claims: [
@@ -194,7 +194,7 @@ export const slowStart = defineLesson({
         claim(
           {
             en: 'The largest window is smaller than with a queue of 30.',
-            ko: '가장 큰 윈도우가 큐가 30일 때보다 작다.',
+            ko: '윈도우가 가장 클 때도, 큐가 30개일 때보다 작다.',
           },
           (run) =>
             overflows(run) > 0 &&
@@ -212,11 +212,11 @@ export const slowStart = defineLesson({
       actions: [set('queue', 300)],
       claims: [
         delivers('A', BYTES),
-        claim({ en: 'Nothing is lost.', ko: '잃어버린 것이 없다.' }, (run) => overflows(run) === 0),
+        claim({ en: 'Nothing is lost.', ko: '사라진 것이 없다.' }, (run) => overflows(run) === 0),
         claim(
           {
             en: 'The round-trip time grows to more than twice what the way takes.',
-            ko: '왕복 시간이 길 자체의 두 배를 넘는다.',
+            ko: '왕복 시간이 길 자체에 걸리는 시간의 두 배 넘게 늘어난다.',
           },
           (run) => (run.variables('A')?.srtt ?? 0) > 2 * ROUND_TRIP,
         ),

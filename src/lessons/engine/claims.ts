@@ -42,7 +42,7 @@ export function ends(a: State, b: State): Claim {
 export function passes(host: string, ...states: readonly State[]): Claim {
   const way = states.join(' → ');
   return claim(
-    { en: `${host} goes this way: ${way}.`, ko: `${host}가 지나간 상태: ${way}.` },
+    { en: `${host} goes this way: ${way}.`, ko: `${host}가 지나는 상태: ${way}.` },
     (run) => run.path(host).join(' → ') === way,
   );
 }
@@ -62,7 +62,7 @@ export function sends(host: string, purpose: Purpose, count: number): Claim {
   return claim(
     {
       en: `${host} ${times}: ${en}.`,
-      ko: count === 0 ? `${host}는 ${ko} 세그먼트를 보내지 않는다.` : `${host}는 ${ko} 세그먼트를 ${count}번 보낸다.`,
+      ko: count === 0 ? `${host}는 ${ko} 세그먼트를 보내지 않는다.` : `${host}는 ${ko} 세그먼트를 ${count}회 보낸다.`,
     },
     (run) => segmentsOf(run, host, purpose).length === count,
   );
@@ -101,7 +101,7 @@ export function loses(count: number): Claim {
   return claim(
     {
       en: count === 0 ? 'No segment is lost.' : `${count === 1 ? 'One segment is' : `${count} segments are`} lost.`,
-      ko: count === 0 ? '잃어버린 세그먼트가 없다.' : `세그먼트 ${count}개를 잃어버린다.`,
+      ko: count === 0 ? '사라진 세그먼트가 없다.' : `세그먼트 ${count}개가 사라진다.`,
     },
     (run) => run.moments.filter(({ kind }) => kind === 'lost').length === count,
   );
@@ -167,10 +167,10 @@ const NAMES: Readonly<Record<Purpose, Texts>> = {
   'duplicate-ack': { en: 'duplicate ACK', ko: '중복 ACK' },
   'zero-window': { en: 'zero window', ko: '윈도우 0' },
   'window-update': { en: 'window update', ko: '윈도우 갱신' },
-  'window-probe': { en: 'window probe', ko: '윈도우 탐색' },
+  'window-probe': { en: 'window probe', ko: '윈도우 프로브' },
   'keep-alive': { en: 'keep-alive', ko: 'keep-alive' },
   'keep-alive-answer': { en: 'answer to a keep-alive', ko: 'keep-alive 응답' },
-  challenge: { en: 'challenge ACK', ko: '확인을 요구하는 ACK' },
+  challenge: { en: 'challenge ACK', ko: '챌린지 ACK' },
   'first-fin': FIN,
   'second-fin': FIN,
   'ack-of-first-fin': ACK_OF_FIN,

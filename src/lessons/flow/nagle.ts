@@ -30,7 +30,7 @@ export const nagle = defineLesson({
   },
   goal: {
     en: 'You can recognise a stall of 40 or 200 ms, and name three ways out of it.',
-    ko: '40ms나 200ms씩 멈추는 현상을 알아보고, 벗어나는 세 가지 방법을 말할 수 있다.',
+    ko: '40ms나 200ms씩 멈추는 현상을 알아보고, 여기서 벗어나는 세 가지 방법을 말할 수 있다.',
   },
   rfc: ['RFC 9293 §3.7.4', 'RFC 896', 'RFC 9293 §3.8.6.3', 'RFC 1122 §4.2.3.2'],
   glossary: [
@@ -38,21 +38,21 @@ export const nagle = defineLesson({
       word: 'Nagle’s algorithm',
       means: {
         en: 'A small segment waits while another one is not acknowledged yet: perhaps more comes that fits into it. TCP_NODELAY turns it off.',
-        ko: 'Nagle 알고리즘: 확인받지 못한 작은 세그먼트가 있으면 다음 작은 세그먼트는 기다린다. 더 모아 보낼 수 있기 때문이다. TCP_NODELAY로 끈다.',
+        ko: 'Nagle 알고리즘: 아직 확인받지 못한 세그먼트가 있으면 작은 세그먼트는 기다린다. 함께 담을 것이 더 올지도 모르기 때문이다. TCP_NODELAY로 끈다.',
       },
     },
     {
       word: 'delayed ACK',
       means: {
         en: 'An ACK waits a little: perhaps the program answers, and the ACK can go along with that for nothing.',
-        ko: '지연 ACK: ACK가 조금 기다린다. 프로그램이 곧 답하면 거기에 얹어 공짜로 보낼 수 있기 때문이다.',
+        ko: '지연 ACK: ACK가 조금 기다린다. 프로그램이 곧 답한다면 그 답에 얹어 공짜로 보낼 수 있기 때문이다.',
       },
     },
     {
       word: 'write-write-read',
       means: {
         en: 'A program that sends its question in two pieces, and then waits for the answer. That is what sets the trap off.',
-        ko: '물음을 두 조각으로 보내고 답을 기다리는 프로그램. 함정에 걸리는 모양이다.',
+        ko: '질문을 두 조각으로 보내고 답을 기다리는 프로그램. 이것이 함정을 건드린다.',
       },
     },
   ],
@@ -64,13 +64,13 @@ export const nagle = defineLesson({
       { en: 'B delays ACKs by', ko: 'B가 ACK를 미루는 시간' },
       {
         none: { en: 'nothing', ko: '미루지 않음' },
-        ms40: { en: '40 ms (Linux)', ko: '40ms (리눅스)' },
-        ms200: { en: '200 ms (many others)', ko: '200ms (다른 많은 시스템)' },
+        ms40: { en: '40 ms (Linux)', ko: '40ms(리눅스)' },
+        ms200: { en: '200 ms (many others)', ko: '200ms(다른 많은 시스템)' },
       },
     ),
     writes: choice(
       'two',
-      { en: 'A’s program writes a request in', ko: 'A의 프로그램이 요청을 쓰는 방법' },
+      { en: 'A’s program writes a request in', ko: 'A의 프로그램이 요청을 보내는 방법' },
       { two: { en: 'two pieces', ko: '두 조각으로' }, one: { en: 'one piece', ko: '한 조각으로' } },
     ),
   },
@@ -106,20 +106,20 @@ export const nagle = defineLesson({
       id: 'head',
       when: (moment) => isData(moment, 'A', HEAD.length),
       en: 'A’s program writes the head of a request, and right behind it the body. The head is small, but nothing else is under way: it goes at once.',
-      ko: 'A의 프로그램이 요청의 머리를 쓰고 바로 이어 본문을 쓴다. 머리는 작지만 가고 있는 것이 없으니 바로 나간다.',
+      ko: 'A의 프로그램이 요청의 헤더를 쓰고 바로 이어 본문을 쓴다. 헤더는 작지만 전송 중인 것이 없으니 바로 나간다.',
     },
     {
       id: 'delayed',
       when: when.timer('B', 'delayed-ack'),
       en: 'Silence. A holds the body back: it is small, and the head is not acknowledged. B holds the ACK back: it would go along with an answer, but nobody can answer half a request. Only B’s timer ends it.',
-      ko: '침묵. A는 본문을 붙잡고 있다. 작은데 머리가 아직 확인되지 않았기 때문이다. B는 ACK를 붙잡고 있다. 답에 얹어 보내려는데, 요청의 절반에는 답할 수 없다. B의 타이머가 울려서야 끝난다.',
+      ko: '조용하다. A는 본문을 붙잡고 있다. 본문은 작고, 헤더가 아직 확인되지 않았기 때문이다. B는 ACK를 붙잡고 있다. 답에 얹어 보내려는데, 요청의 절반에는 답할 수 없다. B의 타이머가 울려서야 끝난다.',
     },
     {
       id: 'held',
       when: (moment) =>
         when.sent('B', 'ack')(moment) && moment.kind === 'sent' && moment.row.reading.ack === HEAD.length + 1,
       en: 'The ACK of the head, and of nothing else. That is what A waits for: only then does Nagle’s algorithm let the body go.',
-      ko: '머리만 확인하는 ACK다. A가 기다리던 것이다. 이것이 와야 Nagle 알고리즘이 본문을 놓아 준다.',
+      ko: '헤더만 확인하는 ACK다. A가 기다리던 것이다. 이것이 와야 Nagle 알고리즘이 본문을 놓아 준다.',
     },
     {
       id: 'body',
@@ -131,20 +131,20 @@ export const nagle = defineLesson({
       id: 'whole',
       when: (moment) => isData(moment, 'A', HEAD.length + BODY.length),
       en: 'Head and body in one segment: there is nothing to hold back.',
-      ko: '머리와 본문이 한 세그먼트에 들어 있다. 붙잡을 것이 없다.',
+      ko: '헤더와 본문이 한 세그먼트에 들어 있다. 붙잡아 둘 것이 없다.',
     },
     {
       id: 'answer',
       when: when.sent('B', 'data'),
       en: 'Now B’s program answers at once, and the ACK goes along for nothing, as it was meant. Look at the clock: how much of the time was the way itself, and how much was waiting?',
-      ko: '이제 B의 프로그램이 바로 답하고, ACK는 원래 뜻대로 공짜로 얹혀 간다. 시계를 보자. 그 시간 가운데 길에서 쓴 것은 얼마이고, 기다린 것은 얼마일까?',
+      ko: '이제 B의 프로그램이 바로 답하고, ACK는 원래 뜻대로 공짜로 얹혀 간다. 시계를 보자. 이 가운데 오가는 데 쓴 시간은 얼마이고, 기다린 시간은 얼마일까?',
     },
     {
       id: 'again',
       when: when.timer('B', 'delayed-ack'),
       nth: 2,
       en: 'The next request, and the same again. Nothing is lost, no wire is full, no machine is busy: such a program is just slow.',
-      ko: '다음 요청도 똑같다. 잃어버린 것도, 막힌 길도, 바쁜 기계도 없다. 그런데도 느리다.',
+      ko: '다음 요청도 똑같다. 사라진 것도, 꽉 찬 회선도, 바쁜 컴퓨터도 없다. 이런 프로그램은 그냥 느리다.',
     },
   ],
   claims: [
@@ -152,7 +152,7 @@ export const nagle = defineLesson({
     claim(
       {
         en: 'Each request takes 80 ms: two round trips, and 40 ms of waiting.',
-        ko: '요청마다 80ms가 걸린다. 왕복 두 번과 40ms의 기다림이다.',
+        ko: '요청마다 80ms가 걸린다. 왕복 두 번에 기다린 40ms를 더한 값이다.',
       },
       (run) => times(run).every((time) => time === 2 * ROUND_TRIP + 40 * MILLISECOND),
     ),
@@ -177,7 +177,7 @@ export const nagle = defineLesson({
       title: { en: 'Write once', ko: '한 번에 쓰기' },
       look: {
         en: 'The best way out is in the program: give TCP the whole request in one piece. Nagle stays on and harms nobody.',
-        ko: '가장 좋은 방법은 프로그램에 있다. 요청 전체를 한 번에 준다. Nagle은 켜져 있어도 해롭지 않다.',
+        ko: '가장 좋은 방법은 프로그램에 있다. 요청 전체를 TCP에 한 번에 넘긴다. Nagle은 켜져 있어도 해가 되지 않는다.',
       },
       actions: [set('writes', 'one')],
       claims: [answered(), ...inOneRoundTrip(1)],

@@ -22,11 +22,11 @@ export const sillyWindow = defineLesson({
   title: { en: 'The silly window', ko: '어리석은 윈도우' },
   summary: {
     en: 'B’s program reads a few bytes at a time. If B told of every bit of room, A would send crumbs for ever: 40 bytes of header for 20 of data.',
-    ko: 'B의 프로그램이 몇 바이트씩 읽는다. 자리가 생길 때마다 알린다면 A는 부스러기만 보내게 된다. 데이터 20바이트에 헤더가 40바이트다.',
+    ko: 'B의 프로그램이 몇 바이트씩 읽는다. B가 자리가 조금 날 때마다 알린다면 A는 끝없이 부스러기만 보내게 된다. 데이터 20바이트에 헤더가 40바이트다.',
   },
   goal: {
     en: 'You can say why a receiver keeps quiet about a little room, and why a sender does not use it.',
-    ko: '받는 쪽이 작은 자리는 왜 말하지 않는지, 보내는 쪽은 왜 그런 자리를 쓰지 않는지 말할 수 있다.',
+    ko: '자리가 조금 났을 때 받는 쪽은 왜 알리지 않는지, 보내는 쪽은 왜 그런 자리를 쓰지 않는지 말할 수 있다.',
   },
   rfc: ['RFC 9293 §3.8.6.2', 'RFC 813'],
   glossary: [
@@ -66,20 +66,20 @@ export const sillyWindow = defineLesson({
       id: 'full',
       when: when.sent('B', 'zero-window'),
       en: 'B’s room of 1,000 bytes is full. From now on each byte that B’s program reads makes room for one more.',
-      ko: 'B의 1,000바이트 자리가 꽉 찼다. 이제 B의 프로그램이 한 바이트 읽을 때마다 한 바이트 자리가 생긴다.',
+      ko: 'B의 1,000바이트 자리가 꽉 찼다. 이제 B의 프로그램이 한 바이트를 읽을 때마다 한 바이트만큼 자리가 난다.',
     },
     {
       id: 'quiet',
       when: when.call('B', 'read'),
       nth: 12,
       en: 'B’s program reads and reads, a few bytes at a time, and B says nothing. It waits until the room is worth a segment: half of all its room, or one full segment.',
-      ko: 'B의 프로그램은 몇 바이트씩 계속 읽지만 B는 아무 말도 하지 않는다. 세그먼트 하나만큼 쓸모 있는 자리가 날 때까지 기다린다. 전체 자리의 절반, 또는 꽉 찬 세그먼트 하나다.',
+      ko: 'B의 프로그램은 몇 바이트씩 계속 읽지만 B는 아무 말도 하지 않는다. 세그먼트를 보낼 만한 자리가 날 때까지 기다린다. 전체 자리의 절반, 또는 꽉 찬 세그먼트 하나만큼이다.',
     },
     {
       id: 'worth',
       when: when.sent('B', 'window-update'),
       en: 'Now half of it is free, and B says so: one window update for all those reads.',
-      ko: '절반이 비자 B가 말한다. 여러 번 읽은 것을 윈도우 갱신 하나로 알린다.',
+      ko: '절반이 비자 B가 말한다. 여러 번 읽은 것을 윈도우 갱신 한 번으로 알린다.',
     },
     {
       id: 'big',
@@ -97,7 +97,7 @@ export const sillyWindow = defineLesson({
     claim(
       {
         en: 'A never sends less than 400 bytes of data, but for the last piece and probes.',
-        ko: '마지막 조각과 탐색을 빼면 A는 400바이트보다 작게 보내지 않는다.',
+        ko: '마지막 조각과 프로브를 빼면 A는 데이터를 400바이트보다 작게 보내지 않는다.',
       },
       (run) => crumbs(run) === 0,
     ),
@@ -112,10 +112,10 @@ export const sillyWindow = defineLesson({
   suggestions: [
     {
       id: 'finer',
-      title: { en: 'Finer crumbs', ko: '더 잘게' },
+      title: { en: 'Finer crumbs', ko: '더 잘게 읽기' },
       look: {
         en: '10 bytes at a time, twice as often. On the wire hardly anything changes.',
-        ko: '10바이트씩, 두 배 자주 읽는다. 선 위에서는 거의 달라지지 않는다.',
+        ko: '10바이트씩, 두 배 자주 읽는다. 회선에서는 거의 달라지지 않는다.',
       },
       actions: [set('crumb', 10), set('every', 2)],
       claims: [

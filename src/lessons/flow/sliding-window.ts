@@ -25,7 +25,7 @@ export const slidingWindow = defineLesson({
   title: { en: 'The sliding window', ko: '슬라이딩 윈도우' },
   summary: {
     en: 'Every ACK says how much room the receiver has left. A sends that much without waiting, and not one byte more.',
-    ko: '모든 ACK는 받는 쪽에 자리가 얼마나 남았는지 말한다. A는 그만큼은 기다리지 않고 보내지만, 한 바이트도 더 보내지 않는다.',
+    ko: '모든 ACK는 받는 쪽에 자리가 얼마나 남았는지 알린다. A는 그만큼은 기다리지 않고 보내지만, 한 바이트도 더 보내지는 않는다.',
   },
   goal: {
     en: 'You can say what the number behind "win" means, and why a small window over a long way is slow.',
@@ -37,7 +37,7 @@ export const slidingWindow = defineLesson({
       word: 'window',
       means: {
         en: 'How many bytes the receiver has room for, counted from the number that it acknowledges. It stands in every segment.',
-        ko: '윈도우: 받는 쪽에 자리가 있는 바이트 수. 확인 응답 번호부터 센다. 모든 세그먼트에 들어 있다.',
+        ko: '윈도우: 받는 쪽에 남은 자리의 바이트 수. 확인 응답 번호부터 센다. 모든 세그먼트에 들어 있다.',
       },
     },
     {
@@ -88,13 +88,13 @@ export const slidingWindow = defineLesson({
       id: 'room',
       when: when.sent('B', 'syn-ack'),
       en: 'Already in its first segment B says how much room it has: its window. That many bytes may come without further asking.',
-      ko: 'B는 첫 세그먼트부터 자리가 얼마나 있는지 말한다. 이것이 윈도우다. 그만큼은 더 묻지 않고 보내도 된다.',
+      ko: 'B는 첫 세그먼트부터 자리가 얼마나 있는지 말한다. 이것이 윈도우다. 그만큼은 따로 묻지 않고 보내도 된다.',
     },
     {
       id: 'fills',
       when: isFull,
       en: 'The window is full. A must stop, although it has more to say and the wire is free.',
-      ko: '윈도우가 찼다. 할 말이 더 있고 길이 비어 있어도 A는 멈춰야 한다.',
+      ko: '윈도우가 찼다. 할 말이 더 있고 회선이 비어 있어도 A는 멈춰야 한다.',
     },
     {
       id: 'all-out',
@@ -114,7 +114,7 @@ export const slidingWindow = defineLesson({
       when: (moment) => isFull(moment) && !isFirstFlight(moment),
       nth: 2,
       en: 'So a rhythm comes about: one window per round trip. That is the law of this lesson: speed = window ÷ RTT, however fast the wire is.',
-      ko: '이렇게 박자가 생긴다. 왕복 한 번에 윈도우 하나. 이 레슨의 법칙이다: 속도 = 윈도우 ÷ 왕복 시간. 선이 아무리 빨라도 그렇다.',
+      ko: '이렇게 박자가 생긴다. 왕복 한 번에 윈도우 하나다. 이 강의의 법칙이다: 속도 = 윈도우 ÷ 왕복 시간. 회선이 아무리 빨라도 그렇다.',
     },
     {
       id: 'shrinks',
@@ -131,14 +131,14 @@ export const slidingWindow = defineLesson({
       id: 'done',
       when: (moment) => moment.kind === 'arrived' && moment.host === 'A' && moment.row.reading.ack === BYTES + 1,
       en: 'Everything is acknowledged. Nothing was lost, and B was never sent more than it could hold. That is flow control.',
-      ko: '모두 확인되었다. 잃어버린 것이 없고, B가 담을 수 있는 것보다 많이 보낸 적도 없다. 이것이 흐름 제어다.',
+      ko: '모두 확인되었다. 사라진 것이 없고, B가 담을 수 있는 것보다 많이 보낸 적도 없다. 이것이 흐름 제어다.',
     },
   ],
   claims: [
     delivers('A', BYTES),
     neverBeyond(6),
     claim(
-      { en: 'It takes at least four round trips of 40 ms.', ko: '40ms짜리 왕복이 네 번 넘게 든다.' },
+      { en: 'It takes at least four round trips of 40 ms.', ko: '적어도 40ms짜리 왕복 네 번이 걸린다.' },
       (run) => duration(run) >= 160 * MILLISECOND && duration(run) < 260 * MILLISECOND,
     ),
   ],
@@ -162,10 +162,10 @@ export const slidingWindow = defineLesson({
     },
     {
       id: 'far',
-      title: { en: 'Five times as far', ko: '다섯 배 먼 길' },
+      title: { en: 'Five times as far', ko: '다섯 배 더 먼 길' },
       look: {
         en: 'The same window, the same wire; only the way is longer. How much longer does it take?',
-        ko: '윈도우도 선도 그대로이고 길만 멀다. 얼마나 더 오래 걸릴까?',
+        ko: '윈도우도 회선도 그대로이고 길만 멀다. 얼마나 더 오래 걸릴까?',
       },
       actions: [set('delay', 100)],
       claims: [

@@ -27,7 +27,7 @@ export const zeroWindow = defineLesson({
   },
   goal: {
     en: 'You can say what a window probe is for, and what would happen without it when one ACK is lost.',
-    ko: '윈도우 탐색이 왜 있는지, 없다면 ACK 하나를 잃었을 때 무슨 일이 생기는지 말할 수 있다.',
+    ko: '윈도우 프로브가 왜 필요한지, 없다면 ACK 하나가 사라졌을 때 무슨 일이 생기는지 말할 수 있다.',
   },
   rfc: ['RFC 9293 §3.8.6.1', 'RFC 9293 §3.8.6'],
   glossary: [
@@ -42,7 +42,7 @@ export const zeroWindow = defineLesson({
       word: 'window probe',
       means: {
         en: 'A tiny segment that must be answered, so that A hears of the window. It is sent at longer and longer intervals.',
-        ko: '윈도우 탐색: 답이 꼭 오게 되어 있는 아주 작은 세그먼트. A가 윈도우를 알기 위해 점점 긴 간격으로 보낸다.',
+        ko: '윈도우 프로브: 반드시 답해야 하는 아주 작은 세그먼트. A가 윈도우를 알아내려고 점점 긴 간격으로 보낸다.',
       },
     },
     {
@@ -101,20 +101,20 @@ export const zeroWindow = defineLesson({
       id: 'probe',
       when: when.sent('A', 'window-probe'),
       en: 'A must not simply wait: B’s "there is room again" might get lost, and then both would wait for ever. So after a while A’s persist timer goes off, and A asks with a probe.',
-      ko: 'A는 마냥 기다릴 수 없다. B의 "이제 자리가 있어"가 사라지면 양쪽 모두 영원히 기다리게 된다. 그래서 잠시 뒤 A의 persist 타이머가 울리고, A는 탐색을 보내 묻는다.',
+      ko: 'A는 마냥 기다릴 수 없다. B의 "이제 자리가 있어"가 사라지면 양쪽 모두 영원히 기다리게 된다. 그래서 잠시 뒤 A의 지속 타이머(persist timer)가 울리고, A는 프로브를 보내 묻는다.',
     },
     {
       id: 'answer',
       when: when.arrived('A', 'zero-window', { again: true }),
       en: 'B must answer that: still 0. The answer shows that B is alive, so A does not give up, however long this lasts.',
-      ko: 'B는 답해야 한다. 아직 0이다. 답이 온다는 것은 B가 살아 있다는 뜻이므로, A는 아무리 오래 걸려도 포기하지 않는다.',
+      ko: 'B는 반드시 답해야 한다. 아직 0이다. 답이 온다는 것은 B가 살아 있다는 뜻이므로, A는 아무리 오래 걸려도 포기하지 않는다.',
     },
     {
       id: 'back-off',
       when: when.sent('A', 'window-probe'),
       nth: 3,
       en: 'Each pause is twice as long as the one before, up to a minute. Asking more often would only fill the wire.',
-      ko: '쉬는 시간은 매번 두 배가 되고, 1분까지 늘어난다. 더 자주 물으면 길만 차지할 뿐이다.',
+      ko: '쉬는 시간은 매번 두 배가 되고, 1분까지 늘어난다. 더 자주 물으면 회선만 차지할 뿐이다.',
     },
     {
       id: 'update',
@@ -126,20 +126,23 @@ export const zeroWindow = defineLesson({
       id: 'lost',
       when: when.lost('B', 'window-update'),
       en: 'And it is lost. B believes that A knows; A believes that the window is closed. Without probes this would be the end.',
-      ko: '그런데 그것이 사라진다. B는 A가 안다고 믿고, A는 윈도우가 닫혀 있다고 믿는다. 탐색이 없다면 여기서 끝이다.',
+      ko: '그런데 그것이 사라진다. B는 A가 안다고 믿고, A는 윈도우가 닫혀 있다고 믿는다. 프로브가 없다면 여기서 끝이다.',
     },
     {
       id: 'flows',
       when: (moment) => moment.kind === 'sent' && moment.host === 'A' && moment.row.reading.purpose === 'data',
       nth: 5,
       en: 'There is room, and A knows it. The rest flows.',
-      ko: '자리가 있고, A도 그것을 안다. 나머지가 흘러간다.',
+      ko: '자리가 났고, A도 그것을 안다. 나머지 데이터가 흘러간다.',
     },
   ],
   claims: [
     delivers('A', BYTES),
     claim(
-      { en: 'A probes, and each pause is twice the one before.', ko: 'A가 탐색하고, 쉬는 시간은 매번 두 배가 된다.' },
+      {
+        en: 'A probes, and each pause is twice the one before.',
+        ko: 'A가 프로브를 보내고, 쉬는 시간은 매번 두 배가 된다.',
+      },
       (run) => {
         const pauses = pausesOf(run);
         return pauses.length >= 3 && pauses.every((pause, at) => at === 0 || isTwice(pause, pauses[at - 1] ?? 0));
@@ -156,7 +159,7 @@ export const zeroWindow = defineLesson({
   suggestions: [
     {
       id: 'lose-update',
-      title: { en: 'Lose the window update', ko: '윈도우 갱신 잃어버리기' },
+      title: { en: 'Lose the window update', ko: '윈도우 갱신 없애기' },
       look: {
         en: 'B says "there is room again", and A does not hear it. What saves the two?',
         ko: 'B가 "이제 자리가 있어"라고 말하지만 A는 듣지 못한다. 무엇이 둘을 구할까?',
@@ -165,13 +168,13 @@ export const zeroWindow = defineLesson({
       claims: [
         delivers('A', BYTES),
         loses(1),
-        claim({ en: 'The lost segment is the window update.', ko: '잃어버린 세그먼트는 윈도우 갱신이다.' }, (run) =>
+        claim({ en: 'The lost segment is the window update.', ko: '사라진 세그먼트는 윈도우 갱신이다.' }, (run) =>
           segmentsOf(run, 'B', 'window-update').some(({ marks }) => marks.has('lost')),
         ),
         claim(
           {
             en: 'A’s next probe brings it to light, more than a second later.',
-            ko: '1초 넘게 지나 A의 다음 탐색으로 드러난다.',
+            ko: '1초 넘게 지나 A의 다음 프로브로 드러난다.',
           },
           (run) => finished(run) > 6 * SECOND,
         ),
@@ -182,7 +185,7 @@ export const zeroWindow = defineLesson({
       title: { en: 'B reads soon', ko: 'B가 곧 읽기' },
       look: {
         en: 'A short pause: one or two probes, and on it goes.',
-        ko: '짧은 멈춤. 탐색 한두 번이면 다시 이어진다.',
+        ko: '잠깐 멈춘다. 프로브 한두 번이면 다시 이어진다.',
       },
       actions: [set('reads', 'soon')],
       claims: [
@@ -195,7 +198,7 @@ export const zeroWindow = defineLesson({
     },
     {
       id: 'never',
-      title: { en: 'B never reads', ko: 'B가 읽지 않기' },
+      title: { en: 'B never reads', ko: 'B가 끝까지 읽지 않기' },
       look: {
         en: 'Two minutes of "may I?" and "no". Neither end gives up: as long as B answers, all is well.',
         ko: '2분 동안 "돼?"와 "아니"가 오간다. B가 답하는 한 양쪽 모두 포기하지 않는다.',
@@ -206,7 +209,10 @@ export const zeroWindow = defineLesson({
           ['A', 'B'].every((host) => run.state(host) === 'ESTABLISHED'),
         ),
         claim(
-          { en: 'In two minutes A probes less than twelve times.', ko: '2분 동안 A의 탐색은 열두 번이 안 된다.' },
+          {
+            en: 'In two minutes A probes less than twelve times.',
+            ko: '2분 동안 A가 보내는 프로브는 열두 번이 안 된다.',
+          },
           (run) => {
             const probes = segmentsOf(run, 'A', 'window-probe').length;
             return probes >= 6 && probes < 12;

@@ -27,7 +27,7 @@ export const fastRetransmit = defineLesson({
   title: { en: 'Fast retransmit and SACK', ko: '빠른 재전송과 SACK' },
   summary: {
     en: 'One segment in the middle of many is lost. Those behind it tell A of the hole, so A need not wait for its clock.',
-    ko: '여러 세그먼트 가운데 하나가 사라진다. 뒤에 온 것들 덕분에 A는 빈틈을 알게 되고, 시계를 기다릴 필요가 없다.',
+    ko: '잇달아 보낸 세그먼트 가운데 하나가 사라진다. 뒤따라온 세그먼트 덕분에 A는 빈틈을 알게 되어, 타이머가 울릴 때까지 기다릴 필요가 없다.',
   },
   goal: {
     en: 'You can read duplicate ACKs and SACK blocks, and say why only the hole is sent again.',
@@ -53,7 +53,7 @@ export const fastRetransmit = defineLesson({
       word: 'fast retransmit',
       means: {
         en: 'To send again because of what ACKs tell, long before the time-out.',
-        ko: '빠른 재전송: 타임아웃을 기다리지 않고, ACK가 알려 주는 것을 보고 다시 보내는 것.',
+        ko: '빠른 재전송: 타임아웃보다 훨씬 일찍, ACK가 알려 주는 것을 보고 다시 보내는 것.',
       },
     },
   ],
@@ -62,7 +62,7 @@ export const fastRetransmit = defineLesson({
       'rack',
       { en: 'A notices losses by', ko: 'A가 손실을 알아채는 방법' },
       {
-        rack: { en: 'SACK and time (RACK)', ko: 'SACK와 시간 (RACK)' },
+        rack: { en: 'SACK and time (RACK)', ko: 'SACK와 시간(RACK)' },
         sack: { en: 'SACK and counting', ko: 'SACK와 개수' },
         none: { en: 'counting duplicate ACKs, no SACK', ko: 'SACK 없이 중복 ACK 개수' },
       },
@@ -90,31 +90,31 @@ export const fastRetransmit = defineLesson({
       id: 'lost',
       when: (moment) => isLost(moment, THIRD),
       en: 'The third is lost. Those behind it are on their way already.',
-      ko: '세 번째가 사라졌다. 뒤의 것들은 이미 가고 있다.',
+      ko: '세 번째 세그먼트가 사라졌다. 뒤의 세그먼트들은 이미 가고 있다.',
     },
     {
       id: 'lost-last',
       when: (moment) => isLost(moment, LAST),
       en: 'The last one is lost. Nothing comes behind it, so B does not even know that there was one more.',
-      ko: '마지막 것이 사라졌다. 뒤에 오는 것이 없으니, B는 하나가 더 있었다는 것도 모른다.',
+      ko: '마지막 세그먼트가 사라졌다. 뒤에 오는 것이 없으니, B는 하나가 더 있었다는 것조차 모른다.',
     },
     {
       id: 'hole',
       when: (moment) => moment.kind === 'arrived' && moment.host === 'B' && moment.row.marks.has('out-of-order'),
       en: 'B gets one that it does not await yet: before it there is a hole. It keeps it, but must not hand it to its program. At once it says which byte it still waits for.',
-      ko: 'B가 아직 기다리지 않는 것을 받는다. 그 앞에 빈틈이 있다. 받아 두지만 아직 프로그램에 줄 수는 없다. B는 아직 몇 번 바이트를 기다리는지 바로 말한다.',
+      ko: '아직 차례가 아닌 세그먼트가 B에 도착한다. 그 앞에 빈틈이 있다. B는 받아 두지만 프로그램에 넘길 수는 없다. 그리고 여전히 몇 번 바이트를 기다리는지 바로 말한다.',
     },
     {
       id: 'sack',
       when: (moment) => moment.kind === 'sent' && moment.host === 'B' && moment.row.reading.sack.length > 0,
       en: 'And it adds what it does have (SACK). The ACK number alone could not say that.',
-      ko: '그리고 무엇을 가지고 있는지도 덧붙인다(SACK). ACK 번호만으로는 말할 수 없는 것이다.',
+      ko: '그리고 무엇을 이미 받았는지도 덧붙인다(SACK). ACK 번호만으로는 알릴 수 없는 내용이다.',
     },
     {
       id: 'again',
       when: (moment) => moment.kind === 'sent' && moment.row.reading.cause === 'fast-retransmit',
       en: 'What was sent later has arrived, so what stands before it must be lost: A sends that again, and that alone. It took a round trip, not a second.',
-      ko: '나중에 보낸 것이 도착했으니 그 앞의 것은 잃어버린 것이다. A는 그것만 다시 보낸다. 1초가 아니라 왕복 시간 한 번이면 된다.',
+      ko: '나중에 보낸 것이 도착했으니 그 앞의 것은 사라진 것이 틀림없다. A는 그것만 다시 보낸다. 1초가 아니라 왕복 한 번이 걸렸다.',
     },
     {
       id: 'filled',
@@ -127,14 +127,14 @@ export const fastRetransmit = defineLesson({
       when: (moment) =>
         when.sent('A', 'data')(moment) && moment.kind === 'sent' && moment.row.reading.cause === 'timeout',
       en: 'No ACK has told A of this loss: too little came behind it. So only the clock helps, and that waits for a second at least.',
-      ko: '이 손실을 A에게 알려 준 ACK가 없다. 뒤에 온 것이 너무 적었다. 그래서 적어도 1초를 기다리는 시계만이 도와준다.',
+      ko: '이 손실을 A에게 알려 준 ACK가 없다. 뒤따라온 세그먼트가 너무 적었다. 그래서 타이머에 기댈 수밖에 없는데, 타이머는 적어도 1초를 기다린다.',
     },
   ],
   claims: [
     delivers('A', 14_000),
     loses(1),
     claim(
-      { en: 'One segment is sent again, and it is the lost one.', ko: '다시 보낸 세그먼트는 잃어버린 것 하나뿐이다.' },
+      { en: 'One segment is sent again, and it is the lost one.', ko: '다시 보낸 세그먼트는 사라진 것 하나뿐이다.' },
       (run) => {
         const again = segmentsOf(run, 'A').filter(({ reading }) => reading.again);
         return again.length === 1 && again[0]?.event.segment.seq === segmentsOf(run, 'A')[4]?.event.segment.seq;
@@ -168,7 +168,7 @@ export const fastRetransmit = defineLesson({
       title: { en: 'Two holes without SACK', ko: 'SACK 없이 빈틈 두 개' },
       look: {
         en: 'Now an ACK tells of the first hole only. The second is found when the first is filled: a round trip more.',
-        ko: '이제 ACK는 첫 빈틈만 알려 준다. 첫 빈틈을 메우고 나서야 둘째를 알게 되어 왕복이 한 번 더 든다.',
+        ko: '이제 ACK는 첫 빈틈만 알려 준다. 첫 빈틈을 메우고 나서야 둘째 빈틈을 알게 되므로 왕복이 한 번 더 든다.',
       },
       actions: [set('detection', 'none'), drop('L5'), drop('L8')],
       claims: [
@@ -180,7 +180,7 @@ export const fastRetransmit = defineLesson({
     },
     {
       id: 'tail',
-      title: { en: 'Lose the last one', ko: '마지막 것 잃어버리기' },
+      title: { en: 'Lose the last one', ko: '마지막 세그먼트 없애기' },
       look: {
         en: 'Nothing comes behind the last segment. Who tells A now?',
         ko: '마지막 세그먼트 뒤에는 아무것도 오지 않는다. 이제 누가 A에게 알려 줄까?',
@@ -195,10 +195,10 @@ export const fastRetransmit = defineLesson({
     },
     {
       id: 'overtaken',
-      title: { en: 'Only overtaken', ko: '뒤처지기만 할 때' },
+      title: { en: 'Only overtaken', ko: '추월당하기만 할 때' },
       look: {
         en: 'The third is 4 ms late and others pass it. Is it sent again? RACK gives it a quarter of a round trip.',
-        ko: '세 번째가 4ms 늦어 다른 것들이 앞지른다. 다시 보낼까? RACK는 왕복 시간의 4분의 1을 기다려 준다.',
+        ko: '세 번째 세그먼트가 4ms 늦어 다른 것들이 앞지른다. 다시 보낼까? RACK는 왕복 시간의 4분의 1만큼 기다려 준다.',
       },
       actions: [delay('L5', 4 * MILLISECOND)],
       claims: [

@@ -4,10 +4,10 @@ import { claim, defineLesson, drop, ends, loses, MILLISECOND, passes, resends, S
 export const lostLastAck = defineLesson({
   id: 'lost-last-ack',
   group: 'losses',
-  title: { en: 'The lost last ACK', ko: '잃어버린 마지막 ACK' },
+  title: { en: 'The lost last ACK', ko: '사라진 마지막 ACK' },
   summary: {
     en: 'Both have hung up, and A’s last "all right" is lost. A cannot know. Good that it has not left yet.',
-    ko: '둘 다 끊기로 했는데 A의 마지막 "알았어"가 사라진다. A는 알 수 없다. 아직 자리를 뜨지 않아 다행이다.',
+    ko: '둘 다 끊었는데 A의 마지막 "알겠어"가 사라진다. A는 그것을 알 수 없다. 아직 자리를 뜨지 않아서 다행이다.',
   },
   goal: {
     en: 'You can say what TIME-WAIT is good for, seen from the other end.',
@@ -19,7 +19,7 @@ export const lostLastAck = defineLesson({
       word: 'TIME-WAIT',
       means: {
         en: 'Who hung up first stays for twice the longest life of a segment (2 MSL), to repeat its last ACK if need be.',
-        ko: '먼저 끊은 쪽이 세그먼트 최대 수명의 두 배(2 MSL) 동안 남아 있는 상태. 필요하면 마지막 ACK를 다시 말해 준다.',
+        ko: '먼저 끊은 쪽이 세그먼트 최대 수명의 두 배(2 MSL) 동안 남아 있는 상태. 필요하면 마지막 ACK를 다시 보내 준다.',
       },
     },
     {
@@ -50,37 +50,37 @@ export const lostLastAck = defineLesson({
       id: 'last',
       when: when.sent('A', 'last-ack'),
       en: 'A says the last "all right" (ACK) and goes to TIME-WAIT. Nobody answers this one, so A will never know whether it arrived.',
-      ko: 'A가 마지막 "알았어"(ACK)를 말하고 TIME-WAIT로 간다. 여기에는 아무도 답하지 않으니, 도착했는지 A는 끝내 알 수 없다.',
+      ko: 'A가 마지막 "알겠어"(ACK)를 말하고 TIME-WAIT로 간다. 여기에는 아무도 답하지 않으니, 도착했는지 A는 끝내 알 수 없다.',
     },
     {
       id: 'lost',
       when: when.lost('A', 'last-ack'),
       en: 'It is lost. B is in LAST-ACK, waits, and its clock runs.',
-      ko: '그 말이 사라졌다. B는 LAST-ACK에서 기다리고, B의 시계가 돌아간다.',
+      ko: '그 말이 사라졌다. B는 LAST-ACK에서 기다리고, B의 타이머는 돌아가고 있다.',
     },
     {
       id: 'again',
       when: when.sent('B', 'second-fin', { again: true }),
       en: 'B’s clock goes off, and B says its FIN again: "I am hanging up too. did you hear?"',
-      ko: 'B의 시계가 울리고, B가 FIN을 다시 보낸다. "나도 끊을게. 들었어?"',
+      ko: 'B의 타이머가 울리고, B가 FIN을 다시 보낸다. "나도 끊을게. 들었어?"',
     },
     {
       id: 'answered',
       when: when.arrived('A', 'second-fin', { again: true }),
       en: 'A is still there, in TIME-WAIT, and repeats its ACK. It also starts its wait of 2 MSL anew. Had A left already, B would have got a RST, and its program an error.',
-      ko: 'A는 아직 TIME-WAIT에 있으므로 ACK를 다시 말해 준다. 그리고 2 MSL을 처음부터 다시 기다린다. A가 이미 떠났다면 B는 RST를 받고, 프로그램은 오류를 보았을 것이다.',
+      ko: 'A는 아직 TIME-WAIT에 있으므로 ACK를 다시 보내 준다. 그리고 2 MSL을 처음부터 다시 기다린다. A가 이미 떠났다면 B는 RST를 받고, B의 프로그램은 오류를 받았을 것이다.',
     },
     {
       id: 'gives-up',
       when: when.state('B', 'CLOSED', 'LAST-ACK', 'user timeout'),
       en: 'B has asked for minutes and heard nothing. It gives up: CLOSED. All its data was acknowledged long ago, so nothing is lost but the last word.',
-      ko: 'B는 몇 분 동안 물었지만 아무 말도 듣지 못했다. 그만둔다: CLOSED. 데이터는 이미 모두 확인되었으니, 잃은 것은 마지막 한마디뿐이다.',
+      ko: 'B는 몇 분 동안 물었지만 아무 말도 듣지 못해 그만둔다: CLOSED. 데이터는 이미 오래전에 모두 확인받았으니, 잃은 것은 마지막 한마디뿐이다.',
     },
     {
       id: 'closed',
       when: when.state('B', 'CLOSED', 'LAST-ACK', 'rcv ACK of FIN'),
       en: 'B is done: CLOSED.',
-      ko: 'B는 끝났다: CLOSED.',
+      ko: 'B는 할 일을 다 했다: CLOSED.',
     },
     {
       id: 'over',
@@ -109,7 +109,7 @@ export const lostLastAck = defineLesson({
   suggestions: [
     {
       id: 'lose-two',
-      title: { en: 'Lose it twice', ko: '두 번 잃어버리기' },
+      title: { en: 'Lose it twice', ko: '두 번 없애기' },
       look: {
         en: 'B asks after one second and after two more; each time A starts its wait anew.',
         ko: 'B는 1초 뒤, 다시 2초 뒤에 묻는다. 그때마다 A는 기다리는 시간을 처음부터 다시 센다.',
@@ -134,10 +134,10 @@ export const lostLastAck = defineLesson({
     },
     {
       id: 'no-loss',
-      title: { en: 'Lose nothing', ko: '잃어버리지 않기' },
+      title: { en: 'Lose nothing', ko: '아무것도 없애지 않기' },
       look: {
         en: 'A waits just as long, for it cannot know that nothing was lost.',
-        ko: 'A는 똑같이 오래 기다린다. 잃어버린 것이 없다는 사실을 알 수 없기 때문이다.',
+        ko: 'A는 똑같이 오래 기다린다. 사라진 것이 없다는 사실을 알 수 없기 때문이다.',
       },
       actions: [],
       claims: [ends('CLOSED', 'CLOSED'), sends('B', 'second-fin', 1), loses(0)],

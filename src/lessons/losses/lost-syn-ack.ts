@@ -17,14 +17,14 @@ import {
 export const lostSynAck = defineLesson({
   id: 'lost-syn-ack',
   group: 'losses',
-  title: { en: 'A lost SYN-ACK', ko: '잃어버린 SYN-ACK' },
+  title: { en: 'A lost SYN-ACK', ko: '사라진 SYN-ACK' },
   summary: {
     en: 'B has heard the question and answers, but the answer is lost. Now both wait for each other. Who moves first?',
-    ko: 'B는 물음을 듣고 답했지만 그 답이 사라진다. 이제 둘 다 서로를 기다린다. 누가 먼저 움직일까?',
+    ko: 'B는 질문을 듣고 답했지만 그 답이 사라진다. 이제 둘 다 서로를 기다린다. 누가 먼저 움직일까?',
   },
   goal: {
     en: 'You can say why A cannot tell this loss from a lost SYN, and why the same question twice makes one connection.',
-    ko: 'A가 왜 이 손실을 SYN 손실과 구별할 수 없는지, 같은 물음이 두 번 와도 왜 연결이 하나인지 말할 수 있다.',
+    ko: 'A가 왜 이 손실을 SYN 손실과 구별할 수 없는지, 같은 질문이 두 번 와도 왜 연결이 하나인지 말할 수 있다.',
   },
   rfc: ['RFC 9293 §3.5', 'RFC 9293 §3.10.7.4', 'RFC 6298 §2'],
   glossary: [
@@ -32,7 +32,7 @@ export const lostSynAck = defineLesson({
       word: 'SYN-ACK',
       means: {
         en: 'The second segment of the handshake: the answer (ACK) and a question of its own (SYN) in one.',
-        ko: '핸드셰이크의 두 번째 세그먼트. 답(ACK)과 이쪽의 물음(SYN)이 하나에 들어 있다.',
+        ko: '핸드셰이크의 두 번째 세그먼트. 답(ACK)과 자기 질문(SYN)이 하나에 들어 있다.',
       },
     },
   ],
@@ -44,7 +44,7 @@ export const lostSynAck = defineLesson({
       id: 'answers',
       when: when.sent('B', 'syn-ack', { again: false }),
       en: 'B has heard A and answers. B too starts a clock of one second, for it has asked something itself.',
-      ko: 'B가 A의 말을 듣고 답한다. B도 물은 것이 있으니 1초짜리 시계를 켠다.',
+      ko: 'B가 A의 말을 듣고 답한다. B도 물은 것이 있으니 1초짜리 타이머를 켠다.',
     },
     {
       id: 'lost',
@@ -59,26 +59,26 @@ export const lostSynAck = defineLesson({
         moment.kind === 'sent' &&
         moment.row.right.state === 'SYN-RECEIVED',
       en: 'A’s clock goes off first, 20 ms before B’s. A asks again. To A, this is the same as a lost SYN.',
-      ko: 'A의 시계가 B의 것보다 20ms 먼저 울린다. A가 다시 묻는다. A에게는 SYN을 잃은 것과 다를 바 없다.',
+      ko: 'A의 타이머가 B의 것보다 20ms 먼저 울린다. A가 다시 묻는다. A에게는 SYN이 사라진 것과 다를 바 없다.',
     },
     {
       id: 'same',
       when: (moment) =>
         when.arrived('B', 'syn')(moment) && moment.kind === 'arrived' && moment.row.marks.has('duplicate'),
       en: 'B hears a question that it knows: same port, same number. So it makes no second connection, and answers once more what it answered before.',
-      ko: 'B는 아는 물음을 또 듣는다. 포트도 같고 번호도 같다. 그래서 연결을 또 만들지 않고, 앞서 한 답을 다시 한다.',
+      ko: 'B는 이미 아는 질문을 또 듣는다. 포트도 같고 번호도 같다. 그래서 연결을 또 만들지 않고, 앞서 한 답을 다시 한다.',
     },
     {
       id: 'own-clock',
       when: isOwn,
       en: 'B’s own clock goes off, too: its question is not answered, so it asks again, whether A has said anything or not.',
-      ko: 'B의 시계도 울린다. 자기 물음에 답이 없으니, A가 말했든 아니든 B는 다시 묻는다.',
+      ko: 'B의 타이머도 울린다. 자기 질문에 답이 없으니, A가 말했든 아니든 B는 다시 묻는다.',
     },
     {
       id: 'done',
       when: when.state('B', 'ESTABLISHED'),
       en: 'The rest is as always. Whatever comes twice is said by the same numbers, so that nothing is counted twice.',
-      ko: '나머지는 늘 하던 대로다. 두 번 오는 것은 번호가 같으므로 두 번 세지 않는다.',
+      ko: '나머지는 늘 하던 대로다. 두 번 온 것은 번호가 같으므로 두 번 세지 않는다.',
     },
   ],
   claims: [
@@ -104,27 +104,27 @@ export const lostSynAck = defineLesson({
   suggestions: [
     {
       id: 'lose-more',
-      title: { en: 'Lose the next answers, too', ko: '다음 답들도 잃어버리기' },
+      title: { en: 'Lose the next answers, too', ko: '다음 답들도 없애기' },
       look: {
         en: 'Both ends have a clock now, and both ask again. Count how often B answers before A hears it.',
-        ko: '이제 양쪽 모두 시계가 있고, 둘 다 다시 묻는다. A가 들을 때까지 B가 몇 번 답하는지 세어 보자.',
+        ko: '이제 양쪽 모두 타이머를 켜 두었고, 둘 다 다시 묻는다. A가 들을 때까지 B가 몇 번 답하는지 세어 보자.',
       },
       actions: [drop('R1'), drop('R2'), drop('R3')],
       claims: [ends('ESTABLISHED', 'ESTABLISHED'), loses(3)],
     },
     {
       id: 'b-asks-first',
-      title: { en: 'Lose A’s second SYN as well', ko: 'A의 두 번째 SYN도 잃어버리기' },
+      title: { en: 'Lose A’s second SYN as well', ko: 'A의 두 번째 SYN도 없애기' },
       look: {
         en: 'A’s repetition does not arrive. But B has its own clock, and answers again without being asked.',
-        ko: 'A가 다시 물은 것도 도착하지 않는다. 하지만 B에게도 시계가 있어서, 묻지 않아도 다시 답한다.',
+        ko: 'A가 다시 물은 것도 도착하지 않는다. 하지만 B도 타이머를 켜 두었으므로, A가 묻지 않아도 다시 답한다.',
       },
       actions: [drop('R1'), drop('L2')],
       claims: [
         ends('ESTABLISHED', 'ESTABLISHED'),
         loses(2),
         claim(
-          { en: 'B answers again after 1 s, by its own clock.', ko: 'B는 1초 뒤 자기 시계에 따라 다시 답한다.' },
+          { en: 'B answers again after 1 s, by its own clock.', ko: 'B는 1초 뒤 자기 타이머가 울려 다시 답한다.' },
           (run) => {
             const [first, second] = segmentsOf(run, 'B', 'syn-ack');
             return first?.time === 20 * MILLISECOND && second?.time === SECOND + 20 * MILLISECOND;

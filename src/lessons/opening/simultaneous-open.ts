@@ -18,14 +18,14 @@ import {
 export const simultaneousOpen = defineLesson({
   id: 'simultaneous-open',
   group: 'opening',
-  title: { en: 'Both call at once', ko: '동시에 걸기' },
+  title: { en: 'Both call at once', ko: '양쪽이 동시에 연결하기' },
   summary: {
     en: 'Nobody waits to be called: both ends call each other, and their SYNs cross on the way. TCP makes one connection of it.',
-    ko: '기다리는 쪽이 없다. 양쪽이 서로에게 걸고, SYN 두 개가 길에서 엇갈린다. TCP는 이것을 하나의 연결로 만든다.',
+    ko: '기다리는 쪽이 없다. 양쪽이 서로 연결을 걸고, SYN 두 개가 도중에 엇갈린다. TCP는 이것을 하나의 연결로 만든다.',
   },
   goal: {
     en: 'You can say why SYN-SENT can lead to SYN-RECEIVED, and why four segments make one connection, not two.',
-    ko: 'SYN-SENT에서 왜 SYN-RECEIVED로 갈 수 있는지, 왜 연결이 둘이 아니라 하나인지 말할 수 있다.',
+    ko: 'SYN-SENT에서 왜 SYN-RECEIVED로 갈 수 있는지, 왜 세그먼트 네 개로 연결이 둘이 아니라 하나 생기는지 말할 수 있다.',
   },
   rfc: ['RFC 9293 §3.5', 'RFC 9293 §3.3.2'],
   glossary: [
@@ -33,12 +33,12 @@ export const simultaneousOpen = defineLesson({
       word: 'active OPEN',
       means: {
         en: 'To call somebody. A passive OPEN is to wait for calls. Here both ends are active.',
-        ko: '능동 열기: 상대에게 거는 것. 기다리는 것은 수동 열기(passive OPEN). 여기서는 양쪽 다 능동이다.',
+        ko: '능동 열기: 상대에게 연결을 거는 것. 걸려 오기를 기다리는 것은 수동 열기(passive OPEN). 여기서는 양쪽 다 능동이다.',
       },
     },
   ],
   settings: {
-    late: amount(0, { en: 'B calls later by', ko: 'B가 늦게 거는 시간' }, { min: 0, max: 60, step: 5, unit: 'ms' }),
+    late: amount(0, { en: 'B calls later by', ko: 'B가 늦게 연결하는 시간' }, { min: 0, max: 60, step: 5, unit: 'ms' }),
   },
   script: (world, { late }) => {
     const { a, b } = world;
@@ -54,19 +54,19 @@ export const simultaneousOpen = defineLesson({
       id: 'both',
       when: (moment) => when.sent('B', 'syn')(moment) && moment.time < 20 * MILLISECOND,
       en: 'A asks "can you hear me?", and B asks the same, before it has heard A. Each uses the very port that the other calls.',
-      ko: 'A가 "들려?" 하고 묻는다. B도 A의 말을 듣기 전에 똑같이 묻는다. 서로 상대가 거는 바로 그 포트를 쓴다.',
+      ko: 'A가 "들려?" 하고 묻는다. B도 A의 말을 듣기 전에 똑같이 묻는다. 서로 상대가 연결하려는 바로 그 포트를 쓴다.',
     },
     {
       id: 'crossed',
       when: when.state('B', 'SYN-RECEIVED'),
       en: 'Each expected an answer and hears a question. So each answers it: "I hear you. do you hear me?" From SYN-SENT both go to SYN-RECEIVED.',
-      ko: '답을 기다렸는데 물음이 들린다. 그래서 서로 답한다. "잘 들려. 내 말은 들려?" 양쪽 다 SYN-SENT에서 SYN-RECEIVED로 간다.',
+      ko: '답을 기다렸는데 질문이 들린다. 그래서 서로 답한다. "잘 들려. 내 말은 들려?" 양쪽 다 SYN-SENT에서 SYN-RECEIVED로 간다.',
     },
     {
       id: 'done',
       when: when.state('B', 'ESTABLISHED', 'SYN-RECEIVED'),
       en: 'Each has heard that it is heard: ESTABLISHED, both at the same time. It took four segments, and it is one connection, for addresses and ports are the same pair.',
-      ko: '서로 자기 말이 들렸다는 것을 안다. 양쪽이 동시에 ESTABLISHED. 세그먼트는 네 개가 들었지만 연결은 하나다. 주소와 포트의 쌍이 같기 때문이다.',
+      ko: '서로 자기 말이 들렸다는 것을 안다. 양쪽이 동시에 ESTABLISHED가 된다. 세그먼트는 네 개가 들었지만 연결은 하나다. 주소와 포트의 쌍이 같기 때문이다.',
     },
     {
       id: 'one-way',
@@ -79,7 +79,7 @@ export const simultaneousOpen = defineLesson({
       // The first thing that B says: it has not called yet.
       when: (moment) => when.sent('B', 'refusal')(moment) && moment.kind === 'sent' && moment.frame.id?.n === 1,
       en: 'A’s question arrives before B has called: nobody is there, so B says RST. To cross, both must call within the time that a segment takes.',
-      ko: 'B가 걸기 전에 A의 물음이 도착했다. 아무도 없으니 B는 RST를 보낸다. 엇갈리려면 세그먼트 하나가 가는 시간 안에 둘 다 걸어야 한다.',
+      ko: 'B가 연결을 걸기 전에 A의 질문이 도착했다. 아무도 없으니 B는 RST를 보낸다. 엇갈리려면 세그먼트 하나가 가는 시간 안에 둘 다 걸어야 한다.',
     },
   ],
   claims: [
@@ -94,10 +94,10 @@ export const simultaneousOpen = defineLesson({
   suggestions: [
     {
       id: 'lose-one',
-      title: { en: 'Lose A’s SYN', ko: 'A의 SYN 잃어버리기' },
+      title: { en: 'Lose A’s SYN', ko: 'A의 SYN 없애기' },
       look: {
         en: 'Now only B’s question arrives. A turns to SYN-RECEIVED, B does not: its question is answered as in the usual handshake.',
-        ko: '이제 B의 물음만 도착한다. A는 SYN-RECEIVED가 되지만 B는 아니다. B의 물음은 보통 핸드셰이크처럼 답을 받는다.',
+        ko: '이제 B의 질문만 도착한다. A는 SYN-RECEIVED가 되지만 B는 아니다. B의 질문은 보통 핸드셰이크처럼 답을 받는다.',
       },
       actions: [drop('L1')],
       claims: [
@@ -108,20 +108,20 @@ export const simultaneousOpen = defineLesson({
     },
     {
       id: 'lose-both',
-      title: { en: 'Lose both SYNs', ko: 'SYN 둘 다 잃어버리기' },
+      title: { en: 'Lose both SYNs', ko: 'SYN 둘 다 없애기' },
       look: {
         en: 'Both wait a second and ask again, and cross once more.',
-        ko: '둘 다 1초 기다렸다가 다시 묻고, 또 엇갈린다.',
+        ko: '둘 다 1초를 기다렸다가 다시 묻고, 또 엇갈린다.',
       },
       actions: [drop('L1'), drop('R1')],
       claims: [ends('ESTABLISHED', 'ESTABLISHED'), resends('A', 'syn', SECOND), resends('B', 'syn', SECOND)],
     },
     {
       id: 'too-late',
-      title: { en: 'B calls 30 ms later', ko: 'B가 30ms 늦게 걸기' },
+      title: { en: 'B calls 30 ms later', ko: 'B가 30ms 늦게 연결하기' },
       look: {
         en: 'A’s SYN takes 20 ms. At 20 ms nobody is at B’s port yet. And B’s own call, what becomes of that?',
-        ko: 'A의 SYN은 20ms 걸린다. 그때 B의 포트에는 아직 아무도 없다. 그러면 B가 건 전화는 어떻게 될까?',
+        ko: 'A의 SYN은 20ms 걸린다. 그때 B의 포트에는 아직 아무도 없다. 그러면 B가 거는 연결은 어떻게 될까?',
       },
       actions: [set('late', 30)],
       claims: [ends('CLOSED', 'CLOSED'), sends('B', 'refusal', 1)],

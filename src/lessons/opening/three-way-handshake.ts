@@ -4,7 +4,7 @@ import { defineLesson, delay, ends, loses, MILLISECOND, passes, sends, set, togg
 export const threeWayHandshake = defineLesson({
   id: 'three-way-handshake',
   group: 'opening',
-  title: { en: 'The three-way handshake', ko: '3방향 핸드셰이크' },
+  title: { en: 'The three-way handshake', ko: '3-way 핸드셰이크' },
   summary: {
     en: 'Two programs want to talk. Before the first byte of data, their machines make sure that each hears the other.',
     ko: '두 프로그램이 이야기하려고 한다. 데이터를 한 바이트라도 보내기 전에, 두 컴퓨터는 서로 들리는지부터 확인한다.',
@@ -33,7 +33,7 @@ export const threeWayHandshake = defineLesson({
       word: 'segment',
       means: {
         en: 'A packet of TCP: a header with numbers and marks, and perhaps some data.',
-        ko: '세그먼트. TCP의 패킷. 번호와 표시가 든 헤더에 데이터가 붙을 수도 있다.',
+        ko: '세그먼트. TCP의 패킷이다. 번호와 표시가 든 헤더에 데이터가 붙을 수도 있다.',
       },
     },
     {
@@ -47,28 +47,28 @@ export const threeWayHandshake = defineLesson({
       word: 'RST',
       means: {
         en: '"Reset": "there is no such connection". It ends everything at once, and is not answered.',
-        ko: '"리셋": "그런 연결은 없어"라는 뜻. 모든 것을 바로 끝내고, 여기에는 답하지 않는다.',
+        ko: '"리셋": "그런 연결은 몰라"라는 뜻. 모든 것을 바로 끝내며, 여기에는 답하지 않는다.',
       },
     },
     {
       word: 'state',
       means: {
         en: 'What an end remembers of the connection: what it has said and heard so far, and so what it waits for. Each state has a name in capitals; it stands beside the picture.',
-        ko: '상태. 한쪽이 연결에 대해 기억하는 것: 지금까지 무엇을 말하고 들었는지, 그래서 무엇을 기다리는지. 상태마다 대문자로 쓰는 이름이 있고, 그림 옆에 나온다.',
+        ko: '상태. 한쪽이 연결에 대해 기억하는 것으로, 지금까지 무엇을 말하고 들었는지, 그래서 무엇을 기다리는지를 나타낸다. 상태마다 대문자로 쓰는 이름이 있고, 그림 옆에 나온다.',
       },
     },
     {
       word: 'LISTEN',
       means: {
         en: 'The state of a program that waits to be called.',
-        ko: '누가 걸어 오기를 기다리는 상태.',
+        ko: '프로그램이 연결이 걸려 오기를 기다리는 상태.',
       },
     },
     {
       word: 'ESTABLISHED',
       means: {
         en: 'The connection stands: this end knows that both hear each other.',
-        ko: '연결된 상태. 서로 들린다는 것을 이쪽이 안다.',
+        ko: '연결된 상태. 서로 잘 들린다는 것을 이쪽에서 안다.',
       },
     },
   ],
@@ -93,7 +93,7 @@ export const threeWayHandshake = defineLesson({
       id: 'syn-ack',
       when: when.sent('B', 'syn-ack'),
       en: 'B has heard it and answers two things in one segment: "I hear you" (ACK) and "do you hear me?" (SYN). Look at the numbers: its ACK is A’s number plus one, for a SYN counts as one. B is in SYN-RECEIVED: it does not know yet whether its own voice arrives.',
-      ko: 'B가 듣고 한 세그먼트에 두 가지를 담아 답한다. "잘 들려"(ACK), 그리고 "내 말은 들려?"(SYN). 번호를 보자. ACK는 A의 번호에 1을 더한 값이다. SYN도 하나로 세기 때문이다. B는 SYN-RECEIVED: 자기 목소리가 닿는지는 아직 모른다.',
+      ko: 'B가 듣고 한 세그먼트에 두 가지를 담아 답한다. "잘 들려"(ACK), 그리고 "내 말은 들려?"(SYN). 번호를 보자. ACK는 A의 번호에 1을 더한 값이다. SYN도 하나로 세기 때문이다. B는 SYN-RECEIVED: 자기 말이 닿는지는 아직 모른다.',
     },
     {
       id: 'ack',
@@ -105,19 +105,19 @@ export const threeWayHandshake = defineLesson({
       id: 'done',
       when: when.state('B', 'ESTABLISHED'),
       en: 'Now B knows it too. Three segments, there, back, and there again, and both ends agree. From here on data may flow.',
-      ko: '이제 B도 안다. 세그먼트 세 개가 갔다가, 왔다가, 다시 가고 나서 양쪽의 생각이 같아졌다. 이제부터 데이터를 보낼 수 있다.',
+      ko: '이제 B도 안다. 세그먼트 세 개가 갔다가, 왔다가, 다시 가고 나니 양쪽이 아는 것이 같아졌다. 이제부터 데이터를 보낼 수 있다.',
     },
     {
       id: 'refused',
       when: when.sent('B', 'refusal'),
       en: 'Nobody waits at this port, and B says so at once: RST, "reset". That is no silence: A knows that B is there, and that nobody wants to talk.',
-      ko: '이 포트에서 기다리는 프로그램이 없다. B는 바로 그렇다고 말한다. RST, "리셋". 조용한 것과는 다르다. A는 B가 있다는 것, 그런데 받는 사람이 없다는 것을 안다.',
+      ko: '이 포트에서 기다리는 프로그램이 없다. B는 바로 그렇다고 말한다. RST, "리셋"이다. 아무 답이 없는 것과는 다르다. A는 B가 거기 있지만 상대해 줄 프로그램이 없다는 것을 안다.',
     },
     {
       id: 'closed',
       when: when.state('A', 'CLOSED', 'SYN-SENT', 'rcv RST'),
       en: 'A’s program is told: "connection refused".',
-      ko: 'A의 프로그램은 "연결이 거부되었습니다(connection refused)"라는 말을 듣는다.',
+      ko: 'A의 프로그램은 "연결이 거부되었습니다(connection refused)"라는 오류를 받는다.',
     },
   ],
   claims: [
@@ -133,7 +133,7 @@ export const threeWayHandshake = defineLesson({
       title: { en: 'Nobody listens', ko: '기다리는 프로그램이 없을 때' },
       look: {
         en: 'The same question, another answer. How long does it take until A knows?',
-        ko: '같은 물음에 다른 답이 온다. A가 알게 되기까지 얼마나 걸릴까?',
+        ko: '같은 질문에 다른 답이 온다. A가 알게 되기까지 얼마나 걸릴까?',
       },
       actions: [set('listens', false)],
       claims: [ends('CLOSED', 'CLOSED'), passes('A', 'SYN-SENT', 'CLOSED'), sends('B', 'refusal', 1)],

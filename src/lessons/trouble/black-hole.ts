@@ -27,11 +27,11 @@ export const blackHole = defineLesson({
   title: { en: 'The path MTU black hole', ko: '경로 MTU 블랙홀' },
   summary: {
     en: 'The handshake works, the request arrives, and then nothing: "the page loads for ever". Large packets do not fit through a tunnel on the way, and the router’s message about it is thrown away.',
-    ko: '핸드셰이크도 되고 요청도 도착하는데, 그다음이 없다. "페이지가 끝없이 로딩된다." 큰 패킷이 중간의 터널을 지나지 못하는데, 그것을 알리는 라우터의 말이 버려진다.',
+    ko: '핸드셰이크도 되고 요청도 도착하는데, 그다음이 없다. "페이지가 끝없이 로딩된다." 큰 패킷이 중간의 터널을 지나지 못하는데, 그것을 알리는 라우터의 메시지마저 버려진다.',
   },
   goal: {
     en: 'You can recognise a black hole by what gets through and what does not, and name three ways out of it.',
-    ko: '무엇이 지나가고 무엇이 못 지나가는지를 보고 블랙홀을 알아보고, 벗어나는 세 가지 방법을 말할 수 있다.',
+    ko: '무엇이 지나가고 무엇이 지나가지 못하는지 보고 블랙홀을 알아차리고, 여기서 벗어나는 세 가지 방법을 말할 수 있다.',
   },
   rfc: ['RFC 1191', 'RFC 2923 §2.1', 'RFC 4821', 'RFC 8899', 'RFC 9293 §3.7.1'],
   glossary: [
@@ -39,7 +39,7 @@ export const blackHole = defineLesson({
       word: 'MTU',
       means: {
         en: 'The largest packet that a wire takes: 1500 bytes on Ethernet, less inside a tunnel (VPN, PPPoE).',
-        ko: '선이 받는 가장 큰 패킷. 이더넷은 1500바이트이고, 터널(VPN, PPPoE) 안에서는 더 작다.',
+        ko: '회선에 실을 수 있는 가장 큰 패킷. 이더넷에서는 1500바이트이고, 터널(VPN, PPPoE) 안에서는 더 작다.',
       },
     },
     {
@@ -53,7 +53,7 @@ export const blackHole = defineLesson({
       word: 'ICMP',
       means: {
         en: 'How routers and hosts tell of errors: here "fragmentation needed, at most so many bytes". Some firewalls drop all of it, and that is a mistake.',
-        ko: '라우터와 호스트가 오류를 알리는 방법. 여기서는 "너무 커, 최대 몇 바이트까지". ICMP를 모두 버리는 방화벽이 있는데, 잘못된 설정이다.',
+        ko: '라우터와 호스트가 오류를 알리는 방법. 여기서는 "쪼개야 해. 최대 몇 바이트까지"라는 메시지다. ICMP를 모두 버리는 방화벽이 있는데, 잘못된 설정이다.',
       },
     },
     {
@@ -71,7 +71,7 @@ export const blackHole = defineLesson({
       { en: 'the tunnel takes', ko: '터널이 받는 크기' },
       { min: 600, max: 1500, step: 50, unit: 'bytes' },
     ),
-    icmp: toggle(false, { en: 'the router’s ICMP gets through', ko: '라우터의 ICMP가 전달된다' }),
+    icmp: toggle(false, { en: 'the router’s ICMP gets through', ko: '라우터의 ICMP가 B에 닿는다' }),
     server: choice(
       'plain',
       { en: 'B’s TCP', ko: 'B의 TCP' },
@@ -80,7 +80,7 @@ export const blackHole = defineLesson({
         probes: { en: 'tries smaller segments by itself', ko: '스스로 더 작은 세그먼트를 시도한다' },
       },
     ),
-    clamp: toggle(false, { en: 'A asks for small segments (MSS 1200)', ko: 'A가 작은 세그먼트를 청한다 (MSS 1200)' }),
+    clamp: toggle(false, { en: 'A asks for small segments (MSS 1200)', ko: 'A가 작은 세그먼트를 요청한다(MSS 1200)' }),
   },
   setup: ({ narrow, icmp, server, clamp }) => ({
     wire: { narrow, narrowTells: icmp },
@@ -104,13 +104,13 @@ export const blackHole = defineLesson({
       id: 'small',
       when: when.sent('A', 'data'),
       en: 'The handshake went well, and so does the request: all of that is small. Whoever tests with ping sees nothing wrong, either.',
-      ko: '핸드셰이크는 잘 되었고 요청도 잘 간다. 모두 작은 패킷이다. ping으로 시험해도 이상이 없다.',
+      ko: '핸드셰이크가 잘되었고 요청도 잘 간다. 모두 작은 패킷이다. 핑으로 시험해도 이상이 없다.',
     },
     {
       id: 'large',
       when: (moment) => when.sent('B')(moment) && moment.kind === 'sent' && moment.row.reading.length === FULL,
       en: 'B answers with full segments, as large as its own wire takes, and forbids routers to cut them up: so it is with all of TCP today.',
-      ko: 'B는 자기 선이 받는 만큼 꽉 찬 세그먼트로 답하고, 라우터가 쪼개지 못하게 한다. 오늘날 TCP는 모두 그렇게 한다.',
+      ko: 'B는 자기 회선에 실을 수 있는 만큼 꽉 채운 세그먼트로 답하고, 라우터가 쪼개지 못하게 한다. 오늘날 TCP는 모두 그렇게 한다.',
     },
     {
       id: 'clamped',
@@ -120,13 +120,13 @@ export const blackHole = defineLesson({
         moment.row.reading.length > 1000 &&
         moment.row.reading.length < FULL,
       en: 'B’s segments are no larger than A has asked for in its SYN. They fit through the tunnel, although neither of the two knows of it.',
-      ko: 'B의 세그먼트는 A가 SYN에서 청한 크기를 넘지 않는다. 둘 다 터널이 있는 줄 모르지만 터널을 지난다.',
+      ko: 'B의 세그먼트는 A가 SYN에서 요청한 크기를 넘지 않는다. 둘 다 터널이 있는 줄 모르지만 터널을 지난다.',
     },
     {
       id: 'vanishes',
       when: (moment) => moment.kind === 'lost' && moment.why === 'size',
       en: 'In the middle is a tunnel that takes less. The router before it cannot pass the packet on, and drops it.',
-      ko: '중간에 더 작은 것만 받는 터널이 있다. 그 앞의 라우터는 패킷을 넘기지 못하고 버린다.',
+      ko: '중간에 더 작은 패킷만 받는 터널이 있다. 그 앞의 라우터는 패킷을 넘기지 못하고 버린다.',
     },
     {
       id: 'router',
@@ -138,19 +138,19 @@ export const blackHole = defineLesson({
       id: 'filtered',
       when: (moment) => moment.kind === 'icmp' && !moment.isHeard,
       en: 'The router says so to B by ICMP: "too big". But somebody has told a firewall on the way to throw all ICMP away, "for safety". B never hears of it.',
-      ko: '라우터가 ICMP로 B에게 알린다. "너무 커." 그런데 누군가 "안전을 위해" ICMP를 모두 버리라고 길목의 방화벽에 시켜 두었다. B는 이 말을 듣지 못한다.',
+      ko: '라우터가 ICMP로 B에게 알린다. "너무 커." 그런데 누군가 "안전을 위해" 길목의 방화벽에 ICMP를 모두 버리라고 해 두었다. B는 이 말을 듣지 못한다.',
     },
     {
       id: 'crumb',
       when: (moment) => moment.kind === 'arrived' && moment.host === 'A' && moment.row.marks.has('out-of-order'),
       en: 'The last piece of the page is small, and gets through. A can do nothing with it: all before it is missing. That is how one recognises a black hole: small things arrive, large ones never.',
-      ko: '페이지의 마지막 조각은 작아서 지나간다. A는 그것만으로 아무것도 할 수 없다. 앞이 모두 빠졌기 때문이다. 작은 것은 오고 큰 것은 절대 오지 않는다면 블랙홀이다.',
+      ko: '페이지의 마지막 조각은 작아서 지나간다. A는 그것만으로 아무것도 할 수 없다. 앞이 모두 빠졌기 때문이다. 블랙홀은 이렇게 알아본다. 작은 것은 오고 큰 것은 절대 오지 않는다.',
     },
     {
       id: 'again',
       when: (moment) => isTimeout(moment) && moment.row.reading.length === FULL,
       en: 'B believes in a loss like any other, and sends the same again, just as large. It vanishes again. That goes on for minutes, and A waits.',
-      ko: 'B는 여느 손실인 줄 알고 같은 크기로 다시 보낸다. 또 사라진다. 몇 분이나 되풀이되고, A는 기다린다.',
+      ko: 'B는 여느 손실인 줄 알고 같은 크기로 다시 보낸다. 또 사라진다. 이런 일이 몇 분이나 되풀이되는 동안 A는 기다린다.',
     },
     {
       id: 'told',
@@ -199,7 +199,7 @@ export const blackHole = defineLesson({
       title: { en: 'Let ICMP through', ko: 'ICMP 통과시키기' },
       look: {
         en: 'One message from the router, and it is mended. This is how it is meant (RFC 1191).',
-        ko: '라우터의 말 한마디로 고쳐진다. 원래 이렇게 되어야 한다(RFC 1191).',
+        ko: '라우터의 메시지 하나로 해결된다. 원래 이렇게 되어야 한다(RFC 1191).',
       },
       actions: [set('icmp', true)],
       claims: [page(SECOND), fits(1400)],
@@ -209,7 +209,7 @@ export const blackHole = defineLesson({
       title: { en: 'B finds it out by itself', ko: 'B가 스스로 알아내기' },
       look: {
         en: 'Without ICMP it takes three time-outs until B suspects something; slow, but it works (RFC 4821).',
-        ko: 'ICMP가 없으면 B가 의심하기까지 타임아웃이 세 번 걸린다. 느리지만 된다(RFC 4821).',
+        ko: 'ICMP가 없으면 B가 의심하기까지 타임아웃을 세 번 겪는다. 느리지만 통한다(RFC 4821).',
       },
       actions: [set('server', 'probes')],
       claims: [
@@ -217,7 +217,7 @@ export const blackHole = defineLesson({
         claim(
           {
             en: 'Before that, large segments are lost at least three times.',
-            ko: '그 전에 큰 세그먼트를 적어도 세 번 잃는다.',
+            ko: '그 전에 큰 세그먼트가 적어도 세 번 사라진다.',
           },
           (run) => tooBig(run) >= 3,
         ),
@@ -225,7 +225,7 @@ export const blackHole = defineLesson({
     },
     {
       id: 'clamp',
-      title: { en: 'Ask for small segments', ko: '작은 세그먼트 청하기' },
+      title: { en: 'Ask for small segments', ko: '작은 세그먼트 요청하기' },
       look: {
         en: 'A tells an MSS of 1200 in its SYN. Routers of VPNs and DSL write such a value into passing SYNs: "MSS clamping".',
         ko: 'A가 SYN에서 MSS 1200을 알린다. VPN이나 DSL 라우터는 지나가는 SYN에 이런 값을 적어 넣는다. "MSS 클램핑"이라고 한다.',
@@ -233,7 +233,7 @@ export const blackHole = defineLesson({
       actions: [set('clamp', true)],
       claims: [
         page(200 * MILLISECOND),
-        claim({ en: 'Nothing is lost.', ko: '잃어버린 것이 없다.' }, (run) => tooBig(run) === 0),
+        claim({ en: 'Nothing is lost.', ko: '사라진 것이 없다.' }, (run) => tooBig(run) === 0),
       ],
     },
   ],

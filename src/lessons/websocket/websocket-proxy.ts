@@ -26,14 +26,14 @@ const END_OF_HEAD = '\r\n\r\n';
 export const webSocketProxy = defineLesson({
   id: 'websocket-proxy',
   group: 'websocket',
-  title: { en: 'WebSocket through a proxy', ko: '프록시를 지나는 WebSocket' },
+  title: { en: 'WebSocket through a proxy', ko: '프록시를 거치는 WebSocket' },
   summary: {
     en: 'A may speak only with the proxy P. It asks P for a tunnel to B (CONNECT), and speaks WebSocket through it. There are two TCP connections now, and neither knows of the other.',
-    ko: 'A는 프록시 P하고만 말할 수 있다. A는 P에게 B까지 터널을 청하고(CONNECT), 그 안으로 WebSocket을 말한다. 이제 TCP 연결이 둘이고, 서로를 모른다.',
+    ko: 'A는 프록시 P하고만 이야기할 수 있다. A는 P에게 B까지 터널을 요청하고(CONNECT), 그 터널을 통해 WebSocket으로 이야기한다. 이제 TCP 연결이 둘이고, 서로를 모른다.',
   },
   goal: {
     en: 'You can say what the proxy reads and what it only passes on, and who mends a loss on which side.',
-    ko: '프록시가 무엇을 읽고 무엇을 그냥 넘기는지, 어느 쪽의 손실을 누가 고치는지 말할 수 있다.',
+    ko: '프록시가 무엇을 읽고 무엇을 그냥 넘기는지, 어느 쪽의 손실을 누가 복구하는지 말할 수 있다.',
   },
   rfc: ['RFC 9110 §9.3.6', 'RFC 6455 §4.1', 'RFC 9110 §7.6'],
   glossary: [
@@ -41,7 +41,7 @@ export const webSocketProxy = defineLesson({
       word: 'proxy',
       means: {
         en: 'A program in between that speaks with the server for the client. Companies put it where nothing else leads out.',
-        ko: '프록시: 중간에서 클라이언트 대신 서버와 말하는 프로그램. 회사에서는 밖으로 나가는 유일한 길목에 둔다.',
+        ko: '프록시: 중간에서 클라이언트 대신 서버와 이야기하는 프로그램. 회사에서는 밖으로 나가는 유일한 길목에 둔다.',
       },
     },
     {
@@ -66,7 +66,7 @@ export const webSocketProxy = defineLesson({
       { en: 'B’s program', ko: 'B의 프로그램' },
       {
         up: { en: 'waits at port 80', ko: '80번 포트에서 기다린다' },
-        down: { en: 'is not started', ko: '켜져 있지 않다' },
+        down: { en: 'is not started', ko: '실행되지 않았다' },
       },
     ),
   },
@@ -102,19 +102,19 @@ export const webSocketProxy = defineLesson({
       id: 'connect',
       when: says('A', (item) => item.kind === 'request' && item.line.startsWith('CONNECT')),
       en: 'A asks: "CONNECT b:80". That is HTTP for P itself, and the only thing that P will read.',
-      ko: 'A가 청한다: "CONNECT b:80". P에게 하는 HTTP이고, P가 읽는 것은 이것뿐이다.',
+      ko: 'A가 "CONNECT b:80"을 요청한다. P에게 하는 HTTP 요청이고, P가 읽는 것은 이것뿐이다.',
     },
     {
       id: 'second',
       when: when.sent('P', 'syn'),
       en: 'P calls B: a second TCP connection on the second wire, with a handshake, numbers and windows of its own. B sees P as its client; it does not know of A.',
-      ko: 'P가 B에 건다. 두 번째 선 위의 두 번째 TCP 연결이고, 핸드셰이크도 번호도 윈도우도 따로 있다. B에게는 P가 클라이언트다. A는 모른다.',
+      ko: 'P가 B에 연결한다. 두 번째 회선의 두 번째 TCP 연결이고, 핸드셰이크도 번호도 윈도우도 따로 있다. B에게는 P가 클라이언트다. B는 A를 모른다.',
     },
     {
       id: 'tunnel',
       when: says('P', (item) => item.kind === 'response' && item.status === 200),
       en: 'The tunnel stands: 200. From now on P passes every byte on, in both directions, and understands none of them.',
-      ko: '터널이 섰다: 200. 이제 P는 양쪽의 모든 바이트를 이해하지 않고 그대로 넘긴다.',
+      ko: '터널이 열렸다: 200. 이제 P는 양쪽의 모든 바이트를, 무슨 뜻인지 모른 채 그대로 넘긴다.',
     },
     {
       id: 'refused',
@@ -126,7 +126,7 @@ export const webSocketProxy = defineLesson({
       id: 'upgrade',
       when: says('A', isUpgrade),
       en: 'Now A speaks with B, through the tunnel: the Upgrade, as if P were not there.',
-      ko: '이제 A는 터널을 통해 B와 말한다. P가 없는 것처럼 Upgrade를 청한다.',
+      ko: '이제 A는 터널을 통해 B와 이야기한다. P가 없는 것처럼 Upgrade를 요청한다.',
     },
     {
       id: 'passed-on',
@@ -138,38 +138,38 @@ export const webSocketProxy = defineLesson({
       id: 'switch',
       when: says('B', isSwitch),
       en: 'B agrees: 101. Why masks? So that an old proxy that reads along takes no message of a client for a request.',
-      ko: 'B가 동의한다: 101. 마스킹은 왜 할까? 따라 읽는 옛 프록시가 클라이언트의 메시지를 요청으로 착각하지 않게 하려는 것이다.',
+      ko: 'B가 동의한다: 101. 마스킹은 왜 할까? 중간에서 들여다보는 옛 프록시가 클라이언트의 메시지를 요청으로 착각하지 않게 하려는 것이다.',
     },
     {
       id: 'hello',
       when: says('P', isFrame('text')),
       en: '"Hello" is on its second wire. A has P’s ACK already: that says only that P has it, not B.',
-      ko: '"Hello"가 두 번째 선을 지난다. A는 이미 P의 ACK를 받았다. P가 받았다는 뜻일 뿐, B가 받았다는 뜻은 아니다.',
+      ko: '"Hello"가 두 번째 회선을 지난다. A는 이미 P의 ACK를 받았다. P가 받았다는 뜻일 뿐, B가 받았다는 뜻은 아니다.',
     },
     {
       id: 'lost',
       when: (moment) => moment.kind === 'lost' && isOnSecondWire(moment),
       en: 'Lost between P and B. P will send it again; A never hears of that. Each connection mends its own losses.',
-      ko: 'P와 B 사이에서 사라졌다. P가 다시 보내고, A는 그 일을 알지 못한다. 연결마다 자기 손실을 스스로 고친다.',
+      ko: 'P와 B 사이에서 사라졌다. P가 다시 보내고, A는 그 일을 알지 못한다. 연결마다 자기 손실은 스스로 복구한다.',
     },
     {
       id: 'close',
       when: says('A', isClose(false)),
       en: 'A says close, and B will answer it: WebSocket’s close goes from end to end.',
-      ko: 'A가 close를 말하고 B가 답할 것이다. WebSocket의 종료는 끝에서 끝까지 간다.',
+      ko: 'A가 닫기 프레임을 보내고, B가 답할 것이다. WebSocket의 종료는 끝에서 끝까지 간다.',
     },
     {
       id: 'fin',
       when: when.sent('B', 'first-fin'),
       en: 'TCP’s close does not: B hangs up on P, and P then hangs up on A. Two four-way closes, one after the other.',
-      ko: 'TCP의 종료는 그렇지 않다. B가 P와 끊고, P가 A와 끊는다. 4방향 종료가 두 번, 차례로 일어난다.',
+      ko: 'TCP의 종료는 그렇지 않다. B가 P와 끊고, 그다음 P가 A와 끊는다. 4-way 종료가 두 번, 차례로 일어난다.',
     },
   ],
   claims: [
     claim(
       {
         en: 'There are two handshakes, one on each wire, with different numbers.',
-        ko: '선마다 하나씩, 번호가 서로 다른 핸드셰이크가 두 번 있다.',
+        ko: '회선마다 한 번씩, 번호가 서로 다른 핸드셰이크가 두 번 있다.',
       },
       (run) => {
         const [first, second] = [0, 1].map((wire) =>
@@ -183,7 +183,7 @@ export const webSocketProxy = defineLesson({
     claim(
       {
         en: 'After "CONNECT" and "200" the same is said on both wires.',
-        ko: '"CONNECT"와 "200" 뒤로는 두 선에서 같은 말이 오간다.',
+        ko: '"CONNECT"와 "200" 뒤로는 두 회선에서 같은 말이 오간다.',
       },
       (run) => {
         const [inside = [], outside = []] = [0, 1].map((wire) => said(run, wire));
@@ -202,7 +202,7 @@ export const webSocketProxy = defineLesson({
       { en: 'So does that of P and B.', ko: 'P와 B의 연결도 그렇다.' },
       (run) => run.state('P', 1) === 'CLOSED' && run.state('B') === 'CLOSED',
     ),
-    claim({ en: 'A hears its "Hello" again.', ko: 'A는 자기가 한 "Hello"를 다시 듣는다.' }, (run) =>
+    claim({ en: 'A hears its "Hello" again.', ko: 'A는 자기가 보낸 "Hello"를 다시 듣는다.' }, (run) =>
       hears(run.talk('A'), 'Hello'),
     ),
   ],
@@ -212,14 +212,14 @@ export const webSocketProxy = defineLesson({
       title: { en: 'A loss between P and B', ko: 'P와 B 사이의 손실' },
       look: {
         en: '"Hello" is lost on the second wire. Look at the first one: is anything sent again there?',
-        ko: '"Hello"가 두 번째 선에서 사라진다. 첫 번째 선을 보자. 거기서 다시 보내는 것이 있을까?',
+        ko: '"Hello"가 두 번째 회선에서 사라진다. 첫 번째 회선을 보자. 거기서 다시 보내는 것이 있을까?',
       },
       actions: [drop('1L5')],
       claims: [
         claim(
           {
             en: 'On the second wire a segment is lost, and P sends it again.',
-            ko: '두 번째 선에서 세그먼트를 잃고, P가 다시 보낸다.',
+            ko: '두 번째 회선에서 세그먼트가 사라지고, P가 다시 보낸다.',
           },
           (run) => {
             const rows = rowsOf(run, 1);
@@ -233,17 +233,17 @@ export const webSocketProxy = defineLesson({
           { en: 'On the first wire nothing is sent again.', ko: '첫 번째 선에서는 아무것도 다시 보내지 않는다.' },
           (run) => rowsOf(run, 0).every(({ reading }) => !reading.again),
         ),
-        claim({ en: 'A hears its "Hello" again.', ko: 'A는 자기가 한 "Hello"를 다시 듣는다.' }, (run) =>
+        claim({ en: 'A hears its "Hello" again.', ko: 'A는 자기가 보낸 "Hello"를 다시 듣는다.' }, (run) =>
           hears(run.talk('A'), 'Hello'),
         ),
       ],
     },
     {
       id: 'bad-gateway',
-      title: { en: 'B’s program is not started', ko: 'B의 프로그램이 꺼져 있을 때' },
+      title: { en: 'B’s program is not started', ko: 'B의 프로그램이 실행되지 않았을 때' },
       look: {
         en: 'With B itself A would get a RST. What does it get from the proxy?',
-        ko: 'B에 직접 걸었다면 RST를 받았을 것이다. 프록시에서는 무엇을 받을까?',
+        ko: 'B에 직접 연결했다면 RST를 받았을 것이다. 프록시에서는 무엇을 받을까?',
       },
       actions: [set('server', 'down')],
       claims: [

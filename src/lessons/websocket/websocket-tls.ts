@@ -36,11 +36,11 @@ export const webSocketTls = defineLesson({
   title: { en: 'WebSocket inside TLS', ko: 'TLS 안의 WebSocket' },
   summary: {
     en: 'The same conversation at port 443, wss://. The bytes were recorded from a real TLS 1.3 session; nobody has its keys any more. What can somebody see who looks on?',
-    ko: '같은 대화를 443번 포트의 wss://로 한다. 실제 TLS 1.3 세션에서 녹화한 바이트이고, 그 키는 이제 아무에게도 없다. 지켜보는 사람은 무엇을 볼 수 있을까?',
+    ko: '같은 대화를 443번 포트에서 wss://로 한다. 실제 TLS 1.3 세션에서 녹화한 바이트이고, 그 키는 이제 아무에게도 없다. 엿보는 사람은 무엇을 볼 수 있을까?',
   },
   goal: {
     en: 'You can say what TLS hides, what it does not hide, and what it cannot protect.',
-    ko: 'TLS가 무엇을 숨기고, 무엇을 숨기지 못하며, 무엇을 지키지 못하는지 말할 수 있다.',
+    ko: 'TLS가 무엇을 숨기고, 무엇을 숨기지 않으며, 무엇을 보호하지 못하는지 말할 수 있다.',
   },
   rfc: ['RFC 8446 §2', 'RFC 8446 §5.2', 'RFC 8446 §6.1', 'RFC 6066 §3', 'RFC 6455 §3'],
   glossary: [
@@ -75,7 +75,7 @@ export const webSocketTls = defineLesson({
   ],
   panels: ['segment', 'states'],
   settings: {
-    attack: toggle(false, { en: 'an onlooker forges a RST', ko: '지켜보던 사람이 RST를 위조한다' }),
+    attack: toggle(false, { en: 'an onlooker forges a RST', ko: '엿보던 사람이 RST를 위조한다' }),
   },
   script: (world, { attack }) => {
     const { a, b } = world;
@@ -98,26 +98,26 @@ export const webSocketTls = defineLesson({
       id: 'tcp',
       when: when.sent('A', 'syn'),
       en: 'TCP shakes hands as always. Addresses, ports, flags and numbers are there for all to see: TLS begins above them.',
-      ko: '언제나처럼 TCP가 악수한다. 주소, 포트, 플래그, 번호는 누구나 볼 수 있다. TLS는 그 위에서 시작한다.',
+      ko: '언제나처럼 TCP 핸드셰이크로 시작한다. 주소, 포트, 플래그, 번호는 누구나 볼 수 있다. TLS는 그 위에서 시작한다.',
     },
     {
       id: 'client-hello',
       when: when.sent('A', 'data'),
       en: 'TLS’s handshake: ClientHello. Look into the bytes: "chat.example" stands there in plain letters. Whoever looks on knows with whom A wants to speak.',
-      ko: 'TLS의 핸드셰이크: ClientHello. 바이트를 들여다보자. "chat.example"이 그대로 보인다. 지켜보는 사람은 A가 누구와 말하려는지 안다.',
+      ko: 'TLS의 핸드셰이크: ClientHello. 바이트를 들여다보자. "chat.example"이 그대로 보인다. 엿보는 사람은 A가 누구와 이야기하려는지 안다.',
     },
     {
       id: 'server-hello',
       when: when.sent('B', 'data', { again: false }),
       en: 'ServerHello is the last thing that can be read. With it both can compute the keys; the rest, the certificate too, is encrypted already.',
-      ko: 'ServerHello가 읽을 수 있는 마지막이다. 이것으로 양쪽은 키를 계산한다. 나머지는 인증서까지도 이미 암호화되어 있다.',
+      ko: '읽을 수 있는 것은 ServerHello가 마지막이다. 이것으로 양쪽은 키를 계산한다. 나머지는 인증서까지도 이미 암호화되어 있다.',
     },
     {
       id: 'request',
       when: when.sent('A', 'data', { again: false }),
       nth: 2,
       en: 'A ends the handshake, and in the same breath asks "GET /chat … Upgrade: websocket". We know, for we have recorded it. On the wire it says: application data.',
-      ko: 'A가 핸드셰이크를 마치면서 곧바로 "GET /chat … Upgrade: websocket"을 청한다. 녹화했으니 우리는 안다. 선 위에는 이렇게만 보인다: application data.',
+      ko: 'A가 핸드셰이크를 마치면서 곧바로 "GET /chat … Upgrade: websocket"을 요청한다. 우리는 녹화했으니 안다. 회선에는 이렇게만 보인다: application data.',
     },
     {
       id: 'response',
@@ -131,46 +131,46 @@ export const webSocketTls = defineLesson({
       when: when.sent('A', 'data', { again: false }),
       nth: 3,
       en: 'The frame "Hello": its 11 bytes have become 33. TLS adds 5 bytes of header, 16 that prove that nobody has changed anything, and one for what it really is.',
-      ko: '"Hello" 프레임. 11바이트가 33바이트가 되었다. TLS가 헤더 5바이트, 아무도 바꾸지 않았음을 증명하는 16바이트, 진짜 종류를 적는 1바이트를 붙인다.',
+      ko: '"Hello" 프레임. 11바이트가 33바이트가 되었다. TLS가 헤더 5바이트, 아무도 바꾸지 않았음을 증명하는 16바이트, 실제 종류를 적는 1바이트를 붙인다.',
     },
     {
       id: 'echo',
       when: when.sent('B', 'data', { again: false }),
       nth: 3,
       en: 'B’s answer. What an onlooker does see: who, when, how often, and how long. That is often enough to guess.',
-      ko: 'B의 답. 지켜보는 사람에게도 보이는 것: 누가, 언제, 얼마나 자주, 얼마나 길게. 그것만으로 짐작할 수 있을 때가 많다.',
+      ko: 'B의 답이다. 엿보는 사람도 누가, 언제, 얼마나 자주, 얼마나 길게 말하는지는 볼 수 있다. 그것만으로 짐작할 수 있을 때가 많다.',
     },
     {
       id: 'close',
       when: when.sent('A', 'data', { again: false }),
       nth: 4,
       en: 'Again 33 bytes. This is the close frame "1000, bye"; from outside it looks exactly like "Hello".',
-      ko: '또 33바이트. 이번에는 close 프레임 "1000, bye"다. 밖에서 보면 "Hello"와 똑같다.',
+      ko: '또 33바이트. 이번에는 닫기 프레임 "1000, bye"다. 밖에서 보면 "Hello"와 똑같다.',
     },
     {
       id: 'close-notify',
       when: when.sent('B', 'data', { again: false }),
       nth: 4,
       en: 'B’s close frame, and behind it close_notify: WebSocket’s goodbye, then TLS’s. TCP’s FIN follows. Each layer hangs up for itself, from the inside to the outside.',
-      ko: 'B의 close 프레임, 그리고 close_notify. WebSocket의 작별 다음에 TLS의 작별이다. 이어서 TCP의 FIN이 온다. 계층마다 안쪽부터 바깥쪽으로 따로 끊는다.',
+      ko: 'B의 닫기 프레임, 그리고 그 뒤에 close_notify다. WebSocket의 작별 인사 다음에 TLS의 작별 인사다. 이어서 TCP의 FIN이 온다. 안쪽부터 바깥쪽으로, 계층마다 따로 끊는다.',
     },
     {
       id: 'lost',
       when: when.lost('B', 'data'),
       en: 'TLS cannot do without a single byte, and need not: TCP brings it again.',
-      ko: 'TLS는 한 바이트도 빠지면 안 된다. 걱정할 필요는 없다. TCP가 다시 가져온다.',
+      ko: 'TLS는 한 바이트도 빠지면 안 된다. 하지만 걱정할 필요는 없다. TCP가 다시 가져다준다.',
     },
     {
       id: 'forged',
       when: (moment) => moment.kind === 'sent' && moment.frame.isGhost,
       en: 'Somebody who looks on forges a RST with the right numbers. TLS protects what is said, but TCP’s header stands outside of it, unprotected.',
-      ko: '지켜보던 사람이 올바른 번호로 RST를 위조한다. TLS는 말한 내용을 지키지만, TCP의 헤더는 그 바깥에 있어 지켜지지 않는다.',
+      ko: '엿보던 사람이 올바른 번호로 RST를 위조한다. TLS는 말한 내용을 보호하지만, TCP 헤더는 그 바깥에 있어 보호받지 못한다.',
     },
     {
       id: 'cut',
       when: when.state('A', 'CLOSED', 'ESTABLISHED', 'rcv RST'),
       en: 'A’s connection is gone. At least A knows that it was cut: no close_notify has come. (QUIC encrypts its goodbyes, and so cannot be cut like that.)',
-      ko: 'A의 연결이 사라졌다. 그래도 A는 잘렸다는 것을 안다. close_notify가 오지 않았기 때문이다. (QUIC은 작별 인사도 암호화하므로 이렇게 자를 수 없다.)',
+      ko: 'A의 연결이 사라졌다. 적어도 A는 중간에 잘렸다는 것을 안다. close_notify가 오지 않았기 때문이다. (QUIC은 작별 인사도 암호화하므로 이렇게 자를 수 없다.)',
     },
   ],
   claims: [
@@ -207,10 +207,10 @@ export const webSocketTls = defineLesson({
   suggestions: [
     {
       id: 'lose-server-hello',
-      title: { en: 'Lose the ServerHello', ko: 'ServerHello 잃어버리기' },
+      title: { en: 'Lose the ServerHello', ko: 'ServerHello 없애기' },
       look: {
         en: 'The handshake stands still until TCP has mended it. TLS itself has no timer.',
-        ko: 'TCP가 고칠 때까지 핸드셰이크가 멈춘다. TLS에는 타이머가 없다.',
+        ko: 'TCP가 복구할 때까지 핸드셰이크가 멈춘다. TLS 자체에는 타이머가 없다.',
       },
       actions: [drop('R3')],
       claims: [loses(1), replayed(), ends('CLOSED', 'CLOSED')],
@@ -220,7 +220,7 @@ export const webSocketTls = defineLesson({
       title: { en: 'A forged RST', ko: '위조한 RST' },
       look: {
         en: 'Somebody on the way cannot read a word, and yet can end the conversation.',
-        ko: '길목의 누군가가 한마디도 읽지 못하면서도 대화를 끝낼 수 있다.',
+        ko: '길목에 있는 누군가는 한마디도 읽지 못하지만 대화를 끝낼 수 있다.',
       },
       actions: [set('attack', true)],
       claims: [
@@ -276,7 +276,7 @@ function forge(world: World, talk: Talk): void {
 
 function replayed(): Claim {
   return claim(
-    { en: 'Both ends hear the whole recording.', ko: '양쪽 모두 녹화한 전부를 듣는다.' },
+    { en: 'Both ends hear the whole recording.', ko: '양쪽 모두 녹화된 대화를 전부 듣는다.' },
     (run) => run.talk('A')?.heardBytes === total('server') && run.talk('B')?.heardBytes === total('client'),
   );
 }

@@ -31,7 +31,7 @@ export const webSocket = defineLesson({
   title: { en: 'WebSocket, from SYN to the last ACK', ko: 'WebSocket, SYN에서 마지막 ACK까지' },
   summary: {
     en: 'First TCP shakes hands, then HTTP asks for WebSocket. Frames go both ways. Then WebSocket hangs up, and after it TCP.',
-    ko: '먼저 TCP가 악수하고, HTTP로 WebSocket을 청한다. 프레임이 양쪽으로 오간다. 그다음 WebSocket이 끊고, 이어서 TCP가 끊는다.',
+    ko: '먼저 TCP 핸드셰이크를 하고, HTTP로 WebSocket을 요청한다. 프레임이 양쪽으로 오간다. 그다음 WebSocket이 끊고, 이어서 TCP가 끊는다.',
   },
   goal: {
     en: 'You can point at the two handshakes and at the two closes, and say which layer each belongs to.',
@@ -57,7 +57,7 @@ export const webSocket = defineLesson({
       word: 'frame',
       means: {
         en: 'A piece of a message with a short header: what it is (text, ping, close, …), how long, and whether it is masked.',
-        ko: '프레임: 짧은 헤더가 붙은 메시지 조각. 종류(텍스트, ping, close …), 길이, 마스킹 여부가 들어 있다.',
+        ko: '프레임: 짧은 헤더가 붙은 메시지 조각. 종류(텍스트, 핑, 닫기 …), 길이, 마스킹 여부가 들어 있다.',
       },
     },
     {
@@ -71,7 +71,7 @@ export const webSocket = defineLesson({
       word: '1006',
       means: {
         en: 'What a program is told when the connection ended without a close frame. It never stands on the wire.',
-        ko: 'close 프레임 없이 연결이 끝났을 때 프로그램이 듣는 코드. 실제로 전송되는 일은 없다.',
+        ko: '닫기 프레임 없이 연결이 끝났을 때 프로그램이 받는 코드. 실제로 전송되는 일은 없다.',
       },
     },
   ],
@@ -79,10 +79,10 @@ export const webSocket = defineLesson({
   settings: {
     first: choice(
       'A',
-      { en: 'Who says close first', ko: '먼저 close를 보내는 쪽' },
-      { A: { en: 'A, the client', ko: 'A (클라이언트)' }, B: { en: 'B, the server', ko: 'B (서버)' } },
+      { en: 'Who says close first', ko: '먼저 닫는 쪽' },
+      { A: { en: 'A, the client', ko: 'A(클라이언트)' }, B: { en: 'B, the server', ko: 'B(서버)' } },
     ),
-    ping: toggle(false, { en: 'B pings', ko: 'B가 ping을 보낸다' }),
+    ping: toggle(false, { en: 'B pings', ko: 'B가 핑을 보낸다' }),
   },
   script: (world, { first, ping }) => {
     const { a, b } = world;
@@ -117,26 +117,26 @@ export const webSocket = defineLesson({
       id: 'request',
       when: says('A', isUpgrade),
       en: 'The second handshake is WebSocket’s, and it is HTTP: "GET /chat, and please switch to websocket". That is why WebSocket gets through where HTTP does, at ports 80 and 443.',
-      ko: '두 번째 핸드셰이크는 WebSocket의 것이고, HTTP로 한다. "GET /chat, websocket으로 바꿔 줘." 그래서 WebSocket은 HTTP가 지나는 80번과 443번 포트로 지날 수 있다.',
+      ko: '두 번째 핸드셰이크는 WebSocket의 것이고, HTTP로 한다. "GET /chat, websocket으로 바꿔 줘." 그래서 WebSocket은 HTTP가 지나는 곳이면 80번과 443번 포트로 지날 수 있다.',
     },
     {
       id: 'switch',
       when: says('B', isSwitch),
       en: 'B agrees: 101. It proves with Sec-WebSocket-Accept that it has read the key and knows WebSocket. From here on no HTTP is spoken on this connection.',
-      ko: 'B가 동의한다: 101. Sec-WebSocket-Accept로 키를 읽었고 WebSocket을 안다는 것을 보인다. 이제부터 이 연결에서는 HTTP를 쓰지 않는다.',
+      ko: 'B가 동의한다: 101. 키를 읽었고 WebSocket을 안다는 것을 Sec-WebSocket-Accept로 증명한다. 이제부터 이 연결에서는 HTTP를 쓰지 않는다.',
     },
     {
       id: 'lost',
       when: (moment) =>
         when.lost('B', 'data')(moment) && moment.kind === 'lost' && moment.row.told.items.some(isSwitch),
       en: 'The 101 is lost. Neither HTTP nor WebSocket does anything about that: TCP will send it again, and the program will not even notice, but for the time.',
-      ko: '101이 사라진다. HTTP도 WebSocket도 아무것도 하지 않는다. TCP가 다시 보내고, 프로그램은 조금 늦었다는 것 말고는 알지 못한다.',
+      ko: '101이 사라진다. HTTP도 WebSocket도 여기에 아무것도 하지 않는다. TCP가 다시 보낼 것이고, 프로그램은 조금 늦었다는 것 말고는 눈치채지 못한다.',
     },
     {
       id: 'lost-frame',
       when: (moment) => moment.kind === 'lost' && moment.row.told.items.some(({ kind }) => kind === 'frame'),
       en: 'A frame is lost with its segment. WebSocket has no numbers and no timers for that: TCP brings it again, and whatever is behind it waits.',
-      ko: '프레임이 세그먼트와 함께 사라진다. WebSocket에는 그럴 때 쓸 번호도 타이머도 없다. TCP가 다시 가져오고, 뒤의 것은 모두 기다린다.',
+      ko: '프레임이 세그먼트와 함께 사라진다. WebSocket에는 그럴 때 쓸 번호도 타이머도 없다. TCP가 다시 가져다주고, 뒤의 것은 모두 기다린다.',
     },
     {
       id: 'masked',
@@ -154,13 +154,13 @@ export const webSocket = defineLesson({
       id: 'ping',
       when: says('B', isFrame('ping')),
       en: 'B wants to know whether A is still there: ping. The answer comes from A’s WebSocket by itself.',
-      ko: 'B는 A가 아직 있는지 알고 싶다: ping. 답은 A의 WebSocket이 스스로 한다.',
+      ko: 'B는 A가 아직 있는지 알고 싶다: 핑. 답은 A의 WebSocket이 알아서 한다.',
     },
     {
       id: 'pong',
       when: says('A', isFrame('pong')),
       en: 'Pong, with the same words in it. TCP’s ACK said only that the machine is there; this says that the program is.',
-      ko: '같은 말을 담은 pong. TCP의 ACK는 기계가 있다는 것만 말한다. pong은 프로그램이 살아 있다는 것을 말한다.',
+      ko: '같은 말을 담은 퐁이다. TCP의 ACK는 컴퓨터가 있다는 것만 말해 준다. 퐁은 프로그램도 살아 있다는 것을 말해 준다.',
     },
     {
       id: 'push',
@@ -169,7 +169,7 @@ export const webSocket = defineLesson({
         (item) => item.kind === 'frame' && item.type === 'text' && item.head.length === 5 && item.head[0] === 0x4e,
       ),
       en: 'And B speaks without being asked. With plain HTTP it could not: there a server only answers.',
-      ko: '그리고 B가 묻지 않았는데도 말한다. 보통의 HTTP에서는 할 수 없는 일이다. 거기서 서버는 답할 뿐이다.',
+      ko: '이번에는 아무도 묻지 않았는데 B가 말한다. 보통의 HTTP에서는 할 수 없는 일이다. 거기서 서버는 답하기만 한다.',
     },
     ...closes('A', 'B'),
     ...closes('B', 'A'),
@@ -177,13 +177,13 @@ export const webSocket = defineLesson({
       id: 'fin',
       when: when.sent('B', 'first-fin'),
       en: 'WebSocket has hung up, so TCP may: FIN. It is B that begins, whoever said close first. Who begins must wait in TIME-WAIT, and that shall not be the client.',
-      ko: 'WebSocket이 끊었으니 이제 TCP가 끊는다: FIN. 누가 먼저 close를 보냈든 B가 시작한다. 시작한 쪽이 TIME-WAIT에서 기다려야 하는데, 그것이 클라이언트여서는 안 되기 때문이다.',
+      ko: 'WebSocket이 끊었으니 이제 TCP가 끊는다: FIN. 누가 먼저 닫기 프레임을 보냈든 B가 시작한다. 시작한 쪽이 TIME-WAIT에서 기다려야 하는데, 그것이 클라이언트여서는 안 되기 때문이다.',
     },
     {
       id: 'second-fin',
       when: when.sent('A', 'second-fin'),
       en: 'A hangs up, too. Two FINs and two ACKs: the four-way close, as with any connection.',
-      ko: 'A도 끊는다. FIN 두 개와 ACK 두 개, 여느 연결과 같은 4방향 종료다.',
+      ko: 'A도 끊는다. FIN 두 개와 ACK 두 개, 여느 연결과 같은 4-way 종료다.',
     },
     {
       id: 'over',
@@ -195,7 +195,7 @@ export const webSocket = defineLesson({
       id: 'abort',
       when: when.sent('A', 'abort'),
       en: 'A’s program is killed. No close frame, no FIN: RST. B’s program is told "1006, abnormal closure", a code that nobody has sent.',
-      ko: 'A의 프로그램이 갑자기 죽는다. close 프레임도 FIN도 없이 RST다. B의 프로그램은 "1006, 비정상 종료"를 듣는다. 아무도 보내지 않은 코드다.',
+      ko: 'A의 프로그램이 강제로 종료된다. 닫기 프레임도 FIN도 없이 RST다. B의 프로그램은 "1006, 비정상 종료"라는 말을 듣는다. 아무도 보내지 않은 코드다.',
     },
   ],
   claims: [
@@ -204,7 +204,7 @@ export const webSocket = defineLesson({
     passes('B', 'SYN-RECEIVED', 'ESTABLISHED', 'FIN-WAIT-1', 'FIN-WAIT-2', 'TIME-WAIT', 'CLOSED'),
     inOrder(['A asks', 'B agrees', 'A: text', 'B: text', 'B: text', 'A: close', 'B: close'], {
       en: 'A asks, B agrees, texts go both ways, and both say close.',
-      ko: 'A가 청하고 B가 동의한다. 양쪽으로 텍스트가 오가고, 양쪽 모두 close를 말한다.',
+      ko: 'A가 요청하고 B가 동의한다. 텍스트가 양쪽으로 오가고, 양쪽 모두 닫기 프레임을 보낸다.',
     }),
     claim(
       {
@@ -226,10 +226,10 @@ export const webSocket = defineLesson({
   suggestions: [
     {
       id: 'lose-101',
-      title: { en: 'Lose the 101', ko: '101 잃어버리기' },
+      title: { en: 'Lose the 101', ko: '101 없애기' },
       look: {
         en: 'The most important answer is lost. Who mends that, and after how long?',
-        ko: '가장 중요한 답이 사라진다. 누가, 얼마 뒤에 고칠까?',
+        ko: '가장 중요한 답이 사라진다. 누가, 얼마 뒤에 복구할까?',
       },
       actions: [drop('R3')],
       claims: [
@@ -256,17 +256,17 @@ export const webSocket = defineLesson({
     },
     {
       id: 'server-first',
-      title: { en: 'The server closes first', ko: '서버가 먼저 close' },
+      title: { en: 'The server closes first', ko: '서버가 먼저 닫기' },
       look: {
         en: '1001, "going away": so a server says when it is restarted. The order of the close frames changes; that of the FINs does not.',
-        ko: '1001, "going away". 서버가 다시 시작할 때 하는 말이다. close 프레임의 순서는 바뀌지만 FIN의 순서는 그대로다.',
+        ko: '1001, "going away". 서버가 다시 시작할 때 하는 말이다. 닫기 프레임의 순서는 바뀌지만 FIN의 순서는 그대로다.',
       },
       actions: [set('first', 'B')],
       claims: [
         ends('CLOSED', 'CLOSED'),
         inOrder(['A asks', 'B agrees', 'A: text', 'B: text', 'B: text', 'B: close', 'A: close'], {
           en: 'B says close, and A answers it.',
-          ko: 'B가 close를 말하고 A가 답한다.',
+          ko: 'B가 닫기 프레임을 보내고 A가 답한다.',
         }),
         sends('B', 'first-fin', 1),
         sends('A', 'second-fin', 1),
@@ -274,7 +274,7 @@ export const webSocket = defineLesson({
     },
     {
       id: 'lose-frame',
-      title: { en: 'Lose the answer', ko: '답 잃어버리기' },
+      title: { en: 'Lose the answer', ko: '답 없애기' },
       look: {
         en: 'B’s "Hello" is lost, and its "News!" goes out behind it. Does A’s program read them in the right order?',
         ko: 'B의 "Hello"가 사라지고, 뒤이어 "News!"가 나간다. A의 프로그램은 바른 순서로 읽을까?',
@@ -291,33 +291,33 @@ export const webSocket = defineLesson({
     },
     {
       id: 'ping',
-      title: { en: 'Ping and pong', ko: 'ping과 pong' },
+      title: { en: 'Ping and pong', ko: '핑과 퐁' },
       look: {
         en: 'A question and an answer of WebSocket’s own. Compare them with TCP’s ACK and keep-alive.',
-        ko: 'WebSocket이 스스로 묻고 답한다. TCP의 ACK나 keep-alive와 견주어 보자.',
+        ko: 'WebSocket에도 묻고 답하는 방법이 따로 있다. TCP의 ACK나 keep-alive와 비교해 보자.',
       },
       actions: [set('ping', true)],
       claims: [
         ends('CLOSED', 'CLOSED'),
         inOrder(['A asks', 'B agrees', 'A: text', 'B: text', 'B: ping', 'A: pong', 'B: text', 'A: close', 'B: close'], {
           en: 'A answers B’s ping with a pong.',
-          ko: 'A가 B의 ping에 pong으로 답한다.',
+          ko: 'A가 B의 핑에 퐁으로 답한다.',
         }),
       ],
     },
     {
       id: 'abort',
-      title: { en: 'A is killed (1006)', ko: 'A가 갑자기 죽기 (1006)' },
+      title: { en: 'A is killed (1006)', ko: 'A가 강제로 종료될 때(1006)' },
       look: {
         en: 'A tab crashes. What is missing in the picture, compared with a polite close?',
-        ko: '브라우저 탭이 죽는다. 공손한 종료와 비교하면 그림에서 무엇이 빠졌을까?',
+        ko: '브라우저 탭이 죽는다. 정상 종료와 비교하면 그림에서 무엇이 빠졌을까?',
       },
       actions: [act(250 * MILLISECOND, 'A', 'abort')],
       claims: [
         ends('CLOSED', 'CLOSED'),
         sends('A', 'abort', 1),
         claim(
-          { en: 'There is no close frame and no FIN.', ko: 'close 프레임도 FIN도 없다.' },
+          { en: 'There is no close frame and no FIN.', ko: '닫기 프레임도 FIN도 없다.' },
           (run) =>
             story(run).every((what) => !what.endsWith('close')) &&
             ['first-fin', 'second-fin'].every((fin) =>
@@ -336,13 +336,13 @@ function closes(first: string, second: string) {
       id: `close-${first}`,
       when: says(first, isClose(false)),
       en: `${first} hangs up, politely: a close frame with a code and a reason. It is WebSocket that says this; TCP carries it like any other bytes, and stays in ESTABLISHED.`,
-      ko: `${first}가 공손하게 끊는다. 코드와 이유를 담은 close 프레임이다. WebSocket이 하는 말이고, TCP에는 여느 바이트와 같아서 ESTABLISHED 그대로다.`,
+      ko: `${first}가 정중하게 끊는다. 코드와 이유를 담은 닫기 프레임이다. 이것은 WebSocket이 하는 말이다. TCP에는 여느 바이트와 같아서, 상태는 ESTABLISHED 그대로다.`,
     },
     {
       id: `close-too-${second}`,
       when: says(second, isClose(true)),
       en: `${second} says close, too. Now both know that nothing was cut off: everything that was said has been heard.`,
-      ko: `${second}도 close를 말한다. 이제 양쪽 모두 잘린 것이 없다는 것을 안다. 한 말은 모두 전해졌다.`,
+      ko: `${second}도 닫기 프레임을 보낸다. 이제 양쪽 모두 잘린 것이 없다는 것을 안다. 한 말은 모두 전해졌다.`,
     },
   ];
 }

@@ -78,9 +78,9 @@ synack takes no more calls at 10.9.0.2:80.
    ESTABLISHED  │── ACK  ack 152 ─────────────────────────▶│               받았어. 다음은 152번.
                 │── PSH-ACK  seq 1  len 129  ack 152 ─────▶│               101 Switching Protocols: 좋아.
                 │◀─ ACK  ack 130 ──────────────────────────│               받았어. 다음은 130번.
-                │◀─ PSH-ACK  seq 152  len 11  ack 130 ─────│               WebSocket 글자 5바이트: "hello"
+                │◀─ PSH-ACK  seq 152  len 11  ack 130 ─────│               WebSocket 텍스트 5바이트: "hello"
                 │── ACK  ack 163 ─────────────────────────▶│               받았어. 다음은 163번.
-                │── PSH-ACK  seq 130  len 7  ack 163 ─────▶│               WebSocket 글자 5바이트: "hello"
+                │── PSH-ACK  seq 130  len 7  ack 163 ─────▶│               WebSocket 텍스트 5바이트: "hello"
                 │◀─ ACK  ack 137 ──────────────────────────│               받았어. 다음은 137번.
                 │◀─ PSH-ACK  seq 163  len 6  ack 137 ──────│               WebSocket 핑: 거기 있어?
                 │── ACK  ack 169 ─────────────────────────▶│               받았어. 다음은 169번.
@@ -158,9 +158,9 @@ synack takes no more calls at 10.9.0.2:80.
    ESTABLISHED  │── ACK  ack 152 ─────────────────────────▶│               받았어. 다음은 152번.
                 │── PSH-ACK  seq 1  len 129  ack 152 ─────▶│               101 Switching Protocols: 좋아.
                 │◀─ ACK  ack 130 ──────────────────────────│               받았어. 다음은 130번.
-                │◀─ PSH-ACK  seq 152  len 11  ack 130 ─────│               WebSocket 글자 5바이트: "hello"
+                │◀─ PSH-ACK  seq 152  len 11  ack 130 ─────│               WebSocket 텍스트 5바이트: "hello"
                 │── ACK  ack 163 ─────────────────────────▶│               받았어. 다음은 163번.
-                │── PSH-ACK  seq 130  len 7  ack 163 ─────▶│               WebSocket 글자 5바이트: "hello"
+                │── PSH-ACK  seq 130  len 7  ack 163 ─────▶│               WebSocket 텍스트 5바이트: "hello"
                 │◀─ ACK  ack 137 ──────────────────────────│               받았어. 다음은 137번.
                 │◀─ PSH-ACK  seq 163  len 6  ack 137 ──────│               WebSocket 핑: 거기 있어?
                 │── ACK  ack 169 ─────────────────────────▶│               받았어. 다음은 169번.

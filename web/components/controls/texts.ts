@@ -61,8 +61,8 @@ export const CONTROL_TEXTS: Texts<ControlTexts> = {
   ko: {
     network: {
       title: '나쁜 네트워크',
-      intro: '회선을 나쁘게 만들고 TCP가 어떻게 하는지 보세요. 다음 패킷부터 양방향에 적용됩니다.',
-      reset: '다시 좋은 네트워크로',
+      intro: '회선 상태를 나쁘게 만들고 TCP가 어떻게 하는지 보세요. 다음 패킷부터 양방향에 적용됩니다.',
+      reset: '좋은 네트워크로 되돌리기',
       off: '끔',
       cannot: '이 스택의 회선은 나쁘게 만들 수 없습니다.',
       knobs: {
@@ -71,21 +71,24 @@ export const CONTROL_TEXTS: Texts<ControlTexts> = {
         jitter: { label: '지터', explain: '매번 다르게, 최대 이만큼 더 걸립니다.' },
         reorder: { label: '순서 바뀜', explain: '이만큼의 패킷을 나중 패킷이 앞지릅니다.' },
         duplicate: { label: '중복', explain: '이만큼의 패킷이 두 번 도착합니다.' },
-        corrupt: { label: '손상', explain: '이만큼의 패킷에서 비트 하나가 뒤집힙니다. 체크섬으로 알아내 버립니다.' },
+        corrupt: {
+          label: '손상',
+          explain: '이만큼의 패킷에서 비트 하나가 뒤집힙니다. 체크섬으로 알아내어 패킷을 버립니다.',
+        },
         rate: { label: '속도', explain: '1초에 이만큼만 지나가고 나머지는 큐에서 기다립니다.' },
       },
     },
     connection: {
       send: '보내기',
-      text: '이쪽에서 보낼 글',
+      text: '이쪽에서 보낼 텍스트',
       close: '닫기',
-      closeMeans: '정중히 끊습니다. 남은 것을 다 보낸 뒤 FIN을 보냅니다.',
+      closeMeans: '정상적으로 끊습니다. 남은 것을 다 보낸 뒤 FIN을 보냅니다.',
       abort: '중단',
       abortMeans: 'RST로 즉시 끝냅니다. 오가던 것은 버려집니다.',
-      really: '정말 중단',
+      really: '정말 중단하기',
       no: '아니요',
       failed: (what) => `되지 않았습니다: ${what}`,
-      lost: '지금은 synack에 닿을 수 없습니다.',
+      lost: '지금은 synack에 연결할 수 없습니다.',
     },
   },
 };

@@ -123,13 +123,13 @@ const en: StateTexts = {
 const ko: StateTexts = {
   states: {
     CLOSED: { means: '연결이 없습니다. 아직 없거나, 이미 끝났습니다.', waits: '없음.' },
-    LISTEN: { means: '서버가 걸려 올 연결을 기다립니다.', waits: '연결을 청하는 첫 세그먼트인 SYN("들려?").' },
+    LISTEN: { means: '서버가 걸려 올 연결을 기다립니다.', waits: '연결을 요청하는 첫 세그먼트인 SYN("들려?").' },
     'SYN-SENT': {
-      means: '이쪽이 먼저 연결을 청했습니다. SYN이 가는 중입니다.',
-      waits: '대답이자 되묻는 말인 SYN,ACK.',
+      means: '이쪽이 먼저 연결을 요청했습니다. SYN이 가는 중입니다.',
+      waits: '답이자 되묻는 말인 SYN,ACK.',
     },
     'SYN-RECEIVED': {
-      means: '연결 요청을 받아 대답했지만, 대답이 도착했는지는 아직 모릅니다.',
+      means: '연결 요청을 받고 답했지만, 그 답이 도착했는지는 아직 모릅니다.',
       waits: '자기 SYN에 대한 ACK.',
     },
     ESTABLISHED: {
@@ -149,12 +149,12 @@ const ko: StateTexts = {
       waits: '이쪽 프로그램의 CLOSE. (여기에 오래 머무는 연결은 그 프로그램의 버그입니다.)',
     },
     CLOSING: {
-      means: '양쪽이 동시에 끊었습니다. 두 FIN이 길에서 엇갈렸습니다.',
+      means: '양쪽이 동시에 끊었습니다. 두 FIN이 도중에 엇갈렸습니다.',
       waits: '자기 FIN에 대한 ACK.',
     },
     'LAST-ACK': {
       means: '상대가 먼저 끊었고, 이제 이쪽도 끊었습니다.',
-      waits: '자기 FIN에 대한 ACK, 곧 맨 마지막 세그먼트.',
+      waits: '자기 FIN에 대한 ACK. 맨 마지막 세그먼트입니다.',
     },
     'TIME-WAIT': {
       means:
@@ -164,16 +164,16 @@ const ko: StateTexts = {
   },
   events: {
     'passive OPEN': '프로그램이 연결을 기다리기 시작했습니다',
-    'active OPEN': '프로그램이 상대에게 연결을 청했습니다',
-    CLOSE: '프로그램이 CLOSE를 불렀습니다',
+    'active OPEN': '프로그램이 상대에게 연결을 요청했습니다',
+    CLOSE: '프로그램이 CLOSE를 호출했습니다',
     SEND: '기다리던 쪽의 프로그램이 먼저 보내려 합니다',
     ABORT: '프로그램이 연결을 포기했습니다(ABORT)',
-    'user timeout': '너무 오래 아무 소식이 없었습니다',
+    'user timeout': '너무 오래 아무 응답이 없었습니다',
     '2MSL timeout': '2 MSL의 대기 시간이 끝났습니다',
     'rcv SYN': 'SYN이 왔습니다',
     'rcv SYN,ACK': 'SYN,ACK가 왔습니다',
     'rcv ACK of SYN': '이쪽 SYN에 대한 ACK가 왔습니다',
-    'rcv RST': 'RST(초기화)가 왔습니다',
+    'rcv RST': 'RST(리셋)가 왔습니다',
     'rcv FIN': '상대의 FIN이 왔습니다',
     'rcv ACK of FIN': '이쪽 FIN에 대한 ACK가 왔습니다',
     'rcv FIN,ACK of FIN': '상대의 FIN이 이쪽 FIN에 대한 ACK와 함께 왔습니다',
@@ -186,22 +186,23 @@ const ko: StateTexts = {
     'snd ACK': 'ACK를 보냅니다',
     'snd FIN': 'FIN을 보냅니다',
     'delete TCB': '연결을 잊습니다',
-    x: '보낼 것은 없습니다',
+    x: '아무것도 보내지 않습니다',
   },
   ends: { left: '상대', right: '이쪽' },
-  diagram: 'TCP의 열한 가지 상태와 그 사이의 길 (RFC 9293, 그림 5)',
+  diagram: 'TCP의 열한 가지 상태와 그 사이의 전이(RFC 9293, 그림 5)',
   hint: '상태나 화살표를 가리키면 뜻이 나옵니다. 키보드로는 Tab으로 그림에 들어와 화살표 키로 옮겨 다닙니다.',
-  abrupt: '어느 상태에서든 RST, ABORT, 시간 초과는 곧바로 CLOSED로 갑니다. 그런 화살표는 실제로 지나갔을 때 그립니다.',
+  abrupt:
+    '어느 상태에서든 RST, ABORT, 타임아웃이 있으면 곧바로 CLOSED로 갑니다. 그런 화살표는 실제로 지나갔을 때만 그립니다.',
   waitsFor: '기다리는 것',
-  presumed: '"?": 추론한 상태입니다. 도착했다는 증거가 아직 없는 세그먼트에 기댑니다.',
+  presumed: '"?": 추정한 상태입니다. 근거가 된 세그먼트가 도착했는지 아직 알 수 없습니다.',
   unknown: '아직 모름',
   outside: 'RFC에는 없는 화살표입니다. 중간에 보지 못한 일이 있습니다.',
   isIn: (name, state) => `${name}: ${state}`,
-  took: (name, order, time) => `${name}: ${order}번째 걸음, ${time}.`,
+  took: (name, order, time) => `${name}: ${order}번째 전이, ${time}.`,
   path: (name) => `지나온 길: ${name}`,
   nothingYet: '아직 없음',
   sent: '그림 5의 표기',
-  someEnd: '갑작스러운 끝: RST, ABORT 또는 시간 초과',
+  someEnd: '갑작스러운 끝: RST, ABORT 또는 타임아웃',
 };
 
 export const STATE_TEXTS: Readonly<Record<Lang, StateTexts>> = { en, ko };

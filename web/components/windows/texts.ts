@@ -94,13 +94,13 @@ const en: WindowTexts = {
 };
 
 const ko: WindowTexts = {
-  title: { send: '보내는 쪽', receive: '받는 쪽' },
+  title: { send: '보내는 것', receive: '받는 것' },
   kinds: {
     send: {
       acked: { name: '확인됨', means: '상대가 받았고, 받았다고 알려 왔습니다.' },
       'in-flight': { name: '전송 중', means: '보냈습니다. 상대가 받았다는 말은 아직 없습니다.' },
       sacked: { name: 'SACK됨', means: '상대가 받았지만, 그 앞에 빠진 것이 있습니다(SACK: 선택적 확인 응답).' },
-      lost: { name: '손실', means: '잃어버린 것으로 보고, 다시 보내려고 기다립니다.' },
+      lost: { name: '손실', means: '사라진 것으로 보고, 다시 보내려고 기다립니다.' },
       sendable: {
         name: '지금 보낼 수 있음',
         means: '아직 보내지 않았습니다. 두 윈도우 모두 지금 보내도 된다고 합니다.',
@@ -111,7 +111,7 @@ const ko: WindowTexts = {
     receive: {
       taken: { name: '읽음', means: '순서대로 받았고, 이쪽 프로그램이 가져갔습니다.' },
       unread: { name: '읽기를 기다림', means: '순서대로 받았고, 이쪽 프로그램이 아직 가져가지 않았습니다.' },
-      hole: { name: '구멍', means: '빠졌습니다. 그 뒤의 것은 이미 왔습니다.' },
+      hole: { name: '빈틈', means: '빠졌습니다. 그 뒤의 것은 이미 왔습니다.' },
       'out-of-order': { name: '먼저 옴', means: '왔지만 그 앞에 빠진 것이 있어 보관하고 있습니다.' },
       free: { name: '빈자리', means: '상대가 아직 이만큼 보내도 됩니다. 이쪽이 알려 준 윈도우입니다.' },
       beyond: { name: '윈도우 밖', means: '윈도우 너머입니다. 와도 받지 않습니다.' },
@@ -129,17 +129,17 @@ const ko: WindowTexts = {
     read: '이쪽 프로그램이 읽은 곳까지',
   },
   limits: {
-    nothing: '없음. 프로그램이 맡긴 것을 모두 보냈습니다.',
-    closed: '상대. 윈도우가 닫혔습니다. 자리가 없어 가끔 물어봅니다.',
+    nothing: '없습니다. 프로그램이 맡긴 것을 모두 보냈습니다.',
+    closed: '상대. 윈도우가 닫혔습니다. 자리가 없습니다. 이쪽에서 가끔 물어봅니다.',
     window: '상대의 윈도우. 지금은 상대에게 자리가 더 없습니다.',
     congestion: '혼잡 윈도우. 네트워크에 한꺼번에 더 보내지 않으려 합니다.',
     free: '어느 윈도우도 아닙니다. 남은 것은 보내도 됩니다. (나가지 않는다면 Nagle 알고리즘이나 속도 조절 때문이며, 그것은 알 수 없습니다.)',
-    unknown: '알 수 없음. 이쪽 끝이 아닙니다.',
+    unknown: '알 수 없습니다. 이쪽 끝이 아닙니다.',
   },
   limit: '보내기를 막는 것',
   rooms: {
     full: '이쪽 프로그램. 읽지 않거나 너무 느리게 읽어 더 받을 자리가 없습니다.',
-    room: '이쪽에는 없음. 받을 자리가 있습니다.',
+    room: '이쪽에는 없습니다. 받을 자리가 있습니다.',
   },
   room: '상대가 보내는 것을 막는 것',
   pipe: (underWay, cwnd) =>
@@ -150,7 +150,7 @@ const ko: WindowTexts = {
   further: (name, bytes) => `${name}: ${bytes} 더 뒤에`,
   near: '가까이',
   whole: '윈도우 전체',
-  hint: '화살표 키로 부분마다 옮겨 다닙니다.',
+  hint: '화살표 키로 부분 사이를 옮겨 다닙니다.',
   nothing: '아직 아무것도 보내지 않았습니다.',
 };
 
