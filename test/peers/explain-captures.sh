@@ -293,7 +293,7 @@ ALL=(clean_echo clean_download clean_far clean_http clean_nc clean_websocket cle
 
 clean_up() {
   local each
-  for each in $(ip netns list | awk '{print $1}' | grep "^$TAG[a-z_0-9]*-[csw]$"); do
+  for each in $(ip netns list | awk '{print $1}' | grep "^$TAG[a-z][a-z_0-9]*-[csw]$"); do
     ip netns pids "$each" 2>/dev/null | xargs -r kill -KILL 2>/dev/null
     ip netns delete "$each" 2>/dev/null
   done
