@@ -166,7 +166,7 @@ export async function foreignTraffic(count: number) {
     const before = process.cpuUsage();
     const already = link.counters.received;
     await outputOf(there.start('hping3', ['--udp', '-p', '9', '-i', 'u20', '-c', `${count}`, '-q', address]));
-    await quiet(20);
+    await quiet(100);
     const { user, system } = process.cpuUsage(before);
     return { received: link.counters.received - already, microseconds: user + system };
   };
