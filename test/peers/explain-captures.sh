@@ -21,8 +21,8 @@ W() { ip netns exec "$TAG$N-w" "$@"; }
 
 # Waits until a file holds a word.
 await() {
-  local tenth
-  for ((tenth = 0; tenth < 100; tenth++)); do
+  local twentieth
+  for ((twentieth = 0; twentieth < 400; twentieth++)); do
     grep -q "$2" "$1" 2>/dev/null && return
     sleep 0.05
   done
@@ -31,8 +31,8 @@ await() {
 
 # Waits until a program in s listens on a port.
 listening() {
-  local tenth
-  for ((tenth = 0; tenth < 100; tenth++)); do
+  local twentieth
+  for ((twentieth = 0; twentieth < 400; twentieth++)); do
     [[ $(S ss -Hltn "sport = :$1") ]] && return
     sleep 0.05
   done

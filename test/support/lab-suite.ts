@@ -78,7 +78,7 @@ let declared = 0;
 const OPTIONS = (process.env['SYNACK_LAB_OPTIONS'] ?? '').split(' ').filter((each) => each !== '');
 
 /** How long one test may take, ms. */
-export const TEST_LIMIT = 60_000;
+export const TEST_LIMIT = 120_000;
 
 /** From jest to the process in the lab: run the test of this index. */
 export interface RunTest {
