@@ -37,10 +37,14 @@ function read(kept, ending) {
 
 function translate(file, source, kept, ending) {
   const code = require('@swc/core').transformSync(source, { ...OPTIONS, filename: file }).code + ending;
-  // Others may do the same at this moment: it is there whole, or not at all.
-  const begun = `${kept}.${process.pid}`;
-  mkdirSync(FOLDER, { recursive: true });
-  writeFileSync(begun, code);
-  renameSync(begun, kept);
+  try {
+    // Others may do the same at this moment: it is there whole, or not at all.
+    const begun = `${kept}.${process.pid}`;
+    mkdirSync(FOLDER, { recursive: true });
+    writeFileSync(begun, code);
+    renameSync(begun, kept);
+  } catch {
+    // Who may not write there translates it anew each time.
+  }
   return code;
 }
