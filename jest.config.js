@@ -5,6 +5,7 @@ module.exports = {
   maxWorkers: '100%',
   // A test that hangs is to end, and no other: on a busy machine what takes a second may take ten.
   testTimeout: 60_000,
+  testSequencer: '<rootDir>/test/support/sequencer.cjs',
   setupFiles: ['<rootDir>/test/support/setup.ts'],
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   transform: {

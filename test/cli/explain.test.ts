@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, expect, test } from '@jest/globals';
 import { FLAG } from '../../src/wire';
 import { pcapFile, records, SHORT_TALK } from '../explain/files';
-import { synack } from './run';
+import { BIN, synack } from './run';
 
 const folder = mkdtempSync(join(tmpdir(), 'synack-explain-cli-'));
 afterAll(() => {
@@ -37,7 +37,8 @@ test('files, gzip, JSON, a page, languages, choices, and exit codes', async () =
   const [text, json, html, korean, early, missing, none] = await Promise.all([
     synack(['explain', '--width', '100', talk]),
     synack(['explain', '--json', '--exit-code', broken]),
-    synack(['explain', '--html', page, broken]),
+    // As in a checkout, where the page is built when it is not there.
+    synack(['explain', '--html', page, broken], { program: BIN }),
     synack(['explain', '--lang', 'ko', '--findings-only', '--only', 'server port 80 and not host 10.9.9.9', packed]),
     synack(['explain', '--findings-only', cut]),
     synack(['explain', join(folder, 'nothing.pcap')]),

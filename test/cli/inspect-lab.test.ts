@@ -109,7 +109,7 @@ inALab(`synack inspect${why === undefined ? '' : ` (${why})`}`, () => {
       $SYNACK serve echo > /dev/null 2> $err & server=$!; said try: $err
       bin=$XDG_RUNTIME_DIR/bin; mkdir $bin; opened=$XDG_RUNTIME_DIR/opened
       printf '#!/bin/sh\necho "$# $1" >> "%s"\nexit "\${STATUS:-0}"\n' $opened > $bin/xdg-open; chmod +x $bin/xdg-open
-      view() { said 'see synack' $err; curl -s -m 5 -o /dev/null -w '%{http_code}\n' "$(address 127.0.0.1)"; kill -TERM $view; wait $view; }
+      view() { said 'see synack' $err; curl -s -m 20 -o /dev/null -w '%{http_code}\n' "$(address 127.0.0.1)"; kill -TERM $view; wait $view; }
       PATH=$bin:$PATH $SYNACK inspect --open 2> $err & view=$!
       said token= $opened; view; [ "$(cat $opened)" = "1 $(address 127.0.0.1)" ] && echo the same, once
       STATUS=3 PATH=$bin:$PATH $SYNACK inspect --open 2> $err & view=$!

@@ -72,7 +72,7 @@ inALab(`against the kernel's programs${why === undefined ? '' : ` (${why})`}`, (
 
   test('nc calls: half-close, exit codes, refusal, nobody there', async () => {
     const { stdout, stderr } = await inLab(`
-      (timeout 20 nc -N -l 10.9.0.1 5000 < <(echo late) > /tmp/got.$$) & listens 5000
+      (timeout 20 nc -N -l 10.9.0.1 5000 <<< late > /tmp/got.$$) & listens 5000
       echo early | $SYNACK nc -v -N 10.9.0.1 5000; echo "exit $?"; wait; cat /tmp/got.$$; rm /tmp/got.$$
       $SYNACK nc 10.9.0.1 5999 < /dev/null; echo "exit $?"
       $SYNACK nc -w 0.5 10.9.0.77 5999 < /dev/null; echo "exit $?"

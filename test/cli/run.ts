@@ -6,7 +6,7 @@ import { afterAll } from '@jest/globals';
 import { buildSync } from 'esbuild';
 
 export const ROOT = join(__dirname, '..', '..');
-const BIN = join(ROOT, 'bin', 'synack.js');
+export const BIN = join(ROOT, 'bin', 'synack.js');
 
 let bundled: string | undefined;
 
@@ -47,14 +47,14 @@ export interface RunOptions {
   readonly input?: string;
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
-  /** What `node` runs. Default: `bin/synack.js`. */
+  /** What `node` runs. Default: the sources as one file. */
   readonly program?: string;
 }
 
 /** Runs `synack` with `args`, for 50 s at most. */
 export function synack(
   args: readonly string[],
-  { input = '', env = {}, cwd = ROOT, program = BIN }: RunOptions = {},
+  { input = '', env = {}, cwd = ROOT, program = bundle() }: RunOptions = {},
 ): Promise<Outcome> {
   const child = spawn(process.execPath, [program, ...args], {
     cwd,
@@ -98,5 +98,5 @@ export function inLab(script: string, flags: readonly string[] = []): Promise<Ou
     listening() { ss -tlnH "sport = :$1" | grep -q .; }
     listens() { waits "a listener at $1" listening "$1"; }
   `;
-  return synack(['lab', ...flags, '--', 'bash', '-c', prelude + script], { program: bundle() });
+  return synack(['lab', ...flags, '--', 'bash', '-c', prelude + script]);
 }

@@ -9,7 +9,7 @@ const HOME = `T=$(mktemp -d); export XDG_CONFIG_HOME=$T HOME=$T XDG_RUNTIME_DIR=
   until_() { local tenths=$1; shift; until "$@"; do [ $((tenths -= 1)) -gt 0 ] || { echo "never: $*"; return 1; }; sleep 0.1; done; }
   gone() { ! kill -0 $1 2>/dev/null; }
   serve() { : > $T/err; $SYNACK serve echo 2> $T/err & server=$!; started+=($server); said try: $T/err; }
-  call() { echo hello | timeout 5 nc -N 10.9.0.2 7; }`;
+  call() { echo hello | timeout 20 nc -N 10.9.0.2 7; }`;
 
 const missing = ['Xvfb', 'wireshark', 'xdotool'].find((each) => spawnSync('which', [each]).status !== 0);
 const whyNoLab = whyNoTap();
@@ -31,14 +31,14 @@ suite(whyNoWindow)(named("Wireshark's own window", whyNoWindow), () => {
       until_ 250 both
       windows() { xdotool search --onlyvisible --name "$1" 2> /dev/null; }
       have() { [ $(windows "$1" | wc -l) = $2 ]; }
-      until_ 50 have "^Capturing from .*/synack serve echo \\($server\\)$" 2
+      until_ 200 have "^Capturing from .*/synack serve echo \\($server\\)$" 2
       started+=($(xdotool search --onlyvisible --name Capturing getwindowpid %@))
       one=$(windows Capturing | head -1)
       close() { timeout 2 xdotool windowfocus $one key ctrl+q; have . 1; }
-      until_ 50 close; ended() { gone \${viewers[1]} || gone \${viewers[2]}; }; until_ 50 ended
+      until_ 200 close; ended() { gone \${viewers[1]} || gone \${viewers[2]}; }; until_ 200 ended
       call; cat /proc/$server/comm; have Capturing 1 && echo one is left
       kill $server; wait $server; wait \${viewers[1]}; echo $?; wait \${viewers[2]}; echo $?
-      until_ 50 have Capturing 0; have "/synack serve echo \\($server\\)$" 1 && echo its window stays
+      until_ 200 have Capturing 0; have "/synack serve echo \\($server\\)$" 1 && echo its window stays
       tshark -r $(ls $T/wireshark_*) -c 9 2>&1 > /dev/null | grep -i 'cut short'; ls -d $T/synack-* $T/synack/* 2> /dev/null`,
     );
     expect(stdout).toBe('hello\nnode\none is left\n0\n0\nits window stays\n');
@@ -51,15 +51,15 @@ suite(whyNoLab)(named('programs in the place of Wireshark', whyNoLab), () => {
       `${HOME}; exec 2>&1; unset DISPLAY WAYLAND_DISPLAY
       mkdir $T/bin; PATH=$T/bin:$PATH; program() { printf '#!/bin/sh\\n%s\\n' "$2" > $T/bin/$1; chmod +x $T/bin/$1; }
       program termshark 'echo "$@"; head -c 60 "$2" | grep -ao synack; exit 0'; serve
-      timeout 9 $SYNACK wireshark --termshark $server | sed "s#$T.*/#T/#; s/$server/PID/"; echo "termshark \${PIPESTATUS[0]}"
+      timeout 30 $SYNACK wireshark --termshark $server | sed "s#$T.*/#T/#; s/$server/PID/"; echo "termshark \${PIPESTATUS[0]}"
       $SYNACK extcap --extcap-interface nobodys --extcap-capture-filter tcp
       program wireshark 'exit 3'
-      timeout 9 $SYNACK wireshark $server; echo "failed $?"
-      timeout 9 $SYNACK wireshark serve echo; echo "failed $?"
+      timeout 30 $SYNACK wireshark $server; echo "failed $?"
+      timeout 30 $SYNACK wireshark serve echo; echo "failed $?"
       program wireshark 'exit 0'
-      timeout 9 $SYNACK wireshark $server; echo "closed $?"
+      timeout 30 $SYNACK wireshark $server; echo "closed $?"
       kill $server; wait $server
-      timeout 9 $SYNACK wireshark serve echo --once 2> $T/log & command=$!; said goes.on $T/log; said try: $T/log; call; wait $command; echo "goes on $?"
+      timeout 30 $SYNACK wireshark serve echo --once 2> $T/log & command=$!; said goes.on $T/log; said try: $T/log; call; wait $command; echo "goes on $?"
       ls -d $T/synack-* 2> /dev/null`,
     );
     expect(stdout).toMatch(

@@ -1,11 +1,8 @@
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { namespace, whyNoBridge, whyNoTap } from '../support/netns';
 import type * as scenarios from './device-start.scenarios';
 
 const inNamespace = namespace<typeof scenarios>(require.resolve('./device-start.scenarios'));
-
-// Each test starts programs; a busy machine takes its time.
-jest.setTimeout(30_000);
 
 const reason = whyNoTap();
 const describeHere = reason === undefined ? describe : describe.skip;

@@ -13,6 +13,7 @@ import { bash, OtherNamespace, outputOf } from '../support/other-namespace';
 import { dissectFile } from '../support/lab-capture';
 import { until } from '../support/lab-until';
 import { quiet } from '../support/quiet';
+import { REGISTER } from '../support/typescript';
 
 const OUR_MAC = '02:00:5e:10:00:02';
 const KERNEL = '10.9.0.1';
@@ -109,7 +110,7 @@ export async function twoHosts(address: string, other: string) {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   await once(tcpdump.stderr ?? tcpdump, 'data');
-  const node = ['--require', 'ts-node/register', require.resolve('../support/netns-scenario')];
+  const node = ['--require', REGISTER, require.resolve('../support/netns-scenario')];
   const host = there.start(process.execPath, [...node, __filename, 'echoHost', JSON.stringify([`${other}/24`])], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -165,7 +166,7 @@ export async function foreignTraffic(count: number) {
     const before = process.cpuUsage();
     const already = link.counters.received;
     await outputOf(there.start('hping3', ['--udp', '-p', '9', '-i', 'u20', '-c', `${count}`, '-q', address]));
-    await quiet(20);
+    await quiet(100);
     const { user, system } = process.cpuUsage(before);
     return { received: link.counters.received - already, microseconds: user + system };
   };
@@ -236,7 +237,7 @@ export async function keepsAlive(ending: string, time: number) {
     const link = PcapLink.open('eth0');
     require('node:fs').writeSync(1, 'open');
     ${ending}`;
-  const node = ['--require', 'ts-node/register', '-e', program];
+  const node = ['--require', REGISTER, '-e', program];
   const child = spawn(process.execPath, node, { stdio: ['ignore', 'pipe', 'ignore'] });
   const exit = once(child, 'exit');
   await once(child.stdout, 'data');

@@ -10,6 +10,7 @@ import { bash } from '../support/other-namespace';
 import { answeredOf, PATIENT } from '../support/pings';
 import { quiet } from '../support/quiet';
 import { attachRaw, OURS, OURS6, PEER, rawCable, rawTables, runThere } from '../support/raw-cable';
+import { REGISTER } from '../support/typescript';
 
 /** What a failure says. */
 function failure(call: () => unknown): { code: string; message: string } | 'none' {
@@ -24,7 +25,7 @@ function failure(call: () => unknown): { code: string; message: string } | 'none
 
 // ── how it ends ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-const PROGRAM = ['--require', 'ts-node/register', resolve(__dirname, '../support/raw-program.ts')];
+const PROGRAM = ['--require', REGISTER, resolve(__dirname, '../support/raw-program.ts')];
 
 /** A program with a link, in a process of its own, from when the link is open. */
 async function program(what: string): Promise<ChildProcessByStdio<Writable, Readable, null>> {

@@ -12,12 +12,16 @@ function sh(command: string): string {
   return execFileSync('bash', ['-c', command], { encoding: 'utf8' });
 }
 
-/** Two TAPs whose kernel ends are the ports of one bridge: what goes into one comes out of the other. */
+/**
+ * Two TAPs whose kernel ends are the ports of one bridge: what goes into one comes out of the other. Without a queue between, which on a
+ * busy machine is emptied later, a frame is there to be read once it is sent: what is sent together comes together.
+ */
 function bridged(from: TapOptions, to: TapOptions): [TapLink, TapLink] {
   const near = TapLink.open('tap0', from);
   const far = TapLink.open('tap1', to);
   sh(`ip link add br0 type bridge
       for each in tap0 tap1; do ip link set $each master br0 txqueuelen 5000 up; done
+      tc qdisc replace dev tap1 root noqueue
       ip link set br0 up`);
   return [near, far];
 }

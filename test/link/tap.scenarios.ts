@@ -6,6 +6,7 @@ import { LinkError } from '../../src/link/errors';
 import { joinFrame } from '../../src/link/link';
 import { TapLink, type TapOptions } from '../../src/link/tap';
 import { ARP_REPLY, emitArp, emitEthernet, ETHERTYPE, viewEthernet, WireError } from '../../src/wire';
+import { REGISTER } from '../support/typescript';
 
 const HOST = '10.9.0.1/24';
 const OUR_MAC = '02:00:00:00:00:02';
@@ -215,7 +216,7 @@ export async function deleted() {
   return { code, message, taken, refused: link.refused };
 }
 
-const OPEN = `require('ts-node/register'); const link = require('./src/link/tap').TapLink.open('tap0');`;
+const OPEN = `require(${JSON.stringify(REGISTER)}); const link = require('./src/link/tap').TapLink.open('tap0');`;
 
 /**
  * Runs a program that opens a TAP and then does `andThen`; the code with which it ends, 7 if after so many ms it has to be made to.

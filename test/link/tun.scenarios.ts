@@ -4,6 +4,7 @@ import { TapLink } from '../../src/link/tap';
 import { TunLink, type TunOptions } from '../../src/link/tun';
 import { emitIpv4, emitUdp, parseIpv4, parseIpv6, parseUdp, PROTOCOL, requireAddress, WireError } from '../../src/wire';
 import { ordinaryPacket } from '../support/packets';
+import { REGISTER } from '../support/typescript';
 
 const HOST = '10.9.0.1/24';
 const HOST6 = 'fd00:9::1/64';
@@ -180,7 +181,7 @@ export async function sendNonsense() {
 
 /** A program that has it open, and ends. */
 export function endOfProgram() {
-  const program = `require('ts-node/register'); require('./src/link/tun').TunLink.open('tun0').unref()`;
+  const program = `require(${JSON.stringify(REGISTER)}); require('./src/link/tun').TunLink.open('tun0').unref()`;
   const { status, stderr } = spawnSync(process.execPath, ['-e', program]);
   return { status, stderr: stderr.toString(), left: sh('ip -brief link show type tun') };
 }

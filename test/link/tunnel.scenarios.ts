@@ -13,6 +13,7 @@ import { WebSocketTunnelLink } from '../../src/link/tunnel-websocket';
 import { until } from '../support/lab-until';
 import { bash, OtherNamespace } from '../support/other-namespace';
 import { quiet } from '../support/quiet';
+import { REGISTER } from '../support/typescript';
 
 const HERE = '10.1.0.1';
 const THERE = '10.1.0.2';
@@ -33,7 +34,7 @@ async function start(
   there: OtherNamespace,
   ...args: readonly unknown[]
 ): Promise<{ host: ChildProcess; lines: AsyncIterator<string> }> {
-  const node = ['--require', 'ts-node/register', require.resolve('../support/netns-scenario')];
+  const node = ['--require', REGISTER, require.resolve('../support/netns-scenario')];
   const host = there.start(process.execPath, [...node, __filename, 'host', JSON.stringify(args)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });

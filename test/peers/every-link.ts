@@ -12,7 +12,8 @@ import { until } from '../support/lab-until';
 import type { Family } from './family';
 import { WholeRun } from './whole-run';
 
-const MB = 1_000_000;
+/** Bytes: some hundred segments. */
+const MUCH = 400_000;
 /** What is said in the last packet. */
 const LAST = 'that was all';
 
@@ -59,7 +60,7 @@ export function everyLinkTests(test: DeclareTest, family: Family): void {
       const server = stack.net.createServer({ allowHalfOpen: true }, (socket) => socket.pipe(socket));
       server.listen(ourPort, any);
       const talker = lab.start(program, ...calls(family, ours(lab), ourPort));
-      const bytes = randomBytes(MB);
+      const bytes = randomBytes(MUCH);
       talker.stdin.end(bytes);
       expect([await talker.ended, sha256(talker.output)]).toEqual([0, sha256(bytes)]);
       await settled(lab, ourPort);
@@ -70,7 +71,7 @@ export function everyLinkTests(test: DeclareTest, family: Family): void {
       const talker = lab.start(program, ...listens(family, kernels(lab), itsPort));
       await lab.kernelSocket(itsPort, 'LISTEN');
       const socket = stack.net.connect({ host: kernels(lab), port: itsPort, allowHalfOpen: true });
-      const [said, heard] = [randomBytes(MB), randomBytes(MB)];
+      const [said, heard] = [randomBytes(MUCH), randomBytes(MUCH)];
       const all = untilEnd(socket);
       socket.write(said);
       talker.stdin.end(heard);
@@ -88,7 +89,7 @@ export function everyLinkTests(test: DeclareTest, family: Family): void {
     nc.stdin.end('a question');
     const [socket] = (await once(server, 'connection')) as [Socket];
     expect((await untilEnd(socket)).toString()).toBe('a question');
-    const answer = randomBytes(MB / 4);
+    const answer = randomBytes(MUCH / 2);
     socket.end(answer);
     expect([await nc.ended, sha256(nc.output)]).toEqual([0, sha256(answer)]);
     await settled(lab, halves);
@@ -104,7 +105,7 @@ export function everyLinkTests(test: DeclareTest, family: Family): void {
     socket.end('a question');
     await socat.says('a question');
     await lab.enters('FIN-WAIT-2');
-    const answer = randomBytes(MB / 4);
+    const answer = randomBytes(MUCH / 2);
     socat.stdin.end(answer);
     expect(sha256(await heard)).toBe(sha256(answer));
     expect(await socat.ended).toBe(0);
@@ -112,9 +113,9 @@ export function everyLinkTests(test: DeclareTest, family: Family): void {
   });
 
   const web = next++;
-  test(`IPv${version}: curl gets 3 MB, and posts them`, async (lab) => {
+  test(`IPv${version}: curl gets 1.2 MB, and posts them`, async (lab) => {
     const stack = await run.attach(lab);
-    const file = randomBytes(3 * MB);
+    const file = randomBytes(3 * MUCH);
     const server = stack.http.createServer((request, response) => {
       if (request.method === 'GET') response.end(file);
       else void untilEnd(request).then((body) => response.end(sha256(body)));

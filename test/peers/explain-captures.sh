@@ -21,8 +21,8 @@ W() { ip netns exec "$TAG$N-w" "$@"; }
 
 # Waits until a file holds a word.
 await() {
-  local tenth
-  for ((tenth = 0; tenth < 100; tenth++)); do
+  local twentieth
+  for ((twentieth = 0; twentieth < 400; twentieth++)); do
     grep -q "$2" "$1" 2>/dev/null && return
     sleep 0.05
   done
@@ -31,8 +31,8 @@ await() {
 
 # Waits until a program in s listens on a port.
 listening() {
-  local tenth
-  for ((tenth = 0; tenth < 100; tenth++)); do
+  local twentieth
+  for ((twentieth = 0; twentieth < 400; twentieth++)); do
     [[ $(S ss -Hltn "sport = :$1") ]] && return
     sleep 0.05
   done
@@ -293,7 +293,7 @@ ALL=(clean_echo clean_download clean_far clean_http clean_nc clean_websocket cle
 
 clean_up() {
   local each
-  for each in $(ip netns list | awk '{print $1}' | grep "^$TAG[a-z_0-9]*-[csw]$"); do
+  for each in $(ip netns list | awk '{print $1}' | grep "^$TAG[a-z][a-z_0-9]*-[csw]$"); do
     ip netns pids "$each" 2>/dev/null | xargs -r kill -KILL 2>/dev/null
     ip netns delete "$each" 2>/dev/null
   done

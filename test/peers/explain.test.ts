@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'expect';
 import { CaptureReader, Explainer, type Finding, type FindingId, type Report } from '../../src/explain';
 import { parseTcp, WireError, FLAG, type TcpSegment } from '../../src/wire';
-import { labSuite } from '../support/lab-suite';
+import { labSuite, TEST_LIMIT } from '../support/lab-suite';
 
 /** What tcpdump has written of one scenario of explain-captures.sh, explained. */
 interface Explained {
@@ -99,7 +99,7 @@ const likely = (id: Finding['causes'][number]['id']): Expected => ({
 });
 
 /** How long a test goes on trying, and waiting for its captures, ms; how often a capture is made anew, and how long that may take. */
-const LIMIT = 55_000;
+const LIMIT = TEST_LIMIT - 10_000;
 const MOST_TRIES = 4;
 const ONE_CAPTURE = 20_000;
 const PAUSE = 200;

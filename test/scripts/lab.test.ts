@@ -4,6 +4,7 @@ import { readdirSync, readlinkSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { whyNoTap } from '../support/netns';
+import { REGISTER } from '../support/typescript';
 
 const ROOT = resolve(__dirname, '../..');
 const LAB = resolve(ROOT, 'scripts/lab.sh');
@@ -175,9 +176,18 @@ describeHere(`scripts/lab.sh${reason === undefined ? '' : ` (skipped: ${reason})
   });
 
   test('the kernel is quiet: nothing arrives on the TAP that nobody asked for', async () => {
-    const capture = 'timeout 2 tcpdump --immediate-mode -c 1 -i tap0 2>&1';
-    const open = `require('ts-node/register'); require('./src/link/tap').TapLink.open('tap0')`;
-    const { stdout } = await lab('bash', '-c', `timeout 2 ${process.execPath} -e "${open}" & ${capture}`);
+    const open = `require(${JSON.stringify(REGISTER)}); require('./src/link/tap').TapLink.open('tap0')`;
+    // Where a cable is plugged in, a kernel says what it has to say within a second.
+    const { stdout } = await lab(
+      'bash',
+      '-c',
+      `exec 3< <(exec tcpdump --immediate-mode -i tap0 2>&1); tcpdump=$!
+      while read -r line <&3 && [[ $line != *listening* ]]; do :; done
+      timeout 20 ${process.execPath} -e "$0" &
+      until ip link show dev tap0 | grep -q LOWER_UP; do sleep 0.05; done
+      sleep 1; kill -INT $tcpdump; cat <&3`,
+      open,
+    );
     expect(stdout).toMatch(/^0 packets captured$/m);
   });
 

@@ -80,7 +80,7 @@ describe('two machines, and an adversary between them', () => {
         fc.property(schedule, (each) => {
           new Arena(each).run();
         }),
-        { seed, numRuns: 600, interruptAfterTimeLimit: 60_000 },
+        { seed, numRuns: 600, interruptAfterTimeLimit: 40_000 },
       );
       if (!result.failed) return;
       const lines: string[] = [];

@@ -24,11 +24,11 @@ const TIMERS: Readonly<Record<TimerName, readonly State[]>> = (() => {
   };
 })();
 
-/** Throws when something does not hold that holds for every connection whenever the stack is at rest. */
-export function checkConnection(connection: Connection, clock: VirtualClock): void {
+/** Throws when something does not hold that holds for every connection whenever the stack is at rest; else returns its status. */
+export function checkConnection(connection: Connection, clock: VirtualClock): Status {
   const status = connection.status();
   const broken = [...sequence(status), ...timers(status, clock), ...calls(connection, status)];
-  if (broken.length === 0) return;
+  if (broken.length === 0) return status;
   throw new Error(`broken in ${status.state}: ${broken.join('; ')}\n${JSON.stringify(status, undefined, 2)}`);
 }
 

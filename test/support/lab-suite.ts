@@ -3,6 +3,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import type { Lab } from './lab';
 import { whyNoTap } from './netns';
+import { REGISTER } from './typescript';
 
 /** A test in a lab: it fails when it throws. */
 export type LabTest = (lab: Lab) => Promise<void>;
@@ -77,7 +78,7 @@ let declared = 0;
 const OPTIONS = (process.env['SYNACK_LAB_OPTIONS'] ?? '').split(' ').filter((each) => each !== '');
 
 /** How long one test may take, ms. */
-export const TEST_LIMIT = 60_000;
+export const TEST_LIMIT = 120_000;
 
 /** From jest to the process in the lab: run the test of this index. */
 export interface RunTest {
@@ -103,7 +104,7 @@ class LabRunner {
   constructor(file: string, { link = 'tap', ipv6 = false }: LabOptions) {
     const root = resolve(__dirname, '../..');
     const far = link === 'raw' || link === 'udp' ? [link] : [];
-    const node = [process.execPath, '--require', 'ts-node/register', resolve(__dirname, 'lab-runner.ts'), file, ...far];
+    const node = [process.execPath, '--require', REGISTER, resolve(__dirname, 'lab-runner.ts'), file, ...far];
     const cable = far.length > 0 ? 'pcap' : link;
     const flags = [...(cable === 'tap' ? [] : [`--${cable}`]), ...(ipv6 ? ['--ipv6'] : []), ...OPTIONS];
     this.lab = spawn(resolve(root, 'scripts/lab.sh'), [...flags, ...node], {

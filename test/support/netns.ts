@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
+import { REGISTER } from './typescript';
 
 /**
  * Runs parts of a test, its scenarios, in a network namespace of their own. A scenario is a function that a module
@@ -70,7 +71,7 @@ const ENTER = `
   exec "$@"`;
 
 function runScenario(file: string, name: string, args: readonly unknown[], timeout: number): Promise<unknown> {
-  const node = [process.execPath, '--require', 'ts-node/register', resolve(__dirname, 'netns-scenario.ts')];
+  const node = [process.execPath, '--require', REGISTER, resolve(__dirname, 'netns-scenario.ts')];
   const child = spawn(
     'unshare',
     ['--net', '--mount', 'sh', '-c', ENTER, 'sh', ...node, file, name, JSON.stringify(args)],
@@ -94,10 +95,12 @@ function runScenario(file: string, name: string, args: readonly unknown[], timeo
     child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text));
     child.on('error', reject);
     child.on('message', (message: Report) => (report = message));
-    // By then its group has no leader, yet those left in it keep the number from being given to others.
-    child.on('exit', endAll);
-    child.on('close', (code, signal) => {
+    child.on('exit', () => {
+      // Its group has no leader any more, yet those left in it keep the number from being given to others. Once they are gone it may be.
       clearTimeout(timer);
+      endAll();
+    });
+    child.on('close', (code, signal) => {
       if (report === undefined)
         reject(new Error(`scenario ${name} ended without a result (${code ?? signal}):\n${stderr}`));
       else if ('error' in report) reject(new Error(`scenario ${name}: ${report.error}\n${stderr}`));

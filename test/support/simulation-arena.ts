@@ -39,6 +39,8 @@ interface Party {
   ended: 'closed' | 'aborted' | undefined;
   /** It has said CLOSE in both directions. */
   left: boolean;
+  /** It is CLOSED, and everything was heard: nothing about it changes any more. */
+  over: boolean;
 }
 
 interface Machine {
@@ -190,7 +192,15 @@ export class Arena {
   }
 
   private seat(machine: Machine, connection: Connection): void {
-    const party: Party = { connection, sent: 0, received: 0, heardEnd: false, ended: undefined, left: false };
+    const party: Party = {
+      connection,
+      sent: 0,
+      received: 0,
+      heardEnd: false,
+      ended: undefined,
+      left: false,
+      over: false,
+    };
     machine.parties.push(party);
     connection.on('closed', (how) => {
       party.ended = how;
@@ -256,13 +266,18 @@ export class Arena {
 
   private check(before: ReadonlyMap<Connection, Status>): void {
     const { a, b } = this.machines;
+    const now: Record<Name, Status[]> = { a: [], b: [] };
     for (const { name, parties, stack } of [a, b]) {
       if (stack.tcp.connections().length > 1) throw new Error(`${name} has two connections with one four-tuple`);
       const { sendBuffer = 0, receiveBufferMax = 0 } = this.schedule.options[name];
       const receiveBuffer = Math.max(receiveBufferMax, this.schedule.options[name].receiveBuffer ?? 0, STEPS);
-      for (const { connection } of parties) {
-        checkConnection(connection, this.clock);
-        const { state, snd, rcv, buffered, inFlight } = connection.status();
+      for (const party of parties) {
+        const { connection } = party;
+        if (party.over && connection.state === 'CLOSED') continue;
+        const status = checkConnection(connection, this.clock);
+        const { state, snd, rcv, buffered, inFlight } = status;
+        now[name].push(status);
+        party.over = state === 'CLOSED' && buffered.receive === 0;
         // A FIN takes an octet of the window and none of the buffer.
         if (isSynchronized(state) && buffered.receive + rcv.wnd > receiveBuffer)
           throw new Error(`${name} offers more than it has room for`);
@@ -276,9 +291,7 @@ export class Arena {
         }
       }
     }
-    for (const { connection } of a.parties) {
-      for (const { connection: other } of b.parties) checkPair(connection.status(), other.status());
-    }
+    for (const one of now.a) for (const other of now.b) checkPair(one, other);
   }
 
   private machine(name: Name, log: ((line: string) => void) | undefined): Machine {
@@ -329,7 +342,8 @@ export class Arena {
   }
 
   private statuses(): Map<Connection, Status> {
-    return new Map(this.everybody().map(({ connection }) => [connection, connection.status()]));
+    const going = this.everybody().filter(({ over }) => !over);
+    return new Map(going.map(({ connection }) => [connection, connection.status()]));
   }
 }
 
@@ -357,5 +371,12 @@ function checkPair(one: Status, other: Status): void {
 
 /** `length` octets from `position` on of what the end with this initial sequence number sends. */
 function stream(iss: number, position: number, length: number): Uint8Array {
-  return Uint8Array.from({ length }, (_, index) => POOL[(iss + position + index) % POOL.length] ?? 0);
+  const bytes = new Uint8Array(length);
+  for (let at = 0; at < length;) {
+    const from = (iss + position + at) % POOL.length;
+    const part = POOL.subarray(from, from + length - at);
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
 }

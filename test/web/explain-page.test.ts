@@ -18,7 +18,7 @@ import { FLAG } from '../../src/wire';
 import { pcapFile, read, records, SHORT_TALK } from '../explain/files';
 
 // Chromium starts slowly where others work, too.
-jest.setTimeout(30_000);
+jest.setTimeout(60_000);
 
 const CHROMIUM = '/usr/bin/chromium';
 const ROOT = resolve(__dirname, '../..');

@@ -1,10 +1,7 @@
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { existsSync, readFileSync } from 'node:fs';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { labPage } from './lab';
-
-// Chromium starts slowly where others work, too.
-jest.setTimeout(30_000);
 
 const CHROMIUM = '/usr/bin/chromium';
 

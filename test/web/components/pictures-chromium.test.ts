@@ -72,7 +72,7 @@ suite(`the pictures in Chromium${existsSync(CHROMIUM) ? '' : ` (${CHROMIUM} is n
     expect(await page.textContent('.states-info')).toMatch(/^LISTEN · A server waits to be called/);
     expect(complaints).toEqual([]);
     await page.close();
-  }, 20_000);
+  });
 
   test('the plots hold what the stack did: each retransmission, the last ACK, the congestion window; a click finds its row', async () => {
     const page = await open('scenario=lossy&lang=en');
@@ -124,7 +124,7 @@ suite(`the pictures in Chromium${existsSync(CHROMIUM) ? '' : ` (${CHROMIUM} is n
     expect(await all.isDisabled()).toBe(true);
     expect(complaints).toEqual([]);
     await page.close();
-  }, 20_000);
+  });
 
   test('the window shows what is under way, why it stops, and the persist timer runs, in both languages', async () => {
     const page = await open('scenario=stall&lang=en', 360);
@@ -140,28 +140,24 @@ suite(`the pictures in Chromium${existsSync(CHROMIUM) ? '' : ` (${CHROMIUM} is n
     expect(await page.textContent('[data-chart="sequence"] h4')).toContain('시간에 따른 순서 번호');
     expect(complaints).toEqual([]);
     await page.close();
-  }, 20_000);
+  });
 
   test.each([
     ['light, English', 'theme=light&lang=en', 1100],
     ['dark, Korean, on a phone', 'theme=dark&lang=ko', 360],
-  ])(
-    'nothing stands in the way of who cannot see or point: %s',
-    async (_, query, width) => {
-      const page = await open(`scenario=lossy&${query}`, width);
-      await page.evaluate('bench.step(260_000)');
-      // Colours reach what inherits them frame by frame where every property has a transition, however short.
-      await page.waitForFunction('document.getAnimations().length === 0');
-      await page.waitForTimeout(200);
-      await page.evaluate(AXE);
-      const violations: unknown = await page.evaluate(`axe.run().then(({ violations }) => violations
+  ])('nothing stands in the way of who cannot see or point: %s', async (_, query, width) => {
+    const page = await open(`scenario=lossy&${query}`, width);
+    await page.evaluate('bench.step(260_000)');
+    // Colours reach what inherits them frame by frame where every property has a transition, however short.
+    await page.waitForFunction('document.getAnimations().length === 0');
+    await page.waitForTimeout(200);
+    await page.evaluate(AXE);
+    const violations: unknown = await page.evaluate(`axe.run().then(({ violations }) => violations
       .filter(({ impact }) => impact === 'serious' || impact === 'critical')
       .map(({ id, nodes }) => id + ': ' + nodes.map(({ target, failureSummary }) => target + ' ' + failureSummary).slice(0, 3).join(' | ')))`);
-      expect(violations).toEqual([]);
-      expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
-      expect(complaints).toEqual([]);
-      await page.close();
-    },
-    30_000,
-  );
+    expect(violations).toEqual([]);
+    expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
 });
