@@ -164,6 +164,6 @@ test('a router takes smaller packets only: the ICMP message says what it caused,
   expect(more).toHaveLength(2);
   expect(more.join()).not.toContain('mss');
   expect(commentsIn(t.wire.trace, 'ko')[5]).toMatch(
-    /; 이 경로는 800바이트까지만 지나가는데 보낸 패킷은 1040바이트; 대답: #2의 데이터를 더 작은 세그먼트로 다시 보냄$/,
+    /; 이 경로는 800바이트까지만 지나가는데 보낸 패킷은 1040바이트; 응답: #2의 데이터를 더 작은 세그먼트로 다시 보냄$/,
   );
 });
