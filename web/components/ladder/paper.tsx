@@ -4,14 +4,13 @@ import type { End, Ring, Row } from '../../../src/inspect/record';
 import { columnsOf, metricsOf, rungOf } from './geometry';
 import { heightOf, LadderLayout } from './layout';
 import { Lifelines } from './lifelines';
+import { printed } from './printed';
 import type { Names } from './say';
 import { stateText } from './say';
 import { spansOf, type Span } from './spans';
 import type { LadderTexts } from './texts';
 import type { RowProps } from './row';
 
-/** Rows that go to paper at most: some 80 pages. */
-export const MOST_PRINTED = 1000;
 /** How wide a ladder is on paper, px: A4 and Letter have more between their margins. */
 const WIDTH = 680;
 
@@ -36,12 +35,6 @@ export function usePrinting(): boolean {
     };
   }, []);
   return printing;
-}
-
-/** Which entries go to paper: all, or those around the first in sight. From one up to, not including, the other. */
-export function printed(length: number, inSight: number): { readonly from: number; readonly to: number } {
-  const from = Math.max(0, Math.min(inSight, length - MOST_PRINTED));
-  return { from, to: Math.min(length, from + MOST_PRINTED) };
 }
 
 interface PaperProps {
