@@ -7,8 +7,12 @@ import { Sampler, type Period, type SamplerLimits } from './sampler';
 export type FedEvent = TraceEvent | SkippedEvent;
 
 export interface FeedLimits extends SamplerLimits {
-  /** Bytes that are kept of each payload. Default 256. */
+  /** Bytes that are kept of each payload, however much there is to tell. Default 256. */
   readonly payload: number;
+  /** Bytes that are kept of one as long as `more` of the period is not used up: a whole segment of Ethernet. Default 1,460. */
+  readonly wholePayload: number;
+  /** Bytes beyond `payload` for all segments of a period. Default 16 KiB. */
+  readonly more: number;
   /** Events beside segments in each period: transitions, drops, ARP, … Default 400. */
   readonly events: number;
   /** Timers that were set or taken back, told at the end of each period; each connection's last word on each timer. Default 200. */
@@ -32,17 +36,22 @@ export class Feed {
   dropped = 0;
   private readonly sampling: Sampler;
   private readonly isOwn: (connection: ConnectionId) => boolean;
-  private readonly payload: number;
+  private readonly payloads: { readonly least: number; readonly most: number; readonly more: number };
   private readonly limits: { readonly events: number; readonly timers: number };
+  /** What is left of `more` in this period. */
+  private more: number;
   private batch: FedEvent[] = [];
   private others = 0;
   /** The last word on each timer, by its name and then by connection. */
   private readonly timers = new Map<TimerName, Map<number, TimerEvent>>();
   private timersKept = 0;
 
-  constructor({ now, isOwn = () => false, payload = 256, events = 400, timers = 200, ...limits }: FeedOptions) {
+  constructor(options: FeedOptions) {
+    const { now, isOwn = () => false, payload = 256, wholePayload = 1460, more = 16 * 1024 } = options;
+    const { events = 400, timers = 200, ...limits } = options;
     this.isOwn = isOwn;
-    this.payload = payload;
+    this.payloads = { least: payload, most: Math.max(payload, wholePayload), more };
+    this.more = more;
     this.limits = { events, timers };
     this.sampling = new Sampler(now, (event) => this.batch.push(event), limits);
     const { wants } = this.sampling;
@@ -91,6 +100,7 @@ export class Feed {
     const events = this.batch;
     this.batch = [];
     this.others = 0;
+    this.more = this.payloads.more;
     return { events, period };
   }
 
@@ -137,10 +147,16 @@ export class Feed {
     } else this.dropped += 1;
   }
 
-  /** The payload is the link's or the user's, who use its memory again: a copy of its beginning. */
+  /**
+   * The payload is the link's or the user's, who use its memory again: a copy of its beginning. A head of HTTP is longer than that in any
+   * browser's request, and what follows it, such as a WebSocket's frames, is understood only by who has read it: so all of it when few speak.
+   */
   private cut(event: SegmentEvent): SegmentEvent {
     const { segment } = event;
-    const payload = new Uint8Array(segment.payload.subarray(0, this.payload));
+    const { least, most } = this.payloads;
+    const size = Math.min(segment.payload.length, Math.min(most, least + this.more));
+    this.more -= Math.max(0, size - least);
+    const payload = new Uint8Array(segment.payload.subarray(0, size));
     return { ...event, segment: { ...segment, payload }, length: dataLength(event) };
   }
 }

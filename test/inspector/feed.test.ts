@@ -32,13 +32,46 @@ function feeding(options: Partial<FeedOptions> = {}) {
 
 describe('a batch', () => {
   test('has a copy of the beginning of each payload, and how long it was', () => {
-    const { feed } = feeding({ payload: 4 });
+    const { feed } = feeding({ payload: 4, more: 0 });
     const memory = Buffer.from('hello world');
     feed.event(segment('> P. 1:12(11) ack 1 | ESTABLISHED', { data: memory }));
     memory.fill(0);
     const [event] = feed.take().events;
     expect(event).toMatchObject({ length: 11, segment: { payload: new Uint8Array(Buffer.from('hell')), seq: 1 } });
     expect(feed.take().events).toEqual([]);
+  });
+
+  test('has whole segments as long as few speak, and the beginnings of more', () => {
+    const { feed } = feeding({ payload: 256, wholePayload: 1460, more: 2000 });
+    const sizes = (): number[] =>
+      feed.take().events.map((event) => (event.type === 'segment' ? event.segment.payload.length : -1));
+    const send = (bytes: number): void => {
+      feed.event(segment(`> P. 1:${bytes + 1}(${bytes}) ack 1 | ESTABLISHED`, { data: Buffer.alloc(bytes) }));
+    };
+    for (const bytes of [1400, 100, 60_000, 1400, 20]) send(bytes);
+    expect(sizes()).toEqual([1400, 100, 1112, 256, 20]);
+    send(60_000);
+    expect(sizes()).toEqual([1460]);
+  });
+
+  test("a browser's call for a WebSocket is longer than a beginning, and what follows it is understood", () => {
+    const { feed } = feeding();
+    const head = (first: string, fields: string): Buffer =>
+      Buffer.from(
+        `${first}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n${fields}${'Cookie: x=y\r\n'.repeat(40)}\r\n`,
+      );
+    const call = head('GET /chat HTTP/1.1', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n');
+    const answer = head('HTTP/1.1 101 Switching Protocols', '');
+    const [c, a] = [call.length + 1, answer.length + 1];
+    feed.event(segment(`< P. 1:${c}(${call.length}) ack 1 | ESTABLISHED`, { data: call }));
+    feed.event(segment(`> P. 1:${a}(${answer.length}) ack ${c} | ESTABLISHED`, { data: answer }));
+    const hello = Buffer.from([0x81, 5, ...Buffer.from('hello')]);
+    feed.event(segment(`> P. ${a}:${a + 7}(7) ack ${c} | ESTABLISHED`, { data: hello }));
+    const recorder = new Recorder();
+    for (const event of feed.take().events) recorder.event(event);
+    const [record] = recorder.connections.values();
+    const told = [...(record?.rows ?? [])].flatMap((row) => (row.kind === 'segment' ? row.told.items : []));
+    expect(told.map(({ kind }) => kind)).toEqual(['request', 'response', 'frame']);
   });
 
   test('has the last word on each timer, at its end, and that one has gone off where it happened', () => {

@@ -8,6 +8,10 @@ import { LadderLayout, type TimeMode } from '../../web/components/ladder/layout'
 import { isOfNote, isShown, marksOf } from '../../web/components/ladder/shown';
 import { LESSONS, Run } from '../../src/lessons';
 import { spansOf } from '../../web/components/ladder/spans';
+import { markText } from '../../web/components/ladder/say';
+import { TEXTS as LADDER_TEXTS } from '../../web/components/ladder/texts';
+import { en as EN } from '../../src/inspect/lang/en';
+import { MOST_PRINTED, printed } from '../../web/components/ladder/printed';
 import { elapsed, since } from '../../web/components/ladder/times';
 import { helloFromNc, segment } from '../inspect/script';
 
@@ -210,6 +214,12 @@ describe('what is written', () => {
   });
 });
 
+test('on paper are all rows, or as many as go from those in sight on', () => {
+  expect(printed(300, 250)).toEqual({ from: 0, to: 300 });
+  expect(printed(20_000, 700)).toEqual({ from: 700, to: 700 + MOST_PRINTED });
+  expect(printed(20_000, 19_990)).toEqual({ from: 20_000 - MOST_PRINTED, to: 20_000 });
+});
+
 describe('what the stack did not act on', () => {
   /** The marks that are shown of the last of these segments, which was dropped; and whether it is of note. */
   function dropped(reason: string, ...lines: readonly string[]): unknown {
@@ -220,8 +230,10 @@ describe('what the stack did not act on', () => {
     events.splice(-1, 0, { type: 'drop', layer: 'tcp', time, reason, detail: '', connection });
     const row = [...recordOf(events)].at(-1);
     if (row?.kind !== 'segment' || !row.marks.has('dropped')) throw new Error('it was not dropped');
+    said = marksOf(row).map((mark) => markText(row, mark, EN, LADDER_TEXTS.en));
     return [marksOf(row), isOfNote(row)];
   }
+  let said: string[] = [];
   const SAID = ['> . 1:1(0) ack 1', '< . 1:101(100) ack 1', '> . 1:1(0) ack 101'];
   const FULL = [...SAID.slice(0, 2), '> . 1:1(0) ack 101 win 0'];
 
@@ -233,6 +245,9 @@ describe('what the stack did not act on', () => {
 
   test('is marked where it is lost to us', () => {
     expect(dropped('paws', ...SAID, '< . 101:201(100) ack 1')).toEqual([['dropped'], true]);
+    expect(said).toEqual(['dropped']);
     expect(dropped('outside-window', ...FULL, '< . 900101:900201(100) ack 1')).toEqual([['dropped'], true]);
+    // No note above it says why: the mark does.
+    expect(said).toEqual([`dropped: ${LADDER_TEXTS.en.outsideWindow}`]);
   });
 });

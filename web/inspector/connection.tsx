@@ -30,7 +30,9 @@ const SUMMARY: readonly FactId[] = ['bytesIn', 'bytesOut', 'again', 'srtt', 'cwn
 export function ConnectionPage({ store, itemKey }: { readonly store: Store; readonly itemKey: string }) {
   const { connection: texts } = useTexts(APP_TEXTS);
   const { session } = store;
-  const item = listItems(session.recorder, session.stack, session.snapshotTime).find(({ key }) => key === itemKey);
+  const item = listItems(session.recorder, session.stack, session.snapshotTime, session.lasts).find(
+    ({ key }) => key === itemKey,
+  );
   useEffect(() => {
     store.watch(item?.record?.id.id ?? item?.socket?.id ?? null);
   });
@@ -254,7 +256,13 @@ function ViewOf({ view, item, store, onSelect }: ViewProps) {
     case 'timers':
       return (
         <Viewed hint="timers" text={texts.timersHint}>
-          <Timers timers={record.timers} fired={record.fired} now={now} version={record.version} />
+          <Timers
+            timers={record.timers}
+            fired={record.fired}
+            now={now}
+            runs={store.standing.value === 'open' && !store.session.paused}
+            version={record.version}
+          />
           <Values item={item} />
         </Viewed>
       );

@@ -1,3 +1,4 @@
+import { announcedWindow } from '../../src/inspect/record';
 import { bytes, bitRate, count, time } from '../lang/quantities';
 import { agreedIn, type Agreed } from './agreed';
 import type { Item } from './items';
@@ -50,37 +51,42 @@ const duration = (value: number | undefined): Fact | undefined =>
 const limit = (value: number | undefined): number | undefined =>
   value === undefined || value >= 2 ** 31 - 1 ? undefined : value;
 
-/** The trace's figures where there are some, since they are of this moment; the snapshot's otherwise. */
+/**
+ * The trace's figures where there are some, since they are of this moment; the snapshot's otherwise. What the last snapshot said of one that
+ * is over holds on where it means something afterwards.
+ */
 const FACTS: Readonly<Record<FactId, (item: Item) => Fact | undefined>> = {
-  bytesIn: ({ record, socket }) => amount(socket?.tcp?.bytes_received ?? record?.counters.bytes.in),
-  bytesOut: ({ record, socket }) => amount(socket?.tcp?.bytes_sent ?? record?.counters.bytes.out),
-  segmentsIn: ({ record, socket }) => number(most(socket?.tcp?.segs_in, record?.counters.segments.in)),
-  segmentsOut: ({ record, socket }) => number(most(socket?.tcp?.segs_out, record?.counters.segments.out)),
-  again: ({ record, socket }) => number(most(socket?.tcp?.retrans.total, record?.counters.again.out)),
+  bytesIn: ({ record, socket, last }) =>
+    amount(socket?.tcp?.bytes_received ?? most(last?.tcp?.bytes_received, record?.counters.bytes.in)),
+  bytesOut: ({ record, socket, last }) =>
+    amount(socket?.tcp?.bytes_sent ?? most(last?.tcp?.bytes_sent, record?.counters.bytes.out)),
+  segmentsIn: ({ record, last }) => number(most(last?.tcp?.segs_in, record?.counters.segments.in)),
+  segmentsOut: ({ record, last }) => number(most(last?.tcp?.segs_out, record?.counters.segments.out)),
+  again: ({ record, last }) => number(most(last?.tcp?.retrans.total, record?.counters.again.out)),
   srtt: ({ variables, socket }) => duration(variables?.srtt ?? ms(socket?.tcp?.rtt)),
   rttvar: ({ variables, socket }) => duration(variables?.rttvar ?? ms(socket?.tcp?.rttvar)),
-  minrtt: ({ socket }) => duration(ms(socket?.tcp?.minrtt)),
+  minrtt: ({ last }) => duration(ms(last?.tcp?.minrtt)),
   rto: ({ variables, socket }) => duration(variables?.rto ?? ms(socket?.tcp?.rto)),
   cwnd: ({ variables, socket }) => amount(limit(variables?.cwnd ?? socket?.tcp?.cwnd_bytes)),
   ssthresh: ({ variables, socket }) => amount(limit(variables?.ssthresh ?? socket?.tcp?.ssthresh_bytes ?? undefined)),
-  phase: ({ variables, socket }) => {
-    const phase = variables?.phase ?? socket?.tcp?.phase;
+  phase: ({ variables, last }) => {
+    const phase = variables?.phase ?? last?.tcp?.phase;
     return phase === undefined
       ? undefined
-      : { text: [socket?.tcp?.algorithm, phase].filter(Boolean).join(', '), sort: 0 };
+      : { text: [last?.tcp?.algorithm, phase].filter(Boolean).join(', '), sort: 0 };
   },
   inFlight: ({ variables, socket }) => amount(variables?.underWay ?? socket?.tcp?.unacked_bytes),
   sacked: ({ variables, socket }) => amount(variables?.sacked ?? socket?.tcp?.sacked_bytes),
   lost: ({ variables, socket }) => amount(variables?.lost ?? socket?.tcp?.lost_bytes),
   sendWindow: ({ variables, socket }) => amount(variables?.snd.wnd ?? socket?.tcp?.snd_wnd),
-  receiveWindow: ({ variables, socket }) => amount(variables?.rcv.wnd ?? socket?.tcp?.rcv_wnd),
+  receiveWindow: ({ record, socket }) => amount((record && announcedWindow(record)) ?? socket?.tcp?.rcv_wnd),
   sendQueue: ({ variables, socket, state }) =>
     state === 'LISTEN' ? number(socket?.send_q) : amount(variables?.buffered.send ?? socket?.send_q),
   receiveQueue: ({ variables, socket, state }) =>
     state === 'LISTEN' ? number(socket?.recv_q) : amount(variables?.buffered.receive ?? socket?.recv_q),
   outOfOrder: ({ variables }) => amount(variables?.buffered.outOfOrder),
   mss: ({ variables, socket }) => amount(variables?.mss ?? socket?.tcp?.mss),
-  pmtu: ({ socket }) => amount(socket?.tcp?.pmtu),
+  pmtu: ({ last }) => amount(last?.tcp?.pmtu),
   options: (item) => {
     const agreed = options(item);
     return agreed === undefined ? undefined : { text: agreed.join(', ') || '–', sort: agreed.length };
@@ -91,12 +97,12 @@ const FACTS: Readonly<Record<FactId, (item: Item) => Fact | undefined>> = {
     const sorted = all.sort(([, a], [, b]) => a - b);
     return { text: sorted.map(([name, left]) => `${name} ${time(left * 1000)}`).join(', '), sort: sorted[0]?.[1] ?? 0 };
   },
-  delivery: ({ socket }) => {
-    const rate = socket?.tcp?.delivery_rate;
+  delivery: ({ last }) => {
+    const rate = last?.tcp?.delivery_rate;
     return rate == null ? undefined : { text: bitRate(rate), sort: rate };
   },
-  zeroWindows: ({ socket }) => number(socket?.tcp?.zero_windows),
-  ttl: ({ socket }) => number(socket?.tcp?.ttl),
+  zeroWindows: ({ last }) => number(last?.tcp?.zero_windows),
+  ttl: ({ last }) => number(last?.tcp?.ttl),
 };
 
 export function fact(id: FactId, item: Item): Fact | undefined {
@@ -104,8 +110,8 @@ export function fact(id: FactId, item: Item): Fact | undefined {
 }
 
 /** The options that the handshake has agreed on, by their names; also of a connection that the stack has no more. */
-export function options({ socket, record }: Item): readonly string[] | undefined {
-  const tcp = socket?.tcp;
+export function options({ last, record }: Item): readonly string[] | undefined {
+  const tcp = last?.tcp;
   const agreed: Agreed | undefined = tcp ?? (record === undefined ? undefined : agreedIn(record));
   if (agreed === undefined) return undefined;
   const { send, receive } = agreed.wscale;

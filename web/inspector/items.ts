@@ -15,6 +15,8 @@ export interface Item {
   readonly key: string;
   readonly record: ConnectionRecord | undefined;
   readonly socket: InspectedSocket | undefined;
+  /** The same, or what the last snapshot that had it said of one that is over. */
+  readonly last: InspectedSocket | undefined;
   readonly state: State | undefined;
   readonly local: Endpoint;
   readonly remote: Endpoint | undefined;
@@ -46,8 +48,14 @@ const STATES: Readonly<Record<Exclude<SocketState, 'UNCONN'>, State>> = {
 /**
  * Everything of TCP that is worth a line: listeners first, then connections, the youngest first.
  * @param snapshotTime µs on the stack's clock
+ * @param lasts what was said last of each connection that is recorded, by its number
  */
-export function listItems(recorder: Recorder, stack: InspectedStack | undefined, snapshotTime: number): Item[] {
+export function listItems(
+  recorder: Recorder,
+  stack: InspectedStack | undefined,
+  snapshotTime: number,
+  lasts: ReadonlyMap<number, InspectedSocket> = new Map(),
+): Item[] {
   const sockets = new Map<number, InspectedSocket>();
   const listeners: Item[] = [];
   const unheard: Item[] = [];
@@ -65,7 +73,7 @@ export function listItems(recorder: Recorder, stack: InspectedStack | undefined,
     sockets.delete(id);
     // It has gone from the stack, and what was told of it was not all: then it is over, too.
     const gone = complete && socket === undefined && record.lastTime < snapshotTime && id !== 0;
-    recorded.push(ofRecord(record, socket, gone));
+    recorded.push(ofRecord(record, socket, gone, lasts.get(id)));
   }
   for (const socket of sockets.values()) unheard.push(ofSocket(socket));
   const connections = [...recorded.reverse(), ...unheard.reverse()];
@@ -77,7 +85,12 @@ export function keyOf({ id, number }: ConnectionRecord): string {
   return id.id === 0 ? `n${number}` : String(id.id);
 }
 
-function ofRecord(record: ConnectionRecord, socket: InspectedSocket | undefined, gone: boolean): Item {
+function ofRecord(
+  record: ConnectionRecord,
+  socket: InspectedSocket | undefined,
+  gone: boolean,
+  last: InspectedSocket | undefined,
+): Item {
   const stateless = record.id.id === 0;
   // A call that was taken back: the port listens on, and what would have been a connection is over (RFC 9293 §3.10.7.4, second step).
   const takenBack = record.state === 'LISTEN';
@@ -86,6 +99,7 @@ function ofRecord(record: ConnectionRecord, socket: InspectedSocket | undefined,
     key: keyOf(record),
     record,
     socket,
+    last: socket ?? last,
     state,
     local: record.id.local,
     remote: record.id.remote,
@@ -100,6 +114,7 @@ function ofSocket(socket: InspectedSocket): Item {
     key: String(socket.id),
     record: undefined,
     socket,
+    last: socket,
     state: stateOf(socket.state),
     local: socket.local,
     remote: socket.peer ?? undefined,

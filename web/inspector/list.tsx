@@ -62,7 +62,7 @@ function Lines({ store, session }: LinesProps) {
     },
   });
   const now = session.now;
-  const items = listItems(session.recorder, session.stack, session.snapshotTime);
+  const items = listItems(session.recorder, session.stack, session.snapshotTime, session.lasts);
   const found = items.filter((item) => matches(search, searched(item, states, remarks)));
   const isIn = (item: Item, which: typeof stage): boolean => {
     if (which === 'stuck') return troubleOf(item, now) !== undefined;

@@ -1,3 +1,4 @@
+import { announcedWindow } from '../../src/inspect/record';
 import type { Item } from './items';
 
 /**
@@ -76,7 +77,7 @@ interface Figures {
 }
 
 /** The snapshot's: a program that reads makes no segment, so the trace may not know of it yet. */
-function figures({ socket, variables }: Item): Figures {
+function figures({ socket, variables, record }: Item): Figures {
   const tcp = socket?.tcp;
   if (tcp !== undefined) {
     return {
@@ -93,7 +94,7 @@ function figures({ socket, variables }: Item): Figures {
     toSend: variables?.buffered.send ?? 0,
     unread: variables?.buffered.receive ?? 0,
     theirRoom: variables?.snd.wnd ?? Infinity,
-    ourRoom: variables?.rcv.wnd ?? Infinity,
+    ourRoom: (record && announcedWindow(record)) ?? Infinity,
     mss: variables?.mss ?? 0,
   };
 }

@@ -1,5 +1,11 @@
 import { Recorder, type SkippedEvent } from '../../src/inspect/record';
-import type { HelloMessage, ImpairmentSettings, InspectedStack, ServerMessage } from '../../src/inspector/protocol';
+import type {
+  HelloMessage,
+  ImpairmentSettings,
+  InspectedSocket,
+  InspectedStack,
+  ServerMessage,
+} from '../../src/inspector/protocol';
 import type { TraceEvent } from '../../src/trace';
 
 export interface SessionLimits {
@@ -16,6 +22,8 @@ export class Session {
   /** The last snapshot, and the stack's time of it. */
   stack: InspectedStack | undefined;
   snapshotTime = 0;
+  /** What the last snapshot that had it said of each connection that is recorded, by its number: of those that are over, too. */
+  lasts: ReadonlyMap<number, InspectedSocket> = new Map();
   /** While there is too much to tell: how many segments a second there are, and how many are told. */
   sampling: { readonly seen: number; readonly told: number } | undefined;
   impairment: ImpairmentSettings = {};
@@ -119,12 +127,24 @@ export class Session {
     this.waiting.length = 0;
     this.waitingFrom = 0;
     this.stack = undefined;
+    this.lasts = new Map();
   }
 
   private snapshot(message: ServerMessage & { type: 'snapshot' }): void {
     this.stack = message.stack;
+    this.lasts = this.keep(message.stack.sockets);
     this.snapshotTime = message.now;
     this.ahead = message.now - this.clock();
+  }
+
+  private keep(sockets: readonly InspectedSocket[]): ReadonlyMap<number, InspectedSocket> {
+    const now = new Map<number, InspectedSocket>();
+    for (const socket of sockets) if (socket.netid === 'tcp' && socket.id !== 0) now.set(socket.id, socket);
+    for (const { id } of this.recorder.connections.values()) {
+      const last = this.lasts.get(id.id);
+      if (last !== undefined && !now.has(id.id)) now.set(id.id, last);
+    }
+    return now;
   }
 
   private event(event: TraceEvent | SkippedEvent): void {

@@ -1,5 +1,11 @@
 import type { State } from '../../tcp/states';
-import { dataLength, type ConnectionId, type SegmentEvent, type TransitionEvent } from '../../tcp/trace';
+import {
+  dataLength,
+  type ConnectionId,
+  type SegmentEvent,
+  type TcpDropEvent,
+  type TransitionEvent,
+} from '../../tcp/trace';
 import type { TimerName } from '../../tcp/timers';
 import type { Variables } from '../../tcp/variables';
 import { FLAG } from '../../wire/tcp';
@@ -75,8 +81,10 @@ export class ConnectionRecord {
   private readonly states: Record<End, EndState>;
   /** What our end has sent again. */
   private readonly again = new Retransmissions();
-  /** When a drop was told: the segment that it is about comes next, at the same time. */
-  private dropTime: number | undefined;
+  /** A drop that was told: the segment that it is about comes next, at the same time. */
+  private drop: TcpDropEvent | undefined;
+  /** Where our end stood before it changed its state, as long as the segment of that has not come. */
+  private before: { readonly time: number; readonly state: EndState } | undefined;
 
   constructor(
     public id: ConnectionId,
@@ -154,11 +162,13 @@ export class ConnectionRecord {
     counters.bytes[direction] += dataLength(event);
     if (row.marks.has('retransmission')) counters.again[direction] += 1;
     this.rows.push(row);
+    this.before = undefined;
     this.payloads.hold(row);
     return row;
   }
 
   transition(event: TransitionEvent): void {
+    this.before ??= { time: event.time, state: this.states.right };
     this.move('right', { state: event.to, presumed: false }, event.time, event.event);
     if (this.exchange !== undefined) this.exchange.ourState = event.to;
     this.note(event);
@@ -177,7 +187,7 @@ export class ConnectionRecord {
       if (event.action !== 'fired') return;
     }
     if (event.type === 'retransmission' && at === 'right') this.exchange?.conversation.retransmits(event.cause);
-    if (event.type === 'drop') this.dropTime = event.time;
+    if (event.type === 'drop') this.drop = event.layer === 'tcp' ? event : undefined;
     if (event.type === 'skipped') {
       this.counters.skipped += event.segments.in + event.segments.out;
       this.counters.segments.in += event.segments.in;
@@ -190,7 +200,11 @@ export class ConnectionRecord {
         if (left.isn !== undefined) left.arrivals.skipTo(left.position(event.variables.rcv.nxt));
       }
     }
-    const { left, right } = this.states;
+    const { left } = this.states;
+    let { right } = this.states;
+    // What was skipped came before the segment that changes the state, and that one comes only now.
+    if (event.type === 'skipped' && this.before !== undefined && event.since <= this.before.time)
+      right = this.before.state;
     this.rows.push({ kind: 'note', index: this.rows.end, time: event.time, left, right, at, event });
   }
 
@@ -228,7 +242,7 @@ export class ConnectionRecord {
     const { left, right } = this.flows;
     const [flow, back] = end === 'left' ? [left, right] : [right, left];
     const { from, to } = flow.sends(event);
-    const isDropped = end === 'left' && this.dropTime === event.time;
+    const isDropped = end === 'left' && this.drop?.time === event.time;
     if (to > from) {
       const fit = this.fitOf(row, flow, from, to, isDropped);
       if (fit !== undefined) row.reading = { ...row.reading, ...fit };
@@ -241,8 +255,11 @@ export class ConnectionRecord {
       if (fit !== undefined) this.markFit(row, fit);
     }
     if (end === 'left') {
-      if (isDropped) this.marking.add(row, 'dropped', false);
-      this.dropTime = undefined;
+      if (isDropped) {
+        this.marking.add(row, 'dropped', false);
+        row.drop = this.drop;
+      }
+      this.drop = undefined;
     }
     const acked = back.hears(segment, flow);
     if (acked !== undefined) this.markSacked(segment.options, back, acked);

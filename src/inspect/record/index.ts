@@ -1,4 +1,5 @@
 /** What a stack's trace tells, kept so that pictures can be made from it. */
+export { announcedWindow } from './announced';
 export { ConnectionRecord, type RecordLimits, type RecordOptions, type Step } from './connection-record';
 export { isHarmlessDrop, notableReason, type Notable, type NotableReason } from './notable';
 export { Recorder, type ListenerRecord, type RecorderOptions } from './recorder';

@@ -30,7 +30,7 @@ export interface EndState {
  * - `duplicate`: all of it had come before
  * - `out-of-order`: it came before what stands before it; `fills`: it brings what was missing
  * - `sacked`: the other end told by SACK that it has it, before what stands before it
- * - `dropped`: it came, and was not acted on; the reason is in a note
+ * - `dropped`: it came, and was not acted on; the reason is in `drop`, and in a note
  * - `marked`: a router has marked it: congestion experienced (RFC 3168 §5). Only in lessons, where the wire is seen
  */
 export type Mark =
@@ -56,6 +56,8 @@ export interface SegmentRow {
   readonly left: EndState;
   readonly right: EndState;
   readonly marks: Set<Mark>;
+  /** Why it was not acted on, where it was not, and that was told. */
+  drop?: TcpDropEvent | undefined;
 }
 
 /** Something between the segments. */

@@ -1,3 +1,4 @@
+import { announcedWindow } from './announced';
 import type { ConnectionRecord } from './connection-record';
 import type { Flow } from './flow';
 import type { Piece } from './outstanding';
@@ -131,7 +132,7 @@ export function receiveWindow(record: ConnectionRecord, end: End = 'right'): Rec
   const isFar = end === 'left';
   const came = isFar ? acked : (flow.arrivals.reached ?? acked);
   const nxt = known === undefined ? came : position(flow, known.rcv.nxt);
-  const wnd = known?.rcv.wnd ?? flow.window ?? 0;
+  const wnd = announcedWindow(record, end) ?? flow.window ?? 0;
   const edge = known === undefined ? Math.max(nxt, acked + wnd) : nxt + wnd;
   const unread = known?.buffered.receive ?? 0;
   // The FIN takes a number, and nobody takes it out.

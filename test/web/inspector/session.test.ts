@@ -4,7 +4,7 @@ import type { State } from '../../../src/tcp/states';
 import type { TraceEvent } from '../../../src/trace';
 import type { TcpReport } from '../../../src/control/tcp-report';
 import { SS_STATES } from '../../../src/control/report-form';
-import { options } from '../../../web/inspector/facts';
+import { fact, options } from '../../../web/inspector/facts';
 import { listItems, type Item } from '../../../web/inspector/items';
 import { endingOf, troubleOf } from '../../../web/inspector/remarks';
 import { segment } from '../../inspect/script';
@@ -114,6 +114,32 @@ describe('the session', () => {
     const broken = { type: 'segment', time: 1 } as unknown as TraceEvent;
     session.take({ type: 'events', events: [broken, transition(1, 'LISTEN', 'SYN-RECEIVED', 10)] });
     expect([session.nonsense, session.recorder.connections.size]).toEqual([1, 1]);
+  });
+
+  test('what the last snapshot said of a connection stays when that is over, as long as it is recorded', () => {
+    const session = new Session(() => 0);
+    session.take(hello(1));
+    session.take({ type: 'events', events: [transition(1, 'SYN-RECEIVED', 'ESTABLISHED', 10)] });
+    const tcp = { ...WELL, pmtu: 1400, ttl: 63, minrtt: 2.5, delivery_rate: 8e6, bytes_received: 5000 } as TcpReport;
+    session.take(snapshot(20, stack([{ ...socket(1, 'ESTAB'), tcp }, socket(2, 'ESTAB')])));
+    session.take({ type: 'events', events: [transition(1, 'LAST-ACK', 'CLOSED', 30)] });
+    session.take(snapshot(40, stack([])));
+    session.take(snapshot(50, stack([])));
+    const [item, ...others] = listItems(session.recorder, session.stack, session.snapshotTime, session.lasts);
+    if (item === undefined) throw new Error('it is not listed');
+    const told = (['pmtu', 'ttl', 'minrtt', 'delivery', 'bytesIn'] as const).map((id) => fact(id, item)?.text);
+    expect([item.state, ...told.map((text) => text?.replaceAll('\u00a0', ' '))]).toEqual([
+      'CLOSED',
+      '1.4 kB',
+      '63',
+      '2.5 ms',
+      '8 Mbit/s',
+      '5 kB',
+    ]);
+    expect([others.length, session.lasts.size]).toEqual([0, 1]);
+    session.clear();
+    session.take(snapshot(60, stack([])));
+    expect(session.lasts.size).toBe(0);
   });
 
   test('a snapshot waits, too, and sets the clock', () => {

@@ -8,6 +8,7 @@ import { columnsOf, metricsOf, rungOf, widthOf } from './geometry';
 import { heightOf, LadderLayout, type TimeMode } from './layout';
 import { Lifelines } from './lifelines';
 import { LadderRow } from './row';
+import { Paper, usePrinting, type RowPlace } from './paper';
 import type { Names } from './say';
 import { isOfNote } from './shown';
 import { useSize } from './size';
@@ -85,6 +86,7 @@ export function Ladder(props: LadderProps) {
     [width, hasActions, timeMode, scale],
   );
   const { metrics } = layout.options;
+  const printing = usePrinting();
   const state = useRef({
     following: live,
     /** Where the scroller was left by us, to tell a reader's scrolling from our own. */
@@ -267,12 +269,12 @@ export function Ladder(props: LadderProps) {
     if (timeColumn === 'since') return since(passed);
     return timeColumn === 'clock' && wall !== undefined ? timeOfDay(wall(time)) : elapsed(time - layout.origin);
   };
-  const drawRow = (entry: number) => {
-    const index = layout.indexAt(entry);
+  const rowIn = (places: LadderLayout, entry: number, place: RowPlace | undefined) => {
+    const index = places.indexAt(entry);
     const row = index === undefined ? undefined : rows.at(index);
     if (row === undefined) return undefined;
-    const before = rows.at(layout.indexAt(entry - 1) ?? -1);
-    const silence = layout.silenceBefore(entry);
+    const before = rows.at(places.indexAt(entry - 1) ?? -1);
+    const silence = places.silenceBefore(entry);
     const passed = row.time - (before?.time ?? row.time);
     const arrives = row.kind === 'segment' ? row.arrives : undefined;
     return (
@@ -280,10 +282,10 @@ export function Ladder(props: LadderProps) {
         key={row.index}
         row={row}
         position={entry + 2}
-        top={layout.top(entry)}
+        top={places.top(entry)}
         height={heightOf(row, metrics)}
         line={metrics.line}
-        drop={row.kind === 'segment' ? layout.head(entry, arrives) - layout.tail(entry) : 0}
+        drop={row.kind === 'segment' ? places.head(entry, arrives) - places.tail(entry) : 0}
         time={timeText(row.time, passed)}
         silence={silence === undefined ? undefined : words.later(duration(silence, words))}
         selected={row.index === selected}
@@ -295,16 +297,18 @@ export function Ladder(props: LadderProps) {
         names={names}
         words={words}
         texts={texts}
-        actions={actions}
+        actions={place === undefined ? actions : undefined}
         marks={row.kind === 'segment' ? row.marks : undefined}
         reading={row.kind === 'segment' ? row.reading : undefined}
         left={row.left}
         right={row.right}
         arrives={arrives}
         actionsVersion={actions === undefined ? undefined : version}
+        {...place}
       />
     );
   };
+  const drawRow = (entry: number) => rowIn(layout, entry, undefined);
 
   const fresh = layout.seen - state.seenAt;
   const style = [
@@ -352,11 +356,17 @@ export function Ladder(props: LadderProps) {
           )}
         </div>
         <div class="ladder-body" role="rowgroup" style={{ height: `${layout.height}px` }}>
-          <Lifelines spans={spansOf(rows, layout, range.from, range.to)} width={width} texts={texts} />
+          <Lifelines
+            spans={spansOf(rows, layout, range.from, range.to)}
+            width={width}
+            texts={texts}
+            begun={layout.length > 0}
+          />
           {entries.map(drawRow)}
         </div>
         {layout.length === 0 && <p class="ladder-empty">{texts.empty}</p>}
       </div>
+      {printing && <Paper {...{ rows, names, texts }} inSight={layout.indexAt(layout.entryAt(from))} draw={rowIn} />}
       {live && !state.following && (
         <button type="button" class="ladder-to-end" onClick={toEnd}>
           ↓ {texts.toEnd(fresh)}

@@ -19,11 +19,19 @@ const PHASES: Readonly<Record<State, string>> = {
   'TIME-WAIT': 'waiting',
 };
 
+interface LifelinesProps {
+  readonly spans: readonly Span[];
+  readonly width: Width;
+  readonly texts: LadderTexts;
+  /** False before the first row: that a state is not known then is nothing to tell. */
+  readonly begun?: boolean;
+}
+
 /** Both lifelines with the states beside them. A state's name stays in sight while any of its stretch is. */
-export function Lifelines({ spans, width, texts }: { spans: readonly Span[]; width: Width; texts: LadderTexts }) {
+export function Lifelines({ spans, width, texts, begun = true }: LifelinesProps) {
   return (
     <div class="ladder-lives" aria-hidden="true">
-      {spans.map(({ end, top, bottom, state }) => {
+      {spans.map(({ end, top, bottom, state, continues }) => {
         const phase = state.state === undefined ? 'unknown' : PHASES[state.state];
         const presumed = state.presumed ? ' ladder-life-presumed' : '';
         return (
@@ -33,11 +41,13 @@ export function Lifelines({ spans, width, texts }: { spans: readonly Span[]; wid
             style={{ top: `${top}px`, height: `${bottom - top}px` }}
           >
             <span class="ladder-bar" />
-            <span class="ladder-state" title={state.state ?? texts.unknown}>
-              {width === 'narrow' && state.state !== undefined
-                ? `${SHORT_STATES[state.state]}${state.presumed ? '?' : ''}`
-                : stateText(state)}
-            </span>
+            {continues !== true && (begun || state.state !== undefined) && (
+              <span class="ladder-state" title={state.state ?? texts.unknown}>
+                {width === 'narrow' && state.state !== undefined
+                  ? `${SHORT_STATES[state.state]}${state.presumed ? '?' : ''}`
+                  : stateText(state)}
+              </span>
+            )}
           </div>
         );
       })}

@@ -7,7 +7,7 @@ import { FLAG } from '../../../src/wire/tcp';
 import { Arrow, FromMiddle, weightOf } from './arrow';
 import { fitParts } from './fit';
 import { COLUMN, type Columns, type Width } from './geometry';
-import { labelOf, noteText, sentenceOf, type Names } from './say';
+import { labelOf, markText, noteText, sentenceOf, type Names } from './say';
 import { marksOf } from './shown';
 import { SIGNS, type LadderTexts } from './texts';
 
@@ -161,13 +161,13 @@ function Parts({ row, columns }: { readonly row: SegmentRow; readonly columns: n
   );
 }
 
-function Marks({ row, texts }: { readonly row: SegmentRow; readonly texts: LadderTexts }) {
+function Marks({ row, words, texts }: Pick<RowProps, 'words' | 'texts'> & { readonly row: SegmentRow }) {
   return (
     <>
       {marksOf(row).map((mark) => (
         <Fragment key={mark}>
           <span class={`ladder-mark ladder-mark-${mark}`}>
-            <span aria-hidden="true">{SIGNS[mark]}</span> {texts.marks[mark]}
+            <span aria-hidden="true">{SIGNS[mark]}</span> {markText(row, mark, words, texts)}
           </span>{' '}
         </Fragment>
       ))}

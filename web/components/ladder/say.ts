@@ -1,7 +1,9 @@
 import { narrate } from '../../../src/inspect/narration';
 import { flagNames } from '../../../src/inspect/on-the-arrow';
-import type { EndState, NoteRow, Row, SegmentRow } from '../../../src/inspect/record';
+import { isHidden } from '../../../src/inspect/drops';
+import type { EndState, Mark, NoteRow, Row, SegmentRow } from '../../../src/inspect/record';
 import type { Words } from '../../../src/inspect/lang';
+import type { TcpDropEvent } from '../../../src/tcp/trace';
 import { counterMeans } from '../../lang/counters';
 import { marksOf } from './shown';
 import type { LadderTexts } from './texts';
@@ -13,6 +15,20 @@ export function sentenceOf(row: SegmentRow, words: Words): string {
   return narrate(row.reading, { words, told: row.told });
 }
 
+/** A remark about a segment. That it was dropped is told with the reason, where no note above it tells that. */
+export function markText({ drop }: SegmentRow, mark: Mark, words: Words, texts: LadderTexts): string {
+  if (mark !== 'dropped' || drop === undefined || !isHidden(drop)) return texts.marks[mark];
+  return `${texts.marks.dropped}: ${drop.reason === 'outside-window' ? texts.outsideWindow : dropReason(drop, words, texts)}`;
+}
+
+function dropReason(
+  { layer, reason, detail }: Pick<TcpDropEvent, 'reason' | 'detail'> & { layer: string },
+  words: Words,
+  texts: LadderTexts,
+): string {
+  return words.dropReasons[reason] ?? counterMeans(`${layer}.${reason}`, texts.lang) ?? detail;
+}
+
 /** What happened between the segments. */
 export function noteText({ event }: NoteRow, words: Words, texts: LadderTexts): string {
   switch (event.type) {
@@ -21,9 +37,7 @@ export function noteText({ event }: NoteRow, words: Words, texts: LadderTexts): 
     case 'congestion':
       return texts.congestion(event, texts.causes[event.cause]);
     case 'drop':
-      return texts.droppedBecause(
-        words.dropReasons[event.reason] ?? counterMeans(`${event.layer}.${event.reason}`, texts.lang) ?? event.detail,
-      );
+      return texts.droppedBecause(dropReason(event, words, texts));
     case 'skipped':
       return texts.skipped(event.segments.in + event.segments.out, event.bytes.in + event.bytes.out);
     case 'transition':
@@ -48,7 +62,7 @@ export function labelOf(row: Row, names: Names, words: Words, texts: LadderTexts
   });
   if (row.kind === 'note') return `${noteText(row, words, texts)} ${states.join(', ')}.`;
   const to = row.from === 'left' ? 'right' : 'left';
-  const remarks = marksOf(row).map((mark) => texts.marks[mark]);
+  const remarks = marksOf(row).map((mark) => markText(row, mark, words, texts));
   const said = [texts.fromTo(names[row.from], names[to]), flagNames(row.event.segment.flags), ...remarks].join(', ');
   return `${said}: ${sentenceOf(row, words)} ${states.join(', ')}.`;
 }

@@ -7,6 +7,8 @@ export interface Span {
   readonly top: number;
   readonly bottom: number;
   readonly state: EndState;
+  /** It goes on from a stretch that stands elsewhere, and has its name there. */
+  readonly continues?: boolean;
 }
 
 interface Change {

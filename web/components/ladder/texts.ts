@@ -40,6 +40,9 @@ export interface LadderTexts {
   readonly congestion: (event: CongestionEvent, cause: string) => string;
   readonly causes: Readonly<Record<CongestionEvent['cause'], string>>;
   readonly droppedBecause: (reason: string) => string;
+  readonly outsideWindow: string;
+  /** On paper: only these rows of so many. */
+  readonly printedPart: (first: number, last: number, of: number) => string;
   /** What a router says by ICMP; `isHeard`: it gets to whom it is for. */
   readonly tooBig: (mtu: number, isHeard: boolean) => string;
   readonly skipped: (segments: number, bytes: number) => string;
@@ -140,6 +143,9 @@ export const TEXTS: Texts<LadderTexts> = {
       idle: 'It was quiet for a while: begin with less.',
     },
     droppedBecause: (reason) => `Dropped: ${reason}.`,
+    printedPart: (first, last, of) =>
+      `Rows ${number(first)} to ${number(last)} of ${number(of)}. To print others, scroll to them first.`,
+    outsideWindow: 'not what is awaited, nor in the window behind it',
     tooBig: (mtu, isHeard) =>
       `The router, by ICMP: “too big. I can pass on ${number(mtu)} bytes at most.”${isHeard ? '' : ' A firewall throws that away.'}`,
     skipped: (segments, bytes) =>
@@ -206,6 +212,9 @@ export const TEXTS: Texts<LadderTexts> = {
       idle: '한동안 조용했습니다: 더 적은 양부터 시작합니다.',
     },
     droppedBecause: (reason) => `버림: ${reason}.`,
+    printedPart: (first, last, of) =>
+      `전체 ${number(of)}행 가운데 ${number(first)}~${number(last)}행입니다. 다른 행을 인쇄하려면 먼저 그곳으로 스크롤하세요.`,
+    outsideWindow: '수신 윈도우 밖이라 받을 수 없음',
     tooBig: (mtu, isHeard) =>
       `라우터의 ICMP: “너무 커. 최대 ${number(mtu)}바이트까지 넘겨줄 수 있어.”${isHeard ? '' : ' 방화벽이 이 말을 버립니다.'}`,
     skipped: (segments, bytes) =>

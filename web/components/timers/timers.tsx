@@ -2,6 +2,7 @@ import { useRef } from 'preact/hooks';
 import type { TimerName } from '../../../src/tcp/timers';
 import { lang, useTexts } from '../../lang';
 import { timeText } from '../plots/units';
+import { useLiveTime } from './live-time';
 import { FADES, nextTimers, remaining, type ShownTimer } from './clocks';
 import { TIMERS_TEXTS } from './texts';
 import './timers.css';
@@ -13,6 +14,8 @@ export interface TimersProps {
   readonly fired?: ReadonlyMap<TimerName, number>;
   /** The time now, µs on the same clock. */
   readonly now: number;
+  /** It goes on by itself from there, as it does for a stack that runs: the bars shrink smoothly. Default `false`. */
+  readonly runs?: boolean;
   /**
    * `ConnectionRecord.version`. A component that reads a signal is drawn anew only when a prop is another one, and the map of timers stays
    * the same object while it changes.
@@ -21,12 +24,13 @@ export interface TimersProps {
 }
 
 /** The timers of a connection: what each is for, and how long it still has. */
-export function Timers({ timers, fired, now }: TimersProps) {
+export function Timers({ timers, fired, now: told, runs = false }: TimersProps) {
   const texts = useTexts(TIMERS_TEXTS);
+  const now = useLiveTime(told, runs);
   const shown = useRef<readonly ShownTimer[]>([]);
   shown.current = nextTimers(shown.current, timers, now, fired);
   return (
-    <section class="timers" aria-label={texts.title}>
+    <section class={`timers${runs ? ' timers-run' : ''}`} aria-label={texts.title}>
       {shown.current.length === 0 && <p class="timers-none">{texts.none}</p>}
       <ul>
         {shown.current.map((timer) => (
