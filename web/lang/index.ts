@@ -1,10 +1,8 @@
 import { signal } from '@preact/signals';
 import { isLang, LANGUAGES, langOfLocale, type Lang, type Words } from '../../src/inspect';
+import type { Texts } from './texts';
 
-export type { Lang, Words };
-
-/** A text in every language. */
-export type Texts<T> = Readonly<Record<Lang, T>>;
+export type { Lang, Texts, Words };
 
 const STORED = 'synack-lang';
 
