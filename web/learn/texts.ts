@@ -26,6 +26,9 @@ export interface LearnTexts {
   readonly notCopied: string;
   readonly stage: string;
   readonly roles: { readonly left: string; readonly right: string };
+  readonly rolesMean: { readonly left: string; readonly right: string };
+  /** A host that has had no connection yet. */
+  readonly fresh: string;
   readonly down: string;
   readonly connection: (number: number) => string;
   readonly wire: (time: string) => string;
@@ -153,7 +156,9 @@ export const LEARN_TEXTS: Texts<LearnTexts> = {
     copied: 'Copied: whoever opens it sees what you see.',
     notCopied: 'The browser does not let the page copy; the link is in the address bar.',
     stage: 'Two hosts and the wire between them',
-    roles: { left: 'client: it calls', right: 'server: it is called' },
+    roles: { left: 'client', right: 'server' },
+    rolesMean: { left: 'it calls', right: 'it is called' },
+    fresh: 'There is no connection yet.',
     down: 'switched off',
     connection: (number) => `connection ${number}`,
     wire: (time) => `${time} each way`,
@@ -179,8 +184,8 @@ export const LEARN_TEXTS: Texts<LearnTexts> = {
     event: (at, all) => `step ${at} of ${all}`,
     scrubber: 'Where in the run',
     narration: 'What happens',
-    notYet: 'Press → for the first step, or the space bar to let it run.',
-    atEnd: 'That was the whole run. Now change it: see below.',
+    notYet: 'Press “Next step” (or the → key) to go on bit by bit, or “Play” (the space bar) to let it run.',
+    atEnd: 'That was the whole run. What would change it? Try an experiment, or go on.',
     word: 'New word',
     frame: {
       drop: 'Lose it',
@@ -289,7 +294,9 @@ export const LEARN_TEXTS: Texts<LearnTexts> = {
     copied: '복사했습니다. 이 링크를 열면 똑같이 보입니다.',
     notCopied: '브라우저가 복사를 허용하지 않습니다. 링크는 주소창에 있습니다.',
     stage: '두 호스트와 그 사이의 선',
-    roles: { left: '클라이언트: 거는 쪽', right: '서버: 받는 쪽' },
+    roles: { left: '클라이언트', right: '서버' },
+    rolesMean: { left: '거는 쪽', right: '받는 쪽' },
+    fresh: '아직 연결이 없습니다.',
     down: '꺼짐',
     connection: (number) => `연결 ${number}`,
     wire: (time) => `한쪽으로 ${time}`,
@@ -315,8 +322,8 @@ export const LEARN_TEXTS: Texts<LearnTexts> = {
     event: (at, all) => `${all}걸음 중 ${at}`,
     scrubber: '진행 위치',
     narration: '무슨 일이 일어날까',
-    notYet: '→ 키로 한 걸음 나아가거나, 스페이스 바로 재생하세요.',
-    atEnd: '여기까지가 전부입니다. 이제 아래에서 바꿔 보세요.',
+    notYet: '‘다음 걸음’(→ 키)로 한 걸음씩 나아가거나, ‘재생’(스페이스 바)을 누르세요.',
+    atEnd: '여기까지가 전부입니다. 무엇을 바꾸면 달라질까요? 실험을 해 보거나, 다음으로 넘어가세요.',
     word: '새 낱말',
     frame: {
       drop: '잃어버리기',
