@@ -25,8 +25,8 @@ export const halfOpen = defineLesson({
     {
       word: 'keep-alive',
       means: {
-        en: 'A segment without news, sent after a long silence to see whether anybody answers. Off unless a program asks for it.',
-        ko: 'keep-alive: 오래 조용할 때 상대가 있는지 알아보려고 보내는 빈 세그먼트. 프로그램이 요청해야 켜진다.',
+        en: 'A segment without news, sent after a long silence to see whether anybody answers. Off unless a program asks for it; and then only after two hours, if it does not ask for less.',
+        ko: 'keep-alive: 오래 조용할 때 상대가 있는지 알아보려고 보내는 빈 세그먼트. 프로그램이 요청해야 켜지고, 간격을 따로 정하지 않으면 두 시간이 지나야 보낸다.',
       },
     },
   ],

@@ -52,8 +52,8 @@ export const fastRetransmit = defineLesson({
     {
       word: 'fast retransmit',
       means: {
-        en: 'To send again because of what ACKs tell, long before the time-out.',
-        ko: '빠른 재전송: 타임아웃을 기다리지 않고, ACK가 알려 주는 것을 보고 다시 보내는 것.',
+        en: 'To send again because of what ACKs tell, long before the time-out. RFC 5681 waits for three duplicate ACKs; here, as in Linux, times are compared (RACK, RFC 8985): what was sent clearly before something that has arrived is lost.',
+        ko: '빠른 재전송: 타임아웃을 기다리지 않고, ACK가 알려 주는 것을 보고 다시 보내는 것. RFC 5681은 중복 ACK 세 개를 기다린다. 여기서는 리눅스처럼 보낸 시각을 견준다(RACK, RFC 8985). 이미 도착한 것보다 뚜렷이 먼저 보낸 것은 잃은 것으로 본다.',
       },
     },
   ],

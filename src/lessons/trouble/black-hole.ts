@@ -33,7 +33,7 @@ export const blackHole = defineLesson({
     en: 'You can recognise a black hole by what gets through and what does not, and name three ways out of it.',
     ko: '무엇이 지나가고 무엇이 못 지나가는지를 보고 블랙홀을 알아보고, 벗어나는 세 가지 방법을 말할 수 있다.',
   },
-  rfc: ['RFC 1191', 'RFC 2923 §2.1', 'RFC 4821', 'RFC 8899', 'RFC 9293 §3.7.1'],
+  rfc: ['RFC 1191', 'RFC 2923 §2.1', 'RFC 4821', 'RFC 8899', 'RFC 9293 §3.7.1', 'RFC 9293 §3.7.2'],
   glossary: [
     {
       word: 'MTU',
