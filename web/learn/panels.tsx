@@ -176,13 +176,13 @@ function Windows({ run, wire }: PictureProps) {
             {record === undefined ? (
               <p class="panels-none">{texts.noConnection(host)}</p>
             ) : (
-              directions.map((direction) => (
-                <WindowPicture
-                  key={direction}
-                  direction={direction}
-                  model={direction === 'send' ? sendWindow(record) : receiveWindow(record)}
-                />
-              ))
+              directions.map((direction) =>
+                direction === 'send' ? (
+                  <WindowPicture key={direction} direction={direction} model={sendWindow(record)} />
+                ) : (
+                  <WindowPicture key={direction} direction={direction} model={receiveWindow(record)} />
+                ),
+              )
             )}
           </div>
         );

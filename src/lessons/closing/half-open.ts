@@ -77,6 +77,12 @@ export const halfOpen = defineLesson({
       ko: 'B가 다시 켜졌지만 모두 잊었다. 이제 반쪽만 열린 연결이다. 한쪽에만 있다. 조용해서는 알 수 없으니 며칠이라도 갈 수 있다.',
     },
     {
+      id: 'crash-too',
+      when: when.call('A', 'crash'),
+      en: 'A loses its power, too. Whatever it still knew of the connection is gone: nobody gets an error, and no segment is needed for that.',
+      ko: 'A의 전원도 나간다. 연결에 대해 알던 것이 있었더라도 이제 모두 사라진다. 오류를 받는 쪽도 없고, 그러는 데 세그먼트도 필요 없다.',
+    },
+    {
       id: 'speaks',
       when: (moment) => when.sent('A', 'data', { again: false })(moment) && moment.time > 5 * SECOND,
       en: 'Much later A has something to say.',

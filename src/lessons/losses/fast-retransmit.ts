@@ -93,6 +93,13 @@ export const fastRetransmit = defineLesson({
       ko: '세 번째가 사라졌다. 뒤의 것들은 이미 가고 있다.',
     },
     {
+      id: 'lost-more',
+      when: (moment) => when.lost('A', 'data', { again: false })(moment) && !isLost(moment, LAST),
+      nth: 2,
+      en: 'Another one is lost. Now two are missing.',
+      ko: '하나가 더 사라졌다. 이제 두 개가 비었다.',
+    },
+    {
       id: 'lost-last',
       when: (moment) => isLost(moment, LAST),
       en: 'The last one is lost. Nothing comes behind it, so B does not even know that there was one more.',
@@ -109,6 +116,15 @@ export const fastRetransmit = defineLesson({
       when: (moment) => moment.kind === 'sent' && moment.host === 'B' && moment.row.reading.sack.length > 0,
       en: 'And it adds what it does have (SACK). The ACK number alone could not say that.',
       ko: '그리고 무엇을 가지고 있는지도 덧붙인다(SACK). ACK 번호만으로는 말할 수 없는 것이다.',
+    },
+    {
+      id: 'sack-two',
+      when: (moment) =>
+        moment.kind === 'sent' &&
+        moment.host === 'B' &&
+        moment.row.reading.sack.filter(([from]) => from > (moment.row.reading.ack ?? 0)).length > 1,
+      en: 'Two blocks, so there are two holes, and A hears of both in one ACK: it can fill them in the same round trip.',
+      ko: '블록이 두 개이니 빈틈도 두 개다. A는 ACK 하나로 둘 다 듣고, 같은 왕복에 둘 다 메울 수 있다.',
     },
     {
       id: 'again',
