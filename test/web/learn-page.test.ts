@@ -253,7 +253,8 @@ suite(`the lessons in Chromium${existsSync(CHROMIUM) ? '' : ` (skipped: ${CHROMI
       for (let step = 0; step < 12; step++) {
         await press(page, 'ArrowRight', 1);
         places.add(
-          await page.evaluate<string>(`(() => {
+          await page.evaluate<string>(`(async () => {
+            await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 20)));
             const main = document.getElementById('main').getBoundingClientRect();
             const box = (selector) => document.querySelector(selector).getBoundingClientRect();
             const [stage, controls] = [box('.stage'), box('.controls')];

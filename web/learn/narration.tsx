@@ -26,7 +26,7 @@ export function Narration({ stage, terms }: NarrationProps) {
     const { current } = list;
     if (current === null) return;
     current.scrollTo({ top: current.scrollHeight, behavior: player.animated ? 'smooth' : 'instant' });
-  }, [beats.length, player.generation]);
+  }, [beats.length, player.generation, player.isDone]);
   const own = wordsOf(player.lesson, language);
   const met = new Set<string>();
   const now = beats.at(-1)?.time;
@@ -34,7 +34,7 @@ export function Narration({ stage, terms }: NarrationProps) {
     <section class="narration" aria-labelledby="narration">
       <h3 id="narration">{texts.narration}</h3>
       <ol ref={list} tabIndex={0} aria-labelledby="narration">
-        {beats.length === 0 && <li class="narration-empty">{texts.notYet}</li>}
+        {beats.length === 0 && <li class="narration-empty">{player.run.steps === 0 ? texts.notYet : texts.notSaid}</li>}
         {beats.map(({ beat, time }) => (
           <li key={beat.id} class={`narration-beat${time === now ? ' narration-now' : ''}`} data-beat={beat.id}>
             <span class="narration-time">{timeText(time, language)}</span>

@@ -55,6 +55,8 @@ export interface LearnTexts {
   readonly scrubber: string;
   readonly narration: string;
   readonly notYet: string;
+  /** Steps are gone, and there was nothing to say. */
+  readonly notSaid: string;
   readonly atEnd: string;
   readonly word: string;
   readonly frame: {
@@ -185,6 +187,7 @@ export const LEARN_TEXTS: Texts<LearnTexts> = {
     scrubber: 'Where in the run',
     narration: 'What happens',
     notYet: 'Press “Next step” (or the → key) to go on bit by bit, or “Play” (the space bar) to let it run.',
+    notSaid: 'So far all goes as you know it from the lessons before. Go on.',
     atEnd: 'That was the whole run. What would change it? Try an experiment, or go on.',
     word: 'New word',
     frame: {
@@ -323,6 +326,7 @@ export const LEARN_TEXTS: Texts<LearnTexts> = {
     scrubber: '진행 위치',
     narration: '무슨 일이 일어날까',
     notYet: '‘다음 걸음’(→ 키)로 한 걸음씩 나아가거나, ‘재생’(스페이스 바)을 누르세요.',
+    notSaid: '여기까지는 앞의 강의에서 본 그대로입니다. 계속 나아가세요.',
     atEnd: '여기까지가 전부입니다. 무엇을 바꾸면 달라질까요? 실험을 해 보거나, 다음으로 넘어가세요.',
     word: '새 낱말',
     frame: {

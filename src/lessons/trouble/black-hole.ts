@@ -64,7 +64,7 @@ export const blackHole = defineLesson({
       },
     },
   ],
-  panels: ['plots', 'timers', 'segment'],
+  panels: ['timers', 'plots', 'segment'],
   settings: {
     narrow: amount(
       1400,
