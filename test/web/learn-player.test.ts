@@ -151,6 +151,13 @@ describe('addresses', () => {
     });
   });
 
+  test('a link that came through a chat: escaped, or with the end of the sentence behind it', () => {
+    const plain = readAddress('#1/lost-syn-ack/7/drop:L2@20000', LESSONS);
+    expect(readAddress('#1%2Flost-syn-ack%2F7%2Fdrop%3AL2%4020000', LESSONS)).toEqual(plain);
+    for (const end of ['.', ',', ').', '”', '!'])
+      expect(readAddress(`#1/lost-syn-ack/7/drop:L2@20000${end}`, LESSONS)).toEqual(plain);
+  });
+
   test('what makes no sense leads to the lesson that it names, or to the contents, and is told', () => {
     expect(readAddress('#1/lost-syn-ack/7/explode:L2', LESSONS)).toEqual({
       page: 'lesson',

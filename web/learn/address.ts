@@ -22,7 +22,7 @@ const LONGEST_TIME = 3_600_000_000;
  * Never throws; where it makes no sense, it says why, and goes to the lesson as it is, if there is one.
  */
 export function readAddress(hash: string, lessons: readonly Lesson[]): Address {
-  const text = hash.replace(/^#/, '');
+  const text = asWritten(hash.replace(/^#/, ''));
   if (text === '') return { page: 'contents' };
   const [, link = text, at] = /^(.*)@(\d{1,10})$/.exec(text) ?? [];
   const time = at === undefined || Number(at) > LONGEST_TIME ? {} : { time: Number(at) };
@@ -39,6 +39,17 @@ export function readAddress(hash: string, lessons: readonly Lesson[]): Address {
   return named === undefined
     ? { page: 'contents', problem: found.problem }
     : { page: 'lesson', lesson: named, problem: found.problem };
+}
+
+/** A link that came by way of a chat or a mail: with its signs escaped, or with the end of the sentence behind it. */
+function asWritten(text: string): string {
+  let plain = text;
+  try {
+    plain = decodeURIComponent(text);
+  } catch {
+    // Somebody's own per cent signs: no link of ours has any.
+  }
+  return plain.replace(/[\s.,;:!?'"”’)\]>]+$/u, '');
 }
 
 /** The page's address in a language, as it is given to somebody else: whoever opens it reads what the giver reads. */

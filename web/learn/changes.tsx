@@ -6,6 +6,7 @@ import { actionText } from './action-text';
 import { experimentOf } from './outcome';
 import type { Player } from './player';
 import { Prose } from './prose';
+import { bringIntoView } from './scroll';
 import type { Terms } from './terms';
 import { LEARN_TEXTS } from './texts';
 
@@ -103,7 +104,7 @@ function SuggestionCard({ suggestion, player, terms, isOn }: SuggestionCardProps
             return;
           }
           player.begin(actions, seed);
-          toStage();
+          bringIntoView();
           player.play();
           // The space bar presses what is focused: from here on it stops and goes on.
           document.querySelector<HTMLElement>('.controls-play')?.focus({ preventScroll: true });
@@ -118,14 +119,6 @@ function SuggestionCard({ suggestion, player, terms, isOn }: SuggestionCardProps
       </p>
     </li>
   );
-}
-
-/** Scrolls the page to its stage: `scrollIntoView` might move the frame around it, too. */
-function toStage(): void {
-  const main = document.getElementById('main');
-  const stage = document.querySelector('.learn-play');
-  if (main === null || stage === null) return;
-  main.scrollTo({ top: main.scrollTop + stage.getBoundingClientRect().top - main.getBoundingClientRect().top - 12 });
 }
 
 interface SettingFieldProps {

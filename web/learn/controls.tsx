@@ -9,8 +9,22 @@ import { SPEEDS } from './player';
 import { LEARN_TEXTS } from './texts';
 import { redrawWithTime, type Stage } from './use-player';
 
-/** Step, play, speed, clock, scrubber, link. */
-export function Controls({ stage, version }: { readonly stage: Stage; readonly version: number }) {
+interface ControlsProps {
+  readonly stage: Stage;
+  readonly version: number;
+}
+
+/** Step, play, clock, scrubber: always in view, at the same place. Then speed and link. */
+export function Controls({ stage, version }: ControlsProps) {
+  return (
+    <div class="controls-bar">
+      <Steps stage={stage} version={version} />
+      <Preferences stage={stage} version={version} />
+    </div>
+  );
+}
+
+function Steps({ stage, version }: ControlsProps) {
   const texts = useTexts(LEARN_TEXTS);
   const { player } = stage;
   const all = Math.max(player.ending.steps, player.run.steps);
@@ -38,13 +52,14 @@ export function Controls({ stage, version }: { readonly stage: Stage; readonly v
         <button
           type="button"
           class="controls-play"
+          aria-label={isPlaying ? texts.pause : texts.play}
           aria-pressed={isPlaying}
           aria-keyshortcuts="Space"
           onClick={() => {
             player.toggle();
           }}
         >
-          {isPlaying ? ICONS.pause : ICONS.play} {isPlaying ? texts.pause : texts.play}
+          {isPlaying ? ICONS.pause : ICONS.play} <span>{isPlaying ? texts.pause : texts.play}</span>
         </button>
         <button
           type="button"
@@ -67,6 +82,40 @@ export function Controls({ stage, version }: { readonly stage: Stage; readonly v
         />
       </div>
       <Clock stage={stage} version={version} />
+      <div class="controls-way">
+        <input
+          type="range"
+          min={0}
+          max={all}
+          step={1}
+          value={steps}
+          aria-label={texts.scrubber}
+          aria-valuetext={texts.event(steps, all)}
+          onInput={(event) => {
+            player.pause();
+            player.goTo(Number(event.currentTarget.value));
+          }}
+          onKeyDown={(event) => {
+            // The range would move by itself, and the page's keys as well.
+            if (event.key.startsWith('Arrow') || event.key === 'Home' || event.key === 'End') event.preventDefault();
+            if (event.key === 'ArrowRight' || event.key === 'ArrowUp') player.step();
+            else if (event.key === 'ArrowLeft' || event.key === 'ArrowDown') player.back();
+            else if (event.key === 'Home') player.restart();
+            else if (event.key === 'End') player.toEnd();
+          }}
+        />
+        <span class="controls-event">{texts.event(steps, all)}</span>
+      </div>
+    </div>
+  );
+}
+
+/** How fast it plays, and the link: what is not needed at each step. */
+function Preferences({ stage }: ControlsProps) {
+  const texts = useTexts(LEARN_TEXTS);
+  const { player } = stage;
+  return (
+    <div class="controls-more">
       <label class="controls-speed" title={texts.speed}>
         <span class="visually-hidden">{texts.speed}</span>
         <select
@@ -93,30 +142,6 @@ export function Controls({ stage, version }: { readonly stage: Stage; readonly v
         {texts.waits}
       </label>
       <CopyLink />
-      <div class="controls-way">
-        <input
-          type="range"
-          min={0}
-          max={all}
-          step={1}
-          value={steps}
-          aria-label={texts.scrubber}
-          aria-valuetext={texts.event(steps, all)}
-          onInput={(event) => {
-            player.pause();
-            player.goTo(Number(event.currentTarget.value));
-          }}
-          onKeyDown={(event) => {
-            // The range would move by itself, and the page's keys as well.
-            if (event.key.startsWith('Arrow') || event.key === 'Home' || event.key === 'End') event.preventDefault();
-            if (event.key === 'ArrowRight' || event.key === 'ArrowUp') player.step();
-            else if (event.key === 'ArrowLeft' || event.key === 'ArrowDown') player.back();
-            else if (event.key === 'Home') player.restart();
-            else if (event.key === 'End') player.toEnd();
-          }}
-        />
-        <span class="controls-event">{texts.event(steps, all)}</span>
-      </div>
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { LESSONS, type Action, type Lesson } from '../../src/lessons';
 import { useKeys } from '../components/shell';
 import { GLOSSARY } from '../components/shell/glossary';
@@ -9,13 +9,14 @@ import { Changes } from './changes';
 import { Controls } from './controls';
 import { Conversation } from './conversation';
 import { FrameBar } from './frame-bar';
-import { Narration } from './narration';
+import { AtEnd, Narration } from './narration';
 import { Outcome } from './outcome-view';
 import { experimentOf } from './outcome';
 import { Panels } from './panels';
 import { SPEEDS, type Player } from './player';
 import { remember } from './progress';
 import { Prose } from './prose';
+import { bringIntoView } from './scroll';
 import { StageView } from './stage';
 import { termsOf, wordsOf, type Terms, type Word } from './terms';
 import { LEARN_TEXTS } from './texts';
@@ -100,8 +101,28 @@ export function LessonPage({ address, visit, write }: LessonPageProps) {
     player.change(next, since);
   };
 
+  // When it begins, the reader is brought to where all that moves is in view; but not from further down, where something is looked at.
+  const hasBegun = player.isMoving || player.run.steps > 0;
+  const begun = useRef(hasBegun);
+  useEffect(() => {
+    if (hasBegun && !begun.current) bringIntoView({ only: 'down', smooth: player.animated });
+    begun.current ||= hasBegun;
+  }, [hasBegun]);
+
   // Where it is about amounts, the pictures show it, and not the ladder.
   const panelsFirst = lesson.panels?.[0] === 'plots' || lesson.panels?.[0] === 'windows';
+  const panels = <Panels stage={stage} version={version} wire={wire} selected={chosen} />;
+  const conversation = (
+    <Conversation
+      player={player}
+      version={version}
+      generation={player.generation}
+      wire={wire}
+      onWire={showWire}
+      selected={chosen}
+      onSelect={setSelected}
+    />
+  );
   return (
     <article class="learn-lesson" data-lesson={lesson.id} data-steps={player.run.steps}>
       {problem !== undefined && (
@@ -122,18 +143,15 @@ export function LessonPage({ address, visit, write }: LessonPageProps) {
       <div class="learn-play">
         <section class="learn-theatre" aria-label={texts.stage}>
           <StageView stage={stage} version={version} wire={wire} selected={chosen} onSelect={selectOn} />
-          <Controls stage={stage} version={version} />
           <Now player={player} version={version} />
+          {player.isDone && (
+            <div class="learn-now-end">
+              <AtEnd player={player} />
+            </div>
+          )}
           <FrameBar player={player} version={version} wire={wire} selected={chosen} onChange={change} />
-          <Conversation
-            player={player}
-            version={version}
-            generation={player.generation}
-            wire={wire}
-            onWire={showWire}
-            selected={chosen}
-            onSelect={setSelected}
-          />
+          {panelsFirst ? panels : conversation}
+          <Controls stage={stage} version={version} />
         </section>
         <div class="learn-beside">
           <Experiment player={player} version={version} terms={terms} />
@@ -142,9 +160,8 @@ export function LessonPage({ address, visit, write }: LessonPageProps) {
         </div>
       </div>
 
-      {panelsFirst && <Panels stage={stage} version={version} wire={wire} selected={chosen} />}
       <Changes player={player} version={version} terms={terms} onChange={change} />
-      {!panelsFirst && <Panels stage={stage} version={version} wire={wire} selected={chosen} />}
+      {panelsFirst ? <div class="learn-below">{conversation}</div> : panels}
 
       <Words lesson={lesson} />
       <nav class="learn-ways" aria-label={texts.lessons}>

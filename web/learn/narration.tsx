@@ -1,7 +1,10 @@
 import { useEffect, useRef } from 'preact/hooks';
+import { LESSONS } from '../../src/lessons';
 import { timeText } from '../components/plots/units';
 import { lang, useTexts } from '../lang';
+import type { Player } from './player';
 import { Prose } from './prose';
+import { bringIntoView } from './scroll';
 import { wordsOf, type Terms, type Word } from './terms';
 import { LEARN_TEXTS } from './texts';
 import type { Stage } from './use-player';
@@ -23,7 +26,7 @@ export function Narration({ stage, terms }: NarrationProps) {
     const { current } = list;
     if (current === null) return;
     current.scrollTo({ top: current.scrollHeight, behavior: player.animated ? 'smooth' : 'instant' });
-  }, [beats.length, player.generation]);
+  }, [beats.length, player.generation, player.isDone]);
   const own = wordsOf(player.lesson, language);
   const met = new Set<string>();
   const now = beats.at(-1)?.time;
@@ -31,7 +34,7 @@ export function Narration({ stage, terms }: NarrationProps) {
     <section class="narration" aria-labelledby="narration">
       <h3 id="narration">{texts.narration}</h3>
       <ol ref={list} tabIndex={0} aria-labelledby="narration">
-        {beats.length === 0 && <li class="narration-empty">{texts.notYet}</li>}
+        {beats.length === 0 && <li class="narration-empty">{player.run.steps === 0 ? texts.notYet : texts.notSaid}</li>}
         {beats.map(({ beat, time }) => (
           <li key={beat.id} class={`narration-beat${time === now ? ' narration-now' : ''}`} data-beat={beat.id}>
             <span class="narration-time">{timeText(time, language)}</span>
@@ -41,7 +44,11 @@ export function Narration({ stage, terms }: NarrationProps) {
             <NewWords words={newWords(beat[language], own, met, terms)} terms={terms} />
           </li>
         ))}
-        {player.isDone && <li class="narration-end">{texts.atEnd}</li>}
+        {player.isDone && (
+          <li class="narration-end">
+            <AtEnd player={player} />
+          </li>
+        )}
       </ol>
       <p class="visually-hidden" aria-live="polite">
         {beats
@@ -50,6 +57,28 @@ export function Narration({ stage, terms }: NarrationProps) {
           .join(' ')}
       </p>
     </section>
+  );
+}
+
+/** The run is over: where to go from here. */
+export function AtEnd({ player }: { readonly player: Player }) {
+  const texts = useTexts(LEARN_TEXTS);
+  const next = LESSONS[LESSONS.indexOf(player.lesson) + 1];
+  return (
+    <div class="learn-end">
+      <p>{texts.atEnd}</p>
+      <div>
+        <button
+          type="button"
+          onClick={() => {
+            bringIntoView({ place: '.changes' });
+          }}
+        >
+          {texts.change} ↓
+        </button>
+        {next !== undefined && <a href={`#${next.id}`}>{texts.next} →</a>}
+      </div>
+    </div>
   );
 }
 

@@ -164,25 +164,30 @@ function HostTimers({ stage, wire, end }: HostTimersProps) {
 function Windows({ run, wire }: PictureProps) {
   const texts = useTexts(LEARN_TEXTS);
   return (
-    <>
+    <div class="panels-ends">
       {(['left', 'right'] as const).map((end) => {
         const host = timelineOf(run, wire).hosts[end];
         const record = latest(run, wire, end);
+        // The client mostly sends and the server receives: so what belongs together stands beside each other.
+        const directions = end === 'left' ? (['send', 'receive'] as const) : (['receive', 'send'] as const);
         return (
           <div key={host} class="panels-window">
             <h4>{host}</h4>
             {record === undefined ? (
               <p class="panels-none">{texts.noConnection(host)}</p>
             ) : (
-              <>
-                <WindowPicture direction="send" model={sendWindow(record)} />
-                <WindowPicture direction="receive" model={receiveWindow(record)} />
-              </>
+              directions.map((direction) =>
+                direction === 'send' ? (
+                  <WindowPicture key={direction} direction={direction} model={sendWindow(record)} />
+                ) : (
+                  <WindowPicture key={direction} direction={direction} model={receiveWindow(record)} />
+                ),
+              )
             )}
           </div>
         );
       })}
-    </>
+    </div>
   );
 }
 

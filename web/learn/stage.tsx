@@ -7,7 +7,7 @@ import { timeText } from '../components/plots/units';
 import { StateBadge } from '../components/shell';
 import { lang, useTexts, useWords } from '../lang';
 import { STATE_TEXTS } from '../lang/states';
-import { statesAt } from './outcome';
+import { recordsAt, statesAt } from './outcome';
 import { LEARN_TEXTS } from './texts';
 import { redrawWithTime, type Stage } from './use-player';
 
@@ -35,7 +35,7 @@ export function StageView({ stage, wire: shown, selected, onSelect }: StageViewP
   const tick = redrawWithTime(stage);
   const { run } = player;
   return (
-    <div class="stage">
+    <div class={`stage${run.timelines.length > 1 ? ' stage-many' : ''}`}>
       {run.timelines.map((timeline, wire) => {
         const { left, right } = timeline.hosts;
         return (
@@ -68,21 +68,26 @@ function HostCard({ run, wire, host, side }: HostCardProps) {
   const states = useTexts(STATE_TEXTS);
   const all = statesAt(run, wire, side);
   const state = all.at(-1);
+  // Nothing is over before it has begun.
+  const isFresh = state === 'CLOSED' && recordsAt(run, wire, side).length === 0;
   return (
     <section
-      class={`stage-host stage-host-${side}${host.isUp ? '' : ' stage-host-down'}`}
+      class={`stage-host stage-host-${side}${host.isUp ? '' : ' stage-host-down'}${isFresh ? ' stage-host-fresh' : ''}`}
       data-host={host.name}
       data-states={all.join(' ')}
       aria-label={host.name}
     >
       <p class="stage-host-name">
         <b>{host.name}</b> <span>{texts.roles[side]}</span>
+        <span class="stage-host-does">: {texts.rolesMean[side]}</span>
       </p>
       <p class="stage-host-address mono" title={texts.address}>
         {run.world.wires[wire]?.addresses[side]}
       </p>
       {host.isUp ? <StateBadge state={state} /> : <p class="stage-host-off">⏻ {texts.down}</p>}
-      {host.isUp && state !== undefined && <p class="stage-host-means">{states[state].means}</p>}
+      {host.isUp && state !== undefined && (
+        <p class="stage-host-means">{isFresh ? texts.fresh : states[state].means}</p>
+      )}
       {all.length > 1 && (
         <p class="stage-host-others">
           {others(all.slice(0, -1), texts.connection).map(([what, each]) => (
@@ -116,9 +121,11 @@ function WireView({ run, wire, selected, onSelect, label }: WireViewProps) {
   const line = run.world.wires[wire];
   const seen = line === undefined ? [] : line.frames.slice(-400).filter((frame) => isSeen(frame, run.now));
   const delay = line?.options.delay ?? 0;
+  const back = seen.filter(({ from }) => from === 'right').length;
+  const isFull = back === MOST_PILLS;
   const isNarrow = line !== undefined && line.options.narrow < line.mtu;
   return (
-    <div class="stage-wire" role="group" aria-label={label}>
+    <div class={`stage-wire${isFull ? ' stage-wire-full' : ''}`} role="group" aria-label={label}>
       {(['left', 'right'] as const).map((from) => {
         const frames = seen.filter((frame) => frame.from === from).slice(-MOST_STROKES);
         const isBusy = frames.filter(({ tooBig }) => tooBig === undefined).length > MOST_PILLS;

@@ -26,6 +26,9 @@ export interface LearnTexts {
   readonly notCopied: string;
   readonly stage: string;
   readonly roles: { readonly left: string; readonly right: string };
+  readonly rolesMean: { readonly left: string; readonly right: string };
+  /** A host that has had no connection yet. */
+  readonly fresh: string;
   readonly down: string;
   readonly connection: (number: number) => string;
   readonly wire: (time: string) => string;
@@ -52,6 +55,8 @@ export interface LearnTexts {
   readonly scrubber: string;
   readonly narration: string;
   readonly notYet: string;
+  /** Steps are gone, and there was nothing to say. */
+  readonly notSaid: string;
   readonly atEnd: string;
   readonly word: string;
   readonly frame: {
@@ -153,7 +158,9 @@ export const LEARN_TEXTS: Texts<LearnTexts> = {
     copied: 'Copied: whoever opens it sees what you see.',
     notCopied: 'The browser does not let the page copy; the link is in the address bar.',
     stage: 'Two hosts and the wire between them',
-    roles: { left: 'client: it calls', right: 'server: it is called' },
+    roles: { left: 'client', right: 'server' },
+    rolesMean: { left: 'it calls', right: 'it is called' },
+    fresh: 'There is no connection yet.',
     down: 'switched off',
     connection: (number) => `connection ${number}`,
     wire: (time) => `${time} each way`,
@@ -179,8 +186,9 @@ export const LEARN_TEXTS: Texts<LearnTexts> = {
     event: (at, all) => `step ${at} of ${all}`,
     scrubber: 'Where in the run',
     narration: 'What happens',
-    notYet: 'Press → for the first step, or the space bar to let it run.',
-    atEnd: 'That was the whole run. Now change it: see below.',
+    notYet: 'Press “Next step” (or the → key) to go on bit by bit, or “Play” (the space bar) to let it run.',
+    notSaid: 'So far all goes as you know it from the lessons before. Go on.',
+    atEnd: 'That was the whole run. What would change it? Try an experiment, or go on.',
     word: 'New word',
     frame: {
       drop: 'Lose it',
@@ -289,7 +297,9 @@ export const LEARN_TEXTS: Texts<LearnTexts> = {
     copied: '복사했습니다. 이 링크를 열면 똑같이 보입니다.',
     notCopied: '브라우저가 복사를 허용하지 않습니다. 링크는 주소창에 있습니다.',
     stage: '두 호스트와 그 사이의 회선',
-    roles: { left: '클라이언트: 연결을 거는 쪽', right: '서버: 연결을 받는 쪽' },
+    roles: { left: '클라이언트', right: '서버' },
+    rolesMean: { left: '연결을 거는 쪽', right: '연결을 받는 쪽' },
+    fresh: '아직 연결이 없습니다.',
     down: '꺼짐',
     connection: (number) => `연결 ${number}`,
     wire: (time) => `편도 ${time}`,
@@ -315,8 +325,9 @@ export const LEARN_TEXTS: Texts<LearnTexts> = {
     event: (at, all) => `${all}단계 중 ${at}`,
     scrubber: '진행 위치',
     narration: '지금 일어나는 일',
-    notYet: '→ 키로 한 단계씩 나아가거나, 스페이스 바로 재생하세요.',
-    atEnd: '여기까지가 전부입니다. 이제 아래에서 직접 바꿔 보세요.',
+    notYet: '‘다음 단계’(→ 키)로 한 단계씩 나아가거나, ‘재생’(스페이스 바)을 누르세요.',
+    notSaid: '여기까지는 앞의 강의에서 본 그대로입니다. 계속 나아가세요.',
+    atEnd: '여기까지가 전부입니다. 무엇을 바꾸면 달라질까요? 실험을 해 보거나, 다음으로 넘어가세요.',
     word: '새 용어',
     frame: {
       drop: '없애기',

@@ -25,8 +25,8 @@ export const halfOpen = defineLesson({
     {
       word: 'keep-alive',
       means: {
-        en: 'A segment without news, sent after a long silence to see whether anybody answers. Off unless a program asks for it.',
-        ko: '오래 조용할 때 상대가 있는지 알아보려고 보내는, 새로운 내용이 없는 세그먼트. 프로그램이 요청해야 켜진다.',
+        en: 'A segment without news, sent after a long silence to see whether anybody answers. Off unless a program asks for it; and then only after two hours, if it does not ask for less.',
+        ko: 'keep-alive: 오래 조용할 때 상대가 있는지 알아보려고 보내는 빈 세그먼트. 프로그램이 요청해야 켜지고, 간격을 따로 정하지 않으면 두 시간이 지나야 보낸다.',
       },
     },
   ],
@@ -75,6 +75,12 @@ export const halfOpen = defineLesson({
       when: when.call('B', 'boot'),
       en: 'B is up again and has forgotten everything. The connection is half-open now: it exists at one end only. Silence tells nothing, so this may last for days.',
       ko: 'B가 다시 켜졌지만 모두 잊었다. 이제 한쪽에만 있는, 반만 열린 연결이다. 조용하기만 해서는 아무것도 알 수 없으니 며칠이라도 갈 수 있다.',
+    },
+    {
+      id: 'crash-too',
+      when: when.call('A', 'crash'),
+      en: 'A loses its power, too. Whatever it still knew of the connection is gone: nobody gets an error, and no segment is needed for that.',
+      ko: 'A의 전원도 나간다. 연결에 대해 알던 것이 있었더라도 이제 모두 사라진다. 오류를 받는 쪽도 없고, 그러는 데 세그먼트도 필요 없다.',
     },
     {
       id: 'speaks',

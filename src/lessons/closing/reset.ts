@@ -114,8 +114,8 @@ export const reset = defineLesson({
       id: 'told',
       when: (moment) =>
         moment.kind === 'state' && moment.host === 'A' && moment.to === 'CLOSED' && moment.event === 'rcv RST',
-      en: 'A gets the RST. It checks that the number is exactly right, for a RST might be forged, and then its connection is gone as well. Nobody answers a RST.',
-      ko: 'A가 RST를 받는다. RST는 위조일 수 있으니 번호가 정확히 맞는지 확인한다. 맞으면 A의 연결도 사라진다. RST에는 아무도 답하지 않는다.',
+      en: 'A gets the RST. It checks that the number is exactly right, for a RST might be forged: to one that is only nearly right it would say "is that really you?". This one fits, so the connection is gone at this end as well, and nothing is answered.',
+      ko: 'A가 RST를 받는다. RST는 위조일 수 있으니 번호가 정확히 맞는지 살핀다. 조금만 어긋나도 "정말 너야?" 하고 되묻는다. 이 RST는 맞으므로 A의 연결도 사라지고, 아무 답도 하지 않는다.',
     },
   ],
   claims: [

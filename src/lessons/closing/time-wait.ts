@@ -35,8 +35,8 @@ export const timeWait = defineLesson({
     {
       word: '2 MSL',
       means: {
-        en: 'Twice the longest life of a segment: time for an ACK to get lost, and for the repeated FIN to arrive.',
-        ko: '세그먼트 최대 수명의 두 배. ACK가 가다가 사라지고, 다시 보낸 FIN이 도착하기에 충분한 시간이다.',
+        en: 'Twice the longest life of a segment: time for an ACK to get lost, and for the repeated FIN to arrive. A minute here, as in Linux; RFC 9293 reckons with four.',
+        ko: '세그먼트 최대 수명의 두 배. ACK가 가다가 사라지고, 다시 보낸 FIN이 오기에 넉넉한 시간이다. 여기서는 리눅스처럼 1분이고, RFC 9293은 4분으로 본다.',
       },
     },
   ],

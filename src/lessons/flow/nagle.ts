@@ -44,8 +44,8 @@ export const nagle = defineLesson({
     {
       word: 'delayed ACK',
       means: {
-        en: 'An ACK waits a little: perhaps the program answers, and the ACK can go along with that for nothing.',
-        ko: '지연 ACK: ACK가 조금 기다린다. 프로그램이 곧 답한다면 그 답에 얹어 공짜로 보낼 수 있기 때문이다.',
+        en: 'An ACK waits a little: perhaps the program answers, and the ACK can go along with that for nothing. 40 ms here, and in Linux at first; RFC 9293 allows less than half a second, and wants an ACK for every second full segment.',
+        ko: '지연 ACK: ACK가 조금 기다린다. 프로그램이 곧 답하면 거기에 얹어 공짜로 보낼 수 있기 때문이다. 여기서는 40ms, 리눅스도 처음에는 그렇다. RFC 9293은 0.5초 미만까지 허용하고, 가득 찬 세그먼트 두 개마다 ACK를 하나 보내라고 한다.',
       },
     },
     {

@@ -106,8 +106,8 @@ export const zeroWindow = defineLesson({
     {
       id: 'answer',
       when: when.arrived('A', 'zero-window', { again: true }),
-      en: 'B must answer that: still 0. The answer shows that B is alive, so A does not give up, however long this lasts.',
-      ko: 'B는 반드시 답해야 한다. 아직 0이다. 답이 온다는 것은 B가 살아 있다는 뜻이므로, A는 아무리 오래 걸려도 포기하지 않는다.',
+      en: 'B says once more: still 0. As long as such answers come, B is alive, and A does not give up, however long this lasts.',
+      ko: 'B가 다시 말한다. 아직 0이다. 이런 답이 오는 한 B는 살아 있으므로, A는 아무리 오래 걸려도 포기하지 않는다.',
     },
     {
       id: 'back-off',

@@ -52,8 +52,8 @@ export const fastRetransmit = defineLesson({
     {
       word: 'fast retransmit',
       means: {
-        en: 'To send again because of what ACKs tell, long before the time-out.',
-        ko: '빠른 재전송: 타임아웃보다 훨씬 일찍, ACK가 알려 주는 것을 보고 다시 보내는 것.',
+        en: 'To send again because of what ACKs tell, long before the time-out. RFC 5681 waits for three duplicate ACKs; here, as in Linux, times are compared (RACK, RFC 8985): what was sent clearly before something that has arrived is lost.',
+        ko: '빠른 재전송: 타임아웃을 기다리지 않고, ACK가 알려 주는 것을 보고 다시 보내는 것. RFC 5681은 중복 ACK 세 개를 기다린다. 여기서는 리눅스처럼 보낸 시각을 견준다(RACK, RFC 8985). 이미 도착한 것보다 뚜렷이 먼저 보낸 것은 잃은 것으로 본다.',
       },
     },
   ],
@@ -93,6 +93,13 @@ export const fastRetransmit = defineLesson({
       ko: '세 번째 세그먼트가 사라졌다. 뒤의 세그먼트들은 이미 가고 있다.',
     },
     {
+      id: 'lost-more',
+      when: (moment) => when.lost('A', 'data', { again: false })(moment) && !isLost(moment, LAST),
+      nth: 2,
+      en: 'Another one is lost. Now two are missing.',
+      ko: '하나가 더 사라졌다. 이제 두 개가 비었다.',
+    },
+    {
       id: 'lost-last',
       when: (moment) => isLost(moment, LAST),
       en: 'The last one is lost. Nothing comes behind it, so B does not even know that there was one more.',
@@ -109,6 +116,15 @@ export const fastRetransmit = defineLesson({
       when: (moment) => moment.kind === 'sent' && moment.host === 'B' && moment.row.reading.sack.length > 0,
       en: 'And it adds what it does have (SACK). The ACK number alone could not say that.',
       ko: '그리고 무엇을 이미 받았는지도 덧붙인다(SACK). ACK 번호만으로는 알릴 수 없는 내용이다.',
+    },
+    {
+      id: 'sack-two',
+      when: (moment) =>
+        moment.kind === 'sent' &&
+        moment.host === 'B' &&
+        moment.row.reading.sack.filter(([from]) => from > (moment.row.reading.ack ?? 0)).length > 1,
+      en: 'Two blocks, so there are two holes, and A hears of both in one ACK: it can fill them in the same round trip.',
+      ko: '블록이 두 개이니 빈틈도 두 개다. A는 ACK 하나로 둘 다 듣고, 같은 왕복에 둘 다 메울 수 있다.',
     },
     {
       id: 'again',

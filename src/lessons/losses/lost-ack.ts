@@ -126,8 +126,8 @@ export const lostAck = defineLesson({
       id: 'never-arrives',
       title: { en: 'Nothing of A arrives any more', ko: 'A의 말이 더는 닿지 않을 때' },
       look: {
-        en: 'B asks six times in all and gives up after 63 seconds. A still believes in the connection: it is half-open.',
-        ko: 'B는 모두 여섯 번 묻고 63초 뒤에 그만둔다. A는 아직도 연결되었다고 믿는다. 반만 열린 연결이다.',
+        en: 'B asks six times in all and gives up after 63 seconds, as Linux does. A still believes in the connection: it is half-open.',
+        ko: 'B는 모두 여섯 번 묻고 63초 뒤에 그만둔다. 리눅스도 그렇다. A는 아직도 연결되었다고 믿는다. 반만 열린 연결이다.',
       },
       actions: Array.from({ length: 8 }, (_, at) => drop(`L${at + 2}`)),
       claims: [

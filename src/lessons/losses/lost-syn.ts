@@ -92,8 +92,8 @@ export const lostSyn = defineLesson({
       id: 'lose-all',
       title: { en: 'Lose every SYN', ko: 'SYN을 모두 없애기' },
       look: {
-        en: 'A backs off up to a minute between tries, and gives up after more than three. (RFC 9293 asks for three at least.)',
-        ko: 'A는 간격을 1분까지 늘려 가며 묻다가 3분이 넘으면 그만둔다. (RFC 9293은 적어도 3분을 요구한다.)',
+        en: 'A backs off up to a minute between tries, and gives up after more than three. (RFC 9293 asks for three at least; Linux by default gives up sooner.)',
+        ko: 'A는 간격을 1분까지 늘려 가며 묻다가 3분이 지나면 그만둔다. (RFC 9293은 적어도 3분을 요구한다. 리눅스는 기본값으로 더 일찍 그만둔다.)',
       },
       actions: Array.from({ length: 12 }, (_, at) => drop(`L${at + 1}`)),
       claims: [ends('CLOSED', 'LISTEN'), passes('A', 'SYN-SENT', 'CLOSED'), never('B', 'SYN-RECEIVED')],

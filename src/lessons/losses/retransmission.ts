@@ -29,7 +29,7 @@ export const retransmission = defineLesson({
     en: 'You can say how the time-out follows from measured round trips, and why it doubles.',
     ko: '타임아웃이 왕복 시간에서 어떻게 나오는지, 왜 두 배씩 늘어나는지 말할 수 있다.',
   },
-  rfc: ['RFC 6298 §2', 'RFC 6298 §5', 'RFC 8985 §7', 'RFC 5682'],
+  rfc: ['RFC 6298 §2', 'RFC 6298 §5', 'RFC 8985 §7', 'RFC 2883 §4', 'RFC 5682', 'RFC 7323 §4'],
   glossary: [
     {
       word: 'RTT',

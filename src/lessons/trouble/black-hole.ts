@@ -33,7 +33,7 @@ export const blackHole = defineLesson({
     en: 'You can recognise a black hole by what gets through and what does not, and name three ways out of it.',
     ko: '무엇이 지나가고 무엇이 지나가지 못하는지 보고 블랙홀을 알아차리고, 여기서 벗어나는 세 가지 방법을 말할 수 있다.',
   },
-  rfc: ['RFC 1191', 'RFC 2923 §2.1', 'RFC 4821', 'RFC 8899', 'RFC 9293 §3.7.1'],
+  rfc: ['RFC 1191', 'RFC 2923 §2.1', 'RFC 4821', 'RFC 8899', 'RFC 9293 §3.7.1', 'RFC 9293 §3.7.2'],
   glossary: [
     {
       word: 'MTU',
@@ -64,7 +64,7 @@ export const blackHole = defineLesson({
       },
     },
   ],
-  panels: ['plots', 'timers', 'segment'],
+  panels: ['timers', 'plots', 'segment'],
   settings: {
     narrow: amount(
       1400,

@@ -54,8 +54,8 @@ export const synFlood = defineLesson({
     {
       word: 'SYN cookie',
       means: {
-        en: 'B hides what it would have to remember in its first sequence number, sealed with a secret. The third segment brings it back.',
-        ko: 'SYN 쿠키: B가 기억해야 할 것을 비밀 값으로 봉해 자기의 첫 순서 번호에 숨긴다. 세 번째 세그먼트가 그것을 되돌려 준다.',
+        en: 'B hides what it would have to remember in its first sequence number, sealed with a secret. The third segment brings it back. Its price: little fits in. The MSS only roughly; window scale and SACK only along with timestamps; and B cannot repeat what it does not remember.',
+        ko: 'SYN 쿠키: B가 기억해야 할 것을 비밀 값으로 봉해 자기의 첫 순서 번호에 숨긴다. 세 번째 세그먼트가 그것을 되돌려 준다. 대가도 있다. 들어갈 자리가 적어 MSS는 어림값만, 윈도우 스케일과 SACK은 타임스탬프가 있을 때만 담긴다. 그리고 B는 기억하지 않는 것을 다시 보낼 수 없다.',
       },
     },
     {

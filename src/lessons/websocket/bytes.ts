@@ -102,6 +102,10 @@ export function isFrame(type: FrameKind): (item: Item) => boolean {
 }
 
 /** The frame answers the other end's close frame, or does not. */
+/** A close frame of somebody who cannot read what has come (RFC 6455 §7.4.1). */
+export const isProtocolError = (item: Item): boolean =>
+  item.kind === 'frame' && item.type === 'close' && item.code === 1002;
+
 export function isClose(answers: boolean): (item: Item) => boolean {
   return (item) => item.kind === 'frame' && item.type === 'close' && item.answers === answers;
 }

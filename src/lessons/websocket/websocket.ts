@@ -17,7 +17,7 @@ import {
   type Claim,
   type Run,
 } from '../engine';
-import { ACCEPT, isClose, isFrame, isSwitch, isUpgrade, says } from './bytes';
+import { ACCEPT, isClose, isFrame, isProtocolError, isSwitch, isUpgrade, says } from './bytes';
 import { WebSocketProgram } from './program';
 
 /** Of RFC 6455 §5.7: a masked text message of "Hello", and an unmasked one. */
@@ -174,8 +174,16 @@ export const webSocket = defineLesson({
     ...closes('A', 'B'),
     ...closes('B', 'A'),
     {
+      id: 'no-frame',
+      when: (moment) => says('A', isProtocolError)(moment) || says('B', isProtocolError)(moment),
+      en: 'Bytes have come that are no frame as it must be. Nobody can tell any more where the next one begins: so it is close with 1002, "protocol error", and the end. TCP has done nothing wrong: it does not know what it carries.',
+      ko: '규칙에 맞는 프레임이 아닌 바이트가 왔다. 다음 프레임이 어디서 시작하는지 더는 알 수 없다. 그래서 1002 "프로토콜 오류"로 close를 보내고 끝낸다. TCP의 잘못은 아니다. TCP는 무엇을 나르는지 모른다.',
+    },
+    {
       id: 'fin',
-      when: when.sent('B', 'first-fin'),
+      // Not when the FINs cross.
+      when: (moment) =>
+        when.sent('B', 'first-fin')(moment) && moment.kind === 'sent' && moment.row.left.state === 'ESTABLISHED',
       en: 'WebSocket has hung up, so TCP may: FIN. It is B that begins, whoever said close first. Who begins must wait in TIME-WAIT, and that shall not be the client.',
       ko: 'WebSocket이 끊었으니 이제 TCP가 끊는다: FIN. 누가 먼저 닫기 프레임을 보냈든 B가 시작한다. 시작한 쪽이 TIME-WAIT에서 기다려야 하는데, 그것이 클라이언트여서는 안 되기 때문이다.',
     },
@@ -188,8 +196,8 @@ export const webSocket = defineLesson({
     {
       id: 'over',
       when: when.state('A', 'CLOSED', 'LAST-ACK'),
-      en: 'Look at the whole picture: TCP’s handshake outside, WebSocket’s inside; WebSocket’s close inside, TCP’s outside. Like brackets.',
-      ko: '전체 그림을 보자. 바깥에 TCP의 핸드셰이크, 안쪽에 WebSocket의 핸드셰이크. 안쪽에 WebSocket의 종료, 바깥에 TCP의 종료. 괄호와 같다.',
+      en: 'Look at the whole picture. A polite talk is like brackets: TCP’s handshake outside, WebSocket’s inside; WebSocket’s close inside, TCP’s outside.',
+      ko: '전체 그림을 보자. 공손한 대화는 괄호와 같다. 바깥에 TCP의 핸드셰이크, 안쪽에 WebSocket의 핸드셰이크. 안쪽에 WebSocket의 종료, 바깥에 TCP의 종료.',
     },
     {
       id: 'abort',
@@ -306,6 +314,21 @@ export const webSocket = defineLesson({
       ],
     },
     {
+      id: 'no-frame',
+      title: { en: 'Bytes that are no frame', ko: '프레임이 아닌 바이트' },
+      look: {
+        en: 'A’s program writes past WebSocket, straight into the connection. TCP brings that over without fault. What does B make of it?',
+        ko: 'A의 프로그램이 WebSocket을 거치지 않고 연결에 바로 쓴다. TCP는 탈 없이 나른다. B는 그것을 어떻게 받아들일까?',
+      },
+      actions: [act(200 * MILLISECOND, 'A', 'send', 100)],
+      claims: [
+        ends('CLOSED', 'CLOSED'),
+        claim({ en: 'B says close with the code 1002.', ko: 'B가 1002로 close를 말한다.' }, (run) =>
+          segmentsOf(run, 'B').some(({ told }) => told.items.some(isProtocolError)),
+        ),
+      ],
+    },
+    {
       id: 'abort',
       title: { en: 'A is killed (1006)', ko: 'A가 강제로 종료될 때(1006)' },
       look: {
@@ -334,13 +357,13 @@ function closes(first: string, second: string) {
   return [
     {
       id: `close-${first}`,
-      when: says(first, isClose(false)),
+      when: says(first, (item) => isClose(false)(item) && !isProtocolError(item)),
       en: `${first} hangs up, politely: a close frame with a code and a reason. It is WebSocket that says this; TCP carries it like any other bytes, and stays in ESTABLISHED.`,
       ko: `${first}가 정중하게 끊는다. 코드와 이유를 담은 닫기 프레임이다. 이것은 WebSocket이 하는 말이다. TCP에는 여느 바이트와 같아서, 상태는 ESTABLISHED 그대로다.`,
     },
     {
       id: `close-too-${second}`,
-      when: says(second, isClose(true)),
+      when: says(second, (item) => isClose(true)(item) && !isProtocolError(item)),
       en: `${second} says close, too. Now both know that nothing was cut off: everything that was said has been heard.`,
       ko: `${second}도 닫기 프레임을 보낸다. 이제 양쪽 모두 잘린 것이 없다는 것을 안다. 한 말은 모두 전해졌다.`,
     },

@@ -5,7 +5,7 @@ import type { State } from '../../../src/tcp/states';
 import type { CongestionEvent, SegmentEvent } from '../../../src/tcp/trace';
 import type { TimerName } from '../../../src/tcp/timers';
 import type { TimeColumn } from './times';
-import type { Lang, Texts } from '../../lang';
+import type { Lang, Texts } from '../../lang/texts';
 
 /** What the ladder says by itself, beside the sentences that segments speak. */
 export interface LadderTexts {
