@@ -289,7 +289,7 @@ export const LEARN_TEXTS: Texts<LearnTexts> = {
     copied: '복사했습니다. 이 링크를 열면 똑같이 보입니다.',
     notCopied: '브라우저가 복사를 허용하지 않습니다. 링크는 주소창에 있습니다.',
     stage: '두 호스트와 그 사이의 회선',
-    roles: { left: '클라이언트: 연결을 거는 쪽', right: '서버: 연결을 받는 쪽' },
+    roles: { left: '클라이언트: 연결 요청', right: '서버: 연결 수락' },
     down: '꺼짐',
     connection: (number) => `연결 ${number}`,
     wire: (time) => `편도 ${time}`,
