@@ -88,7 +88,11 @@ describe('synack', () => {
       { env: { COLUMNS: '80' } },
     );
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    for (const text of ['101 Switching Protocols: 좋아.', 'WebSocket 텍스트 6바이트: "안녕"', '닫기 1000 "이만": 나도.'])
+    for (const text of [
+      '101 Switching Protocols: 좋아.',
+      'WebSocket 텍스트 6바이트: "안녕"',
+      '닫기 1000 "이만": 나도.',
+    ])
       expect(stdout).toContain(text);
     expect(stdout.split('\n').filter((line) => line.includes('FIN-ACK'))).toHaveLength(2);
     expect(Math.max(...stdout.split('\n').map(displayWidth))).toBeLessThanOrEqual(80);

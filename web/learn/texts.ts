@@ -298,7 +298,7 @@ export const LEARN_TEXTS: Texts<LearnTexts> = {
     notCopied: '브라우저가 복사를 허용하지 않습니다. 링크는 주소창에 있습니다.',
     stage: '두 호스트와 그 사이의 회선',
     roles: { left: '클라이언트', right: '서버' },
-    rolesMean: { left: '연결을 거는 쪽', right: '연결을 받는 쪽' },
+    rolesMean: { left: '연결 요청', right: '연결 수락' },
     fresh: '아직 연결이 없습니다.',
     down: '꺼짐',
     connection: (number) => `연결 ${number}`,

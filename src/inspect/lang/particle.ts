@@ -54,7 +54,7 @@ function endingOf(word: string): Ending {
   if (/l$/i.test(run)) return 'rieul';
   if (/[mn]$|ng$/i.test(run)) return 'consonant';
   // Capitals are read one by one, and R is 알: BBR.
-  if (/R$/.test(run) && run === run.toUpperCase()) return 'rieul';
+  if (run.endsWith('R') && run === run.toUpperCase()) return 'rieul';
   // A word that ends short: WebSocket is 웹소켓, gzip 지집, synack 신액. Digits of an address are no word.
   return run.length > 3 && /[aeiou](?:p|t|c?k)$/.test(run) ? 'consonant' : 'vowel';
 }

@@ -34,7 +34,7 @@ export const SHELL_TEXTS: Texts<{
     keys: '단축키',
     glossary: '용어',
     close: '닫기',
-    resize: '창 너비',
+    resize: '패널 너비',
     dismiss: '알겠습니다. 다시 보지 않기',
   },
 };
