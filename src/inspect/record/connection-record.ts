@@ -187,7 +187,7 @@ export class ConnectionRecord {
       if (event.action !== 'fired') return;
     }
     if (event.type === 'retransmission' && at === 'right') this.exchange?.conversation.retransmits(event.cause);
-    if (event.type === 'drop') this.drop = event.layer === 'tcp' ? event : undefined;
+    if (event.type === 'drop') this.drop = event;
     if (event.type === 'skipped') {
       this.counters.skipped += event.segments.in + event.segments.out;
       this.counters.segments.in += event.segments.in;
