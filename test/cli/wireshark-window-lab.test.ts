@@ -61,7 +61,7 @@ suite(whyNoLab)(named('programs in the place of Wireshark', whyNoLab), () => {
       kill $server; wait $server
       timeout 30 $SYNACK wireshark serve echo --once 2> $T/log & command=$!; said goes.on $T/log; said try: $T/log; call; wait $command; echo "goes on $?"
       program tshark 'exec cat "$4"'
-      timeout 30 $SYNACK wireshark --tshark serve nosuch 2> /dev/null; echo "nothing came $?"
+      timeout 30 $SYNACK wireshark --tshark serve nosuch 2>&1 | grep comments; echo "nothing came \${PIPESTATUS[0]}"
       ls -d $T/synack-* 2> /dev/null`,
     );
     expect(stdout).toMatch(
@@ -74,6 +74,8 @@ suite(whyNoLab)(named('programs in the place of Wireshark', whyNoLab), () => {
     ).toHaveLength(2);
     expect(stdout).toContain('\neverything is captured: filter what is shown\n');
     expect(stdout).toMatch(/\nclosed 0\n/);
-    expect(stdout).toMatch(/\nhello\ngoes on 0\nnothing came 1\n$/);
+    expect(stdout).toMatch(
+      /\nhello\ngoes on 0\nsynack: for the comments in the list: synack wireshark --install\nnothing came 1\n$/,
+    );
   }, 60_000);
 });
