@@ -56,11 +56,15 @@ export function synackCommand(args: readonly string[]): string[] {
   return [process.execPath, BIN, ...args];
 }
 
-/** Runs `command` in a lab, with our terminal; its exit code. Signals that come to us go on to it. `flags` are lab.sh's. */
+/**
+ * Runs `command` in a lab, with our terminal; its exit code. Signals that come to us go on to it. `flags` are lab.sh's.
+ * @param until ends it, as SIGTERM does
+ */
 export function runInLab(
   command: readonly string[],
   env: NodeJS.ProcessEnv = {},
   flags: readonly string[] = [],
+  until?: AbortSignal,
 ): Promise<number> {
   if (!existsSync(LAB_SCRIPT)) throw new Failure(`${LAB_SCRIPT} is not there: this copy of synack is not complete`);
   const child = spawn('bash', [LAB_SCRIPT, ...flags, '--', ...command], {
@@ -70,9 +74,12 @@ export function runInLab(
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   const forward = (signal: NodeJS.Signals): void => void child.kill(signal);
   for (const signal of signals) process.on(signal, forward);
+  const stop = (): void => void child.kill('SIGTERM');
+  until?.addEventListener('abort', stop);
   return new Promise((resolve, reject) => {
     const done = (): void => {
       for (const signal of signals) process.off(signal, forward);
+      until?.removeEventListener('abort', stop);
     };
     child.on('error', (error) => {
       done();

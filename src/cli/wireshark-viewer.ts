@@ -17,6 +17,9 @@ const ARGUMENTS: Readonly<Record<ViewerName, readonly string[]>> = {
   termshark: [],
 };
 
+/** How often a reader that nothing was written to is told that it is over, ms. */
+const NUDGE = 200;
+
 /** Characters; a file's name has 255 bytes at most. */
 const LONGEST_TITLE = 80;
 
@@ -79,13 +82,33 @@ export class Viewer {
     if (code === 0) return undefined;
     const { DISPLAY, WAYLAND_DISPLAY } = process.env;
     const isBlind = name === 'wireshark' && DISPLAY === undefined && WAYLAND_DISPLAY === undefined;
-    return `${name} has ended with exit code ${code}${isBlind ? '; is there a display?' : ''}`;
+    const hint = isBlind ? '; is there a display? --tshark shows it in the terminal' : '';
+    return `${name} has ended with exit code ${code}${hint}`;
+  }
+
+  /**
+   * A reader waits for its first writer, for ever where the command has ended before it wrote anything (a wrong option of it, say):
+   * a writer that says nothing lets it see the end.
+   */
+  private async closedAtItsEnd(): Promise<number> {
+    const timer = setInterval(() => {
+      try {
+        closeSync(openSync(this.fifo, constants.O_WRONLY | constants.O_NONBLOCK));
+      } catch {
+        // Nobody reads yet (ENXIO), or any more.
+      }
+    }, NUDGE);
+    try {
+      return await this.closed;
+    } finally {
+      clearInterval(timer);
+    }
   }
 
   /** The capture is complete: the program ends by itself, or when its window is closed. */
   async end(): Promise<void> {
     if (this.name === 'wireshark') this.process.unref();
-    else await this.closed;
+    else await this.closedAtItsEnd();
     this.isOver = true;
     rmSync(this.folder, { recursive: true });
   }

@@ -61,8 +61,14 @@ async function wireshark(what: readonly string[], options: WiresharkOptions): Pr
   const name: ViewerName = options.tshark ? 'tshark' : options.termshark ? 'termshark' : 'wireshark';
   const [first] = what;
   if (first === undefined || /^\d+$/.test(first)) return attach(await find(first), name, options);
-  if (name === 'wireshark' && !isProfileInstalled()) say('for colours that tell more: synack wireshark --install');
+  suggestProfile(name);
   return run(what, name, options);
+}
+
+/** Without our profile tshark's list has no column for the comments. */
+function suggestProfile(name: ViewerName): void {
+  if (name === 'termshark' || isProfileInstalled()) return;
+  say(`for ${name === 'tshark' ? 'the comments in the list' : 'colours that tell more'}: synack wireshark --install`);
 }
 
 /** The capture begins before the command does anything: opening the pipe waits for its reader. */
@@ -122,6 +128,7 @@ async function attach(
     throw error;
   });
   say(`${name} on ${program} (${pid}); what has passed before is not in it`);
+  suggestProfile(name);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => socket.destroy());
   const state = { failure: undefined as string | undefined };
   void viewer.closed.then((code) => {

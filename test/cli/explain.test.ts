@@ -19,6 +19,7 @@ const file = (name: string, bytes: Uint8Array): string => {
 };
 
 const TALK = pcapFile(records(SHORT_TALK));
+const TEXT = new TextEncoder().encode('just a text');
 const EVIL = '</script><script>document.title = "broken"</script><!--';
 const BROKEN = pcapFile(
   records([
@@ -34,7 +35,7 @@ test('files, gzip, JSON, a page, languages, choices, and exit codes', async () =
   const cut = file('cut.pcap.gz', gzipSync(TALK).subarray(0, 200));
   const broken = file('broken.pcap', BROKEN);
   const page = join(folder, 'broken.html');
-  const [text, json, html, korean, early, missing, none] = await Promise.all([
+  const [text, json, html, korean, early, missing, none, inKorean, aFolder, nowhere] = await Promise.all([
     synack(['explain', '--width', '100', talk]),
     synack(['explain', '--json', '--exit-code', broken]),
     // As in a checkout, where the page is built when it is not there.
@@ -42,7 +43,10 @@ test('files, gzip, JSON, a page, languages, choices, and exit codes', async () =
     synack(['explain', '--lang', 'ko', '--findings-only', '--only', 'server port 80 and not host 10.9.9.9', packed]),
     synack(['explain', '--findings-only', cut]),
     synack(['explain', join(folder, 'nothing.pcap')]),
-    synack(['explain', file('text.txt', new TextEncoder().encode('just a text'))]),
+    synack(['explain', file('text.txt', TEXT)]),
+    synack(['explain', '--lang', 'ko', file('text.txt', TEXT)]),
+    synack(['explain', folder]),
+    synack(['explain', '--html', join(folder, 'no', 'x.html'), talk], { program: BIN }),
   ]);
   expect(text).toMatchObject({ code: 0, stderr: '' });
   expect(text.stdout).toMatch(/8 packets, .*1 TCP conversation\.\n[^]*Nothing is wrong\./);
@@ -70,4 +74,8 @@ test('files, gzip, JSON, a page, languages, choices, and exit codes', async () =
   expect(early.stdout).toContain('[file-damaged]');
   expect(missing).toMatchObject({ code: 1, stderr: expect.stringContaining('it is not there') });
   expect(none).toMatchObject({ code: 1, stderr: expect.stringContaining('neither pcap nor pcapng') });
+  expect(inKorean).toMatchObject({ code: 1, stderr: expect.stringMatching(/^synack: .*: 읽을 수 없습니다\. pcap도/) });
+  expect(aFolder).toMatchObject({ code: 1, stderr: `synack: cannot read ${folder}: it is a folder\n` });
+  const target = join(folder, 'no', 'x.html');
+  expect(nowhere).toMatchObject({ code: 1, stderr: `synack: cannot write ${target}: there is no such folder\n` });
 }, 60_000);

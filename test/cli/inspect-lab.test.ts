@@ -170,6 +170,17 @@ inALab(`synack inspect${why === undefined ? '' : ` (${why})`}`, () => {
     expect(messagesIn(stdout)).toMatchObject([{ type: 'hello', program: 'synack serve echo', self: false }]);
     expect(stdout).toMatch(/\nview 0\nsynack: synack serve echo has ended\n$/);
   });
+
+  test('a playground whose port is taken ends, and its lab with it', async () => {
+    const { stdout } = await inLab(`${prelude()}
+      nc -l 127.0.0.1 9293 > /dev/null & taken=$!; listens 9293
+      timeout 25 $SYNACK inspect --demo --port 9293 > $err 2>&1; echo "demo $?"; cat $err; kill $taken
+    `);
+    expect(stdout).toMatch(
+      /^demo 1\n[^]*synack: cannot listen on 127\.0\.0\.1:9293: .*without --port the next free one/,
+    );
+    expect(stdout).not.toContain('grep');
+  }, 60_000);
 });
 
 test('a playground without a lab: two synacks that talk, until Ctrl-C', async () => {

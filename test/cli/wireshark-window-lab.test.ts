@@ -60,16 +60,22 @@ suite(whyNoLab)(named('programs in the place of Wireshark', whyNoLab), () => {
       timeout 30 $SYNACK wireshark $server; echo "closed $?"
       kill $server; wait $server
       timeout 30 $SYNACK wireshark serve echo --once 2> $T/log & command=$!; said goes.on $T/log; said try: $T/log; call; wait $command; echo "goes on $?"
+      program tshark 'exec cat "$4"'
+      timeout 30 $SYNACK wireshark --tshark serve nosuch 2>&1 | grep comments; echo "nothing came \${PIPESTATUS[0]}"
       ls -d $T/synack-* 2> /dev/null`,
     );
     expect(stdout).toMatch(
       /^synack: termshark on synack serve echo .*\n-i T\/synack serve echo \(PID\)\nsynack\ntermshark 0\n/m,
     );
     expect(
-      stdout.match(/\nsynack: wireshark has ended with exit code 3; is there a display\?\nfailed 1\n/g),
+      stdout.match(
+        /\nsynack: wireshark has ended with exit code 3; is there a display\? --tshark shows it in the terminal\nfailed 1\n/g,
+      ),
     ).toHaveLength(2);
     expect(stdout).toContain('\neverything is captured: filter what is shown\n');
     expect(stdout).toMatch(/\nclosed 0\n/);
-    expect(stdout).toMatch(/\nhello\ngoes on 0\n$/);
+    expect(stdout).toMatch(
+      /\nhello\ngoes on 0\nsynack: for the comments in the list: synack wireshark --install\nnothing came 1\n$/,
+    );
   }, 60_000);
 });

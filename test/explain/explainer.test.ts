@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { EXPLAIN_TEXTS, renderText, tell, type Finding } from '../../src/explain';
 import { CAUSES, FINDINGS } from '../../src/explain/findings/finding';
@@ -141,6 +143,14 @@ test('a RST that breaks in: the lost bytes, the states, and the row that shows i
     states: { client: 'CLOSED', server: 'CLOSED' },
     findings: [{ id: 'reset', severity: 'failure', side: 'server', frames: [4, 5], evidence: { lost: 27 } }, {}, {}],
   });
+});
+
+test('docs/explain.md has a line for everything that can be found, and for nothing else', () => {
+  const text = readFileSync(join(__dirname, '../../docs/explain.md'), 'utf8');
+  const table = text.slice(text.indexOf('## What it finds'), text.indexOf('## JSON'));
+  const lines = [...table.matchAll(/^\| `([a-z-]+)` +\| (.*?) +\|/gm)].map(([, id, title]) => [id, title]);
+  expect(lines.map(([id]) => id).sort()).toEqual([...FINDINGS].sort());
+  expect(lines.filter(([, title]) => title === '')).toEqual([]);
 });
 
 describe('words', () => {

@@ -28,7 +28,7 @@ export function openInput(file: string): Input {
     try {
       const descriptor = openSync(file, 'r');
       const stat = fstatSync(descriptor);
-      if (stat.isDirectory()) throw new Failure(`${file} is a folder`);
+      if (stat.isDirectory()) throw new Failure(`cannot read ${file}: it is a folder`);
       size = stat.isFile() ? stat.size : undefined;
       source = inPieces(descriptor);
     } catch (error) {

@@ -11,7 +11,7 @@ import {
   type Report,
 } from '../../explain';
 import type { Lang } from '../../inspect';
-import { Failure, reasonOf } from '../failure';
+import { codeOf, Failure, reasonOf } from '../failure';
 import { columnsOf, hasColour } from '../watch';
 import type { Filter } from './filter';
 import { renderHtml } from './html';
@@ -41,7 +41,7 @@ export async function explain(file: string, options: ExplainOptions): Promise<nu
   const { problem } = report.capture;
   if (problem?.kind === 'not-a-capture') {
     const why = tellDamage(problem.damage, EXPLAIN_TEXTS[options.lang]);
-    throw new Failure(`cannot read ${file}: ${why}`);
+    throw new Failure(options.lang === 'ko' ? `${file}: 읽을 수 없습니다. ${why}` : `cannot read ${file}: ${why}`);
   }
   show(file === '-' ? 'the capture' : basename(file), report, options);
   const all = [...report.findings, ...report.conversations.flatMap(({ findings }) => findings)];
@@ -85,7 +85,7 @@ function show(name: string, report: Report, options: ExplainOptions): void {
       try {
         writeFileSync(html, page);
       } catch (error) {
-        throw new Failure(`cannot write ${html}: ${reasonOf(error)}`, 1, { cause: error });
+        throw new Failure(`cannot write ${html}: ${whyNotWritten(error)}`, 1, { cause: error });
       }
   }
   if (json) process.stdout.write(`${JSON.stringify(toJson(report, { name, lang }), null, 2)}\n`);
@@ -100,4 +100,13 @@ function show(name: string, report: Report, options: ExplainOptions): void {
     findingsOnly: options.findingsOnly ?? false,
   });
   process.stdout.write(text);
+}
+
+function whyNotWritten(error: unknown): string {
+  const reasons: Readonly<Record<string, string>> = {
+    ENOENT: 'there is no such folder',
+    EISDIR: 'it is a folder',
+    EACCES: 'you may not write there',
+  };
+  return reasons[codeOf(error) ?? ''] ?? reasonOf(error);
 }

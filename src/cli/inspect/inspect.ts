@@ -13,7 +13,8 @@ interface InspectOptions extends ViewOptions {
 const EXAMPLES = `
 It shows a synack that runs already: serve, nc, run, router, or a program of yours that
 offers it. With several say which one, by its process id or a part of its name. When none
-runs, a playground is made: an echo server, and a client that talks to it again and again.
+runs, and this is a terminal, a playground is made: an echo server, and a client that talks
+to it again and again.
 
 The address has a token in it: without it nobody sees anything. It is on 127.0.0.1 only.
 

@@ -21,7 +21,7 @@ const PATIENCE = 20_000;
 const SCRIPT = `
 "$@" serve echo 2>"$XDG_RUNTIME_DIR/said" & server=$!
 trap 'kill $server 2>/dev/null; exit 0' INT TERM HUP
-for i in $(seq 100); do grep -q try: "$XDG_RUNTIME_DIR/said" && break; kill -0 $server || { cat "$XDG_RUNTIME_DIR/said" >&2; exit 1; }; sleep 0.2; done
+for i in $(seq 100); do grep -qs try: "$XDG_RUNTIME_DIR/said" && break; kill -0 $server || { cat "$XDG_RUNTIME_DIR/said" >&2; exit 1; }; sleep 0.2; done
 for i in $(seq 150); do
   kill -0 $server 2>/dev/null || exit 0
   (for word in hello 'how are you?' 'good bye'; do sleep 1; echo "$word"; done) | timeout 30 nc -N 10.9.0.2 7 >/dev/null 2>&1
@@ -43,24 +43,35 @@ export async function playground(options: ViewOptions): Promise<number> {
   }
   const directory = mkdtempSync(join(tmpdir(), 'synack-playground-'));
   const signal = untilSignal();
+  const over = new AbortController();
+  const command = ['bash', '-c', SCRIPT, 'playground', ...synackCommand([])];
+  const lab = runInLab(command, { XDG_RUNTIME_DIR: directory }, [], over.signal);
   try {
-    const lab = runInLab(['bash', '-c', SCRIPT, 'playground', ...synackCommand([])], { XDG_RUNTIME_DIR: directory });
-    const server = await Promise.race([theServer(join(directory, 'synack')), lab]);
+    const stopped = signal.then((code) => ({ code }));
+    const server = await Promise.race([theServer(join(directory, 'synack'), over.signal), lab, stopped]);
     if (typeof server === 'number') throw new Failure('the playground could not be made; what is said above is why');
+    if ('code' in server) return exitCode(server.code);
     say('an echo server runs in a lab of its own, and nc talks to it every few seconds, for half an hour');
     const shown = await view(server.path, 'the playground', options);
     const code = await Promise.race([signal, lab.then(() => 0)]);
     shown.close();
-    await lab;
-    return code === 130 ? 0 : code;
+    return exitCode(code);
   } finally {
+    // Also where the page could not be served: without it nobody knows that there is a lab to end.
+    over.abort();
+    await lab;
     rmSync(directory, { recursive: true, force: true });
   }
 }
 
-async function theServer(directory: string): Promise<Running> {
+/** Ctrl-C is how a playground ends. */
+function exitCode(code: number): number {
+  return code === 130 ? 0 : code;
+}
+
+async function theServer(directory: string, over: AbortSignal): Promise<Running> {
   const end = performance.now() + PATIENCE;
-  while (performance.now() < end) {
+  while (performance.now() < end && !over.aborted) {
     const [server] = await running(directory);
     if (server !== undefined) return server;
     await sleep(100);
