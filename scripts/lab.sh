@@ -40,7 +40,7 @@ enter() {
   if reason=$(unshare --net true 2>&1); then
     exec unshare --net -- "$BASH" "$0" --in-new-namespace "$kind" "$ipv6" "$@"
   elif ((EUID != 0)); then
-    die "a network namespace needs root; try: sudo $0 ${flags[*]} $*"
+    die "a network namespace needs root; try: sudo $0${flags[*]:+ ${flags[*]}}${*:+ $*}"
   elif in_container; then
     say "this container may not make a network namespace; its own one serves as the lab"
     run_lab container "$@"

@@ -141,15 +141,22 @@ function tellConversation(page: Page, report: ConversationReport, terms: Set<Ter
     first: '  ',
     rest: '  ',
   });
-  for (const { frame, text } of report.comments.slice(0, MOST_COMMENTS))
-    page.paragraph(`${labels.comment} (${frame}): ${text}`, { first: '  ', rest: '  ' });
-  const others = report.comments.length - MOST_COMMENTS;
-  if (others > 0) page.paragraph(labels.moreComments(others), { first: '  ', rest: '  ' });
   for (const finding of report.findings) told(page, finding, terms);
+  tellComments(page, report);
   if (page.options.findingsOnly) return;
   for (const term of LADDER_TERMS) terms.add(term);
   page.line();
   drawLadder(page, report);
+}
+
+function tellComments(page: Page, { comments }: ConversationReport): void {
+  const { labels } = page.texts;
+  const indent = { first: '  ', rest: '  ' };
+  if (comments.length > 0) page.line();
+  for (const { frame, text } of comments.slice(0, MOST_COMMENTS))
+    page.paragraph(`${labels.comment} (${frame}): ${text}`, indent);
+  const others = comments.length - MOST_COMMENTS;
+  if (others > 0) page.paragraph(labels.moreComments(others), indent);
 }
 
 function allFindings({ findings, conversations }: Report): Finding[] {
