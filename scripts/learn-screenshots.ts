@@ -30,7 +30,7 @@ const PICTURES: readonly Picture[] = [
     name: 'handshake',
     hash: 'three-way-handshake',
     lang: 'en',
-    keys: ['ArrowRight', 900, 'ArrowRight', 900, 'ArrowRight', 420],
+    keys: ['ArrowRight', 1500, 'ArrowRight', 420],
   },
   {
     name: 'lost',
@@ -39,7 +39,7 @@ const PICTURES: readonly Picture[] = [
     dark: true,
     keys: [
       '.changes-suggestions button',
-      ...Array.from({ length: 6 }, () => ['ArrowRight', 900]).flat(),
+      ...Array.from({ length: 6 }, () => ['ArrowRight', 1500]).flat(),
       'ArrowRight',
       420,
     ],
@@ -57,7 +57,7 @@ const PICTURES: readonly Picture[] = [
     hash: 'three-way-handshake',
     lang: 'ko',
     size: PHONE,
-    keys: ['.learn-head', 'ArrowRight', 900, 'ArrowRight', 350],
+    keys: ['.learn-head', 'ArrowRight', 1500, 'ArrowRight', 350],
   },
 ];
 
@@ -69,6 +69,8 @@ async function take(browser: Browser, { name, hash, lang, size = DESK, dark = fa
   });
   await page.goto(`${PAGE}?lang=${lang}#${hash}`);
   await page.locator('#main').waitFor();
+  // The keys are listened to once it has been painted.
+  await page.waitForTimeout(400);
   for (const key of keys) {
     if (typeof key === 'number') await page.waitForTimeout(key);
     else if (key.startsWith('.')) await page.locator(key).first().click();
