@@ -30,7 +30,7 @@ const PICTURES: readonly Picture[] = [
     name: 'handshake',
     hash: 'three-way-handshake',
     lang: 'en',
-    keys: ['ArrowRight', 1500, 'ArrowRight', 420],
+    keys: ['ArrowRight', 1500, 'ArrowRight', 1500, 'ArrowRight', 420],
   },
   {
     name: 'lost',
