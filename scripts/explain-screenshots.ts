@@ -10,7 +10,7 @@ import { chromium } from 'playwright-core';
 const ROOT = resolve(__dirname, '..');
 const FILE = join(process.argv[2] ?? join(ROOT, 'docs'), 'explain-page.png');
 const PAGE = pathToFileURL(join(ROOT, 'dist', 'web', 'explain.html')).href;
-const LIMIT = 150_000;
+const LIMIT = 140_000;
 
 async function main(): Promise<void> {
   execFileSync('node', [join(ROOT, 'scripts', 'build-web.mjs'), '--if-needed', 'explain'], { cwd: ROOT });

@@ -106,6 +106,8 @@ async function main(browser: Browser): Promise<void> {
   await Promise.race([nc.ended, delay(1500)]);
   const slow = run('curl', '-s', '-o', '/dev/null', '--limit-rate', '120k', `http://${ADDRESS}/`);
   await delay(1500);
+  // Without the frame of what has the focus.
+  await page.locator('#knob-loss').blur();
   await take('overview', page);
   await page.keyboard.press('b');
 

@@ -1,7 +1,8 @@
 // Pictures of the lessons' page for the docs: it is built, opened from its file, and gone through by keyboard.
 //
 //   node --require ts-node/register scripts/learn-screenshots.ts [directory [name ...]]
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromium, type Browser } from 'playwright-core';
@@ -9,6 +10,7 @@ import { chromium, type Browser } from 'playwright-core';
 const ROOT = resolve(__dirname, '..');
 const [out = join(ROOT, 'docs'), ...only] = process.argv.slice(2);
 const PAGE = pathToFileURL(join(ROOT, 'dist', 'web', 'learn.html')).href;
+const LIMIT = 140_000;
 const DESK = { width: 1360, height: 960 };
 const PHONE = { width: 360, height: 800 };
 
@@ -28,7 +30,7 @@ const PICTURES: readonly Picture[] = [
     name: 'handshake',
     hash: 'three-way-handshake',
     lang: 'en',
-    keys: ['ArrowRight', 900, 'ArrowRight', 900, 'ArrowRight', 420],
+    keys: ['ArrowRight', 1500, 'ArrowRight', 1500, 'ArrowRight', 420],
   },
   {
     name: 'lost',
@@ -37,7 +39,7 @@ const PICTURES: readonly Picture[] = [
     dark: true,
     keys: [
       '.changes-suggestions button',
-      ...Array.from({ length: 6 }, () => ['ArrowRight', 900]).flat(),
+      ...Array.from({ length: 6 }, () => ['ArrowRight', 1500]).flat(),
       'ArrowRight',
       420,
     ],
@@ -55,7 +57,7 @@ const PICTURES: readonly Picture[] = [
     hash: 'three-way-handshake',
     lang: 'ko',
     size: PHONE,
-    keys: ['.learn-head', 'ArrowRight', 900, 'ArrowRight', 350],
+    keys: ['.learn-head', 'ArrowRight', 1500, 'ArrowRight', 350],
   },
 ];
 
@@ -67,12 +69,19 @@ async function take(browser: Browser, { name, hash, lang, size = DESK, dark = fa
   });
   await page.goto(`${PAGE}?lang=${lang}#${hash}`);
   await page.locator('#main').waitFor();
+  // The keys are listened to once it has been painted.
+  await page.waitForTimeout(400);
   for (const key of keys) {
     if (typeof key === 'number') await page.waitForTimeout(key);
     else if (key.startsWith('.')) await page.locator(key).first().click();
     else await page.keyboard.press(key);
   }
-  await page.screenshot({ path: join(out, `learn-${name}.png`) });
+  const file = join(out, `learn-${name}.png`);
+  await page.screenshot({ path: file });
+  // A page has few colours: a picture of half the size looks the same.
+  spawnSync('convert', [file, '-dither', 'None', '-colors', '255', `PNG8:${file}`]);
+  const { size: bytes } = statSync(file);
+  if (bytes > LIMIT) throw new Error(`${file} has ${bytes} bytes; a picture in docs may have ${LIMIT}`);
   await context.close();
 }
 

@@ -69,7 +69,8 @@ function Navigation({ address }: { readonly address: Address }) {
     <nav class="learn-nav" aria-label={texts.lessons}>
       <a href="#">☰ {texts.contents}</a>
       <span class="learn-nav-place">
-        {texts.groups[address.lesson.group].title} · {texts.place(at + 1, LESSONS.length)}
+        <span class="learn-nav-group">{texts.groups[address.lesson.group].title} · </span>
+        {texts.place(at + 1, LESSONS.length)}
       </span>
       <span class="learn-nav-ways">
         {previous !== undefined && (
