@@ -129,7 +129,6 @@ function persistTimeout(tcb: Tcb, now: number): void {
   sendWindowProbe(tcb, now);
 }
 
-/** RFC 9293 §3.8.4. */
 /**
  * Sets the keep-alive timer anew when it is not time to ask. What is heard does not move the timer, which would be work for each segment:
  * so it often goes off too early, and that is nothing to tell.
@@ -148,6 +147,7 @@ function putsOffKeepAlive(tcb: Tcb, now: number): boolean {
   return true;
 }
 
+/** RFC 9293 §3.8.4. */
 function keepAliveTimeout(tcb: Tcb, now: number): void {
   const { keepAlive } = tcb.settings;
   if (keepAlive === undefined) return;

@@ -112,7 +112,6 @@ export class ConnectionRecord {
     return { left: this.states.left, right: this.states.right };
   }
 
-  /** Those of an end, where they are known: of the right one, if it is a stack that tells. */
   /**
    * How many bytes wait in this end's buffers at `time`, by a snapshot of the stack: a program that reads makes no segment, and the trace
    * does not know of it. What is older than the last event is let be.
@@ -126,6 +125,7 @@ export class ConnectionRecord {
     this.version += 1;
   }
 
+  /** Those of an end, where they are known: of the right one, if it is a stack that tells. */
   variablesOf(end: End): Variables | undefined {
     return end === 'right' ? this.variables : undefined;
   }
@@ -200,7 +200,7 @@ export class ConnectionRecord {
       if (event.action !== 'fired') return;
     }
     if (event.type === 'retransmission' && at === 'right') this.exchange?.conversation.retransmits(event.cause);
-    if (event.type === 'drop') this.drop = event.layer === 'tcp' ? event : undefined;
+    if (event.type === 'drop') this.drop = event;
     if (event.type === 'skipped') {
       this.counters.skipped += event.segments.in + event.segments.out;
       this.counters.segments.in += event.segments.in;
