@@ -27,7 +27,7 @@ export const DROPS = {
   'ip.bad-checksum': "the header's checksum is wrong",
   'ip.martian-source': 'a source address that no packet from outside can have',
   'ip.martian-destination': 'a destination address that is never seen on a wire',
-  'ip.not-ours': 'the packet is for another host, and we do not forward',
+  'ip.not-ours': 'the packet is for another host, or for a group that is not ours, and is not passed on',
   'ip.bad-options': "the header's options cannot be read",
   'ip.source-route': 'the packet has a source route, and we do not take it',
   'ip.fragment-bad-length': 'a fragment of nothing, or one that is not the last and no multiple of 8 bytes',

@@ -20,6 +20,7 @@ const GARBAGE = new Uint8Array(1);
 export function timeout(tcb: Tcb, timer: TimerName, now: number): void {
   const deadline = tcb.timers.clear(timer);
   if (deadline === undefined) return;
+  if (timer === 'keep-alive' && putsOffKeepAlive(tcb, now)) return;
   tcb.snd.more = false;
   tcb.host.trace?.({ type: 'timer', time: now, connection: tcb.trace, timer, action: 'fired', deadline });
   switch (timer) {
@@ -128,21 +129,28 @@ function persistTimeout(tcb: Tcb, now: number): void {
   sendWindowProbe(tcb, now);
 }
 
+/**
+ * Sets the keep-alive timer anew when it is not time to ask. What is heard does not move the timer, which would be work for each segment:
+ * so it often goes off too early, and that is nothing to tell.
+ */
+function putsOffKeepAlive(tcb: Tcb, now: number): boolean {
+  const { keepAlive } = tcb.settings;
+  if (keepAlive === undefined) return true;
+  if (tcb.unacknowledged > 0) {
+    // Data in flight has its own timer.
+    setTimer(tcb, 'keep-alive', now + keepAlive.idle, now);
+    return true;
+  }
+  if (tcb.keepAliveProbes > 0 || now - tcb.lastHeard >= keepAlive.idle) return false;
+  // MUST-26: only when nothing was heard for the whole interval.
+  startIdleTimer(tcb, now);
+  return true;
+}
+
 /** RFC 9293 §3.8.4. */
 function keepAliveTimeout(tcb: Tcb, now: number): void {
   const { keepAlive } = tcb.settings;
   if (keepAlive === undefined) return;
-  const quietFor = now - tcb.lastHeard;
-  if (tcb.unacknowledged > 0) {
-    // Data in flight has its own timer.
-    setTimer(tcb, 'keep-alive', now + keepAlive.idle, now);
-    return;
-  }
-  if (tcb.keepAliveProbes === 0 && quietFor < keepAlive.idle) {
-    // MUST-26: only when nothing was heard for the whole interval.
-    startIdleTimer(tcb, now);
-    return;
-  }
   if (tcb.keepAliveProbes >= keepAlive.probes) {
     giveUp(tcb, now);
     return;

@@ -160,7 +160,9 @@ describe('what is dropped is counted and told', () => {
     const wire = new Wire('ip');
     wire.link.inject(ipv4({ dst: '10.9.0.3' }));
     expect(wire.host.events).toMatchObject([
-      { detail: `the packet is for another host, and we do not forward: ${PEER} to 10.9.0.3` },
+      {
+        detail: `the packet is for another host, or for a group that is not ours, and is not passed on: ${PEER} to 10.9.0.3`,
+      },
     ]);
   });
 

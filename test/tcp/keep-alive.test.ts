@@ -45,6 +45,21 @@ describe('keep-alive (RFC 9293 §3.8.4)', () => {
     t.at(17 * SECOND).expect(PROBE);
   });
 
+  test('the timer is told of when it asks, not when it was too early', () => {
+    const t = kept()
+      .at(7 * SECOND)
+      .inject('. 1:1(0) ack 1')
+      .at(17 * SECOND)
+      .expect(PROBE)
+      .inject('. 1:1(0) ack 1')
+      .at(26 * SECOND)
+      .expectNothing();
+    const fired = t.wire.trace.filter(
+      (event) => event.type === 'timer' && event.timer === 'keep-alive' && event.action === 'fired',
+    );
+    expect(fired.map(({ time }) => time)).toEqual([17 * SECOND]);
+  });
+
   test('MUST-29: one probe without an answer is not a dead connection; several are', () => {
     const t = kept()
       .at(10 * SECOND)

@@ -152,6 +152,17 @@ describe('the lifelines', () => {
     expect(states('left').slice(0, 4)).toEqual(['?', 'SYN-SENT', 'ESTABLISHED?', 'ESTABLISHED']);
   });
 
+  test.each([
+    ['a call of ours', '> S 0:0(0) | SYN-SENT', ['CLOSED', 'SYN-SENT']],
+    ['a connection that is older than the page', '> P. 1:10(9) ack 1 | ESTABLISHED', ['ESTABLISHED']],
+  ])('before the first segment stands where we were: %s', (_, text, expected) => {
+    const layout = layoutOf();
+    const own = recordOf([segment(text, { time: 1 })]);
+    layout.update(own);
+    const spans = spansOf(own, layout, 0, layout.length).filter(({ end }) => end === 'right');
+    expect(spans.map(({ state }) => state)).toEqual(expected.map((state) => ({ state, presumed: false })));
+  });
+
   test('of a part: they join without gaps from its top to its bottom, in the state that was before', () => {
     const layout = layoutOf();
     layout.update(rows);

@@ -55,6 +55,18 @@ suite(`the ladder in Chromium${existsSync(CHROMIUM) ? '' : ` (skipped: ${CHROMIU
       .map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`);
   }
 
+  test('on paper, from a phone, too: states stand beside the lifelines as text does, and whole', async () => {
+    await open('scene=hello&lang=en', 360, 740);
+    const modes = (within: string): Promise<string[]> =>
+      read(`[...new Set([...document.querySelectorAll('${within} .ladder-state')]
+        .map((each) => getComputedStyle(each).writingMode))]`);
+    expect(await modes('.ladder')).toEqual(['vertical-rl']);
+    await page.emulateMedia({ media: 'print' });
+    await read("dispatchEvent(new Event('beforeprint'))");
+    await page.locator('.ladder-paper-row').first().waitFor();
+    expect(await modes('.ladder-paper')).toEqual(['horizontal-tb']);
+  });
+
   test('of 10,000 rows only those in sight are drawn, and scrolling through them is little work', async () => {
     await open('scene=bulk&lang=en');
     expect(Number(await page.getByRole('grid').getAttribute('aria-rowcount'))).toBeGreaterThan(9000);

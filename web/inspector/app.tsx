@@ -144,11 +144,12 @@ export function App({ store }: { readonly store: Store }) {
 function Banner({ store }: { readonly store: Store }) {
   const texts = useTexts(APP_TEXTS);
   const standing = store.standing.value;
-  const { sampling } = store.session;
+  const { sampling, silent } = store.session;
   const lost = standing !== 'open' && !(standing === 'connecting' && store.session.hello === undefined);
   return (
     <div role="status">
       {lost && <p class="banner banner-bad">{texts.standing[standing]}</p>}
+      {silent && standing === 'open' && <p class="banner">{texts.silentMeans}</p>}
       {sampling !== undefined && standing === 'open' && (
         <p class="banner">{texts.sampling(sampling.told, sampling.seen)}</p>
       )}
@@ -167,13 +168,19 @@ function Status({ store }: { readonly store: Store }) {
     standing === 'open'
       ? paused
         ? texts.paused(waits)
-        : texts.standing.open
+        : session.silent
+          ? texts.silent
+          : texts.standing.open
       : standing === 'lost'
         ? '…'
         : texts.standing[standing];
   return (
     <>
-      <span class={`status-line status-${standing === 'open' ? (paused ? 'paused' : 'live') : 'off'}`}>{word}</span>
+      <span
+        class={`status-line status-${standing === 'open' ? (paused || session.silent ? 'paused' : 'live') : 'off'}`}
+      >
+        {word}
+      </span>
       {on.length > 0 && (
         <span class="status-network">
           {texts.networkOn(

@@ -319,7 +319,8 @@ function useWide(): boolean {
   useEffect(() => {
     const media = matchMedia(WIDE);
     const listener = (): void => {
-      setWide(media.matches);
+      // Paper is narrow; what is printed stays as it is, and so does the place in the ladder.
+      if (!matchMedia('print').matches) setWide(media.matches);
     };
     media.addEventListener('change', listener);
     return () => {

@@ -17,14 +17,16 @@ export function Empty({ store }: { readonly store: Store }) {
       stack.sockets.filter(({ netid, state }) => netid === 'tcp' && state === 'LISTEN').map(({ local }) => local.port),
     ),
   ];
+  const passed = stack.counters['ip.forwarded'] ?? 0;
   const commands = ports.slice(0, 2).flatMap((port) => commandsFor(address ?? texts.unknown, port));
   return (
     <section class="empty">
       <Handshake />
-      <h2>{texts.title}</h2>
+      <h2>{passed > 0 ? texts.passesOn : texts.title}</h2>
       <p>{texts.about}</p>
+      {passed > 0 && <p>{texts.passed(passed)}</p>}
       {commands.length === 0 ? (
-        <p>{texts.nobodyListens}</p>
+        passed === 0 && <p>{texts.nobodyListens}</p>
       ) : (
         <>
           <p>{texts.then}</p>

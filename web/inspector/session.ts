@@ -15,6 +15,9 @@ export interface SessionLimits {
   readonly maxOthers?: number;
 }
 
+/** Snapshots come twice a second, or somewhat more slowly from a stack with many sockets. µs. */
+const PATIENCE = 5_000_000;
+
 /** All that the page knows of the stack. Messages go in; what is drawn is read from it. */
 export class Session {
   recorder: Recorder;
@@ -40,6 +43,8 @@ export class Session {
   /** The stack's time minus the page's, µs. */
   private ahead = 0;
   private heldAt = 0;
+  /** The page's time of the last message, µs. */
+  private heard = 0;
 
   constructor(
     /** The page's clock, µs from anywhere. */
@@ -71,8 +76,14 @@ export class Session {
     return ((this.hello?.epoch ?? 0) + time) / 1000;
   }
 
+  /** True when not even a snapshot has come for a while: the program does something else, or stands still. */
+  get silent(): boolean {
+    return this.clock() - this.heard > PATIENCE;
+  }
+
   take(message: ServerMessage): void {
     this.version += 1;
+    this.heard = this.clock();
     switch (message.type) {
       case 'hello':
         // Another process, another stack: what was recorded of the last one would only mislead.
@@ -135,6 +146,8 @@ export class Session {
     this.lasts = this.keep(message.stack.sockets);
     this.snapshotTime = message.now;
     this.ahead = message.now - this.clock();
+    for (const { netid, id, send_q: send, recv_q: receive } of message.stack.sockets)
+      if (netid === 'tcp' && id !== 0) this.recorder.connections.get(id)?.buffersAt(message.now, { send, receive });
   }
 
   private keep(sockets: readonly InspectedSocket[]): ReadonlyMap<number, InspectedSocket> {

@@ -14,6 +14,9 @@ interface AppTexts {
   readonly pause: string;
   readonly resume: string;
   readonly paused: (waiting: number) => string;
+  /** Connected, and nothing comes. */
+  readonly silent: string;
+  readonly silentMeans: string;
   readonly clear: string;
   readonly clearMeans: string;
   readonly network: string;
@@ -56,6 +59,9 @@ interface AppTexts {
     readonly connecting: string;
     readonly then: string;
     readonly nobodyListens: string;
+    /** Of a router: no connection ends there. */
+    readonly passesOn: string;
+    readonly passed: (packets: number) => string;
     readonly after: string;
     readonly copy: string;
     readonly copied: string;
@@ -108,6 +114,9 @@ export const APP_TEXTS: Texts<AppTexts> = {
     pause: 'Pause',
     resume: 'Go on',
     paused: (waiting) => `paused: ${count(waiting)} ${waiting === 1 ? 'event waits' : 'events wait'}`,
+    silent: 'no word',
+    silentMeans:
+      'synack is connected, but has said nothing for some seconds: the program is busy with something else, or was stopped (Ctrl-Z, a debugger). What you see is from before.',
     clear: 'Clear',
     clearMeans: 'Forget the connections that are over',
     network: 'Bad network',
@@ -153,6 +162,9 @@ export const APP_TEXTS: Texts<AppTexts> = {
       then: 'Give it somebody to talk to. In another terminal:',
       nobodyListens:
         'No program listens at this stack. What it does itself will stand here as soon as it connects to something.',
+      passesOn: 'No connection ends here.',
+      passed: (packets) =>
+        `This synack is a router: it has passed on ${count(packets)} ${packets === 1 ? 'packet' : 'packets'} between its networks. Which ones stands under “Other events”, and what each wire carries under “This host”.`,
       after: 'In nc, type a line, press Enter, and end with Ctrl-D. The connection appears here at once.',
       copy: 'Copy',
       copied: 'Copied',
@@ -215,6 +227,9 @@ export const APP_TEXTS: Texts<AppTexts> = {
     pause: '일시 정지',
     resume: '계속',
     paused: (waiting) => `일시 정지: ${count(waiting)}건 대기 중`,
+    silent: '소식 없음',
+    silentMeans:
+      'synack과 연결되어 있지만 몇 초째 소식이 없습니다. 프로그램이 다른 일로 바쁘거나 멈춰 있습니다(Ctrl-Z, 디버거). 지금 보이는 것은 그 전의 모습입니다.',
     clear: '지우기',
     clearMeans: '끝난 연결을 목록에서 지웁니다',
     network: '나쁜 네트워크',
@@ -257,6 +272,9 @@ export const APP_TEXTS: Texts<AppTexts> = {
       connecting: 'synack을 찾는 중 …',
       then: '말을 걸어 보세요. 다른 터미널에서 다음을 실행하세요.',
       nobodyListens: '이 스택에서 기다리는 프로그램이 없습니다. 스택이 어딘가에 연결하면 바로 여기에 나타납니다.',
+      passesOn: '여기서 끝나는 연결은 없습니다.',
+      passed: (packets) =>
+        `이 synack은 라우터입니다. 네트워크 사이에서 패킷 ${count(packets)}개를 넘겨주었습니다. 어떤 패킷인지는 “그 밖의 일”에, 회선마다 얼마나 오갔는지는 “이 호스트”에 있습니다.`,
       after: 'nc에서는 한 줄을 쓰고 Enter를 누른 뒤 Ctrl-D로 끝내세요. 연결이 바로 여기에 나타납니다.',
       copy: '복사',
       copied: '복사했습니다',

@@ -26,7 +26,7 @@ export const KO_DROPS: Readonly<Record<Drop, string>> = {
   'ip.bad-checksum': '헤더의 체크섬이 맞지 않습니다',
   'ip.martian-source': '밖에서 온 패킷이 가질 수 없는 출발지 주소입니다',
   'ip.martian-destination': '회선에 나타날 수 없는 목적지 주소입니다',
-  'ip.not-ours': '다른 호스트로 가는 패킷이고, 여기서는 넘겨주지 않습니다',
+  'ip.not-ours': '다른 호스트나 이쪽이 속하지 않은 그룹으로 가는 패킷이고, 넘겨주지 않습니다',
   'ip.bad-options': '헤더의 옵션을 읽을 수 없습니다',
   'ip.source-route': '길이 정해진(소스 라우팅) 패킷은 받지 않습니다',
   'ip.fragment-bad-length': '빈 조각이거나, 마지막이 아닌데 길이가 8의 배수가 아닙니다',

@@ -112,6 +112,19 @@ export class ConnectionRecord {
     return { left: this.states.left, right: this.states.right };
   }
 
+  /**
+   * How many bytes wait in this end's buffers at `time`, by a snapshot of the stack: a program that reads makes no segment, and the trace
+   * does not know of it. What is older than the last event is let be.
+   */
+  buffersAt(time: number, { send, receive }: { readonly send: number; readonly receive: number }): void {
+    const { variables } = this;
+    if (variables === undefined || time < this.lastTime) return;
+    const { buffered } = variables;
+    if (buffered.send === send && buffered.receive === receive) return;
+    this.variables = { ...variables, buffered: { ...buffered, send, receive } };
+    this.version += 1;
+  }
+
   /** Those of an end, where they are known: of the right one, if it is a stack that tells. */
   variablesOf(end: End): Variables | undefined {
     return end === 'right' ? this.variables : undefined;

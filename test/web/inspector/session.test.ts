@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { InspectedSocket, InspectedStack, ServerMessage } from '../../../src/inspector/protocol';
 import type { State } from '../../../src/tcp/states';
+import type { Variables } from '../../../src/tcp/variables';
 import type { TraceEvent } from '../../../src/trace';
 import type { TcpReport } from '../../../src/control/tcp-report';
 import { SS_STATES } from '../../../src/control/report-form';
@@ -54,6 +55,23 @@ const socket = (id: number, state: InspectedSocket['state']): InspectedSocket =>
 
 /** What is read of a connection that is well. */
 const WELL = { backoff: 0, snd_wnd: 65_535, rcv_wnd: 65_535, advmss: 1448 } as TcpReport;
+
+const VARIABLES: Variables = {
+  snd: { una: 1, nxt: 1, wnd: 65_535, iss: 0 },
+  rcv: { nxt: 101, wnd: 65_535, irs: 0 },
+  mss: 1448,
+  cwnd: 14_480,
+  ssthresh: Infinity,
+  phase: 'open',
+  srtt: undefined,
+  rttvar: undefined,
+  rto: 1_000_000,
+  backoff: 0,
+  underWay: 0,
+  sacked: 0,
+  lost: 0,
+  buffered: { send: 0, receive: 0, outOfOrder: 0 },
+};
 
 const stack = (sockets: readonly InspectedSocket[], omitted = 0): InspectedStack => ({
   version: 1,
@@ -140,6 +158,32 @@ describe('the session', () => {
     session.clear();
     session.take(snapshot(60, stack([])));
     expect(session.lasts.size).toBe(0);
+  });
+
+  test('what waits to be read is the newer of what the trace and the snapshot say', () => {
+    const session = new Session(() => 0);
+    session.take(hello(1));
+    const told = segment('< P. 1:101(100) ack 1 | ESTABLISHED', { time: 10 });
+    const buffered = { send: 0, receive: 100, outOfOrder: 0 };
+    const event = { ...told, connection: connection(1), variables: { ...VARIABLES, buffered } };
+    session.take({ type: 'events', events: [event] });
+    const record = session.recorder.connections.get(1);
+    session.take(snapshot(9, stack([{ ...socket(1, 'ESTAB'), send_q: 0, recv_q: 50 }])));
+    expect(record?.variables?.buffered).toEqual(buffered);
+    session.take(snapshot(20, stack([{ ...socket(1, 'ESTAB'), send_q: 7, recv_q: 0 }])));
+    expect(record?.variables?.buffered).toEqual({ send: 7, receive: 0, outOfOrder: 0 });
+  });
+
+  test('a program that says nothing for long, not even a snapshot, is told from one that has nothing to say', () => {
+    let clock = 0;
+    const session = new Session(() => clock);
+    session.take(hello(1));
+    clock = 4_900_000;
+    expect(session.silent).toBe(false);
+    clock = 5_100_000;
+    expect(session.silent).toBe(true);
+    session.take(snapshot(5_100_000, stack([])));
+    expect(session.silent).toBe(false);
   });
 
   test('a snapshot waits, too, and sets the clock', () => {

@@ -317,7 +317,8 @@ export function Ladder(props: LadderProps) {
   ].join(';');
   return (
     <section
-      class={`ladder ladder-${width} ladder-${timeMode}${hasActions ? ' ladder-has-actions' : ''}`}
+      // What holds for a narrow screen does not for paper, which stands inside.
+      class={`ladder ladder-${printing ? 'middle' : width} ladder-${timeMode}${hasActions ? ' ladder-has-actions' : ''}`}
       style={style}
       aria-label={texts.ladder}
     >

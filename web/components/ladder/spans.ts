@@ -1,4 +1,5 @@
 import type { End, EndState, Ring, Row } from '../../../src/inspect/record';
+import { FLAG } from '../../../src/wire/tcp';
 import type { LadderLayout } from './layout';
 
 /** A stretch of a lifeline in one state. */
@@ -54,9 +55,12 @@ function stateBefore(rows: Ring<Row>, layout: LadderLayout, entry: number, end: 
   const before = rows.at(rows.first);
   if (first?.kind === 'segment' && first.from === 'left' && first.event.direction === 'out' && before?.kind === 'note')
     return before[end];
-  return first?.kind === 'segment' && end === 'right' && first.from === 'left'
-    ? { state: first.event.before, presumed: false }
-    : UNKNOWN;
+  if (first?.kind !== 'segment' || end !== 'right') return UNKNOWN;
+  if (first.from === 'left') return { state: first.event.before, presumed: false };
+  // A call of ours is told of when it is sent already.
+  const { direction, segment, before: state } = first.event;
+  if ((segment.flags & (FLAG.SYN | FLAG.ACK)) === FLAG.SYN) return { state: 'CLOSED', presumed: false };
+  return direction === 'out' && state !== 'CLOSED' ? { state, presumed: false } : UNKNOWN;
 }
 
 /** What changes an end's state, from above to below. */

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { lang, useTexts } from '../../lang';
@@ -56,7 +56,8 @@ export function ChartView(props: ChartViewProps) {
   }, []);
 
   const ready = width > 0 && !isEmpty;
-  useEffect(() => {
+  // Before anything is painted, or printed in other colours: an effect would come after the paper.
+  useLayoutEffect(() => {
     const { current } = host;
     if (current === null || !ready) return undefined;
     const options = optionsOf(latest, hiddenNow, { width, height, syncKey, colors });
@@ -79,18 +80,18 @@ export function ChartView(props: ChartViewProps) {
     };
   }, [ready, colors, shape, height, syncKey]);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (width > 0) plot.current?.setSize({ width, height });
   }, [width, height]);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const { current } = plot;
     if (current === undefined) return;
     current.setData(latest.current.chart.data(range), false);
     current.setScale('x', { min: range[0], max: range[1] });
   }, [version, range[0], range[1], hidden, chart, ready, colors, shape, height]);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     chart.lines.forEach(({ key }, at) => {
       const show = !hidden.has(key) && !(key === 'low' && hidden.has('high'));
       if (plot.current?.series[at + 1]?.show !== show) plot.current?.setSeries(at + 1, { show });
