@@ -1,12 +1,11 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import * as dnsPacket from 'dns-packet';
 import * as nodeDgram from 'node:dgram';
-import { once } from 'node:events';
 import * as nodeNet from 'node:net';
 import { VirtualClock } from '../../src/clock/virtual-clock';
 import type { DnsOptions } from '../../src/node/dns/options';
 import { createDns, type CountedDns } from '../../src/node/dns/dns';
-import { DnsServer, RCODE } from '../support/dns-server';
+import { bindBoth, DnsServer, onePort, RCODE } from '../support/dns-server';
 import { until } from '../support/lab-until';
 import { NO_FILES, outcome, PLACES, served, told } from './dns-faces';
 
@@ -191,12 +190,13 @@ describe.each(PLACES.map((place) => [place.name, place] as const))('the protocol
 });
 
 describe('over TCP, what a server sends', () => {
-  const answering = async (
+  const answering = (reply: (query: Buffer) => Buffer | 'end'): Promise<{ dns: CountedDns; close: () => void }> =>
+    onePort(20, () => answeringOnce(reply));
+
+  const answeringOnce = async (
     reply: (query: Buffer) => Buffer | 'end',
   ): Promise<{ dns: CountedDns; close: () => void }> => {
-    const udp = nodeDgram.createSocket('udp4').bind(0, '127.0.0.1');
-    await once(udp, 'listening');
-    const { port } = udp.address();
+    const udp = nodeDgram.createSocket('udp4');
     udp.on('message', (message, from) => {
       const { id = 0, questions = [] } = dnsPacket.decode(message);
       const flags = dnsPacket.TRUNCATED_RESPONSE;
@@ -210,8 +210,7 @@ describe('over TCP, what a server sends', () => {
         else socket.write(answer);
       });
     });
-    tcp.listen(port, '127.0.0.1');
-    await once(tcp, 'listening');
+    const port = await bindBoth(udp, tcp, 0, '127.0.0.1');
     const dns = createDns({ ...PLACES[0].modules, ...NO_FILES, servers: [`127.0.0.1:${port}`] });
     const close = (): void => {
       udp.close();

@@ -63,21 +63,11 @@ export class DnsServer {
     address = '127.0.0.1',
     port = 0,
   ): Promise<DnsServer> {
-    for (let tries = 0; ; tries++) {
+    return onePort(port === 0 ? 20 : 1, async () => {
       const server = new DnsServer(modules, zone);
-      server.udp.bind(port, address);
-      await once(server.udp, 'listening');
-      server.port = server.udp.address().port;
-      server.tcp.listen(server.port, address);
-      try {
-        await once(server.tcp, 'listening');
-        return server;
-      } catch (error) {
-        // A port that is free for UDP may be somebody's for TCP.
-        if (port !== 0 || tries === 20) throw error;
-        server.udp.close();
-      }
-    }
+      server.port = await bindBoth(server.udp, server.tcp, port, address);
+      return server;
+    });
   }
 
   get address(): string {
@@ -164,4 +154,35 @@ function encode(reply: Buffer | (Partial<Packet> & { rcode?: number }), id: numb
     ...sections,
     flags: standard | flags | rcode,
   });
+}
+
+/** Makes what needs the same port for UDP and TCP: one that is free for UDP may be somebody's for TCP, so that it is tried so many times. */
+export async function onePort<T>(tries: number, make: () => Promise<T>): Promise<T> {
+  for (let left = tries - 1; ; left--) {
+    try {
+      return await make();
+    } catch (error) {
+      if (left <= 0) throw error;
+    }
+  }
+}
+
+/** @returns the port of both; where TCP's is taken, the UDP socket is closed again */
+export async function bindBoth(
+  udp: nodeDgram.Socket,
+  tcp: nodeNet.Server,
+  wanted: number,
+  address: string,
+): Promise<number> {
+  udp.bind(wanted, address);
+  await once(udp, 'listening');
+  const { port } = udp.address();
+  tcp.listen(port, address);
+  try {
+    await once(tcp, 'listening');
+  } catch (error) {
+    udp.close();
+    throw error;
+  }
+  return port;
 }
