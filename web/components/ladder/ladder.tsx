@@ -3,12 +3,13 @@ import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } fr
 import { duration } from '../../../src/inspect/duration';
 import type { Ring, Row, SegmentRow } from '../../../src/inspect/record';
 import { useTexts, useWords } from '../../lang';
+import { usePrinting } from '../printing';
 import { Announcer } from './announce';
 import { columnsOf, metricsOf, rungOf, widthOf } from './geometry';
 import { heightOf, LadderLayout, type TimeMode } from './layout';
 import { Lifelines } from './lifelines';
 import { LadderRow } from './row';
-import { Paper, usePrinting, type RowPlace } from './paper';
+import { Paper, type RowPlace } from './paper';
 import type { Names } from './say';
 import { isOfNote } from './shown';
 import { useSize } from './size';

@@ -1,5 +1,4 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
 import type { End, Ring, Row } from '../../../src/inspect/record';
 import { columnsOf, metricsOf, rungOf } from './geometry';
 import { heightOf, LadderLayout } from './layout';
@@ -16,26 +15,6 @@ const WIDTH = 680;
 
 /** What of a row depends on where it is drawn. */
 export type RowPlace = Pick<RowProps, 'top' | 'height' | 'line' | 'drop' | 'width' | 'columns' | 'rung'>;
-
-/** True while the page goes to paper: what is drawn then before the browser looks is printed. */
-export function usePrinting(): boolean {
-  const [printing, setPrinting] = useState(false);
-  useEffect(() => {
-    const begin = (): void => {
-      setPrinting(true);
-    };
-    const end = (): void => {
-      setPrinting(false);
-    };
-    addEventListener('beforeprint', begin);
-    addEventListener('afterprint', end);
-    return () => {
-      removeEventListener('beforeprint', begin);
-      removeEventListener('afterprint', end);
-    };
-  }, []);
-  return printing;
-}
 
 interface PaperProps {
   readonly rows: Ring<Row>;

@@ -1,5 +1,6 @@
 import type { RefObject } from 'preact';
-import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
+import { usePrinting } from '../printing';
 import type { Sight } from './window';
 
 /** Until a row has been measured. */
@@ -30,21 +31,7 @@ export function useSight(table: RefObject<HTMLTableElement | null>, active: bool
       observer.disconnect();
     };
   }, [table, active]);
-  const [printing, setPrinting] = useState(false);
-  useEffect(() => {
-    const begin = (): void => {
-      setPrinting(true);
-    };
-    const end = (): void => {
-      setPrinting(false);
-    };
-    addEventListener('beforeprint', begin);
-    addEventListener('afterprint', end);
-    return () => {
-      removeEventListener('beforeprint', begin);
-      removeEventListener('afterprint', end);
-    };
-  }, []);
+  const printing = usePrinting();
   return printing ? { ...sight, top: 0, height: Infinity } : sight;
 }
 
