@@ -1,9 +1,4 @@
-import { parseAddress, parsePrefix, type Address } from '../wire/address';
-
-/** An address with a port behind it: IPv6 in brackets. */
-export function withPort(address: string, port: number | string): string {
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
-}
+import { parseAddress, parsePrefix, withPort, type Address } from '../wire/address';
 
 /** An address for people: what came by IPv4 to a socket of IPv6 is shown as the IPv4 that it is (RFC 4291 §2.5.5.2). */
 export function plainAddress(address: string | undefined): string {

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { isIP, type Socket } from 'node:net';
 import { Option, type Command } from 'commander';
-import { plainAddress, withPort } from './addresses';
+import { withPort } from '../wire/address';
+import { plainAddress } from './addresses';
 import { port as portNumber, seconds } from './arguments';
 import { Failure, codeOf, reasonOf } from './failure';
 import { openHost, untilQuiet, untilSignal, type Host } from './host';

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import type { Server, Socket } from 'node:net';
 import { Argument, type Command } from 'commander';
-import { inUrl } from '../wire/address';
-import { peerOf, withPort } from './addresses';
+import { inUrl, withPort } from '../wire/address';
+import { peerOf } from './addresses';
 import { port } from './arguments';
 import { Failure, reasonOf } from './failure';
 import { openHost, say, untilQuiet, untilSignal, type Host } from './host';

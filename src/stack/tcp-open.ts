@@ -9,7 +9,7 @@ import type { Path } from '../ip/paths';
 import { firstHop, type SourceRoute } from '../ip/source-route';
 import { addressWords } from '../wire/address-words';
 import type { ActiveOpen, Connection, Endpoint, Listener, PassiveOpen, Tcp } from '../tcp/user';
-import { formatAddress, isMulticastAddress, isUnspecifiedAddress, type Address } from '../wire/address';
+import { formatAddress, isMulticastAddress, isUnspecifiedAddress, withPort, type Address } from '../wire/address';
 import { IPV4_HEADER, PROTOCOL } from '../wire/ipv4';
 import { ipv4OptionsLength, MAX_IPV4_OPTIONS, type Ipv4Option } from '../wire/ipv4-options';
 import type { TcpLayer } from './tcp-layer';
@@ -87,7 +87,7 @@ export class TcpOpen implements Tcp, ListenerOwner, Driver {
     now: number,
   ): TcpSession {
     const { layer } = this;
-    const doing = `cannot connect to ${endpoint(remote.address, remote.port)}`;
+    const doing = `cannot connect to ${withPort(remote.address, remote.port)}`;
     const path = this.pathTo(remote, local.address, doing, sourceRoute);
     checkIpOptions(path, settings.ipOptions, doing);
     checkPort(remote.port, 1, doing);
@@ -146,7 +146,7 @@ export class TcpOpen implements Tcp, ListenerOwner, Driver {
     const { layer } = this;
     const { address: wanted = ANY, port = 0 } = options.local ?? {};
     const { ipv6Only = false } = options;
-    const doing = `cannot listen on ${endpoint(wanted, port)}`;
+    const doing = `cannot listen on ${withPort(wanted, port)}`;
     checkPort(port, 0, doing);
     const ours = this.localAddress(wanted, doing);
     const address = formatAddress(ours);
@@ -231,11 +231,6 @@ export class TcpOpen implements Tcp, ListenerOwner, Driver {
     const time = now ?? this.call((at) => at);
     trace({ type: 'transition', time, connection, from, to, event });
   }
-}
-
-/** `10.0.0.1:80`, `[fd00::1]:80`. */
-function endpoint(address: string, port: number): string {
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
 /** MUST-51. */

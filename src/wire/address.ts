@@ -122,3 +122,8 @@ export function covers(own: Address, ipv6Only: boolean, address: Address): boole
 export function inUrl(address: string): string {
   return address.includes(':') ? `[${address}]` : address;
 }
+
+/** An address, given as text, with a port behind it: `10.0.0.1:80`, `[fd00::1]:80`. */
+export function withPort(address: string, port: number | string): string {
+  return `${inUrl(address)}:${port}`;
+}

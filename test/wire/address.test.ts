@@ -10,6 +10,7 @@ import {
   parseIpv4Address,
   parseIpv4Prefix,
   parseMac,
+  withPort,
 } from '../../src/wire';
 import { uint32 } from './arbitraries';
 import { hex } from './helpers';
@@ -64,6 +65,12 @@ describe('IPv4 addresses', () => {
     expect(['255.255.255.254', '255.255.255.255'].map(at).map(isLimitedBroadcast)).toEqual([false, true]);
     expect(['0.0.0.0', '0.0.0.1'].map(at).map(isUnspecified)).toEqual([true, false]);
   });
+});
+
+test('with a port, IPv6 stands in brackets', () => {
+  expect(withPort('10.0.0.1', 80)).toBe('10.0.0.1:80');
+  expect(withPort('fd00::1', 80)).toBe('[fd00::1]:80');
+  expect(withPort('fe80::1%eth0', '*')).toBe('[fe80::1%eth0]:*');
 });
 
 describe('prefixes', () => {

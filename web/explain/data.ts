@@ -2,6 +2,7 @@ import type { ConversationReport, NumberedRow, Report } from '../../src/explain'
 import type { Lang } from '../../src/inspect';
 import { Ring, type Row } from '../../src/inspect/record';
 import { decode } from '../../src/inspector/encoding';
+import { withPort } from '../../src/wire/address';
 
 export interface PageData {
   readonly name: string;
@@ -62,5 +63,5 @@ export function rowOfFrame(rows: readonly NumberedRow[], frame: number): number 
 
 /** An end as people write it. */
 export function endOf({ address, port }: ConversationReport['client']): string {
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+  return withPort(address, port);
 }

@@ -3,6 +3,7 @@ import type { ConnectionRecord, Recorder } from '../../src/inspect/record';
 import type { InspectedSocket, InspectedStack } from '../../src/inspector/protocol';
 import type { State } from '../../src/tcp/states';
 import type { Variables } from '../../src/tcp/variables';
+import { withPort } from '../../src/wire/address';
 
 export interface Endpoint {
   readonly address: string;
@@ -140,5 +141,5 @@ function stateOf(state: SocketState): State | undefined {
 /** An end as text; every address is `*`. */
 export function endpoint({ address, port }: Endpoint): string {
   const all = address === '0.0.0.0' || address === '::' || address === '';
-  return `${all ? '*' : address.includes(':') ? `[${address}]` : address}:${port}`;
+  return withPort(all ? '*' : address, port);
 }

@@ -1,6 +1,6 @@
 import type { SocketReport, StackReport } from '../../control/report';
 import type { TcpReport } from '../../control/tcp-report';
-import { withPort } from '../addresses';
+import { withPort } from '../../wire/address';
 
 /** A socket, and whose it is. */
 export interface OwnedSocket {

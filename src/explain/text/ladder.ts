@@ -3,6 +3,7 @@ import { Layout, NARROWEST, type Row as Line } from '../../inspect/layout';
 import { narrate } from '../../inspect/narration';
 import { partsOfSegment } from '../../inspect/on-the-arrow';
 import type { EndState, NoteRow, SegmentRow } from '../../inspect/record/row';
+import { withPort } from '../../wire/address';
 import type { ConversationReport } from '../report';
 import type { Page } from './page';
 
@@ -24,9 +25,8 @@ export function drawLadder(page: Page, report: ConversationReport): void {
     });
   };
   const { client, server } = report;
-  const at = ({ address, port }: { readonly address: string; readonly port: number }): string =>
-    address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
-  for (const line of layout.names('', at(client), at(server))) page.line(' '.repeat(NUMBER + TIME) + line);
+  for (const line of layout.names('', withPort(client.address, client.port), withPort(server.address, server.port)))
+    page.line(' '.repeat(NUMBER + TIME) + line);
   put({ lifeline: layout.glyphs.lifelineStart });
   let shown = { left: '', right: '' };
   let last: number | undefined;

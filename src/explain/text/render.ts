@@ -1,3 +1,4 @@
+import { withPort } from '../../wire/address';
 import { SEVERITIES, byWeight, type Finding, type Severity } from '../findings/finding';
 import { LADDER_TERMS, TERMS, tell, type Term } from '../lang';
 import type { ConversationReport, Report } from '../report';
@@ -122,8 +123,7 @@ function told(page: Page, finding: Finding, terms: Set<Term>): void {
 function tellConversation(page: Page, report: ConversationReport, terms: Set<Term>): void {
   const { texts, glyphs } = page;
   const { labels } = texts;
-  const end = ({ address, port }: ConversationReport['client']): string =>
-    address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+  const end = ({ address, port }: ConversationReport['client']): string => withPort(address, port);
   page.line();
   heading(
     page,
